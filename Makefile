@@ -1,0 +1,35 @@
+# `make demo` and `make test` need nothing but Python 3.11 or newer and a package index.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+CAN_MAKE_VENV := -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	if $$p $(CAN_MAKE_VENV) 2>/dev/null; then echo $$p; break; fi; done)
+
+.PHONY: demo test check clean
+
+demo: $(VENV)/.installed
+	$(BIN)/gait demo
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(VENV)/.installed: pyproject.toml
+	@$(if $(PYTHON),,$(error Python 3.11 or newer with venv is needed: make PYTHON=/path/to/python))
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/gait doctor --install
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@

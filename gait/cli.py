@@ -1,0 +1,283 @@
+"""The command `gait`: arguments in, exit code out; the library does everything else."""
+
+import logging
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from typer.exceptions import TyperException
+
+from gait import terminal
+
+if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
+    from gait.settings import Settings
+    from gait.store import RunFolder
+    from gait.types import Analysis
+
+_log = logging.getLogger("gait")
+
+SAMPLES_MPS = {"side_normal": 3.0, "side_overstride": 2.9}
+"""Belt speed in the sample films, which a film of a treadmill does not show."""
+SAMPLE_HEIGHT_M = 1.84
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        show_default="gait_runs/CLIP",
+        help="Run folder; for several clips the folder that gets one run folder for each.",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", show_default="all cores", help="Pose model processes."),
+]
+Overlay = Annotated[bool, typer.Option("--overlay/--no-overlay", help="Draw the overlay film.")]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the program name; by default those of the process.
+
+    Returns
+    -------
+    int
+        0 done, 1 a clip failed, 2 bad usage, 130 interrupted.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up then, too
+    try:
+        return int(app(argv, prog_name="gait", standalone_mode=False) or 0)
+    except TyperException as e:
+        terminal.complain(f"{e.format_message().rstrip('.')}. See `gait --help`.")
+        return e.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except Exception as e:  # a bug is reported in one line, too
+        return _failed(e)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gaitlens {metadata.version('gaitlens')}")
+        raise typer.Exit
+
+
+@app.callback(help="Running-gait analysis from one video, every number with its uncertainty.")
+def _common(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show logs and tracebacks.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    _log.setLevel(logging.DEBUG if debug else logging.WARNING)
+    if not debug:
+        context.with_resource(terminal.native_code_silenced())
+    context.with_resource(terminal.logs())
+
+
+@app.command()
+def analyze(
+    clips: Annotated[list[Path], typer.Argument(metavar="CLIP", help="Films of one runner.")],
+    out: Out = None,
+    view: Annotated[
+        Literal["auto", "side", "rear", "front"] | None,
+        typer.Option(show_default="auto", help="Where the camera stood."),
+    ] = None,
+    direction: Annotated[
+        Literal["auto", "left", "right"] | None,
+        typer.Option(show_default="auto", help="Where the runner faces in the picture."),
+    ] = None,
+    speed: Annotated[
+        float | None, typer.Option(metavar="M/S", help="Running speed; gives lengths and norms.")
+    ] = None,
+    height: Annotated[
+        float | None, typer.Option(metavar="M", help="Body height; gives centimetres.")
+    ] = None,
+    surface: Annotated[
+        Literal["auto", "treadmill", "overground"] | None,
+        typer.Option(show_default="auto", help="What the runner runs on."),
+    ] = None,
+    time_scale: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|N",
+            show_default="auto",
+            help="How many times slower than life the film plays.",
+        ),
+    ] = None,
+    model: Annotated[
+        Literal["heavy", "full", "lite"] | None,
+        typer.Option(show_default="heavy", help="Pose model, best to fastest."),
+    ] = None,
+    settings: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="Settings; the options here go first."),
+    ] = None,
+    workers: Workers = None,
+    overlay: Overlay = True,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the analysis, a list for several clips.")
+    ] = False,
+) -> int:
+    """Analyse clips and keep the results in run folders."""
+    chosen = _settings(
+        settings,
+        model,
+        view=view,
+        direction=direction,
+        surface=surface,
+        speed_mps=speed,
+        height_m=height,
+        time_scale=time_scale,
+    )
+    done: list[Analysis] = []
+    code = _analyze_each(
+        [(clip, chosen) for clip in clips],
+        out if len(clips) == 1 else None,
+        out,
+        overlay,
+        workers,
+        (lambda run, analysis: done.append(analysis)) if as_json else _show,
+    )
+    if as_json and (done or len(clips) > 1):
+        documents = [analysis.model_dump_json(indent=2) for analysis in done]
+        typer.echo(f"[{','.join(documents)}]" if len(clips) > 1 else documents[0])
+    return code
+
+
+@app.command()
+def demo(out: Out = None, workers: Workers = None, overlay: Overlay = True) -> int:
+    """Analyse the sample clips."""
+    from gait.settings import Settings
+
+    samples = [
+        (_sample(name), Settings(speed_mps=speed_mps, height_m=SAMPLE_HEIGHT_M))
+        for name, speed_mps in SAMPLES_MPS.items()
+    ]
+    return _analyze_each(samples, None, out, overlay, workers, _show)
+
+
+@app.command()
+def doctor(
+    install: Annotated[
+        bool, typer.Option("--install", help="Fetch the pose model if it is not here.")
+    ] = False,
+) -> int:
+    """Check what is installed and say how to put right what is missing."""
+    from gait.doctor import check
+    from gait.pose import models
+
+    if install:
+        with terminal.progress("pose model") as progress:
+            models.resolve(progress=lambda done, total: progress("download", done, total))
+    checks = check()
+    for c in checks:
+        typer.echo(f"{'ok ' if c.ok else 'BAD'}  {c.name}: {c.detail}")
+        if c.remedy:
+            typer.echo(f"     {c.remedy}")
+    return 0 if all(c.ok for c in checks) else 1
+
+
+def _settings(file: Path | None, model: str | None, **given: Any) -> "Settings":
+    from pydantic import ValidationError
+
+    from gait.settings import Settings
+    from gait.types import UsageError
+
+    base = (Settings.from_toml(file) if file else Settings()).model_dump()
+    changes = {k: None if v == "auto" else v for k, v in given.items() if v is not None}
+    if model:
+        changes["pose"] = base["pose"] | {"model": model}
+    try:
+        return Settings.model_validate(base | changes)
+    except ValidationError as e:
+        first = e.errors()[0]
+        option = str(first["loc"][0]).removesuffix("_mps").removesuffix("_m").replace("_", "-")
+        raise UsageError(f"--{option}: {first['msg']}.", "Give another value.") from e
+
+
+def _analyze_each(
+    clips: Sequence[tuple[Path, "Settings"]],
+    folder: Path | None,
+    base: Path | None,
+    overlay: bool,
+    workers: int | None,
+    show: Callable[["RunFolder", "Analysis"], None],
+) -> int:
+    """Analyse clips one after the other; one that fails does not stop the rest."""
+    from gait.pipeline import analyze_into
+    from gait.store import RUNS, RunFolder, place
+    from gait.video import probe
+
+    code = 0
+    for clip, settings in clips:
+        try:
+            info = probe(clip)
+            run = RunFolder(folder or place(base or RUNS, info))
+            with terminal.progress(clip.name) as progress:
+                analysis = analyze_into(
+                    run, clip, info, settings, overlay=overlay, workers=workers, progress=progress
+                )
+        except Exception as e:  # not even a bug stops the other clips
+            code = max(code, _failed(e))
+        else:
+            show(run, analysis)
+    return code if len(clips) == 1 else min(code, 1)
+
+
+def _sample(name: str) -> Path:
+    from gait.types import UsageError
+
+    package = Path(__file__).parent
+    places = [folder / "sample_videos" / f"{name}.mp4" for folder in (package.parent, package)]
+    for path in places:
+        if path.is_file():
+            return path
+    raise UsageError(
+        f"The sample clip {name}.mp4 is not in {places[0].parent}.",
+        "Run `gait demo` in a checkout of the project, or analyse a clip of your own.",
+    )
+
+
+def _show(run: "RunFolder", analysis: "Analysis") -> None:
+    from rich.console import Console
+
+    from gait.table import render
+
+    console = Console(highlight=False)
+    console.print(render(analysis))
+    kept = ", ".join(sorted(p.name for p in run.path.iterdir() if not p.name.startswith(".")))
+    console.print(f"\nIn {run.path}: {kept}\n", markup=False, soft_wrap=True)
+
+
+def _failed(error: Exception) -> int:
+    """Say in one line what went wrong; returns the exit code."""
+    from gait.types import GaitError, UsageError
+
+    if _log.isEnabledFor(logging.DEBUG):
+        traceback.print_exception(error)
+    if isinstance(error, GaitError):
+        terminal.complain(str(error))
+    else:
+        terminal.complain(
+            f"unexpected {type(error).__name__}: {error}. Run `gait doctor`, or the same command "
+            "again as `gait --debug …` and report what it prints."
+        )
+    return 2 if isinstance(error, UsageError) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""Foot strike and toe-off in a side view, with sub-frame times and their uncertainty.
+
+All rules work on the same cycles: from the instant the heel is furthest ahead of the pelvis (late
+swing) to the instant it is furthest behind (early swing), between which the foot touches down,
+carries the runner and leaves the ground once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from gait.events.gait_cycle import activity, steady, to_strides
+from gait.events.rules import OFF_DETECTORS, STRIKE_DETECTORS, Detector
+from gait.events.signals import cycles_of, foot_signals
+from gait.settings import Settings
+from gait.types import SIDES, Event, PoseTrack, UsageError, View
+
+__all__ = ["OFF_DETECTORS", "STRIKE_DETECTORS", "activity", "detect", "steady", "to_strides"]
+
+EDGE_S = 0.03  # an event this near the first or last frame may really lie outside the film
+CONTACT_S = (0.08, 1.2)  # no contact of a walking or running person is shorter or longer
+
+
+def detect(track: PoseTrack, view: View, settings: Settings) -> tuple[Event, ...]:
+    """Strikes and toe-offs of both feet, in order of time.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Cleaned track with hips, ankles, heels and toes.
+    view : View
+        Must be a side view with a direction; other views give no events.
+    settings : Settings
+        Names the detectors.
+
+    Returns
+    -------
+    tuple of Event
+        Only events that were seen: a gap in the track never holds one.
+
+    Raises
+    ------
+    UsageError
+        If a detector of that name does not exist.
+    """
+    strike = _choose(STRIKE_DETECTORS, settings.strike_detector)
+    off = _choose(OFF_DETECTORS, settings.off_detector)
+    if view.plane != "side" or view.direction is None:
+        return ()
+    events: list[Event] = []
+    for side in SIDES:
+        signals = foot_signals(track, view, side)
+        if signals is None:
+            continue
+        for cycle in cycles_of(signals, track):
+            struck, left = strike(signals, cycle), off(signals, cycle)
+            if struck and left and not CONTACT_S[0] < left.time_s - struck.time_s < CONTACT_S[1]:
+                continue
+            if struck:
+                events.append(Event(kind="strike", side=side, **asdict(struck)))
+            if left:
+                events.append(Event(kind="off", side=side, **asdict(left)))
+    start, stop = view.window_s[0] + EDGE_S, view.window_s[1] - EDGE_S
+    return tuple(
+        sorted((e for e in events if start <= e.time_s <= stop), key=lambda e: (e.time_s, e.side))
+    )
+
+
+def _choose(table: dict[str, Detector], name: str) -> Detector:
+    if name not in table:
+        raise UsageError(f"There is no detector called {name}.", f"Choose {', '.join(table)}.")
+    return table[name]

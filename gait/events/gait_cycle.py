@@ -1,0 +1,140 @@
+"""From events to strides, the steady part of a film, and whether it shows running at all."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from gait.types import SIDES, Activity, Event, PoseTrack, Stride
+
+
+def to_strides(events: tuple[Event, ...]) -> tuple[Stride, ...]:
+    """Strides of both feet: strike, the toe-off after it, and the next strike of that foot.
+
+    A stride needs exactly one toe-off between its strikes and exactly one strike of the other
+    foot; where a foot was lost the stride is left out rather than bridged.
+
+    Parameters
+    ----------
+    events : tuple of Event
+        In order of time.
+
+    Returns
+    -------
+    tuple of Stride
+        In order of strike time.
+    """
+    strides = []
+    for side in SIDES:
+        strikes = [e for e in events if e.kind == "strike" and e.side == side]
+        for first, second in pairwise(strikes):
+            inside = [e for e in events if first.time_s < e.time_s < second.time_s]
+            offs = [e for e in inside if e.kind == "off" and e.side == side]
+            others = [e for e in inside if e.kind == "strike" and e.side != side]
+            if len(offs) == 1 and len(others) == 1:
+                strides.append(
+                    Stride(
+                        side=side,
+                        strike_s=first.time_s,
+                        off_s=offs[0].time_s,
+                        next_strike_s=second.time_s,
+                        strike_sd_s=first.sd_s,
+                        off_sd_s=offs[0].sd_s,
+                    )
+                )
+    return tuple(sorted(strides, key=lambda s: s.strike_s))
+
+
+def steady(strides: tuple[Stride, ...], tolerance: float = 0.12) -> tuple[Stride, ...]:
+    """The strides of the longest steady piece, irregular ones among them left out.
+
+    Starting, stopping and stumbling change stride time; a piece ends where two strides in a row
+    differ from the median of the clip by more than `tolerance`, or where strides are missing.
+
+    Parameters
+    ----------
+    strides : tuple of Stride
+        All strides.
+    tolerance : float
+        Largest relative deviation of stride time from the median.
+
+    Returns
+    -------
+    tuple of Stride
+        A subset in the same order.
+    """
+    if len(strides) < 3:
+        return strides
+    times = np.array([s.next_strike_s - s.strike_s for s in strides])
+    usual = float(np.median(times))
+    regular = np.abs(times / usual - 1) <= tolerance
+    pieces: list[list[Stride]] = [[]]
+    missed = 0
+    for i, stride in enumerate(strides):
+        gap = i > 0 and stride.strike_s - strides[i - 1].strike_s > 1.6 * usual
+        missed = 0 if regular[i] else missed + 1
+        if gap or missed == 2:
+            pieces.append([])
+        if regular[i]:
+            pieces[-1].append(stride)
+    longest = max(len(piece) for piece in pieces)
+    return next(tuple(piece) for piece in pieces if len(piece) == longest)
+
+
+def activity(track: PoseTrack, events: tuple[Event, ...]) -> Activity:
+    """Whether the person runs or walks.
+
+    Two independent signs: a runner has both feet off the ground between contacts and is lowest in
+    mid-stance; a walker always has a foot down and is highest in mid-stance.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Cleaned track.
+    events : tuple of Event
+        Events of both feet.
+
+    Returns
+    -------
+    {"running", "walking", "unclear"}
+        "unclear" where the signs disagree or there is too little to judge.
+    """
+    contacts = _contacts(events)
+    strikes = [e for e in events if e.kind == "strike"]
+    steps = [b.time_s - a.time_s for a, b in pairwise(strikes) if a.side != b.side]
+    if len(contacts) < 2 or not steps:
+        return "unclear"
+    step_s = float(np.median(steps))
+    duty = float(np.median([off - strike for strike, off in contacts])) / (2 * step_s)
+    low = _low_in_midstance(track, contacts, step_s)
+    if low and duty < 0.5:
+        return "running"
+    # Contact times of a walker are the less certain sign: all detectors were made for running.
+    if not low and duty > 0.45:
+        return "walking"
+    return "unclear"
+
+
+def _contacts(events: tuple[Event, ...]) -> list[tuple[float, float]]:
+    """(strike, toe-off) times of every contact seen whole."""
+    contacts = []
+    for side in SIDES:
+        for a, b in pairwise(e for e in events if e.side == side):
+            if (a.kind, b.kind) == ("strike", "off"):
+                contacts.append((a.time_s, b.time_s))
+    return contacts
+
+
+def _low_in_midstance(track: PoseTrack, contacts: list[tuple[float, float]], step_s: float) -> bool:
+    """Whether the pelvis is lower in the middle of contacts than half a step before and after."""
+    height = -(track["left_hip"][:, 1] + track["right_hip"][:, 1]) / 2
+    good = np.isfinite(height)
+    times = (
+        np.array([(a + b) / 2 for a, b in contacts])[:, None] + np.array([-0.5, 0, 0.5]) * step_s
+    )
+    inside = (times >= track.time[good][0]).all(1) & (times <= track.time[good][-1]).all(1)
+    if not inside.any():
+        return False
+    at = np.interp(times[inside], track.time[good], height[good])
+    return float(np.median(at[:, 1] - (at[:, 0] + at[:, 2]) / 2)) < 0

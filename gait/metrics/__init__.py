@@ -1,0 +1,11 @@
+"""What is measured of the gait: one small function per metric, and what is said about it."""
+
+from gait.metrics import sagittal, spatiotemporal
+from gait.metrics.base import REGISTRY
+from gait.metrics.measuring import measure
+from gait.metrics.summary import STRIDE_VARIABILITY, summarize
+
+METRIC_IDS = (*REGISTRY, STRIDE_VARIABILITY)
+"""Every metric that can appear in a summary."""
+
+__all__ = ["METRIC_IDS", "measure", "sagittal", "spatiotemporal", "summarize"]

@@ -1,0 +1,200 @@
+"""What a metric may look at, how it reads it, and the registry of all metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from gait.angles import to_ground
+from gait.settings import Settings
+from gait.types import SIDES, Float, PoseTrack, Side, Stride, View, opposite
+
+
+class UnmeasurableError(Exception):
+    """Why this clip cannot give a metric, as a sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A cleaned track with all that is known about how it was filmed."""
+
+    track: PoseTrack
+    view: View
+    settings: Settings
+
+    @property
+    def time_s(self) -> Float:
+        """(T,) time base of the events."""
+        return self.track.time
+
+    def point(self, name: str) -> Float:
+        """(T, 2) forward and up in px; `UnmeasurableError` without the keypoint or a direction."""
+        if self.view.direction is None:
+            raise UnmeasurableError("Needs the running direction: give --direction left or right.")
+        if name not in self.track:
+            raise UnmeasurableError(f"Needs the {name.replace('_', ' ')}, which this track lacks.")
+        return to_ground(self.track[name], self.view.direction, self.view.ground_tilt_deg)
+
+    def middle(self, name: str) -> Float:
+        """(T, 2) midpoint of the left and right point, or the only one there is."""
+        sides = [s for s in SIDES if f"{s}_{name}" in self.track] or list(SIDES)
+        middle: Float = np.stack([self.point(f"{s}_{name}") for s in sides]).mean(axis=0)
+        return middle
+
+    @property
+    def scale_m_per_px(self) -> float:
+        """Metres per pixel in the plane of running; `UnmeasurableError` if not known."""
+        if self.view.scale_m_per_px is None:
+            raise UnmeasurableError("Needs a scale: give the runner's stature with --height in m.")
+        return self.view.scale_m_per_px
+
+    @property
+    def belt_mps(self) -> float:
+        """Speed of the treadmill; `UnmeasurableError` if not known."""
+        if self.settings.speed_mps is None:
+            raise UnmeasurableError("Needs the belt speed: give --speed in m/s.")
+        return self.settings.speed_mps
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """The n strides of one leg; all times (n,) in s.
+
+    `other_strike_s` is the strike of the other foot within the stride, NaN unless there is
+    exactly one.
+    """
+
+    clip: Clip
+    side: Side
+    strike_s: Float
+    off_s: Float
+    next_strike_s: Float
+    other_strike_s: Float
+
+    @property
+    def stride_s(self) -> Float:
+        """(n,) stride times."""
+        return self.next_strike_s - self.strike_s
+
+    @property
+    def step_s(self) -> Float:
+        """(n,) times from this strike to that of the other foot."""
+        return self.other_strike_s - self.strike_s
+
+    @property
+    def contact_s(self) -> Float:
+        """(n,) contact times."""
+        return self.off_s - self.strike_s
+
+    def point(self, name: str) -> Float:
+        """(T, 2) a keypoint of this leg in ground coordinates."""
+        return self.clip.point(f"{self.side}_{name}")
+
+    def at(self, when_s: Float, series: Float) -> Float:
+        """A (T,) series at any times, linear between frames; NaN beside missing frames."""
+        return np.interp(when_s, self.clip.time_s, series, left=np.nan, right=np.nan)
+
+    def peaks(self, series: Float, start_s: Float, stop_s: Float) -> Float:
+        """(n,) largest values of a (T,) series between two times of each stride."""
+        windows = zip(start_s, stop_s, strict=True)
+        return np.array([peak(self.clip.time_s, series, a, b) for a, b in windows])
+
+    def means(self, series: Float, start_s: Float, stop_s: Float) -> Float:
+        """(n,) means of a (T,) series between two times of each stride; NaN if frames miss."""
+        frames = [_frames(self.clip.time_s, a, b) for a, b in zip(start_s, stop_s, strict=True)]
+        return np.array([series[i:j].mean() if i < j else np.nan for i, j in frames])
+
+
+def peak(time_s: Float, values: Float, start_s: float, stop_s: float) -> float:
+    """Largest value in a window, refined by the parabola through it and its neighbours.
+
+    Parameters
+    ----------
+    time_s, values : Float
+        (T,) each.
+    start_s, stop_s : float
+        The window.
+
+    Returns
+    -------
+    float
+        NaN if the window holds fewer than three frames or any missing value.
+    """
+    first, end = _frames(time_s, start_s, stop_s)
+    window = values[first:end]
+    if window.size < 3 or not np.isfinite(window).all():
+        return float("nan")
+    i = first + int(window.argmax())
+    if i in (first, end - 1):
+        return float(values[i])
+    before = (values[i] - values[i - 1]) / (time_s[i] - time_s[i - 1])
+    after = (values[i + 1] - values[i]) / (time_s[i + 1] - time_s[i])
+    curvature = (after - before) / (time_s[i + 1] - time_s[i - 1])
+    if curvature == 0:
+        return float(values[i])
+    slope = before + curvature * (time_s[i] - time_s[i - 1])
+    return float(values[i] - slope**2 / (4 * curvature))
+
+
+def _frames(time_s: Float, start_s: float, stop_s: float) -> tuple[int, int]:
+    """First frame in a window and the frame after its last one; an empty one if a bound is NaN."""
+    if np.isnan(start_s + stop_s):
+        return 0, 0
+    return int(np.searchsorted(time_s, start_s)), int(np.searchsorted(time_s, stop_s, "right"))
+
+
+def legs(clip: Clip, strides: tuple[Stride, ...]) -> tuple[Leg, Leg]:
+    """The strides of the left and of the right leg, each in order of time."""
+    left, right = (_leg(clip, side, strides) for side in SIDES)
+    return left, right
+
+
+def _leg(clip: Clip, side: Side, strides: tuple[Stride, ...]) -> Leg:
+    own = sorted((s for s in strides if s.side == side), key=lambda s: s.strike_s)
+    strike, off, following = (
+        np.array([getattr(s, name) for s in own], dtype=np.float64)
+        for name in ("strike_s", "off_s", "next_strike_s")
+    )
+    other = np.unique(
+        [t for s in strides if s.side == opposite(side) for t in (s.strike_s, s.next_strike_s)]
+    )
+    first, end = np.searchsorted(other, strike), np.searchsorted(other, following)
+    between = [float(other[i]) if j - i == 1 else np.nan for i, j in zip(first, end, strict=True)]
+    return Leg(clip, side, strike, off, following, np.array(between))
+
+
+MetricFunction: TypeAlias = Callable[[Leg], Float]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A registered metric: its function of one leg, and whether both legs are pooled."""
+
+    id: str
+    function: MetricFunction
+    pooled: bool
+
+
+REGISTRY: dict[str, Metric] = {}
+"""All metrics that have a value in every stride, by id."""
+
+
+def metric(id: str, *, pooled: bool = False) -> Callable[[MetricFunction], MetricFunction]:
+    """Register a function that gives one value per stride of a leg, NaN where there is none.
+
+    Parameters
+    ----------
+    id : str
+        Id of the metric in the knowledge base.
+    pooled : bool
+        Whether the strides of both legs are one sample (side "both").
+    """
+
+    def register(function: MetricFunction) -> MetricFunction:
+        REGISTRY[id] = Metric(id, function, pooled)
+        return function
+
+    return register

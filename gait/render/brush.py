@@ -1,0 +1,79 @@
+"""Anti-aliased marks and text at sub-pixel positions; lengths in px, colours RGB."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+UInt8 = NDArray[np.uint8]
+Colour = tuple[int, int, int]
+Point = tuple[float, float]
+
+SHADOW: Final[Colour] = (20, 20, 20)
+"""Edge of marks, so that they show on any background, and text on a coloured plate."""
+
+_WEIGHT: Final = {False: 400, True: 600}
+_SUBPIXEL_BITS: Final = 4
+
+
+def _fixed(value: float) -> int:
+    return round(value * (1 << _SUBPIXEL_BITS))
+
+
+def line(image: UInt8, start: Point, end: Point, colour: Colour, width: float) -> None:
+    """A line with rounded ends."""
+    a, b = ((_fixed(x), _fixed(y)) for x, y in (start, end))
+    cv2.line(image, a, b, colour, max(1, round(width)), cv2.LINE_AA, _SUBPIXEL_BITS)
+
+
+def dot(image: UInt8, at: Point, radius: float, colour: Colour) -> None:
+    """A filled circle."""
+    centre = (_fixed(at[0]), _fixed(at[1]))
+    cv2.circle(image, centre, _fixed(radius), colour, -1, cv2.LINE_AA, _SUBPIXEL_BITS)
+
+
+def fill(image: UInt8, left: int, right: int, colour: Colour) -> None:
+    """The columns from `left` up to, not including, `right`."""
+    if left < right:
+        cv2.rectangle(image, (left, 0), (right - 1, image.shape[0] - 1), colour, -1)
+
+
+def ring(image: UInt8, at: Point, radius: float, colour: Colour, width: float) -> None:
+    """A circle on the ground, seen from the side."""
+    centre, axes = (_fixed(at[0]), _fixed(at[1])), (_fixed(radius), _fixed(0.35 * radius))
+    pen = max(1, round(width))
+    cv2.ellipse(image, centre, axes, 0, 0, 360, colour, pen, cv2.LINE_AA, _SUBPIXEL_BITS)
+
+
+def badge(image: UInt8, text: str, at: Point, colour: Colour, em: float) -> None:
+    """Text on a rounded plate, moved into the picture if `at` is too near its edge."""
+    half = text_width(text, em, bold=True) / 2
+    x = min(max(at[0], half + em), image.shape[1] - half - em)
+    y = min(at[1], image.shape[0] - 0.8 * em)
+    line(image, (x - half, y), (x + half, y), colour, 1.5 * em)
+    write(image, text, (x - half, y + 0.36 * em), SHADOW, em, bold=True)
+
+
+def write(
+    image: UInt8, text: str, at: Point, colour: Colour, em: float, *, bold: bool = False
+) -> float:
+    """Draw text from the left end of its baseline; returns where it ends."""
+    org = (round(at[0]), round(at[1]))
+    cv2.putText(image, text, org, colour, _font(), round(em), _WEIGHT[bold])
+    return at[0] + text_width(text, em, bold=bold)
+
+
+@lru_cache(maxsize=64)
+def text_width(text: str, em: float, *, bold: bool = False) -> float:
+    """How far text reaches in px."""
+    box = cv2.getTextSize((0, 0), text, (0, 0), _font(), round(em), _WEIGHT[bold])
+    return float(box[2])
+
+
+@cache
+def _font() -> cv2.FontFace:
+    return cv2.FontFace("sans")

@@ -1,0 +1,316 @@
+"""The film with what was measured drawn on it: skeleton, ground contacts, cadence.
+
+Left and right are the sky blue and orange of Okabe and Ito, which people with any colour vision
+tell apart (https://jfly.uni-koeln.de/color/). The read-out stands below the picture, not on it:
+the feet are what one wants to see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+
+from gait.render.brush import (
+    SHADOW,
+    Colour,
+    Point,
+    UInt8,
+    badge,
+    dot,
+    fill,
+    line,
+    ring,
+    text_width,
+    write,
+)
+from gait.skeleton import LIMBS
+from gait.types import SIDES, Analysis, Event, PoseTrack, Side, opposite
+from gait.video import Writer, frames
+
+MAX_SIDE_PX: Final = 1280
+"""Long side of a written film; more would cost encoding time and show nothing new."""
+
+_COLOURS: Final[dict[Side | None, Colour]] = {
+    "left": (86, 180, 233),
+    "right": (230, 159, 0),
+    None: (225, 225, 225),
+}
+_PANEL: Final[Colour] = (24, 26, 30)
+_ROW: Final[Colour] = (50, 54, 60)
+_TEXT: Final[Colour] = (242, 242, 242)
+_MUTED: Final[Colour] = (168, 173, 181)
+_EVENTS: Final = {"strike": "strike", "off": "toe-off"}
+
+_SURE: Final = 0.5
+"""Score from which a point is drawn filled."""
+_GUESS: Final = 0.2
+"""Score below which a point is not drawn."""
+_FLASH_S: Final = 0.12
+_STRIP_S: Final = 3.0
+
+
+def write_overlay(
+    video: Path,
+    track: PoseTrack,
+    analysis: Analysis,
+    out: Path,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Write the film with the analysis drawn on every frame.
+
+    Frames keep their presentation times. The picture is made smaller where picture and read-out
+    together are longer than `MAX_SIDE_PX`; it is never made larger.
+
+    Parameters
+    ----------
+    video : Path
+        The film that was analysed.
+    track : PoseTrack
+        Its poses.
+    analysis : Analysis
+        What was found in it.
+    out : Path
+        MP4 file to write.
+    progress : callable, optional
+        Called with (frames done, frames in all).
+
+    Raises
+    ------
+    UsageError, VideoError
+        If the film cannot be read.
+    OutputError
+        If the overlay cannot be written.
+    """
+    overlay = _Overlay(track, analysis, _Layout.fit(*track.size))
+    layout = overlay.layout
+    with Writer(out, layout.width, layout.height + layout.panel, track.fps_hz) as writer:
+        for done, frame in enumerate(frames(video), start=1):
+            canvas = overlay.draw(frame.image, frame.time_s)
+            # OpenCV converts five times faster than the encoder's own converter.
+            yuv = cv2.cvtColor(canvas, cv2.COLOR_RGB2YUV_I420)
+            writer.write(yuv.astype(np.uint8, copy=False), frame.time_s)
+            if progress is not None:
+                progress(done, len(track))
+
+
+def draw_frame(image: UInt8, track: PoseTrack, index: int, analysis: Analysis) -> UInt8:
+    """One frame with the analysis drawn on it.
+
+    Parameters
+    ----------
+    image : UInt8
+        (H, W, 3) RGB upright frame `index` of the film, in any size.
+    track : PoseTrack
+        Poses of the film.
+    index : int
+        Frame number in `track`.
+    analysis : Analysis
+        What was found in the film.
+
+    Returns
+    -------
+    UInt8
+        (H + h, W, 3) RGB with the read-out in the h rows below the picture; an odd last column
+        or row is cut off. `image` is left as it is.
+    """
+    layout = _Layout.of(image.shape[1], image.shape[0])
+    return _Overlay(track, analysis, layout).draw(image, float(track.time[index]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Sizes in px: the picture, the panel below it, and `em`, the height of text."""
+
+    width: int
+    height: int
+    em: float
+
+    @classmethod
+    def of(cls, width: int, height: int) -> _Layout:
+        # The narrow side decides, or text would not fit below an upright picture.
+        return cls(width // 2 * 2, height // 2 * 2, max(9.0, min(height / 30, width / 28)))
+
+    @classmethod
+    def fit(cls, width: int, height: int) -> _Layout:
+        layout = cls.of(width, height)
+        shrink = MAX_SIDE_PX / max(layout.width, layout.height + layout.panel)
+        return layout if shrink >= 1 else cls.of(int(width * shrink), int(height * shrink))
+
+    @property
+    def panel(self) -> int:
+        return round(2.25 * self.em) * 2
+
+
+@dataclass(frozen=True)
+class _Overlay:
+    """Draws the frames of one film in one size. Times are those of the film."""
+
+    track: PoseTrack
+    analysis: Analysis
+    layout: _Layout
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        slow = self.analysis.view.time_scale
+        events = (e.model_copy(update={"time_s": e.time_s * slow}) for e in self.analysis.events)
+        return tuple(sorted(events, key=lambda e: e.time_s))
+
+    @cached_property
+    def contacts(self) -> dict[Side, tuple[tuple[float, float], ...]]:
+        return {side: _contacts([e for e in self.events if e.side == side]) for side in SIDES}
+
+    @cached_property
+    def _canvas(self) -> UInt8:
+        return np.empty((self.layout.height + self.layout.panel, self.layout.width, 3), np.uint8)
+
+    def draw(self, image: UInt8, time_s: float) -> UInt8:
+        """The frame with everything on it; the array is used again for the next frame."""
+        width, height = self.layout.width, self.layout.height
+        canvas = self._canvas
+        picture, panel = canvas[:height], canvas[height:]
+        if max(image.shape[0] - height, image.shape[1] - width) > 1:
+            far_smaller = image.shape[0] >= 2 * height
+            how = cv2.INTER_AREA if far_smaller else cv2.INTER_LINEAR
+            cv2.resize(image, (width, height), dst=picture, interpolation=how)
+        else:
+            picture[:] = image[:height, :width]
+        index = int(np.searchsorted(self.track.time, time_s - 1e-6))
+        if index < len(self.track) and self.track.time[index] <= time_s + 1e-6:
+            points = self._points(index)
+            self._draw_skeleton(picture, points)
+            self._draw_feet(picture, points, time_s)
+        self._draw_panel(panel, time_s)
+        return canvas
+
+    def _points(self, index: int) -> dict[str, tuple[Point, bool]]:
+        """Points to draw, in px of the picture, and whether the model is sure of them."""
+        size = np.array([self.layout.width, self.layout.height])
+        xy = self.track.xy[index] * (size / self.track.size)
+        score = self.track.score[index]
+        # Points far outside the picture would overflow OpenCV's integers; NaN is not inside.
+        inside = ((xy > -size) & (xy < 2 * size)).all(axis=1) & (score >= _GUESS)
+        return {
+            name: ((float(x), float(y)), bool(s >= _SURE))
+            for name, (x, y), s, ok in zip(self.track.names, xy, score, inside, strict=True)
+            if ok
+        }
+
+    def _draw_skeleton(self, picture: UInt8, points: dict[str, tuple[Point, bool]]) -> None:
+        near = self.analysis.view.near_side
+        far = opposite(near) if near else None
+        for side in (None, far, near) if near else (None, *SIDES):
+            colour = _shade(_COLOURS[side], 0.6) if side and side == far else _COLOURS[side]
+            pen = self.layout.em * (0.11 if side == far else 0.18)
+            limbs = [(a, b) for a, b in LIMBS if _limb_side(a, b) == side]
+            drawn = [(points[a], points[b]) for a, b in limbs if a in points and b in points]
+            for ink, extra in ((SHADOW, 0.1 * self.layout.em), (colour, 0.0)):
+                for (start, sure), (end, also_sure) in drawn:
+                    line(
+                        picture,
+                        start,
+                        end,
+                        ink,
+                        (pen if sure and also_sure else 0.06 * self.layout.em) + extra,
+                    )
+            joints = {name for limb in limbs for name in limb} if side else set()
+            for name in joints & points.keys():
+                at, sure = points[name]
+                dot(picture, at, pen + 0.1 * self.layout.em, SHADOW)
+                dot(picture, at, pen, colour)
+                if not sure:
+                    dot(picture, at, 0.6 * pen, SHADOW)
+
+    def _draw_feet(
+        self, picture: UInt8, points: dict[str, tuple[Point, bool]], time_s: float
+    ) -> None:
+        em, flash_s = self.layout.em, _FLASH_S * self.analysis.view.time_scale
+        for side in SIDES:
+            names = (f"{side}_heel", f"{side}_foot_index", f"{side}_ankle")
+            foot = np.array([points[name][0] for name in names if name in points])
+            if len(foot) == 0:
+                continue
+            left, right = foot[:, 0].min() - 0.3 * em, foot[:, 0].max() + 0.3 * em
+            ground = foot[:, 1].max() + 0.5 * em
+            if any(strike <= time_s < off for strike, off in self.contacts[side]):
+                line(picture, (left, ground), (right, ground), SHADOW, 0.44 * em)
+                line(picture, (left, ground), (right, ground), _COLOURS[side], 0.28 * em)
+            for event in self.events:
+                age = (time_s - event.time_s) / flash_s
+                if event.side == side and 0 <= age < 1:
+                    middle = ((left + right) / 2, ground)
+                    radius = (right - left) * (0.5 + 0.3 * age)
+                    ring(picture, middle, radius, _COLOURS[side], 0.2 * em * (1 - age) + 1)
+                    text = f"{side[0].upper()} {_EVENTS[event.kind]}"
+                    badge(picture, text, (middle[0], ground + 1.4 * em), _COLOURS[side], em)
+
+    def _draw_panel(self, panel: UInt8, time_s: float) -> None:
+        em, slow = self.layout.em, self.analysis.view.time_scale
+        fill(panel, 0, panel.shape[1], _PANEL)
+        margin, baseline = 0.7 * em, 1.45 * em
+        x = margin
+        cadence = self.analysis.summary("cadence")
+        if cadence and cadence.value is not None:
+            low, high = cadence.ci95 or (cadence.value, cadence.value)
+            half = f" ± {(high - low) / 2:.1f}" if cadence.ci95 else ""
+            x = write(panel, "Cadence ", (x, baseline), _MUTED, em)
+            x = write(panel, f"{cadence.value:.1f}{half}", (x, baseline), _TEXT, em, bold=True)
+            x = write(panel, " steps/min", (x, baseline), _MUTED, em) + 1.2 * em
+        x = write(panel, f"{time_s / slow:.2f} s", (x, baseline), _TEXT, em, bold=True)
+        view = f"{self.analysis.view.plane} view"
+        right = panel.shape[1] - margin - text_width(view, em)
+        if right > x:
+            write(panel, view, (right, baseline), _MUTED, em)
+        small = 0.85 * em
+        start = margin + max(text_width(f"{s} on ground", small) for s in "LR") + 0.6 * em
+        for side, top in zip(SIDES, (1.95 * em, 3.1 * em), strict=True):
+            label = f"{side[0].upper()} on ground"
+            write(panel, label, (margin, top + 0.78 * em), _COLOURS[side], small)
+            strip = panel[round(top) : round(top + 0.9 * em), round(start) : round(-margin)]
+            if strip.size:
+                self._draw_strip(strip, side, time_s)
+
+    def _draw_strip(self, strip: UInt8, side: Side, time_s: float) -> None:
+        first_s, last_s = float(self.track.time[0]), float(self.track.time[-1])
+        shown_s = max(min(_STRIP_S * self.analysis.view.time_scale, last_s - first_s), 1e-3)
+        # The cursor runs to 80 % of the strip, then the strip moves below it, then it runs out.
+        begin_s = max(first_s, min(time_s - 0.8 * shown_s, last_s - shown_s))
+        width = strip.shape[1]
+
+        def column(at_s: float) -> int:
+            return int(min(max((at_s - begin_s) / shown_s, 0.0), 1.0) * width)
+
+        now = min(column(time_s), width - 1)
+        fill(strip, 0, width, _ROW)
+        for strike, off in self.contacts[side]:
+            a, b = column(strike), column(off)
+            fill(strip, a, min(b, now), _COLOURS[side])
+            fill(strip, max(a, now), b, _shade(_COLOURS[side], 0.45))
+        half = max(1, round(0.06 * self.layout.em))
+        fill(strip, max(0, now - half), min(now + half, width), _TEXT)
+
+
+def _contacts(events: list[Event]) -> tuple[tuple[float, float], ...]:
+    """(strike, toe-off) of one foot; an event whose partner is missing makes no contact."""
+    return tuple(
+        (a.time_s, b.time_s) for a, b in pairwise(events) if (a.kind, b.kind) == ("strike", "off")
+    )
+
+
+def _side(name: str) -> Side | None:
+    return next((side for side in SIDES if name.startswith(side)), None)
+
+
+def _limb_side(a: str, b: str) -> Side | None:
+    return _side(a) if _side(a) == _side(b) else None
+
+
+def _shade(colour: Colour, factor: float) -> Colour:
+    r, g, b = (round(c * factor) for c in colour)
+    return r, g, b

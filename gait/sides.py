@@ -1,0 +1,196 @@
+"""Left and right legs that the pose model has exchanged, put right again.
+
+When one leg hides the other, a pose model swaps their names for a few frames - typically at foot
+strike. Everything after this module relies on the names.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gait.skeleton import SHANK_AND_FOOT
+from gait.types import Float, PoseTrack
+
+# Lengths are fractions of the leg (thigh + shank), so they hold at any image size.
+LABEL_COST = 0.4  # of disagreeing with the model's own left and right in one frame
+TEMPLATE_COST = 2.0  # weight of the distance to the neighbouring strides
+SATURATION = 2.0  # no single frame may cost more: a detector failure is not evidence
+UNDECIDED = 0.4  # cost difference below which a frame is called undecided
+
+
+def repair_sides(track: PoseTrack) -> PoseTrack:
+    """Undo exchanges of the two shanks and feet.
+
+    The difference vector left minus right of knee, ankle, heel and toe changes sign when the legs
+    are exchanged and is smooth when they are not. Its signs are found by dynamic programming: the
+    cost is its acceleration, disagreement with the model's labels, and - once the stride period is
+    known - distance to the same instant of the neighbouring strides. The last term also reverts
+    false repairs, because a run of frames with the wrong sign contradicts every other stride.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Raw track.
+
+    Returns
+    -------
+    PoseTrack
+        Legs exchanged where needed, with signals ``swapped`` and ``swap_undecided``.
+    """
+    points = [p for p in SHANK_AND_FOOT if track.has(f"left_{p}", f"right_{p}")]
+    leg_px = track.leg_px
+    zeros = np.zeros(len(track))
+    if "ankle" not in points or not np.isfinite(leg_px):
+        return track.with_(signals={**track.signals, "swapped": zeros, "swap_undecided": zeros})
+    left = [track.index(f"left_{p}") for p in points]
+    right = [track.index(f"right_{p}") for p in points]
+    difference = (track.xy[:, left] - track.xy[:, right]).reshape(len(track), -1) / leg_px
+
+    swapped, margin = _signs(difference, expected=None)
+    for _ in range(6):
+        signed = np.where(swapped[:, None], -difference, difference)
+        period, periodicity = stride_period_frames(signed, track.fps_hz)
+        if periodicity < 0.5:
+            break
+        again, margin = _signs(difference, _other_strides(signed, period))
+        if (again == swapped).all():
+            break
+        swapped = again
+
+    xy, score = track.xy.copy(), track.score.copy()
+    rows = np.flatnonzero(swapped)[:, None]
+    xy[rows, left], xy[rows, right] = track.xy[rows, right], track.xy[rows, left]
+    score[rows, left], score[rows, right] = track.score[rows, right], track.score[rows, left]
+    seen = np.isfinite(difference).any(axis=1)
+    undecided = seen & (margin < UNDECIDED)
+    signals = {
+        **track.signals,
+        "swapped": swapped.astype(float),
+        "swap_undecided": undecided.astype(float),
+    }
+    return track.with_(
+        xy=xy,
+        score=score,
+        signals=signals,
+        step=f"legs exchanged back in {swapped.sum()} frames, {undecided.sum()} undecided",
+    )
+
+
+def _signs(difference: Float, expected: Float | None) -> tuple[NDArray[np.bool_], Float]:
+    """Most likely sign per frame (True = exchanged) and by how much it wins."""
+    n = len(difference)
+    sign = np.array([1.0, -1.0])
+    emission = np.zeros((n, 2))
+    emission[:, 1] = LABEL_COST
+    if expected is not None:
+        # The other strides carry their own labels, so this frame's label counts for less.
+        emission *= 0.25
+        for i, s in enumerate(sign):
+            emission[:, i] += TEMPLATE_COST * _length(s * difference - expected)
+    # State = signs of two successive frames, so that the cost can be an acceleration.
+    step = np.zeros((n, 2, 2, 2))
+    for a, b, c in np.ndindex(2, 2, 2):
+        step[2:, a, b, c] = _length(
+            sign[c] * difference[2:] - 2 * sign[b] * difference[1:-1] + sign[a] * difference[:-2]
+        )
+    forward, backward = np.zeros((n, 2, 2)), np.zeros((n, 2, 2))
+    forward[1] = emission[0][:, None] + emission[1][None, :]
+    for a, b in np.ndindex(2, 2):
+        forward[1, a, b] += _length(sign[b] * difference[1:2] - sign[a] * difference[:1])[0]
+    for t in range(2, n):
+        forward[t] = (forward[t - 1][:, :, None] + step[t]).min(axis=0) + emission[t]
+    for t in range(n - 2, 0, -1):
+        backward[t] = (step[t + 1] + emission[t + 1] + backward[t + 1]).min(axis=2)
+    total = forward + backward
+    best = total.min(axis=1)
+    best[0] = total[1].min(axis=1)
+    return best.argmin(axis=1).astype(bool), np.abs(best[:, 0] - best[:, 1])
+
+
+def _length(vectors: Float) -> Float:
+    """Norm over the points that are there; 0 (no evidence) where none is; never above the cap."""
+    present = np.isfinite(vectors)
+    norm = np.sqrt((np.where(present, vectors, 0.0) ** 2).sum(axis=1))
+    return np.asarray(np.minimum(norm, SATURATION))
+
+
+def stride_period_frames(signed: Float, fps_hz: float) -> tuple[float, float]:
+    """Stride period of a left-minus-right signal.
+
+    Parameters
+    ----------
+    signed : Float
+        (T, D) left minus right of any leg coordinates.
+    fps_hz : float
+        Frames per second.
+
+    Returns
+    -------
+    period : float
+        Frames per stride; NaN if the clip is shorter than two strides.
+    periodicity : float
+        0 to 1: half the autocorrelation at one period minus that at half a period, where the legs
+        have changed places. Taking the difference keeps the search from choosing two strides.
+    """
+    x = np.nan_to_num(signed - np.nanmean(signed, axis=0))
+    longest = min(int(1.6 * fps_hz) + 2, len(x) // 2)
+    shortest = max(2, int(0.45 * fps_hz))
+    if longest - shortest < 3:
+        return float("nan"), 0.0
+    r = np.ones(longest + 1)
+    for k in range(1, longest + 1):
+        a, b = x[k:], x[:-k]
+        norm = np.sqrt((a**2).sum() * (b**2).sum())
+        r[k] = (a * b).sum() / norm if norm > 0 else 0.0
+    lags = np.arange(shortest, longest)
+    score = (r[lags] - np.interp(lags / 2, np.arange(len(r)), r)) / 2
+    best = int(score.argmax())
+    offset = 0.0
+    if 0 < best < len(lags) - 1:
+        before, here, after = score[best - 1 : best + 2]
+        curvature = before - 2 * here + after
+        offset = 0.5 * (before - after) / curvature if curvature < 0 else 0.0
+    return float(lags[best] + offset), float(score[best])
+
+
+def _other_strides(signed: Float, period: float) -> Float:
+    """What the neighbouring strides say each frame should look like, (T, D); NaN where none."""
+    mean, spread = np.nanmean(signed, axis=0), np.nanstd(signed, axis=0)
+    # From the side the legs change places every half stride; from behind they never do.
+    antisymmetric = np.linalg.norm(mean) < 0.5 * np.linalg.norm(spread)
+    halves = range(-4, 5) if antisymmetric else range(-4, 5, 2)
+    around = [shifted(signed, h * period / 2) * (-1) ** h for h in halves if h != 0]
+    return nanmedian(np.stack(around))
+
+
+def shifted(values: Float, frames: float) -> Float:
+    """Values some frames later.
+
+    Parameters
+    ----------
+    values : Float
+        (T, D) series.
+    frames : float
+        How much later; may be a fraction or negative.
+
+    Returns
+    -------
+    Float
+        (T, D), linearly interpolated; NaN outside the film and beside gaps.
+    """
+    index = np.arange(len(values)) + frames
+    low = np.clip(np.floor(index).astype(int), 0, len(values) - 2)
+    weight = (index - low)[:, None]
+    out = (1 - weight) * values[low] + weight * values[low + 1]
+    out[(index < 0) | (index > len(values) - 1)] = np.nan
+    return np.asarray(out)
+
+
+def nanmedian(stack: Float) -> Float:
+    """Median over the first axis, NaN where there is nothing."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "All-NaN slice", RuntimeWarning)
+        return np.asarray(np.nanmedian(stack, axis=0))

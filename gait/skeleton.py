@@ -1,0 +1,102 @@
+"""Canonical keypoint names, limbs and the left/right mirror.
+
+Names are those of the MediaPipe pose landmarks in snake case; every pose backend and file reader
+maps its own points onto them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+BLAZEPOSE: Final[tuple[str, ...]] = (
+    "nose",
+    "left_eye_inner",
+    "left_eye",
+    "left_eye_outer",
+    "right_eye_inner",
+    "right_eye",
+    "right_eye_outer",
+    "left_ear",
+    "right_ear",
+    "mouth_left",
+    "mouth_right",
+    "left_shoulder",
+    "right_shoulder",
+    "left_elbow",
+    "right_elbow",
+    "left_wrist",
+    "right_wrist",
+    "left_pinky",
+    "right_pinky",
+    "left_index",
+    "right_index",
+    "left_thumb",
+    "right_thumb",
+    "left_hip",
+    "right_hip",
+    "left_knee",
+    "right_knee",
+    "left_ankle",
+    "right_ankle",
+    "left_heel",
+    "right_heel",
+    "left_foot_index",
+    "right_foot_index",
+)
+"""The 33 landmarks of BlazePose in the order the model returns them."""
+
+LEG: Final[tuple[str, ...]] = ("hip", "knee", "ankle", "heel", "foot_index")
+"""The points of one leg from top to bottom, without the side."""
+
+SHANK_AND_FOOT: Final[tuple[str, ...]] = ("knee", "ankle", "heel", "foot_index")
+"""The points that a pose model exchanges between the legs when one leg hides the other."""
+
+SEGMENTS: Final[dict[str, tuple[str, str]]] = {
+    "thigh": ("hip", "knee"),
+    "shank": ("knee", "ankle"),
+    "foot": ("heel", "foot_index"),
+}
+"""Leg segments as (proximal, distal) points; for the foot (heel, toe)."""
+
+LIMBS: Final[tuple[tuple[str, str], ...]] = (
+    ("left_shoulder", "right_shoulder"),
+    ("left_hip", "right_hip"),
+    *(
+        (f"{side}_{a}", f"{side}_{b}")
+        for side in ("left", "right")
+        for a, b in (
+            ("shoulder", "elbow"),
+            ("elbow", "wrist"),
+            ("shoulder", "hip"),
+            ("hip", "knee"),
+            ("knee", "ankle"),
+            ("ankle", "heel"),
+            ("heel", "foot_index"),
+            ("ankle", "foot_index"),
+        )
+    ),
+)
+"""Pairs of points joined by a line when a skeleton is drawn."""
+
+
+def mirror_name(name: str) -> str:
+    """The same point on the other side of the body.
+
+    Parameters
+    ----------
+    name : str
+        A canonical keypoint name.
+
+    Returns
+    -------
+    str
+        The name with left and right exchanged; points without a side are returned unchanged.
+
+    Examples
+    --------
+    >>> mirror_name("left_ankle"), mirror_name("mouth_right"), mirror_name("nose")
+    ('right_ankle', 'mouth_left', 'nose')
+    """
+    if "left" in name:
+        return name.replace("left", "right")
+    return name.replace("right", "left")

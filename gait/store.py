@@ -1,0 +1,279 @@
+"""The run folder: everything one analysed clip leaves on disk, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any, Final
+
+import numpy as np
+from pydantic import ValidationError
+
+from gait.types import (
+    SCHEMA_VERSION,
+    SIDES,
+    Analysis,
+    OutputError,
+    PoseTrack,
+    UsageError,
+    VideoInfo,
+)
+
+_log = logging.getLogger(__name__)
+
+RUNS: Final = Path("gait_runs")
+"""Where run folders are made when no folder is named, below the current one."""
+
+_NO_STRIDE: Final = (None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """One clip's results; the only reader and writer of these files.
+
+    `analysis.json` is written last, so a folder that holds one is complete but for its overlay.
+
+    Parameters
+    ----------
+    path : Path
+        The folder; it need not exist yet.
+    """
+
+    path: Path
+
+    @property
+    def analysis(self) -> Path:
+        """The Analysis as JSON."""
+        return self.path / "analysis.json"
+
+    @property
+    def pose(self) -> Path:
+        """The raw track and the key it was made with."""
+        return self.path / "pose.npz"
+
+    @property
+    def strides(self) -> Path:
+        """The tidy table of measurements with the times of their stride."""
+        return self.path / "strides.parquet"
+
+    @property
+    def overlay(self) -> Path:
+        """The film with skeleton and events drawn in."""
+        return self.path / "overlay.mp4"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Make the folder, prove that it can be written, and take it away again if it stays empty.
+
+        Raises
+        ------
+        OutputError
+            If the folder cannot be made or written.
+        """
+        made = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
+        try:
+            with _explained(self.path):
+                self.path.mkdir(parents=True, exist_ok=True)
+                with TemporaryFile(dir=self.path):
+                    pass
+            yield
+        finally:
+            for folder in made:
+                with suppress(OSError):
+                    folder.rmdir()
+
+    @contextmanager
+    def replacing(self, target: Path) -> Iterator[Path]:
+        """A temporary file that takes the place of `target` only when the block succeeds.
+
+        Parameters
+        ----------
+        target : Path
+            A file of this folder.
+
+        Yields
+        ------
+        Path
+            Where to write; same folder and suffix as `target`.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written (no permission, disk full).
+        """
+        temporary = target.with_name(f".{target.stem}-{secrets.token_hex(4)}{target.suffix}")
+        try:
+            with _explained(self.path):
+                yield temporary
+                with temporary.open("rb+") as file:
+                    os.fsync(file.fileno())
+                temporary.replace(target)
+        finally:
+            with suppress(OSError):
+                temporary.unlink()
+
+    def save_track(self, track: PoseTrack, key: str) -> None:
+        """Keep a raw track under the key of what it was made from; OutputError if impossible.
+
+        Results of another track that are still in the folder are removed.
+        """
+        meta = {"key": key, "names": track.names, "size": track.size, "steps": track.steps}
+        signals: dict[str, Any] = {f"signal_{name}": s for name, s in track.signals.items()}
+        with self.replacing(self.pose) as temporary:
+            np.savez_compressed(
+                temporary,
+                meta=np.array(json.dumps(meta)),
+                time=track.time,
+                xy=track.xy,
+                score=track.score,
+                **signals,
+            )
+            for stale in (self.analysis, self.strides, self.overlay):
+                stale.unlink(missing_ok=True)
+
+    def load_track(self, key: str) -> PoseTrack | None:
+        """The kept track, or None if there is none, it is damaged, or it has another key."""
+        try:
+            with np.load(self.pose, allow_pickle=False) as arrays:
+                meta = json.loads(str(arrays["meta"]))
+                if meta["key"] != key:
+                    return None
+                return PoseTrack(
+                    time=arrays["time"],
+                    xy=arrays["xy"],
+                    score=arrays["score"],
+                    names=tuple(meta["names"]),
+                    size=(meta["size"][0], meta["size"][1]),
+                    steps=tuple(meta["steps"]),
+                    signals={
+                        name.removeprefix("signal_"): arrays[name]
+                        for name in arrays.files
+                        if name.startswith("signal_")
+                    },
+                )
+        except FileNotFoundError:
+            return None
+        except (OSError, EOFError, ValueError, LookupError, zipfile.BadZipFile, zlib.error) as e:
+            _log.warning("%s is damaged and will be made again (%s).", self.pose, e)
+            return None
+
+    def save_analysis(self, analysis: Analysis) -> None:
+        """Write the analysis and its table of strides; OutputError if impossible.
+
+        An overlay from before is removed: it would show the events of another analysis.
+        """
+        import pyarrow.parquet as pq
+
+        with self.replacing(self.analysis) as document, self.replacing(self.strides) as table:
+            pq.write_table(_stride_table(analysis), table)
+            document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
+            self.overlay.unlink(missing_ok=True)
+
+
+def place(base: Path, video: VideoInfo) -> Path:
+    """The run folder of a film below `base`.
+
+    It is named after the film, so that a second run finds the first; a different film of the same
+    name (from another folder, or with another extension) gets a part of its hash added.
+
+    Parameters
+    ----------
+    base : Path
+        Folder that holds run folders.
+    video : VideoInfo
+        The film.
+
+    Returns
+    -------
+    Path
+        ``base/stem`` or ``base/stem-hash``; nothing is created.
+    """
+    folder = base / Path(video.name).stem
+    try:
+        held = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))["video"]
+        same = (held["name"], held["sha256"]) == (video.name, video.sha256)
+    except (OSError, ValueError, LookupError, TypeError):
+        same = True
+    return folder if same else folder.with_name(f"{folder.name}-{video.sha256[:8]}")
+
+
+def read_analysis(folder: Path) -> Analysis:
+    """The analysis in a run folder.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder.
+
+    Returns
+    -------
+    Analysis
+        As it was saved.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or it is damaged or written by a later version.
+    """
+    path = RunFolder(folder).analysis
+    again = "Analyse the clip again with `gait analyze`."
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        version = document["schema_version"]
+    except OSError as e:
+        raise UsageError(f"{folder} holds no analysis that can be read.", again) from e
+    except (ValueError, LookupError, TypeError) as e:
+        raise UsageError(f"{path} is damaged.", again) from e
+    if version != SCHEMA_VERSION:
+        raise UsageError(
+            f"{path} has schema version {version}; this gaitlens reads {SCHEMA_VERSION}.",
+            "Update gaitlens, or analyse the clip again.",
+        )
+    try:
+        return Analysis.model_validate(document)
+    except ValidationError as e:
+        raise UsageError(f"{path} is damaged: {e.errors()[0]['msg']}.", again) from e
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as e:
+        raise OutputError(
+            f"Cannot write in {folder}: {e.strerror or e}.",
+            "Choose a folder with room that you may write to, with --out DIR.",
+        ) from e
+
+
+def _stride_table(analysis: Analysis) -> Any:
+    """One row per measurement; stride times are null where it belongs to no single stride."""
+    import pyarrow as pa
+
+    times: dict[tuple[str, int], tuple[float | None, ...]] = {
+        (side, i): (s.strike_s, s.off_s, s.next_strike_s)
+        for side in SIDES
+        for i, s in enumerate(s for s in analysis.strides if s.side == side)
+    }
+    rows = [
+        (m.metric, m.side, m.stride, m.time_s, m.value, *times.get((m.side, m.stride), _NO_STRIDE))
+        for m in analysis.measurements
+    ]
+    schema = pa.schema(
+        [("metric", pa.string()), ("side", pa.string()), ("stride", pa.int32())]
+        + [
+            (name, pa.float64())
+            for name in ("time_s", "value", "strike_s", "off_s", "next_strike_s")
+        ]
+    )
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in schema]
+    return pa.table(columns, schema=schema)

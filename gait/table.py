@@ -1,0 +1,209 @@
+"""An analysis as text for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Final
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from gait.types import SIDES, Analysis, Summary
+
+GROUPS: Final[dict[str, tuple[str, ...]]] = {
+    "Times": (
+        "cadence",
+        "step_time",
+        "stride_time",
+        "contact_time",
+        "flight_time",
+        "duty_factor",
+        "step_time_asymmetry",
+        "stride_variability",
+    ),
+    "At contact": (
+        "overstride",
+        "overstride_cm",
+        "tibia_angle_ic",
+        "knee_flexion_ic",
+        "foot_strike_angle",
+        "ankle_dorsiflexion_ic",
+    ),
+    "Stance": (
+        "knee_flexion_peak_stance",
+        "knee_flexion_excursion",
+        "hip_extension_peak",
+    ),
+    "Swing": ("knee_flexion_peak_swing",),
+    "Body": (
+        "trunk_lean",
+        "vertical_oscillation",
+        "vertical_oscillation_pct",
+        "vertical_ratio",
+        "step_length",
+        "stride_length",
+    ),
+}
+"""Metrics by the part of the stride they belong to, in the order they are shown."""
+
+DECIMALS: Final[dict[str, int]] = {"s": 3, "m": 2, "ms": 0}
+"""Decimals by unit; 1 for the rest."""
+
+WALKING: Final = (
+    "This is walking, not running: a foot is always on the ground. "
+    "Running norms do not apply and none are shown."
+)
+UNCLEAR: Final = "Walking or running could not be decided; no running norms are shown."
+
+
+def render(analysis: Analysis) -> RenderableType:
+    """One clip's results for a `rich` console, 80 columns wide or more.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What to show.
+
+    Returns
+    -------
+    RenderableType
+        Header, table of metrics with both sides in one row, and what could not be measured.
+    """
+    notes = (*analysis.quality.notes, *analysis.view.limits)
+    parts: list[RenderableType] = [Text(line) for line in _header(analysis)]
+    parts += [_indented(note, "yellow") for note in notes]
+    if analysis.activity != "running":
+        warning = WALKING if analysis.activity == "walking" else UNCLEAR
+        parts.insert(0, Text(warning, "bold yellow"))
+    if any(s.value is not None for s in analysis.summaries):
+        parts += [Text(), _metrics(analysis), Text()]
+    parts += _footnotes(analysis.summaries)
+    return Group(*parts)
+
+
+def _header(analysis: Analysis) -> Iterable[str]:
+    view, quality = analysis.view, analysis.quality
+    if (video := analysis.video) is not None:
+        size = f"{video.width} x {video.height}"
+        yield f"{video.name}: {size}, {video.fps_hz:.4g} fps, {video.duration_s:.1f} s"
+    facing = f", facing {view.direction}" if view.direction else ""
+    near = f", near leg {view.near_side}" if view.near_side else ""
+    slow = f", time scale {view.time_scale:g}" if view.time_scale != 1 else ""
+    sure = f"{100 * view.plane_confidence:.0f} % sure"
+    yield f"{view.plane} view ({sure}){facing}{near}, {view.surface}{slow}".capitalize()
+    start_s, stop_s = view.window_s
+    yield (
+        f"Activity {analysis.activity}, {quality.strikes} foot strikes, "
+        f"steady from {start_s:.1f} to {stop_s:.1f} s"
+    )
+    if quality.swaps_repaired or quality.swaps_undecided:
+        yield (
+            f"Left and right legs exchanged by the pose model in {quality.swaps_repaired} frames "
+            f"(repaired), undecided in {quality.swaps_undecided}"
+        )
+    if quality.frames_without_person:
+        yield f"No person in {quality.frames_without_person} of {quality.n_frames} frames"
+
+
+def _metrics(analysis: Analysis) -> Table:
+    norms = analysis.activity == "running"
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column()
+    for side in SIDES:
+        far = analysis.view.near_side not in (None, side)
+        table.add_column(f"{side} (far)" if far else side, justify="right", no_wrap=True)
+    if norms:
+        table.add_column("typical", justify="right", no_wrap=True)
+    table.add_column("note", overflow="fold")
+    measured = [s for s in analysis.summaries if s.value is not None]
+    for title, group in groupby(sorted(measured, key=_order), key=_group):
+        table.add_row(Text(title, "bold"))
+        for _, row in groupby(group, key=lambda s: (s.metric, s.side == "both")):
+            table.add_row(*_row(list(row), norms))
+    return table
+
+
+def _group(summary: Summary) -> str:
+    return next((title for title, ids in GROUPS.items() if summary.metric in ids), "Other")
+
+
+def _order(summary: Summary) -> tuple[int, int, str, bool]:
+    title = _group(summary)
+    ids = GROUPS.get(title, ())
+    place = ids.index(summary.metric) if summary.metric in ids else len(ids)
+    titles = (*GROUPS, "Other")
+    return titles.index(title), place, summary.metric, summary.side == "both"
+
+
+def _row(summaries: Sequence[Summary], norms: bool) -> Iterable[RenderableType]:
+    first = summaries[0]
+    yield _indented(f"{first.name}, {first.unit}")
+    if first.side == "both":
+        yield from (_value(first), Text("both"))
+    else:
+        values = {s.side: _value(s) for s in summaries}
+        yield from (values.get(side, Text("-")) for side in SIDES)
+    if norms:
+        ranges = (s.typical for s in summaries if s.typical)
+        yield Text(next((_range(r, first.unit) for r in ranges), ""))
+    yield Text("; ".join(_notes(summaries)))
+
+
+def _value(summary: Summary) -> Text:
+    assert summary.value is not None
+    decimals = DECIMALS.get(summary.unit, 1)
+    text = f"{summary.value:.{decimals}f}"
+    if summary.ci95 is not None:
+        text += f" ± {(summary.ci95[1] - summary.ci95[0]) / 2:.{decimals}f}"
+    style = "yellow" if summary.flag else "dim" if summary.far_side else ""
+    return Text(f"{text}*" if summary.far_side else text, style)
+
+
+def _range(ends: tuple[float, float], unit: str) -> str:
+    decimals = 2 if unit in ("s", "m") else 0
+    return f"{ends[0]:.{decimals}f} to {ends[1]:.{decimals}f}"
+
+
+def _notes(summaries: Sequence[Summary]) -> Iterable[str]:
+    for remark in ("label", "flag"):
+        by_side = {s.side: getattr(s, remark) for s in summaries if getattr(s, remark)}
+        if len(by_side) == len(summaries) and len(set(by_side.values())) == 1:
+            yield next(iter(by_side.values()))
+        else:
+            yield from (f"{side} {text}" for side, text in by_side.items())
+    if any(s.tier == "C" and "trend" not in (s.label or "") for s in summaries):
+        yield "trend only"
+
+
+def _footnotes(summaries: Sequence[Summary]) -> list[RenderableType]:
+    measured = [s for s in summaries if s.value is not None]
+    lines = ["± is half of the 95 % interval."]
+    if any(s.far_side for s in measured):
+        lines.append("* far leg: partly hidden, less certain.")
+    if any(s.tier == "C" or "trend" in (s.label or "") for s in measured):
+        lines.append("trend only: compare clips of the same setup, don't read the number itself.")
+    notes: list[RenderableType] = [Text(" ".join(lines), "dim")]
+    missing = _by_reason(sorted(summaries, key=_order))
+    if missing:
+        notes.append(Text("Not measured", "bold"))
+    return notes + [_indented(f"{', '.join(names)}: {why}") for why, names in missing.items()]
+
+
+def _by_reason(summaries: Iterable[Summary]) -> dict[str, list[str]]:
+    """Names of what could not be measured, with the side where it is only one."""
+    sides: dict[tuple[str, str], list[str]] = {}
+    for s in summaries:
+        if s.limit is not None and s.value is None:
+            sides.setdefault((s.limit, s.name), []).append(s.side)
+    reasons: dict[str, list[str]] = {}
+    for (reason, name), which in sides.items():
+        one_only = f" ({which[0]})" if len(which) == 1 and which != ["both"] else ""
+        reasons.setdefault(reason, []).append(name + one_only)
+    return reasons
+
+
+def _indented(text: str, style: str = "") -> Padding:
+    return Padding(Text(text, style), (0, 0, 0, 2))

@@ -1,0 +1,319 @@
+"""The nouns of the program: one pose track, what is derived from it, and the errors.
+
+Arrays live in a frozen dataclass that checks itself; results are frozen pydantic models whose JSON
+is the file format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from gait.skeleton import mirror_name
+
+Float = NDArray[np.float64]
+Side = Literal["left", "right"]
+Plane = Literal["side", "rear", "front"]
+Direction = Literal["left", "right"]
+Activity = Literal["running", "walking", "unclear"]
+
+SIDES: tuple[Side, Side] = ("left", "right")
+SCHEMA_VERSION = 1
+
+
+def opposite(side: Side) -> Side:
+    """The other side of the body."""
+    return "right" if side == "left" else "left"
+
+
+class GaitError(Exception):
+    """Something a user can put right.
+
+    Parameters
+    ----------
+    problem : str
+        What is wrong, in one sentence.
+    hint : str
+        What to do next.
+    """
+
+    def __init__(self, problem: str, hint: str) -> None:
+        super().__init__(problem, hint)
+        self.problem = problem
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.problem} {self.hint}"
+
+
+class UsageError(GaitError):
+    """A setting or path that cannot work as given (exit code 2)."""
+
+
+class VideoError(GaitError):
+    """A film that cannot be read or written."""
+
+
+class ModelError(GaitError):
+    """The pose model is missing, damaged or cannot be fetched."""
+
+
+class PoseError(GaitError):
+    """No usable person in the film."""
+
+
+class OutputError(GaitError):
+    """Results cannot be written where they should go."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PoseTrack:
+    """Keypoints of one person over time; the same noun raw and cleaned.
+
+    Parameters
+    ----------
+    time : Float
+        (T,) presentation times in s as stored in the file, strictly increasing.
+    xy : Float
+        (T, K, 2) pixels of the upright image, x right, y down; NaN where a point is missing.
+    score : Float
+        (T, K) confidence in [0, 1].
+    names : tuple of str
+        K canonical keypoint names (see `gait.skeleton`).
+    size : tuple of int
+        (width, height) of the upright image in px.
+    steps : tuple of str
+        Lab notebook: what has been done to the track so far.
+    signals : Mapping of str to Float
+        (T,) series that were taken from the pixels while the film was open.
+
+    Raises
+    ------
+    ValueError
+        If shapes disagree, times do not increase or names repeat.
+    """
+
+    time: Float
+    xy: Float
+    score: Float
+    names: tuple[str, ...]
+    size: tuple[int, int]
+    steps: tuple[str, ...] = ()
+    signals: Mapping[str, Float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        time, xy, score = (np.array(a, dtype=np.float64) for a in (self.time, self.xy, self.score))
+        n, k = len(time), len(self.names)
+        if xy.shape != (n, k, 2) or score.shape != (n, k) or time.shape != (n,):
+            raise ValueError(f"time {time.shape}, xy {xy.shape}, score {score.shape}, {k} names")
+        if len(set(self.names)) != k:
+            raise ValueError("keypoint names repeat")
+        if not np.isfinite(time).all() or (np.diff(time) <= 0).any():
+            raise ValueError("time must be finite and strictly increasing")
+        signals = {name: np.array(s, dtype=np.float64) for name, s in self.signals.items()}
+        if any(s.shape != (n,) for s in signals.values()):
+            raise ValueError("every signal must have one value per frame")
+        for array in (time, xy, score, *signals.values()):
+            array.flags.writeable = False
+        object.__setattr__(self, "time", time)
+        object.__setattr__(self, "xy", xy)
+        object.__setattr__(self, "score", score)
+        object.__setattr__(self, "names", tuple(self.names))
+        object.__setattr__(self, "signals", MappingProxyType(signals))
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def __getitem__(self, name: str) -> Float:
+        """(T, 2) pixels of one keypoint; KeyError if the track has no such point."""
+        return self.xy[:, self.index(name)]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # mappingproxy cannot be pickled; worker processes send tracks back.
+        state = (self.time, self.xy, self.score, self.names, self.size, self.steps)
+        return (type(self), (*state, dict(self.signals)))
+
+    def index(self, name: str) -> int:
+        """Position of a keypoint in `names`; KeyError if absent."""
+        try:
+            return self.names.index(name)
+        except ValueError:
+            raise KeyError(name) from None
+
+    def has(self, *names: str) -> bool:
+        """Whether all these keypoints are in the track."""
+        return all(name in self.names for name in names)
+
+    @property
+    def fps_hz(self) -> float:
+        """Median frame rate in Hz; NaN with fewer than two frames."""
+        return float(1 / np.median(np.diff(self.time))) if len(self.time) > 1 else float("nan")
+
+    @property
+    def leg_px(self) -> float:
+        """Median length of thigh plus shank in px over frames and sides; NaN if never seen."""
+        lengths = [
+            np.linalg.norm(self[f"{side}_hip"] - self[f"{side}_knee"], axis=1)
+            + np.linalg.norm(self[f"{side}_knee"] - self[f"{side}_ankle"], axis=1)
+            for side in SIDES
+            if self.has(f"{side}_hip", f"{side}_knee", f"{side}_ankle")
+        ]
+        known = np.concatenate(lengths) if lengths else np.empty(0)
+        known = known[np.isfinite(known)]
+        return float(np.median(known)) if len(known) else float("nan")
+
+    def with_(self, *, step: str | None = None, **changes: Any) -> Self:
+        """A copy with some fields replaced and, if given, one line added to `steps`."""
+        if step is not None:
+            changes["steps"] = (*changes.get("steps", self.steps), step)
+        return replace(self, **changes)
+
+    def mirrored(self) -> Self:
+        """The track of the horizontally mirrored film, anatomical sides renamed to match."""
+        xy = self.xy.copy()
+        xy[..., 0] = self.size[0] - xy[..., 0]
+        return self.with_(xy=xy, names=tuple(mirror_name(n) for n in self.names))
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class VideoInfo(_Model):
+    """What the file says about itself."""
+
+    name: str
+    sha256: str
+    width: int
+    height: int
+    n_frames: int
+    duration_s: float
+    fps_hz: float
+    codec: str
+    rotation_deg: int = 0
+    variable_frame_rate: bool = False
+    capture_fps_hz: float | None = None
+
+
+class View(_Model):
+    """How the runner was filmed and what can be read from that.
+
+    `window_s` is the steady part of the film that is analysed; `leg_px` is the median length of
+    thigh plus shank in the image; `limits` are sentences about the film as a whole.
+    """
+
+    plane: Plane
+    plane_confidence: float = Field(ge=0, le=1)
+    direction: Direction | None
+    near_side: Side | None
+    surface: Literal["treadmill", "overground"]
+    fps_hz: float
+    time_scale: float = 1.0
+    ground_tilt_deg: float = 0.0
+    leg_px: float
+    scale_m_per_px: float | None = None
+    window_s: tuple[float, float]
+    limits: tuple[str, ...] = ()
+
+
+class Event(_Model):
+    """One foot strike or toe-off with the standard deviation of its time."""
+
+    kind: Literal["strike", "off"]
+    side: Side
+    time_s: float
+    sd_s: float
+
+
+class Stride(_Model):
+    """From one strike of a foot to its next; `off_s` is the toe-off between them."""
+
+    side: Side
+    strike_s: float
+    off_s: float
+    next_strike_s: float
+    strike_sd_s: float
+    off_sd_s: float
+
+
+class Measurement(_Model):
+    """One value of one metric in one stride. `stride` counts strides of that side from 0."""
+
+    metric: str
+    side: Literal["left", "right", "both"]
+    stride: int
+    time_s: float
+    value: float
+
+
+class Summary(_Model):
+    """One metric over the whole clip.
+
+    `value` is None exactly when `limit` says why it cannot be given. `sd` is between strides.
+    `ci95` includes stride scatter, event timing and landmark error. `band` is the typical range
+    at this speed (mean ± 2 SD of healthy runners) where the evidence has one.
+    """
+
+    metric: str
+    name: str
+    side: Literal["left", "right", "both"]
+    n: int
+    value: float | None
+    sd: float | None
+    ci95: tuple[float, float] | None
+    unit: str
+    tier: Literal["A", "B", "C"]
+    label: str | None = None
+    typical: tuple[float, float] | None = None
+    far_side: bool = False
+    flag: Literal["low", "high"] | None = None
+    limit: str | None = None
+
+
+class Quality(_Model):
+    """What happened to the film on its way to numbers."""
+
+    n_frames: int
+    frames_without_person: int
+    swaps_repaired: int
+    swaps_undecided: int
+    strikes: int
+    steps: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Analysis(_Model):
+    """Everything found in one clip; `analysis.json` is this, and it is the public contract.
+
+    Times are true seconds from the first frame, other quantities carry their unit.
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    video: VideoInfo | None
+    settings: dict[str, Any]
+    activity: Activity
+    view: View
+    quality: Quality
+    events: tuple[Event, ...]
+    strides: tuple[Stride, ...]
+    measurements: tuple[Measurement, ...]
+    summaries: tuple[Summary, ...]
+    findings: tuple[dict[str, Any], ...] = ()
+    intake: dict[str, Any] | None = None
+    versions: dict[str, str]
+
+    def summary(self, metric: str, side: str = "both") -> Summary | None:
+        """The summary of one metric and side, or None if there is none."""
+        for s in self.summaries:
+            if (s.metric, s.side) == (metric, side):
+                return s
+        return None

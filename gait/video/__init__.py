@@ -1,0 +1,10 @@
+"""The only door to video.
+
+Times count from the first frame shown and come from the container, never from a nominal frame
+rate: phones record at a variable rate, and an assumed rate would scale every result.
+"""
+
+from gait.video.reading import Frame, frames, probe, timestamps
+from gait.video.writing import KEYFRAME_INTERVAL, Writer
+
+__all__ = ["KEYFRAME_INTERVAL", "Frame", "Writer", "frames", "probe", "timestamps"]

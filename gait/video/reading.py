@@ -1,0 +1,303 @@
+"""Reading films: true presentation times, upright frames, exact segments."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import math
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import av
+import numpy as np
+from av.codec.context import ThreadType
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from gait.types import Float, UsageError, VideoError, VideoInfo
+from gait.video.orientation import UInt8, Upright
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One frame: `time_s` since the first frame, `image` upright (H, W, 3) uint8 RGB."""
+
+    time_s: float
+    image: UInt8
+
+
+def probe(path: Path) -> VideoInfo:
+    """What a video file says about itself.
+
+    Parameters
+    ----------
+    path : Path
+        Video file.
+
+    Returns
+    -------
+    VideoInfo
+        Size is that of the upright image; `fps_hz` is the mean rate, or 1 / median interval
+        if the rate varies. A file with one frame has the rate that its header claims.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file, it is a folder, or it may not be read.
+    VideoError
+        If it is empty, not a video, cut off, or cannot be decoded.
+    """
+    with _open(path) as container:
+        stream = _video_stream(container, path)
+        times = _index(container, stream, path).times_s
+        tags = {**container.metadata, **stream.metadata}
+        codec, header_fps = stream.codec_context.name, float(stream.average_rate or 0)
+    with _open(path) as container:
+        stream = _video_stream(container, path)
+        first = next(_decode(container, stream, path), None)
+        if first is None:
+            raise VideoError(f"No frame of {path} can be decoded.", _CONVERT)
+        upright = Upright(first, stream.sample_aspect_ratio)
+    fps_hz, variable = _rate(times) if len(times) > 1 else (header_fps, False)
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return VideoInfo(
+        name=path.name,
+        sha256=sha256,
+        width=upright.width,
+        height=upright.height,
+        n_frames=len(times),
+        duration_s=float(times[-1] + (1 / fps_hz if fps_hz else 0)),
+        fps_hz=fps_hz,
+        codec=codec,
+        rotation_deg=upright.rotation_deg,
+        variable_frame_rate=variable,
+        capture_fps_hz=_capture_fps_hz(tags),
+    )
+
+
+def timestamps(path: Path) -> Float:
+    """Presentation times of all frames, read without decoding.
+
+    Parameters
+    ----------
+    path : Path
+        Video file.
+
+    Returns
+    -------
+    Float
+        (T,) s since the first frame, strictly increasing; repeated times are dropped.
+
+    Raises
+    ------
+    UsageError, VideoError
+        As `probe`.
+    """
+    with _open(path) as container:
+        return _index(container, _video_stream(container, path), path).times_s
+
+
+def frames(
+    path: Path, start_s: float = -math.inf, stop_s: float = math.inf, *, threads: int = 2
+) -> Iterator[Frame]:
+    """Frames with ``start_s <= time < stop_s``, one at a time.
+
+    Decoding starts at the key frame before `start_s`, so that adjacent segments, decoded in
+    separate processes, add up to exactly the frames of the whole film.
+
+    Parameters
+    ----------
+    path : Path
+        Video file.
+    start_s, stop_s : float
+        Limits in s since the first frame of the film.
+    threads : int
+        Decoder threads. Two let decoding run beside the caller's work; memory grows with more.
+
+    Yields
+    ------
+    Frame
+        Times are those of `timestamps`. Frames that are damaged in the file are left out.
+
+    Raises
+    ------
+    UsageError, VideoError
+        As `probe`; also VideoError if more than a few frames are damaged.
+    """
+    with _open(path) as container:
+        index = _index(container, _video_stream(container, path), path)
+    first, stop = np.searchsorted(index.times_s, (start_s, stop_s))
+    wanted = dict(zip(index.ticks[first:stop].tolist(), index.times_s[first:stop], strict=True))
+    if not wanted:
+        return
+    last_tick = int(index.ticks[stop - 1])
+    with _open(path) as container:
+        stream = _video_stream(container, path)
+        stream.thread_type = ThreadType.AUTO
+        stream.codec_context.thread_count = threads
+        if (seek_tick := index.seek_tick(int(index.ticks[first]))) is not None:
+            container.seek(seek_tick, stream=stream)
+        upright: Upright | None = None
+        for frame in _decode(container, stream, path):
+            # pop: of frames that share a time only the first is shown.
+            time_s = wanted.pop(frame.pts, None)
+            if time_s is not None:
+                upright = upright or Upright(frame, stream.sample_aspect_ratio)
+                yield Frame(float(time_s), upright.rgb(frame))
+            if frame.pts is not None and frame.pts >= last_tick:
+                return
+
+
+_CONVERT: Final = "Convert it to an H.264 MP4 (any video editor can) and try again."
+_AGAIN: Final = "Copy it from the phone or download it again."
+_MP4_BOXES: Final = (b"ftyp", b"mdat", b"wide", b"free", b"skip", b"moov")
+# Others (transport streams, AVI) have no index that a seek could trust: decode from the start.
+_SEEKABLE: Final = ("mov", "matroska")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Index:
+    """The frames of a stream in the order shown; `keys` are (pts, where to seek for it)."""
+
+    ticks: NDArray[np.int64]
+    tick_s: Fraction
+    keys: tuple[tuple[int, int], ...]
+
+    @property
+    def times_s(self) -> Float:
+        scaled = (self.ticks - self.ticks[0]) * self.tick_s.numerator
+        return np.asarray(scaled / self.tick_s.denominator, dtype=np.float64)
+
+    def seek_tick(self, tick: int) -> int | None:
+        """Where to seek so that every frame from `tick` on is decoded; None: from the start.
+
+        Frames shown before a key frame but stored after it may need the frames before it, so
+        only a key frame that is itself shown at or before `tick` will do.
+        """
+        return max((key for key in self.keys if key[0] <= tick), default=(0, None))[1]
+
+
+def _open(path: Path) -> InputContainer:
+    try:
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder.", "Give a video file, or use `gait batch`.")
+        with path.open("rb") as file:
+            head = file.read(8)
+    except FileNotFoundError as e:
+        raise UsageError(f"There is no file {path}.", "Check the path.") from e
+    except PermissionError as e:
+        raise UsageError(f"{path} may not be read.", "Change its permissions or copy it.") from e
+    except OSError as e:
+        raise UsageError(f"{path} cannot be read: {e.strerror}.", "Copy it elsewhere.") from e
+    if not head:
+        raise VideoError(f"{path} is empty.", _AGAIN)
+    try:
+        # absolute: FFmpeg would take "10:30 run.mp4" for a network address.
+        return av.open(str(path.absolute()))
+    except (av.FFmpegError, OSError) as e:
+        if head[4:] in _MP4_BOXES:
+            raise VideoError(f"{path} is cut off: its index is missing.", _AGAIN) from e
+        raise VideoError(f"{path} is not a video.", "Give a film such as MP4 or MOV.") from e
+
+
+def _video_stream(container: InputContainer, path: Path) -> VideoStream:
+    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    if not container.streams:
+        raise VideoError(f"{path} is cut off: its index is incomplete.", _AGAIN)
+    if not streams:
+        raise VideoError(f"{path} has no picture, only sound.", "Give a film of the runner.")
+    stream = streams[0]
+    if stream.codec_context is None:
+        raise VideoError(f"The codec of {path} is unknown.", _CONVERT)
+    if container.format.name == "avi" and stream.codec_context.name == "h264":
+        # AVI holds no presentation times, and H.264 stores frames out of order.
+        raise VideoError(f"{path} does not say when its frames are shown.", _CONVERT)
+    return stream
+
+
+def _index(container: InputContainer, stream: VideoStream, path: Path) -> _Index:
+    shown: list[int] = []
+    keys: list[tuple[int, int]] = []
+    try:
+        for packet in container.demux(stream):
+            pts = packet.pts if packet.pts is not None else packet.dts
+            if pts is None or packet.size == 0 or packet.is_corrupt:
+                continue
+            if packet.is_keyframe:
+                keys.append((pts, pts if packet.dts is None else min(pts, packet.dts)))
+            if not packet.is_discard:
+                shown.append(pts)
+    except (av.FFmpegError, OSError) as e:
+        raise VideoError(f"{path} cannot be read to its end: {e.strerror}.", _AGAIN) from e
+    seekable = container.format.name.startswith(_SEEKABLE)
+    tick_s = stream.time_base or Fraction(1)
+    end = max((entry.pos + entry.size for entry in stream.index_entries), default=0)
+    if seekable and end > path.stat().st_size:
+        read_s = float((max(shown) - min(shown)) * tick_s) if shown else 0.0
+        whole_s = _header_duration_s(container, stream)
+        raise VideoError(f"{path} is cut off: {read_s:.1f} of {whole_s:.1f} s can be read.", _AGAIN)
+    if not shown:
+        raise VideoError(f"{path} holds no frames.", _AGAIN)
+    ticks = np.array(shown, dtype=np.int64)
+    if not stream.codec_context.has_b_frames:
+        # Stored in the order shown: a time that steps back is wrong, not early.
+        ticks = ticks[ticks >= np.maximum.accumulate(ticks)]
+    ticks = np.unique(ticks)
+    return _Index(ticks, tick_s, tuple(keys) if seekable else ())
+
+
+def _header_duration_s(container: InputContainer, stream: VideoStream) -> float:
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return (container.duration or 0) / av.time_base
+
+
+def _decode(container: InputContainer, stream: VideoStream, path: Path) -> Iterator[VideoFrame]:
+    """Decoded frames in the order shown; a few damaged packets are skipped with a warning."""
+    n_packets = n_damaged = 0
+    try:
+        for packet in container.demux(stream):
+            n_packets += 1
+            try:
+                decoded = packet.decode()
+            except av.InvalidDataError:
+                n_damaged += 1
+                if n_damaged > 5 + n_packets // 20:
+                    raise
+                log.warning("%s: skipped a damaged frame after %d frames", path, n_packets - 1)
+                continue
+            yield from decoded
+    except (av.FFmpegError, OSError) as e:
+        raise VideoError(f"{path} is damaged: {n_damaged} frames cannot be decoded.", _AGAIN) from e
+
+
+def _rate(times_s: Float) -> tuple[float, bool]:
+    """Frame rate in Hz and whether it varies by more than the rounding of container clocks."""
+    interval_s = np.diff(times_s)
+    median_s = float(np.median(interval_s))
+    variable = bool(np.abs(interval_s - median_s).max() > max(0.0015, 0.1 * median_s))
+    fps_hz = 1 / median_s if variable else len(interval_s) / float(times_s[-1] - times_s[0])
+    return fps_hz, variable
+
+
+def _capture_fps_hz(tags: dict[str, str]) -> float | None:
+    """The rate at which a slow-motion film was captured, if a tag such as com.android.capture.fps
+    tells."""
+    for key, text in tags.items():
+        if re.search(r"capture[._-]?(fps|frame[._-]?rate)$", key, re.IGNORECASE):
+            with suppress(ValueError):
+                value = float(text)
+                if math.isfinite(value) and value > 0:
+                    return value
+    return None

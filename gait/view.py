@@ -1,0 +1,166 @@
+"""How the runner was filmed: plane, direction, near side, surface, scale and the usable window."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gait.settings import Settings
+from gait.types import SIDES, Direction, Float, Plane, PoseError, PoseTrack, Side, View
+
+# Thigh plus shank is 0.491 of stature (Winter), and BlazePose draws the leg 6 % short: its hip
+# points lie below the joint centres (rendered runners, docs/accuracy.md).
+LEG_OF_STATURE = 0.491 * 0.94
+# From the side the feet travel about half a leg length (SD) apart fore and aft; from behind or in
+# front they cannot. Half-way between lies the limit.
+SIDE_SPREAD = 0.3
+OVERGROUND_SPEED = 0.7  # leg lengths per s by which the pelvis crosses the image
+SHORTEST_S = 0.5
+
+
+def observe(track: PoseTrack, settings: Settings) -> View:
+    """Work out from the cleaned track how the film was made.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Cleaned track, times already in true seconds.
+    settings : Settings
+        What the user has said wins over what is seen.
+
+    Returns
+    -------
+    View
+        With `window_s` as the longest piece in which a person faces one way.
+
+    Raises
+    ------
+    PoseError
+        If there is no piece of film with a person's legs in it.
+    """
+    leg_px = track.leg_px
+    if not np.isfinite(leg_px):
+        raise PoseError(
+            "No person with visible legs was found in the film.",
+            "Film the whole body, feet included, in good light.",
+        )
+    plane, confidence = _plane(track, leg_px)
+    if settings.view is not None:
+        plane, confidence = settings.view, 1.0
+    facing = _facing(track)
+    # Nobody runs backwards: moving against the way one faces is turning back, or being filmed
+    # walking backwards, and its contacts would be read the wrong way round.
+    facing[facing * _velocity(track, leg_px) < -OVERGROUND_SPEED] = np.nan
+    window = _longest_piece(track, facing)
+    inside = (track.time >= window[0]) & (track.time <= window[1])
+    direction: Direction | None = None
+    near: Side | None = None
+    if plane == "side":
+        direction = settings.direction or ("right" if np.nansum(facing[inside]) > 0 else "left")
+        # Whoever runs to the image's right shows the camera the right side.
+        near = direction
+    travel = abs(float(np.median(_velocity(track, leg_px)[inside])))
+    surface = settings.surface or ("overground" if travel > OVERGROUND_SPEED else "treadmill")
+    scale = settings.height_m * LEG_OF_STATURE / leg_px if settings.height_m else None
+    return View(
+        plane=plane,
+        plane_confidence=confidence,
+        direction=direction,
+        near_side=near,
+        surface=surface,
+        fps_hz=track.fps_hz,
+        time_scale=settings.time_scale or 1.0,
+        leg_px=leg_px,
+        scale_m_per_px=scale,
+        window_s=window,
+        limits=_limits(track, plane, leg_px, inside),
+    )
+
+
+def _plane(track: PoseTrack, leg_px: float) -> tuple[Plane, float]:
+    apart = (track["left_ankle"][:, 0] - track["right_ankle"][:, 0]) / leg_px
+    spread = float(np.nanstd(apart))
+    # 0.5 at the limit, 0.95 at one half of it away.
+    confidence = float(1 / (1 + np.exp(-abs(spread / SIDE_SPREAD - 1) * 6)))
+    if spread > SIDE_SPREAD:
+        return "side", confidence
+    if track.has("left_shoulder", "right_shoulder"):
+        order = np.nanmedian(track["right_shoulder"][:, 0] - track["left_shoulder"][:, 0])
+        return ("rear" if order > 0 else "front"), confidence
+    return "rear", 0.5
+
+
+def _facing(track: PoseTrack) -> Float:
+    """(T,) +1 where the feet point to image right, -1 to the left, NaN where nobody is seen.
+
+    Heel to toe over both feet, smoothed over half a second: a foot in early swing points down.
+    """
+    feet = [
+        track[f"{s}_foot_index"][:, 0] - track[f"{s}_heel"][:, 0]
+        for s in SIDES
+        if track.has(f"{s}_foot_index", f"{s}_heel")
+    ]
+    if not feet:
+        return np.where(np.isfinite(track.xy[..., 0]).any(axis=1), 1.0, np.nan)
+    length = np.sum(feet, axis=0)
+    half = max(1, round(0.25 * track.fps_hz))
+    kernel = np.ones(2 * half + 1)
+    total = np.convolve(np.nan_to_num(length), kernel, mode="same")
+    return np.where(np.isfinite(length), np.sign(total), np.nan)
+
+
+def _velocity(track: PoseTrack, leg_px: float) -> Float:
+    """(T,) speed of the pelvis across the image over half a second, leg lengths per s."""
+    x = (track["left_hip"][:, 0] + track["right_hip"][:, 0]) / 2
+    good = np.isfinite(x)
+    if good.sum() < 2:
+        return np.zeros(len(track))
+    before, after = (
+        np.interp(track.time + shift_s, track.time[good], x[good]) for shift_s in (-0.25, 0.25)
+    )
+    return np.where(good, (after - before) / 0.5 / leg_px, 0.0)
+
+
+def _longest_piece(track: PoseTrack, facing: Float) -> tuple[float, float]:
+    """Start and end of the longest run in which the person is there and faces one way."""
+    best, start = (0, 0), 0
+    patience_s = 0.25  # a few lost frames do not end a piece
+    last = None
+    for i, f in enumerate(facing):
+        if not np.isfinite(f) or f == 0:
+            continue
+        gap = last is not None and track.time[i] - track.time[last] > patience_s
+        if last is None or gap or f != facing[last]:
+            start = i
+        last = i
+        if track.time[i] - track.time[start] > track.time[best[1]] - track.time[best[0]]:
+            best = (start, i)
+    window = float(track.time[best[0]]), float(track.time[best[1]])
+    if window[1] - window[0] < SHORTEST_S:
+        raise PoseError(
+            "No piece of the film shows a person's legs for half a second without a break.",
+            "Film the whole body, feet included, for at least 10 s.",
+        )
+    return window
+
+
+def _limits(track: PoseTrack, plane: Plane, leg_px: float, inside: np.ndarray) -> tuple[str, ...]:
+    limits = []
+    if plane != "side":
+        limits.append(
+            f"This film is from {'behind' if plane == 'rear' else 'the front'}: "
+            "side-view measures need a film from the side."
+        )
+    if leg_px < 100:
+        limits.append(
+            f"The runner is small in the picture (leg {leg_px:.0f} px): go nearer or zoom in so "
+            "that the body fills most of the height."
+        )
+    if track.fps_hz < 50:
+        limits.append(
+            f"{track.fps_hz:.0f} frames per second: cadence and posture are reliable, contact "
+            "times and angles at contact are rough. Film at 120 or more if the phone can."
+        )
+    missing = ~np.isfinite(track.xy[inside]).all(axis=2).any(axis=1)
+    if missing.mean() > 0.02:
+        limits.append(f"The runner was not found in {100 * missing.mean():.0f} % of the frames.")
+    return tuple(limits)

@@ -1,0 +1,52 @@
+"""Where the tests find films, truth and the pose model."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from gait.pose import models
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--validation-dir",
+        type=Path,
+        default=os.environ.get("GAIT_VALIDATION_DIR") or None,
+        help="folder of the validation data; without it (or GAIT_VALIDATION_DIR) tests marked"
+        " 'validation' are deselected",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    folder = config.getoption("--validation-dir")
+    if folder is not None and not Path(folder).is_dir():
+        raise pytest.UsageError(f"--validation-dir: {folder} is not a folder")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--validation-dir") is not None:
+        return
+    unwanted = [item for item in items if item.get_closest_marker("validation")]
+    config.hook.pytest_deselected(items=unwanted)
+    items[:] = [item for item in items if item not in unwanted]
+
+
+@pytest.fixture(scope="session")
+def validation_dir(request: pytest.FixtureRequest) -> Path:
+    """The validation data; only for tests marked `validation`."""
+    return Path(request.config.getoption("--validation-dir"))
+
+
+@pytest.fixture(scope="session")
+def sample_videos() -> Path:
+    """The folder of the rendered clips and their truth."""
+    return Path(__file__).resolve().parents[1] / "sample_videos"
+
+
+@pytest.fixture(scope="session")
+def model_path() -> Path:
+    """The default pose model; `make` has put it into the user's cache."""
+    return models.resolve()

@@ -1,0 +1,403 @@
+"""The command line and the run it starts, with a pose backend that needs no model."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import examples
+import numpy as np
+import pytest
+
+from gait import cli, doctor, pipeline
+from gait.settings import PoseSettings, Settings
+from gait.store import RunFolder, read_analysis
+from gait.types import Analysis, OutputError, PoseTrack, VideoInfo
+
+
+@dataclass
+class FakeBackend:
+    """Gives the same track for every film and counts how often it is asked."""
+
+    asked: list[Path] = field(default_factory=list)
+    answer: PoseTrack = field(default_factory=examples.track)
+    before: Callable[[], object] = lambda: None
+
+    def fingerprint(self, settings: PoseSettings) -> str:
+        return settings.model
+
+    def track(
+        self,
+        path: Path,
+        settings: PoseSettings,
+        *,
+        workers: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> PoseTrack:
+        self.asked.append(path)
+        if progress is not None:
+            for done in (0, len(self.answer)):
+                progress(done, len(self.answer))
+        self.before()
+        return self.answer
+
+
+@pytest.fixture(autouse=True)
+def backend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeBackend:
+    """Run in an empty folder, with the fake backend and an analysis that only echoes its input."""
+    fake = FakeBackend()
+
+    def analyze_track(_: PoseTrack, settings: Settings, video: VideoInfo | None) -> Analysis:
+        return examples.analysis(video=video, settings=settings.model_dump(mode="json"))
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pipeline, "get_backend", lambda _: fake)
+    monkeypatch.setattr(pipeline, "analyze_track", analyze_track)
+    return fake
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    return examples.film(tmp_path / "run.mp4")
+
+
+def left_behind(folder: Path, *expected: Path) -> set[str]:
+    """Everything below the folder but what is expected."""
+    return {str(p) for p in folder.rglob("*") if p not in expected}
+
+
+def the_line(capsys: pytest.CaptureFixture[str]) -> str:
+    """The one line on standard error; nothing is on standard output."""
+    out, err = capsys.readouterr()
+    assert out == ""
+    (line,) = err.splitlines()
+    assert line.startswith("gait: ")
+    return line
+
+
+# ------------------------------------------------------------------------------------- a good run
+
+
+def test_a_run_writes_its_folder_and_prints_the_table(
+    clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["analyze", str(clip)]) == 0
+    out, err = capsys.readouterr()
+    assert {p.name for p in Path("gait_runs/run").iterdir()} == {
+        "analysis.json",
+        "pose.npz",
+        "strides.parquet",
+        "overlay.mp4",
+    }
+    assert "Cadence" in out
+    assert "gait_runs/run" in out
+    assert err.splitlines() == ["gait: run.mp4: pose", "gait: run.mp4: overlay"]
+
+
+def test_json_is_all_that_is_printed(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["analyze", str(clip), "--json", "--out", "here", "--no-overlay"]) == 0
+    printed = Analysis.model_validate(json.loads(capsys.readouterr().out))
+    assert printed == read_analysis(Path("here"))
+    assert not Path("here/overlay.mp4").exists()
+
+
+def test_several_clips_print_a_list_and_one_that_fails_does_not_stop_the_rest(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = examples.film(tmp_path / "later.mp4", shade=90)
+    argv = ["analyze", str(clip), "missing.mp4", str(other), "--json", "--out", "all"]
+    assert cli.main(argv) == 1
+    out, err = capsys.readouterr()
+    assert [document["video"]["name"] for document in json.loads(out)] == ["run.mp4", "later.mp4"]
+    assert "missing.mp4" in err
+    assert {p.name for p in Path("all").iterdir()} == {"run", "later"}
+
+
+def test_clips_of_the_same_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    clips = [
+        examples.film(tmp_path / "monday" / "run.mp4", shade=10),
+        examples.film(tmp_path / "friday" / "run.mp4", shade=200),
+        (tmp_path / "monday" / "run.mov"),
+    ]
+    clips[2].write_bytes(clips[0].read_bytes())
+    for _ in range(2):  # the second time every film finds its own folder again
+        assert cli.main(["analyze", *map(str, clips), "--out", "all"]) == 0
+        runs = [read_analysis(p).video for p in Path("all").iterdir()]
+        assert len(runs) == 3
+        assert sorted(v.name for v in runs if v) == ["run.mov", "run.mp4", "run.mp4"]
+        assert len({v.sha256 for v in runs if v}) == 2
+
+
+def test_options_go_before_the_settings_file(clip: Path, tmp_path: Path) -> None:
+    toml = tmp_path / "settings.toml"
+    toml.write_text('view = "rear"\nspeed_mps = 2.5\nheight_m = 1.7\n[pose]\nmodel = "lite"\n')
+    argv = ["analyze", str(clip), "--settings", str(toml), "--view", "auto", "--speed", "3.1"]
+    assert cli.main([*argv, "--time-scale", "8", "--out", "here"]) == 0
+    used = Settings.model_validate(read_analysis(Path("here")).settings)
+    assert used == Settings(
+        view=None, speed_mps=3.1, height_m=1.7, time_scale=8, pose=PoseSettings(model="lite")
+    )
+
+
+def test_pose_runs_again_only_for_another_model_or_film(clip: Path, backend: FakeBackend) -> None:
+    def times_asked(*options: str) -> int:
+        assert cli.main(["analyze", str(clip), "--out", "here", *options]) == 0
+        return len(backend.asked)
+
+    assert times_asked() == 1
+    assert times_asked("--speed", "3") == 1
+    assert read_analysis(Path("here")).settings["speed_mps"] == 3
+    assert times_asked("--model", "lite") == 2
+    examples.film(clip, shade=77)
+    assert times_asked("--model", "lite") == 3
+
+
+def test_demo_analyses_both_samples_and_says_where_the_overlay_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for shade, name in enumerate(cli.SAMPLES_MPS):
+        examples.film(tmp_path / "sample_videos" / f"{name}.mp4", shade=shade)
+    monkeypatch.setattr(cli, "__file__", str(tmp_path / "gait" / "cli.py"))
+    assert cli.main(["demo"]) == 0
+    out = capsys.readouterr().out
+    for name, speed_mps in cli.SAMPLES_MPS.items():
+        assert f"In gait_runs/{name}: analysis.json, overlay.mp4" in out
+        assert read_analysis(Path("gait_runs", name)).settings["speed_mps"] == speed_mps
+
+
+def test_demo_without_samples_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "__file__", str(tmp_path / "gait" / "cli.py"))
+    assert cli.main(["demo"]) == 2
+    assert "side_normal.mp4" in the_line(capsys)
+
+
+@pytest.mark.parametrize(("ok", "code"), [(True, 0), (False, 1)])
+def test_doctor_fails_when_something_is_wrong(
+    ok: bool, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checks = (
+        doctor.Check("Python", True, "3.11"),
+        doctor.Check("model", ok, "detail", None if ok else "Install it."),
+    )
+    monkeypatch.setattr(doctor, "check", lambda: checks)
+    assert cli.main(["doctor"]) == code
+    assert ("Install it." in capsys.readouterr().out) is not ok
+
+
+# ------------------------------------------------------------------------------- what can go wrong
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def empty(path: Path) -> None:
+    path.touch()
+
+
+def text(path: Path) -> None:
+    path.write_text("My training diary. " * 50)
+
+
+def truncated(path: Path) -> None:
+    examples.film(path)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def one_frame(path: Path) -> None:
+    examples.film(path, n_frames=1)
+
+
+def half_a_second(path: Path) -> None:
+    examples.film(path, n_frames=15)
+
+
+def missing(path: Path) -> None:
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (missing, 2),
+        (folder, 2),
+        (empty, 1),
+        (text, 1),
+        (truncated, 1),
+        (one_frame, 1),
+        (half_a_second, 1),
+    ],
+)
+def test_a_bad_film_is_one_line_and_leaves_nothing(
+    make: Callable[[Path], None],
+    code: int,
+    tmp_path: Path,
+    backend: FakeBackend,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / "bad.mp4"
+    make(path)
+    assert cli.main(["analyze", str(path), "--json"]) == code
+    assert "bad.mp4" in the_line(capsys)
+    assert backend.asked == []
+    assert left_behind(tmp_path, path) == set()
+
+
+@pytest.mark.parametrize(("seen", "said"), [(0, "in no frame"), (20, "in only 20 of 45 frames")])
+def test_a_film_with_hardly_a_person_leaves_nothing(
+    seen: int,
+    said: str,
+    clip: Path,
+    tmp_path: Path,
+    backend: FakeBackend,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    backend.answer = examples.track(n_missing=45 - seen)
+    assert cli.main(["analyze", str(clip), "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err.splitlines()[-1]
+    assert left_behind(tmp_path, clip) == set()
+
+
+def test_a_folder_that_cannot_be_written_is_found_out_before_the_pose(
+    clip: Path, backend: FakeBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Root may write anywhere, but nobody can make a folder below a file.
+    assert cli.main(["analyze", str(clip), "--out", str(clip / "run")]) == 1
+    assert "--out" in the_line(capsys)
+    assert backend.asked == []
+
+
+def test_a_failed_overlay_leaves_the_analysis_and_no_film(
+    clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from gait.render import overlay
+
+    def fail(*_: object) -> None:
+        raise OutputError("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(overlay, "write_overlay", fail)
+    assert cli.main(["analyze", str(clip), "--out", "here"]) == 1
+    assert capsys.readouterr().err.splitlines()[-1] == "gait: The disk is full. Make room."
+    assert left_behind(Path("here")) == {
+        "here/analysis.json",
+        "here/pose.npz",
+        "here/strides.parquet",
+    }
+
+
+def test_an_analysis_that_fails_keeps_the_pose(
+    clip: Path, backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "analyze_track", lambda *_: 1 / 0)
+        assert cli.main(["analyze", str(clip), "--out", "here"]) == 1
+    assert left_behind(Path("here")) == {"here/pose.npz"}
+    assert cli.main(["analyze", str(clip), "--out", "here"]) == 0
+    assert len(backend.asked) == 1
+
+
+def test_an_interruption_is_quiet_and_leaves_nothing(
+    clip: Path, tmp_path: Path, backend: FakeBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    backend.before = interrupt
+    assert cli.main(["analyze", str(clip)]) == 130
+    assert capsys.readouterr().err.splitlines() == ["gait: run.mp4: pose"]
+    assert left_behind(tmp_path, clip) == set()
+
+
+@pytest.mark.parametrize(("options", "traceback"), [([], False), (["--debug"], True)])
+def test_a_bug_shows_a_traceback_only_on_request(
+    options: list[str],
+    traceback: bool,
+    clip: Path,
+    backend: FakeBackend,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    backend.before = lambda: [][1]
+    assert cli.main([*options, "analyze", str(clip)]) == 1
+    err = capsys.readouterr().err
+    assert ("Traceback" in err) is traceback
+    assert "unexpected IndexError" in err.splitlines()[-1]
+    assert "--debug" in err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(("options", "noise"), [([], False), (["--debug"], True)])
+def test_native_libraries_are_silent_unless_debugging(
+    options: list[str],
+    noise: bool,
+    clip: Path,
+    backend: FakeBackend,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    backend.before = lambda: os.write(2, b"W0000 inference_feedback_manager.cc\n")
+    assert cli.main([*options, "analyze", str(clip)]) == 0
+    err = capfd.readouterr().err
+    assert ("W0000" in err) is noise
+    assert "gait: run.mp4: pose" in err
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        [],
+        ["analyse"],
+        ["analyze"],
+        ["analyze", "run.mp4", "--sped", "3"],
+        ["analyze", "run.mp4", "--speed", "fast"],
+        ["analyze", "run.mp4", "--speed", "99"],
+        ["analyze", "run.mp4", "--height", "178"],
+        ["analyze", "run.mp4", "--view", "top"],
+        ["analyze", "run.mp4", "--time-scale", "slow"],
+        ["analyze", "run.mp4", "--workers", "0"],
+        ["analyze", "run.mp4", "--settings", "missing.toml"],
+    ],
+)
+def test_bad_usage_is_one_line(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(argv) == 2
+    the_line(capsys)
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = {"av", "cv2", "mediapipe", "numpy", "pandas", "pyarrow", "scipy"}
+    code = (
+        "import sys; from gait.cli import main; main(['analyze', '--help']);"
+        f"sys.exit(', '.join({heavy} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(cli.__file__).parents[1],
+    )
+    assert done.stderr.strip() == ""
+    assert "--time-scale" in done.stdout
+
+
+# ------------------------------------------------------------------------------------- the function
+
+
+def test_analyze_needs_only_a_film_and_settings(clip: Path) -> None:
+    stages: list[tuple[str, int, int]] = []
+
+    def note(stage: str, done: int, total: int) -> None:
+        stages.append((stage, done, total))
+
+    found = pipeline.analyze(clip, Settings(), progress=note)
+    run = RunFolder(Path("gait_runs/run"))
+    assert read_analysis(run.path) == found
+    assert {stage for stage, *_ in stages} == {"pose", "overlay"}
+    assert stages[-1] == ("overlay", 45, 45)
+    np.testing.assert_array_equal(np.load(run.pose)["xy"], examples.track().xy)

@@ -1,0 +1,97 @@
+"""Rules of the house that no linter checks."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from numpydoc.validate import validate
+from pydantic import BaseModel
+
+import gait
+from gait.doctor import cv2_providers
+
+MODULES = sorted(m.name for m in pkgutil.walk_packages(gait.__path__, "gait."))
+
+# Fewer arguments than this may be told by one sentence and the annotations.
+MANY_ARGUMENTS = 3
+
+
+def public_names(module_name: str) -> Iterator[tuple[str, object]]:
+    """Public functions, classes and methods that a module defines itself."""
+    module = importlib.import_module(module_name)
+    for name, value in vars(module).items():
+        if name.startswith("_") or getattr(value, "__module__", None) != module_name:
+            continue
+        if inspect.isclass(value):
+            yield f"{module_name}.{name}", value
+            for method, function in vars(value).items():
+                if inspect.isfunction(function) and not method.startswith("_"):
+                    yield f"{module_name}.{name}.{method}", function
+        elif inspect.isfunction(value):
+            yield f"{module_name}.{name}", value
+
+
+def complaints(name: str, value: object) -> list[str]:
+    """What numpydoc finds wrong, of the checks that matter to a reader.
+
+    GL08 no docstring; SS01 no summary; PR01 an argument left out; PR02 one that does not exist.
+    """
+    doc = vars(value).get("__doc__") if inspect.isclass(value) else value.__doc__
+    if not doc or doc.startswith(f"{name.rpartition('.')[2]}("):  # what dataclass makes up
+        return [f"{name}: no docstring"]
+    wanted = {"GL08", "SS01", "PR02"}
+    # The help of a command and the fields of a result describe themselves one by one.
+    is_command = name.startswith("gait.cli.")
+    is_result = inspect.isclass(value) and issubclass(value, BaseModel)
+    if not is_command and not is_result:
+        many = n_arguments(value) >= MANY_ARGUMENTS
+        wanted |= {"PR01"} if many or "Parameters\n" in doc else set()
+    return [f"{name}: {code} {text}" for code, text in validate(name)["errors"] if code in wanted]
+
+
+def n_arguments(value: object) -> int:
+    if inspect.isclass(value) and issubclass(value, BaseException):
+        return 0
+    return len(set(inspect.signature(value).parameters) - {"self", "cls"})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("module_name", ["gait", *MODULES])
+def test_public_names_are_documented(module_name: str) -> None:
+    found = [c for name, value in public_names(module_name) for c in complaints(name, value)]
+    assert found == []
+
+
+def test_the_rule_sees_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    import gait.skeleton as module
+
+    def undocumented(a: int, b: int) -> None: ...
+
+    def unexplained(a: int, b: int, c: int) -> None:
+        """Do something."""
+
+    for function in (undocumented, unexplained):
+        function.__module__ = module.__name__
+        monkeypatch.setattr(module, function.__name__, function, raising=False)
+    found = [c for name, value in public_names(module.__name__) for c in complaints(name, value)]
+    assert [c.split(":")[0] for c in found] == [
+        "gait.skeleton.undocumented",
+        "gait.skeleton.unexplained",
+    ]
+
+
+def test_one_distribution_brings_cv2() -> None:
+    assert cv2_providers() == ("opencv-contrib-python",)
+
+
+def test_sample_clips_are_the_ones_described(sample_videos: Path) -> None:
+    readme = (sample_videos / "README.md").read_text()
+    stated = dict(re.findall(r"^([0-9a-f]{64})  (\S+)$", readme, re.MULTILINE))
+    clips = [p for p in sample_videos.iterdir() if p.suffix in {".mp4", ".json"}]
+    assert {hashlib.sha256(p.read_bytes()).hexdigest(): p.name for p in clips} == stated

@@ -1,0 +1,395 @@
+"""Metrics against the exact truth of the synthetic runner, with true events."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+from synthetic import Truth, runner
+
+from gait.knowledge import Classes, MetricInfo, load_event_bias, load_metrics
+from gait.metrics import METRIC_IDS, measure, summarize
+from gait.metrics.base import peak
+from gait.settings import Settings
+from gait.types import PoseTrack, Stride, Summary
+
+SPEED_MPS = 3.0
+SETTINGS = Settings(speed_mps=SPEED_MPS)
+
+EXACT = 1e-6
+# Linear interpolation cuts the corner that a curve has at contact, by at most a quarter of the
+# frame interval times the jump in slope. The synthetic knee goes from 0.4 to 1.6 deg/ms (flat
+# foot), so 1.25 deg at 240 Hz; the shank jumps by half of that.
+AT_STRIKE_240 = 1.25
+# The parabola through three frames against a smooth peak: fourth-order small at 240 Hz.
+PEAK_240 = 0.05
+
+TOLERANCE = {
+    "cadence": EXACT,
+    "step_time": EXACT,
+    "stride_time": EXACT,
+    "step_length": EXACT,
+    "stride_length": EXACT,
+    "contact_time": EXACT,
+    "flight_time": EXACT,
+    "duty_factor": EXACT,
+    "vertical_oscillation": 0.01,
+    "vertical_oscillation_pct": 0.01,
+    "vertical_ratio": 0.01,
+    "overstride": 0.3,
+    "overstride_cm": 0.3,
+    "tibia_angle_ic": AT_STRIKE_240,
+    "knee_flexion_ic": AT_STRIKE_240,
+    "knee_flexion_peak_stance": PEAK_240,
+    "knee_flexion_excursion": AT_STRIKE_240,
+    "knee_flexion_peak_swing": PEAK_240,
+    "foot_strike_angle": 0.2,
+    "ankle_dorsiflexion_ic": AT_STRIKE_240,
+    "trunk_lean": EXACT,
+    "hip_extension_peak": PEAK_240,
+    "step_time_asymmetry": EXACT,
+    "stride_variability": EXACT,
+}
+
+
+def analyse(
+    track: PoseTrack,
+    truth: Truth,
+    *,
+    settings: Settings = SETTINGS,
+    strides: tuple[Stride, ...] | None = None,
+    activity: str = "running",
+    **view: object,
+) -> Mapping[tuple[str, str], Summary]:
+    """Summaries by metric and side; keywords change the view."""
+    seen = truth.view.model_copy(update=view)
+    strides = truth.strides if strides is None else strides
+    found = measure(track, seen, strides, settings)
+    rows = summarize(found, track, seen, strides, settings, activity)
+    return {(s.metric, s.side): s for s in rows}
+
+
+def half(summary: Summary) -> float:
+    assert summary.ci95 is not None
+    return (summary.ci95[1] - summary.ci95[0]) / 2
+
+
+@pytest.fixture(scope="module")
+def fast() -> tuple[PoseTrack, Truth]:
+    return runner(fps_hz=240, duration_s=8)
+
+
+@pytest.fixture(scope="module")
+def usual() -> tuple[PoseTrack, Truth]:
+    return runner(fps_hz=60, duration_s=8)
+
+
+def with_event_sd(strides: tuple[Stride, ...], sd_s: float) -> tuple[Stride, ...]:
+    return tuple(s.model_copy(update={"strike_sd_s": sd_s, "off_sd_s": sd_s}) for s in strides)
+
+
+# ---------------------------------------------------------------- truth
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        {},
+        {"foot_strike_deg": 0.0},
+        {"foot_strike_deg": -6.0},
+        {"speed_mps": 2.5, "cadence_spm": 161, "contact_s": 0.287, "overstride_m": 0.18},
+        {"facing": "left", "tilt_deg": 3},
+        {"surface": "overground"},
+    ],
+    ids=["rearfoot", "flat", "forefoot", "slow", "tilted", "overground"],
+)
+def test_every_metric_equals_the_truth(scene: dict[str, object]) -> None:
+    track, truth = runner(fps_hz=240, duration_s=4, **scene)
+    speed = float(scene.get("speed_mps", SPEED_MPS))
+    found = analyse(track, truth, settings=Settings(speed_mps=speed))
+    assert {metric for metric, _ in found} == set(TOLERANCE)
+    for (metric, side), summary in found.items():
+        if summary.far_side and summary.value is None:
+            continue  # too uncertain to be given; its strides are checked below
+        assert summary.value == pytest.approx(truth.values[metric], abs=TOLERANCE[metric]), (
+            metric,
+            side,
+        )
+    for m in measure(track, truth.view, truth.strides, Settings(speed_mps=speed)):
+        tolerance = 2 * TOLERANCE[m.metric]  # a single stride meets its corner anywhere
+        assert m.value == pytest.approx(truth.values[m.metric], abs=tolerance), m
+
+
+def test_at_60_fps_the_error_at_strike_stays_below_the_landmark_error(usual) -> None:
+    track, truth = usual
+    found = analyse(track, truth)
+    for metric, info in load_metrics().items():
+        if info.landmark_sd:
+            side = "both" if (metric, "both") in found else truth.near_side
+            assert abs(found[metric, side].value - truth.values[metric]) < info.landmark_sd, metric
+
+
+def test_walking_has_negative_flight_and_no_typical_range() -> None:
+    track, truth = runner(
+        fps_hz=120, duration_s=8, cadence_spm=110, speed_mps=1.3, contact_s=0.68, overstride_m=0.25
+    )
+    found = analyse(track, truth, settings=Settings(speed_mps=1.3), activity="walking")
+    assert found["flight_time", "right"].value == pytest.approx(-134.5, abs=0.1)
+    assert found["duty_factor", "right"].value == pytest.approx(100 * 0.68 * 110 / 120, abs=EXACT)
+    assert all(s.typical is None for s in found.values())
+    # Toe-off flexion is larger than the stance peak and must not be taken for it.
+    expected = truth.values["knee_flexion_peak_stance"]
+    assert found["knee_flexion_peak_stance", "right"].value == pytest.approx(expected, abs=0.1)
+
+
+def test_asymmetry_is_positive_when_the_right_step_is_longer() -> None:
+    track, truth = runner(duration_s=8, step_asymmetry=0.06)
+    found = analyse(track, truth)
+    assert found["step_time_asymmetry", "both"].value == pytest.approx(6, abs=EXACT)
+    right, left = found["step_time", "right"].value, found["step_time", "left"].value
+    assert (right - left) / ((right + left) / 2) == pytest.approx(0.06, abs=EXACT)
+
+
+def test_landmark_noise_averages_out(usual) -> None:
+    """2 px (8 mm) on each point is 1.6-3.5 deg in one frame; 11 strides leave a third of it."""
+    _, truth = usual
+    noisy, _ = runner(duration_s=8, noise_px=2, seed=1)
+    clean = analyse(usual[0], truth)
+    for metric in ("tibia_angle_ic", "knee_flexion_ic", "foot_strike_angle", "trunk_lean"):
+        side = "both" if metric == "trunk_lean" else "right"
+        change = analyse(noisy, truth)[metric, side].value - clean[metric, side].value
+        assert abs(change) < 2.0, metric
+
+
+# ---------------------------------------------------------------- knowledge
+
+
+def test_code_and_knowledge_have_the_same_metrics() -> None:
+    assert set(METRIC_IDS) == set(load_metrics())
+
+
+def test_typical_is_interpolated_and_never_far_outside_the_measured_speeds() -> None:
+    duty = load_metrics()["duty_factor"]
+    low, high = duty.typical_range(3.0, "treadmill")
+    assert (low + high) / 2 == pytest.approx((38.5 + 33.7) / 2)
+    assert (high - low) / 4 == pytest.approx((3.3 + 2.3) / 2)
+    assert duty.typical_range(2.3, "treadmill") == duty.typical_range(2.5, "treadmill")
+    assert duty.typical_range(2.1, "treadmill") is None
+    assert duty.typical_range(4.9, "treadmill") is None
+    assert duty.typical_range(None, "treadmill") is None
+    assert duty.typical_range(3.0, "overground") is None  # treadmill norms do not carry over
+
+
+def test_typical_cadence_follows_the_speed_model() -> None:
+    cadence = load_metrics()["cadence"]
+    assert cadence.typical_range(3.0, "overground") == pytest.approx((146, 186))
+    assert cadence.typical_range(5.0, "treadmill") is None
+
+
+def test_speed_independent_references_need_no_speed() -> None:
+    assert load_metrics()["trunk_lean"].typical_range(None, "overground") == pytest.approx(
+        (0.1, 14.5)
+    )
+
+
+@pytest.mark.parametrize(
+    ("angle", "label"),
+    [
+        (12.0, "rearfoot"),
+        (9.0, "rearfoot, borderline"),
+        (7.0, "midfoot, borderline"),
+        (3.2, "midfoot"),
+        (-2.0, "forefoot, borderline"),
+        (-9.0, "forefoot"),
+    ],
+)
+def test_foot_strike_classes(angle: float, label: str) -> None:
+    assert load_metrics()["foot_strike_angle"].classes.label(angle) == label
+
+
+def test_inconsistent_knowledge_is_refused() -> None:
+    with pytest.raises(ValidationError, match="one label more"):
+        Classes(limits=(0,), labels=("only",), borderline=1, sources=())
+    good = load_metrics()["duty_factor"].model_dump()
+    with pytest.raises(ValidationError, match="rising speed"):
+        MetricInfo.model_validate(good | {"typical": good["typical"][::-1]})
+    with pytest.raises(ValidationError, match="landmark_note"):
+        MetricInfo.model_validate(good | {"landmark_sd": 1.0})
+
+
+# ---------------------------------------------------------------- uncertainty
+
+
+def test_common_timing_error_leaves_cadence_alone_and_widens_what_hangs_on_one_event(fast) -> None:
+    """Truth without scatter and landmark error: the interval is the event bias and nothing else."""
+    found = analyse(*fast)
+    bias = load_event_bias()
+    assert half(found["cadence", "both"]) == pytest.approx(0, abs=EXACT)
+    assert half(found["stride_time", "right"]) == pytest.approx(0, abs=EXACT)
+    # Both ends of a contact err; and one leg's strikes may err against the other's.
+    spread_s = np.linalg.norm([bias.strike_sd_s, bias.off_sd_s, bias.side_difference_sd_s / 2])
+    assert half(found["contact_time", "right"]) == pytest.approx(1960 * spread_s, rel=1e-3)
+    # Right and left steps err in opposite directions: 100 * 2 * d / step.
+    expected = 1.96 * 200 * bias.side_difference_sd_s / fast[1].values["step_time"]
+    assert half(found["step_time_asymmetry", "both"]) == pytest.approx(expected, rel=1e-3)
+
+
+def test_foot_strike_angle_interval_holds_landmark_and_timing_error(fast) -> None:
+    """The slap takes 12 deg in 40 ms after contact and 12 deg in 40 ms before: 0.3 deg/ms."""
+    info, bias = load_metrics()["foot_strike_angle"], load_event_bias()
+    slope = 12 / 0.04
+    timing = slope * np.hypot(bias.strike_sd_s, bias.side_difference_sd_s / 2)
+    expected = 1.96 * np.hypot(info.landmark_sd, timing)
+    # 10 %: the slap is not quite a straight line over +-5 ms.
+    assert half(analyse(*fast)["foot_strike_angle", "right"]) == pytest.approx(expected, rel=0.1)
+
+
+def test_the_far_leg_is_marked_and_less_certain(usual) -> None:
+    found = analyse(*usual)
+    near, far = found["foot_strike_angle", "right"], found["foot_strike_angle", "left"]
+    assert (near.far_side, far.far_side) == (False, True)
+    assert half(far) > 1.4 * half(near)
+    assert not found["step_time", "left"].far_side
+    assert not found["trunk_lean", "both"].far_side
+
+
+def test_one_stray_stride_does_not_move_the_value(usual) -> None:
+    track, truth = usual
+    stride = truth.strides[4]
+    late = stride.model_copy(update={"off_s": stride.off_s + 0.2})
+    strides = tuple(late if s is stride else s for s in truth.strides)
+    stray = analyse(track, truth, strides=strides)["contact_time", stride.side]
+    assert stray.value == pytest.approx(250, abs=EXACT)  # the mean would be 18 ms too long
+    assert stray.sd > 50
+    assert half(stray) > half(analyse(track, truth)["contact_time", stride.side])
+
+
+def test_event_sd_counts_as_systematic_below_the_frame_rate_a_metric_needs(usual, fast) -> None:
+    for (track, truth), grows in ((usual, True), (fast, False)):
+        sure = analyse(track, truth)["contact_time", "right"]
+        unsure = analyse(track, truth, strides=with_event_sd(truth.strides, 0.005))[
+            "contact_time", "right"
+        ]
+        assert (half(unsure) > 1.1 * half(sure)) is grows
+        assert (sure.label == "trend only") is grows
+
+
+def test_a_value_that_would_be_too_uncertain_is_withheld_with_the_remedy() -> None:
+    track, truth = runner(fps_hz=30, duration_s=8)
+    found = analyse(track, truth, strides=with_event_sd(truth.strides, 0.030))
+    angle = found["foot_strike_angle", "left"]
+    assert angle.value is None
+    assert angle.n > 0
+    assert "120 frames per second" in angle.limit
+    assert found["cadence", "both"].value == pytest.approx(170, abs=EXACT)
+
+
+def test_stride_variability_subtracts_the_timing_error() -> None:
+    """Every other strike 10 ms late: stride times alternate by +-10 ms, SD 10 ms."""
+    track, truth = runner(duration_s=30)
+    strides = []
+    for side in ("left", "right"):
+        own = [s for s in truth.strides if s.side == side]
+        own = own[: len(own) // 2 * 2]
+        for i, s in enumerate(own):
+            odd, even = 0.01 * (i % 2), 0.01 * ((i + 1) % 2)
+            late = {"strike_s": s.strike_s + odd, "next_strike_s": s.next_strike_s + even}
+            strides.append(s.model_copy(update=late))
+    n, stride_s = len(strides), truth.values["stride_time"]
+    variance = 0.01**2 * n / (n - 2)  # two means, one per foot
+
+    def variability(event_sd_s: float) -> Summary:
+        known = with_event_sd(tuple(strides), event_sd_s)
+        return analyse(track, truth, strides=known)["stride_variability", "both"]
+
+    for sd_s in (0.0, 0.005):
+        expected = 100 * np.sqrt(variance - 2 * sd_s**2) / stride_s
+        assert variability(sd_s).value == pytest.approx(expected, abs=EXACT)
+    drowned = variability(0.01)
+    assert drowned.value == 0
+    assert drowned.ci95[0] == 0
+
+
+# ---------------------------------------------------------------- what cannot be had
+
+
+def test_absent_speed_and_scale_are_asked_for(usual) -> None:
+    found = analyse(*usual, settings=Settings(), scale_m_per_px=None)
+    assert "--speed" in found["step_length", "right"].limit
+    assert "--height" in found["vertical_oscillation", "both"].limit
+    assert "--height" in found["overstride_cm", "right"].limit
+    assert found["vertical_oscillation_pct", "both"].value is not None
+    assert found["overstride", "right"].value is not None
+    assert found["cadence", "both"].typical is None
+
+
+def test_absent_keypoints_are_named(usual) -> None:
+    track, truth = usual
+    keep = [i for i, n in enumerate(track.names) if "shoulder" not in n and n != "left_heel"]
+    names = tuple(track.names[i] for i in keep)
+    lean = track.with_(xy=track.xy[:, keep], score=track.score[:, keep], names=names)
+    found = analyse(lean, truth)
+    assert "shoulder" in found["trunk_lean", "both"].limit
+    assert "left heel" in found["foot_strike_angle", "left"].limit
+    assert found["foot_strike_angle", "right"].value is not None
+
+
+def test_one_pair_of_points_is_enough_for_midpoints(usual) -> None:
+    track, truth = usual
+    keep = [i for i, n in enumerate(track.names) if n != "left_shoulder"]
+    names = tuple(track.names[i] for i in keep)
+    near = track.with_(xy=track.xy[:, keep], score=track.score[:, keep], names=names)
+    assert analyse(near, truth)["trunk_lean", "both"].value == pytest.approx(6, abs=EXACT)
+
+
+def test_a_rear_film_gives_times_only(usual) -> None:
+    found = analyse(*usual, plane="rear", direction=None, near_side=None)
+    assert found["cadence", "both"].value == pytest.approx(170, abs=EXACT)
+    assert "side" in found["knee_flexion_ic", "right"].limit
+
+
+@pytest.mark.parametrize("n", [0, 2])
+def test_too_few_strides_give_no_value(usual, n: int) -> None:
+    track, truth = usual
+    few = tuple(s for s in truth.strides if s.side == "right")[:n]
+    found = analyse(track, truth, strides=few)
+    assert {m for m, _ in found} == set(load_metrics())
+    for summary in found.values():
+        assert summary.value is None
+        assert summary.limit
+    assert found["stride_time", "right"].n == n
+
+
+def test_missing_frames_drop_the_strides_they_touch_and_no_more() -> None:
+    gap = (3.0, 3.3)
+    whole, truth = runner(duration_s=8)
+    broken, _ = runner(duration_s=8, missing_s=gap)
+    full = measure(whole, truth.view, truth.strides, SETTINGS)
+    left = measure(broken, truth.view, truth.strides, SETTINGS)
+    kept = {(m.metric, m.side, m.stride) for m in left}
+    lost = [m for m in full if (m.metric, m.side, m.stride) not in kept]
+    assert {"knee_flexion_peak_swing", "trunk_lean"} <= {m.metric for m in lost}
+    for m in lost:
+        assert m.time_s < gap[1]
+        assert m.time_s + truth.values["stride_time"] > gap[0]
+    # The flat foot is one median for the clip; everything else is untouched by the gap.
+    before = {(m.metric, m.side, m.stride): m.value for m in full}
+    for m in left:
+        assert m.value == pytest.approx(before[m.metric, m.side, m.stride], abs=0.05)
+
+
+# ---------------------------------------------------------------- peaks
+
+
+def test_peak_of_a_parabola_is_exact_on_uneven_frames() -> None:
+    time = np.array([0.0, 0.9, 2.1, 3.0, 4.2])
+    values = 7 - (time - 1.7) ** 2
+    assert peak(time, values, 0, 5) == pytest.approx(7)
+
+
+def test_peak_at_the_edge_is_the_frame_itself() -> None:
+    time = np.arange(5.0)
+    assert peak(time, time, 0, 4) == 4
+    assert np.isnan(peak(time, time, 0, 1.5))
+    assert np.isnan(peak(time, time, float("nan"), 4))
+    assert np.isnan(peak(time, np.where(time == 2, np.nan, time), 0, 4))

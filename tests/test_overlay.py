@@ -1,0 +1,190 @@
+"""What is drawn where, on plain grey films with one known pose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gait.render.overlay import MAX_SIDE_PX, draw_frame, write_overlay
+from gait.types import Analysis, Event, PoseTrack, Quality, Summary, View
+from gait.video import Writer, frames, probe, timestamps
+
+LEFT, RIGHT = (86, 180, 233), (230, 159, 0)
+NAMES = tuple(
+    f"{side}_{part}"
+    for side in ("left", "right")
+    for part in ("shoulder", "hip", "knee", "ankle", "heel", "foot_index")
+)
+# Fractions of width and height; the left leg stands left of the right one.
+SHAPE = np.array(
+    [[x + dx, y] for x in (0.3, 0.6) for dx, y in
+     ((0, 0.2), (0, 0.5), (0, 0.65), (0, 0.8), (-0.03, 0.85), (0.05, 0.85))]
+)  # fmt: skip
+TIME = np.arange(40) / 30
+EVENTS = tuple(
+    Event(kind=kind, side=side, time_s=t, sd_s=0.005)
+    for kind, side, t in (
+        ("strike", "left", 0.2), ("off", "left", 0.5), ("strike", "right", 0.7),
+        ("off", "right", 1.0),
+    )
+)  # fmt: skip
+
+
+def make_track(size: tuple[int, int] = (480, 360), score: float = 0.9) -> PoseTrack:
+    xy = np.broadcast_to(SHAPE * size, (len(TIME), len(NAMES), 2))
+    return PoseTrack(TIME, xy, np.full(xy.shape[:2], score), NAMES, size)
+
+
+def make_analysis(time_scale: float = 1.0, near: str | None = "left") -> Analysis:
+    view = View(
+        plane="side", plane_confidence=1, direction="right", near_side=near,
+        surface="treadmill", fps_hz=30, leg_px=100, window_s=(0, 1), time_scale=time_scale,
+    )  # fmt: skip
+    quality = Quality(
+        n_frames=40, frames_without_person=0, swaps_repaired=0, swaps_undecided=0, strikes=2,
+        steps=(),
+    )  # fmt: skip
+    cadence = Summary(
+        metric="cadence", name="Cadence", side="both", n=9, value=170.0, sd=1.0,
+        ci95=(169.0, 171.0), unit="steps/min", tier="A",
+    )  # fmt: skip
+    return Analysis(
+        video=None, settings={}, activity="running", view=view, quality=quality, events=EVENTS,
+        strides=(), measurements=(), summaries=(cadence,), versions={},
+    )  # fmt: skip
+
+
+def grey(size: tuple[int, int] = (480, 360)) -> np.ndarray:
+    return np.full((size[1], size[0], 3), 128, np.uint8)
+
+
+def has(image: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
+    """(H, W) where the image has exactly this colour: inside marks, not on their edges."""
+    return (image == colour).all(axis=-1)
+
+
+def marked(image: np.ndarray, colour: tuple[int, int, int], size: tuple[int, int]) -> bool:
+    """Whether the colour is found lower than the joints of the feet reach."""
+    width, height = size
+    em = max(9, min(height / 30, width / 28))
+    return bool(has(image[round(0.85 * height + 0.42 * em) : height], colour).any())
+
+
+def test_each_leg_has_its_colour_where_it_is() -> None:
+    image = draw_frame(grey(), make_track(), 0, make_analysis(near=None))
+    picture = image[:360]
+    left, right = has(picture, LEFT), has(picture, RIGHT)
+    assert left[:, :240].any()
+    assert right[:, 240:].any()
+    assert not left[:, 240:].any()
+    assert not right[:, :240].any()
+
+
+def test_the_far_leg_is_thinner_and_dimmer() -> None:
+    picture = draw_frame(grey(), make_track(), 0, make_analysis(near="left"))[:360]
+    assert has(picture, LEFT).any()
+    assert not has(picture, RIGHT).any()
+    dim = tuple(round(0.6 * c) for c in RIGHT)
+    assert 0 < has(picture, dim).sum() < has(picture, LEFT).sum()
+
+
+def test_only_the_runner_and_the_panel_are_touched() -> None:
+    before = grey()
+    image = draw_frame(before, make_track(), 0, make_analysis())
+    touched = (image[:360] != 128).any(axis=-1)
+    rows, columns = np.nonzero(touched)
+    em = 12  # text height at 360 rows; marks reach less than half of it beyond the points
+    assert rows.min() > 0.2 * 360 - em / 2
+    assert rows.max() < 0.85 * 360 + em / 2
+    assert columns.min() > 0.27 * 480 - em / 2
+    assert columns.max() < 0.65 * 480 + em / 2
+    assert (before == 128).all()
+
+
+def test_missing_points_are_not_drawn() -> None:
+    track = make_track()
+    gone = track.with_(xy=np.full(track.xy.shape, np.nan))
+    assert (draw_frame(grey(), gone, 8, make_analysis())[:360] == 128).all()
+    assert (draw_frame(grey(), make_track(score=0.1), 8, make_analysis())[:360] == 128).all()
+    wild = track.with_(xy=track.xy + 1e12)
+    assert (draw_frame(grey(), wild, 8, make_analysis())[:360] == 128).all()
+
+
+def test_uncertain_points_are_hollow() -> None:
+    sure = has(draw_frame(grey(), make_track(), 0, make_analysis())[:360], LEFT).sum()
+    unsure = has(draw_frame(grey(), make_track(score=0.3), 0, make_analysis())[:360], LEFT).sum()
+    assert unsure < 0.5 * sure
+
+
+@pytest.mark.parametrize("size", [(480, 360), (320, 568), (568, 320), (2160, 3840)])
+@pytest.mark.parametrize("time_scale", [1.0, 0.5])
+def test_a_foot_is_marked_while_it_is_on_the_ground(
+    size: tuple[int, int], time_scale: float
+) -> None:
+    track, analysis = make_track(size), make_analysis(time_scale)
+    for index in (3, 12, 18, 28, 36) if size[1] < 1000 else (12,):
+        true_s = TIME[index] / time_scale
+        image = draw_frame(grey(size), track, index, analysis)
+        # 0.12 s after an event its flash is drawn at the same place.
+        assert marked(image, LEFT, size) == (0.2 <= true_s < 0.62), true_s
+        assert marked(image, RIGHT, size) == (0.7 <= true_s < 1.12), true_s
+
+
+def test_the_strip_shows_contacts_before_and_after_the_cursor() -> None:
+    image = draw_frame(grey(), make_track(), 12, make_analysis())  # 0.4 s, left foot down
+    panel = image[360:]
+    cursor = np.nonzero((panel == 242).all(axis=-1).all(axis=0))[0]
+    done = np.nonzero(has(panel, LEFT)[:, 120:].sum(axis=0) > 5)[0]
+    ahead = np.nonzero(has(panel, tuple(round(0.45 * c) for c in LEFT)).any(axis=0))[0]
+    assert len(cursor) == 0  # the cursor stays within the strips
+    assert len(done)
+    assert len(ahead)
+    assert done.max() + 120 < ahead.min()
+    # 0.2 s before and 0.1 s after the cursor; a pixel or two of each lie under it.
+    assert len(done) / len(ahead) == pytest.approx(2, rel=0.1)
+
+
+@pytest.mark.parametrize("size", [(33, 21), (320, 568), (568, 320), (1280, 720), (2160, 3840)])
+def test_a_still_keeps_its_picture_and_is_even(size: tuple[int, int]) -> None:
+    image = draw_frame(grey(size), make_track(size), 12, make_analysis())
+    assert image.shape[1] == size[0] // 2 * 2
+    assert image.shape[0] % 2 == 0
+    assert image.shape[0] > size[1]
+
+
+@pytest.mark.parametrize("size", [(480, 360), (721, 1279), (1920, 1080)])
+def test_the_film_keeps_its_times_and_fits(tmp_path: Path, size: tuple[int, int]) -> None:
+    uneven = np.cumsum([0, *[0.033, 0.05, 0.017] * 4])
+    source, out = tmp_path / "a.mp4", tmp_path / "b.mp4"
+    with Writer(source, *size, 30) as writer:
+        for time_s in uneven:
+            writer.write(grey(size), time_s)
+    info, times = probe(source), timestamps(source)
+    track = make_track((info.width, info.height))
+    track = track.with_(time=times, xy=track.xy[: len(times)], score=track.score[: len(times)])
+    calls: list[tuple[int, int]] = []
+    write_overlay(source, track, make_analysis(), out, lambda *done: calls.append(done))
+    assert calls == [(i + 1, len(times)) for i in range(len(times))]
+    np.testing.assert_allclose(timestamps(out), times, atol=1 / 90_000)  # one tick
+    written = probe(out)
+    assert max(written.width, written.height) <= MAX_SIDE_PX
+    assert written.width == info.width or max(info.width, info.height) > 1200
+    assert next(frames(out)).image[5, 5].astype(int) == pytest.approx(
+        [128, 128, 128], abs=3
+    )  # compression
+
+
+def test_frames_without_a_pose_stay_plain(tmp_path: Path) -> None:
+    source, out = tmp_path / "a.mp4", tmp_path / "b.mp4"
+    with Writer(source, 480, 360, 30) as writer:
+        for time_s in TIME[:4]:
+            writer.write(grey(), time_s)
+    track = make_track()
+    keep = [0, 1, 3]
+    track = track.with_(time=TIME[keep], xy=track.xy[keep], score=track.score[keep])
+    write_overlay(source, track, make_analysis(), out)
+    shown = [np.abs(f.image[:360].astype(int) - 128).max() for f in frames(out)]
+    # Above 60 is a drawn mark; what compression leaves of the one before stays far below.
+    assert [peak > 60 for peak in shown] == [True, True, False, True]

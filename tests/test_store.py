@@ -1,0 +1,190 @@
+"""The run folder: what goes in comes out, and nothing is ever half there."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import examples
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from gait.store import RunFolder, place, read_analysis
+from gait.types import OutputError, UsageError
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> RunFolder:
+    folder = RunFolder(tmp_path / "run")
+    folder.path.mkdir()
+    return folder
+
+
+def names(folder: Path) -> set[str]:
+    return {p.name for p in folder.iterdir()}
+
+
+def test_a_track_comes_back_bit_for_bit(run: RunFolder) -> None:
+    kept = examples.track()
+    run.save_track(kept, "key")
+    found = run.load_track("key")
+    assert found is not None
+    for name in ("time", "xy", "score"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(kept, name))
+    np.testing.assert_array_equal(found.signals["sharpness"], kept.signals["sharpness"])
+    assert set(found.signals) == set(kept.signals)
+    assert (found.names, found.size, found.steps) == (kept.names, kept.size, kept.steps)
+    assert names(run.path) == {"pose.npz"}
+
+
+def test_a_track_that_is_not_there_or_of_something_else_is_none(run: RunFolder) -> None:
+    assert run.load_track("key") is None
+    run.save_track(examples.track(), "key")
+    assert run.load_track("other key") is None
+
+
+@pytest.mark.parametrize("part", [0.0, 0.1, 0.5, 0.99])
+def test_a_truncated_track_is_none(run: RunFolder, part: float) -> None:
+    run.save_track(examples.track(), "key")
+    content = run.pose.read_bytes()
+    run.pose.write_bytes(content[: int(part * len(content))])
+    assert run.load_track("key") is None
+
+
+def test_a_track_with_changed_content_is_none(run: RunFolder) -> None:
+    run.save_track(examples.track(), "key")
+    content = bytearray(run.pose.read_bytes())
+    start = content.index(b"xy.npy") + 400  # inside the compressed coordinates
+    content[start] ^= 0xFF
+    run.pose.write_bytes(content)
+    assert run.load_track("key") is None
+
+
+def test_a_new_track_removes_results_of_the_old_one(run: RunFolder) -> None:
+    run.save_analysis(examples.analysis())
+    run.overlay.touch()
+    run.save_track(examples.track(), "key")
+    assert names(run.path) == {"pose.npz"}
+
+
+def test_an_analysis_comes_back_equal_and_removes_the_overlay_of_another(run: RunFolder) -> None:
+    run.overlay.touch()
+    kept = examples.analysis()
+    run.save_analysis(kept)
+    assert read_analysis(run.path) == kept
+    assert names(run.path) == {"analysis.json", "strides.parquet"}
+
+
+def test_the_table_joins_measurements_with_the_times_of_their_stride(run: RunFolder) -> None:
+    run.save_analysis(examples.analysis())
+    rows = pq.read_table(run.strides).to_pylist()
+    assert [(r["metric"], r["side"], r["stride"], r["value"]) for r in rows] == [
+        ("knee_flexion_ic", "left", 0, 11.0),
+        ("knee_flexion_ic", "right", 0, 12.0),
+        ("cadence", "both", 0, 170.0),
+    ]
+    assert [r["strike_s"] for r in rows] == [0.10, 0.45, None]
+    assert [r["off_s"] for r in rows] == [0.10 + 0.25, 0.45 + 0.25, None]
+
+
+def test_the_table_of_no_measurements_has_its_columns(run: RunFolder) -> None:
+    run.save_analysis(examples.analysis(measurements=()))
+    table = pq.read_table(run.strides)
+    assert table.num_rows == 0
+    assert {"metric", "side", "stride", "time_s", "value", "strike_s"} <= set(table.column_names)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "no analysis"),
+        ("", "damaged"),
+        ("[1, 2]", "damaged"),
+        ('{"schema_version": 1}', "damaged"),
+        ('{"schema_version": 99}', "schema version 99"),
+    ],
+)
+def test_what_cannot_be_read_is_explained(
+    run: RunFolder, content: str | None, problem: str
+) -> None:
+    if content is not None:
+        run.analysis.write_text(content)
+    with pytest.raises(UsageError, match=problem) as error:
+        read_analysis(run.path)
+    assert "again" in error.value.hint
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, ValueError])
+def test_an_interrupted_write_leaves_the_old_file(
+    run: RunFolder, interruption: type[BaseException]
+) -> None:
+    run.overlay.write_text("old")
+
+    def write_half() -> None:
+        with run.replacing(run.overlay) as temporary:
+            temporary.write_text("half")
+            raise interruption
+
+    with pytest.raises(interruption):
+        write_half()
+    assert names(run.path) == {"overlay.mp4"}
+    assert run.overlay.read_text() == "old"
+
+
+def test_a_full_disk_leaves_the_old_analysis(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = examples.analysis()
+    run.save_analysis(old)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match="No space left") as error:
+        run.save_analysis(examples.analysis(activity="walking"))
+    assert "--out" in error.value.hint
+    assert names(run.path) == {"analysis.json", "strides.parquet"}
+    assert read_analysis(run.path) == old
+
+
+def test_a_folder_that_cannot_be_made_is_found_out_first(tmp_path: Path) -> None:
+    # Below a file nobody can make a folder, not even root.
+    (tmp_path / "file").touch()
+    with (
+        pytest.raises(OutputError, match="Cannot write in"),
+        RunFolder(tmp_path / "file" / "run").writing(),
+    ):
+        pytest.fail("the block must not run")
+    assert names(tmp_path) == {"file"}
+
+
+def test_a_folder_in_which_nothing_was_saved_goes_away(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "a" / "b")
+    with pytest.raises(KeyboardInterrupt), run.writing():
+        raise KeyboardInterrupt
+    assert names(tmp_path) == set()
+
+
+def test_a_folder_that_was_there_stays(run: RunFolder) -> None:
+    with run.writing():
+        pass
+    assert run.path.is_dir()
+
+
+def test_a_film_finds_its_folder_again_and_another_film_gets_its_own(tmp_path: Path) -> None:
+    film = examples.video_info()
+    assert place(tmp_path, film) == tmp_path / "run"
+    assert names(tmp_path) == set()
+
+    run = RunFolder(tmp_path / "run")
+    with run.writing():
+        run.save_analysis(examples.analysis(video=film))
+    others = [examples.video_info(sha256="b" * 64), examples.video_info(name="run.mov")]
+    assert place(tmp_path, film) == run.path
+    assert [place(tmp_path, other) for other in others] == [
+        tmp_path / "run-bbbbbbbb",
+        tmp_path / "run-aaaaaaaa",
+    ]

@@ -1,0 +1,106 @@
+"""What a reader of the terminal table must be able to see."""
+
+from __future__ import annotations
+
+import io
+
+import examples
+import pytest
+from rich.console import Console
+
+from gait.table import UNCLEAR, WALKING, render
+from gait.types import Analysis, Summary
+
+
+def shown(analysis: Analysis, width: int = 80) -> str:
+    out = io.StringIO()
+    Console(file=out, width=width, highlight=False).print(render(analysis))
+    return out.getvalue()
+
+
+def row(text: str, start: str) -> list[str]:
+    """Cells of the line that begins with this text."""
+    (line,) = [line for line in text.splitlines() if line.strip().startswith(start)]
+    return [cell.strip() for cell in line.split("  ") if cell.strip()]
+
+
+@pytest.fixture
+def summaries() -> list[Summary]:
+    return [
+        examples.summary("knee_flexion_ic", "left", typical=(4, 18)),
+        examples.summary("knee_flexion_ic", "right", value=20.0, far_side=True, flag="high"),
+        examples.summary("cadence", value=169.53, ci95=(169.1, 169.9), unit="steps/min"),
+        examples.summary("contact_time", "left", value=250.2, ci95=(240, 260), unit="ms"),
+        examples.summary("ankle_dorsiflexion_ic", "left", tier="C"),
+        examples.unmeasured("step_length", "both", "Give --speed."),
+        examples.unmeasured("stride_length", "left", "Give --speed."),
+        examples.unmeasured("overstride", "left", "Give --speed."),
+        examples.unmeasured("overstride", "right", "Give --speed."),
+    ]
+
+
+def test_both_sides_share_a_row_with_range_and_remarks(summaries: list[Summary]) -> None:
+    text = shown(examples.analysis(summaries=summaries))
+    assert row(text, "Knee flexion ic") == [
+        "Knee flexion ic, deg",
+        "10.0 ± 2.0",
+        "20.0 ± 2.0*",
+        "4 to 18",
+        "right high",
+    ]
+    assert row(text, "Cadence")[1:3] == ["169.5 ± 0.4", "both"]
+    assert row(text, "Contact time")[1:3] == ["250 ± 10", "-"]
+    assert row(text, "Ankle")[-1] == "trend only"
+    assert "right (far)" in text
+    assert "* far leg" in text
+
+
+def test_rows_are_grouped_in_the_order_of_the_stride(summaries: list[Summary]) -> None:
+    lines = shown(examples.analysis(summaries=summaries)).splitlines()
+    order = ["Times", "  Cadence", "  Contact time", "At contact", "  Knee flexion ic"]
+    found = [next(i for i, line in enumerate(lines) if line.startswith(o)) for o in order]
+    assert found == sorted(found)
+
+
+def test_what_could_not_be_measured_is_listed_by_reason(summaries: list[Summary]) -> None:
+    text = shown(examples.analysis(summaries=summaries))
+    assert "Overstride, Step length, Stride length (left): Give --speed." in text
+
+
+def test_the_header_tells_how_the_film_was_understood() -> None:
+    text = shown(examples.analysis())
+    assert "run.mp4: 64 x 48, 30 fps, 1.5 s" in text
+    assert "Side view (98 % sure), facing left, near leg left, treadmill" in text
+    assert "Activity running, 4 foot strikes, steady from 0.1 to 1.4 s" in text
+    assert "3 frames (repaired), undecided in 1" in " ".join(text.split())
+    assert "No person in 2 of 45 frames" in text
+
+
+@pytest.mark.parametrize(("activity", "warning"), [("walking", WALKING), ("unclear", UNCLEAR)])
+def test_no_running_norms_unless_it_is_running(
+    summaries: list[Summary], activity: str, warning: str
+) -> None:
+    text = shown(examples.analysis(summaries=summaries, activity=activity))
+    assert " ".join(text.split()).startswith(warning)
+    assert "typical" not in text
+    assert "4 to 18" not in text
+
+
+@pytest.mark.parametrize("label", [None, "rearfoot; trend only", "borderline; trend only"])
+def test_nothing_is_cut_off_in_80_columns(label: str | None) -> None:
+    # The widest values there are: times, far leg, range, label and flag in one row.
+    step_time = {"value": 0.355, "ci95": (0.349, 0.361), "unit": "s", "typical": (0.321, 0.404)}
+    sides = [
+        examples.summary("step_time", "left", **step_time, label=label),
+        examples.summary("step_time", "right", **step_time, far_side=True, flag="high"),
+    ]
+    narrow, wide = (shown(examples.analysis(summaries=sides), width) for width in (80, 200))
+    assert sorted(narrow.split()) == sorted(wide.split())
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_lines_fit_and_have_no_control_codes(summaries: list[Summary], width: int) -> None:
+    text = shown(examples.analysis(summaries=summaries), width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "\x1b" not in text
+    assert "…" not in text
