@@ -18,12 +18,25 @@ from gait.metrics import measure, summarize
 from gait.pose import get_backend
 from gait.settings import Settings
 from gait.store import RUNS, RunFolder, place
-from gait.types import Analysis, Event, PoseError, PoseTrack, Quality, VideoError, VideoInfo
+from gait.types import (
+    SIDES,
+    Analysis,
+    Event,
+    PoseError,
+    PoseTrack,
+    Quality,
+    Stride,
+    VideoError,
+    VideoInfo,
+)
 from gait.video import probe
 from gait.view import observe
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
+
+ENOUGH_STRIDES: Final = 10
+"""Strides of each foot for dependable means of angles (Dingenen 2018: at least 7 steps)."""
 
 MIN_DURATION_S: Final = 1.0
 """A runner takes two to three steps a second: less than this holds no full stride to measure."""
@@ -65,7 +78,7 @@ def analyze_track(track: PoseTrack, settings: Settings, video: VideoInfo | None 
         settings=settings.model_dump(mode="json"),
         activity=moving,
         view=view,
-        quality=_quality(track, cleaned, events),
+        quality=_quality(track, cleaned, events, strides),
         events=events,
         strides=strides,
         measurements=measurements,
@@ -211,7 +224,9 @@ def _require_person(track: PoseTrack, info: VideoInfo) -> None:
         )
 
 
-def _quality(raw: PoseTrack, cleaned: PoseTrack, events: tuple[Event, ...]) -> Quality:
+def _quality(
+    raw: PoseTrack, cleaned: PoseTrack, events: tuple[Event, ...], strides: tuple[Stride, ...]
+) -> Quality:
     def count(signal: str) -> int:
         return int(np.nansum(cleaned.signals[signal])) if signal in cleaned.signals else 0
 
@@ -222,7 +237,16 @@ def _quality(raw: PoseTrack, cleaned: PoseTrack, events: tuple[Event, ...]) -> Q
         swaps_undecided=count("swap_undecided"),
         strikes=sum(event.kind == "strike" for event in events),
         steps=cleaned.steps,
+        notes=_notes(strides),
     )
+
+
+def _notes(strides: tuple[Stride, ...]) -> tuple[str, ...]:
+    fewest = min(sum(s.side == side for s in strides) for side in SIDES)
+    if fewest >= ENOUGH_STRIDES:
+        return ()
+    found = f"Only {fewest} complete strides of each foot" if fewest else "No complete stride"
+    return (f"{found}: film 20 to 30 s of steady running for dependable means.",)
 
 
 def _versions() -> dict[str, str]:

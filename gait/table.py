@@ -81,6 +81,8 @@ def render(analysis: Analysis) -> RenderableType:
     if any(s.value is not None for s in analysis.summaries):
         parts += [Text(), _metrics(analysis), Text()]
     parts += _footnotes(analysis.summaries)
+    if analysis.activity == "running" and analysis.settings.get("speed_mps") is None:
+        parts.append(_indented("Typical ranges depend on speed: give --speed in m/s.", "dim"))
     return Group(*parts)
 
 

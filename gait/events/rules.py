@@ -19,6 +19,8 @@ ZENI_LATER_S = 0.027
 OFF_CONTACT_SHARE = 0.90
 REACH_EARLIER_S = 0.033
 DISAGREE_S = 0.1
+STRIKE_RULE_SD_S = 0.0035
+OFF_RULE_SD_S = 0.006
 
 Detector = Callable[[FootSignals, Cycle], Crossing | None]
 """Time of the event in one cycle, or None where there is none to be seen."""
@@ -55,7 +57,7 @@ def _strike_fused(s: FootSignals, c: Cycle) -> Crossing | None:
     """Mean of `foot_speed` and Zeni's rule plus a constant: steadier than either."""
     furthest = _strike_zeni(s, c)
     later = furthest and Crossing(furthest.time_s + ZENI_LATER_S, furthest.sd_s)
-    return _mean(_strike_foot_speed(s, c), later)
+    return _mean(_strike_foot_speed(s, c), later, STRIKE_RULE_SD_S)
 
 
 @_detector(STRIKE_DETECTORS, "heel_lowest")
@@ -96,9 +98,11 @@ def _off_toe_reach(s: FootSignals, c: Cycle) -> Crossing | None:
 def _off_fused(s: FootSignals, c: Cycle) -> Crossing | None:
     """Mean of `heel_speed` and `toe_reach`, whose errors between runners have opposite signs."""
     heel, toe = _off_heel_speed(s, c), _off_toe_reach(s, c)
-    if heel and toe and abs(heel.time_s - toe.time_s) > DISAGREE_S:
-        return heel  # walking: the leg is longest long before the foot leaves the ground
-    return _mean(heel, toe)
+    if toe and c.touch:
+        contact_s = c.usual_stance_s / OFF_CONTACT_SHARE
+        if abs(toe.time_s - c.touch.time_s - contact_s) > DISAGREE_S:
+            toe = None  # walking: the leg is longest long before the foot leaves the ground
+    return _mean(heel, toe, OFF_RULE_SD_S)
 
 
 @_detector(OFF_DETECTORS, "zeni")
@@ -117,17 +121,26 @@ def _off_knee_extension(s: FootSignals, c: Cycle) -> Crossing | None:
 # ----------------------------------------------------------------------------------- timing
 
 
-def _mean(one: Crossing | None, other: Crossing | None) -> Crossing | None:
-    """Mean of two readings of one event; what they disagree by goes into its SD."""
+def _mean(one: Crossing | None, other: Crossing | None, rule_sd_s: float) -> Crossing | None:
+    """Mean of two readings of one event, the surer one counting more.
+
+    Into the SD go what they disagree by, and what both rules leave from contact to contact even
+    on clean signals (`rule_sd_s`): they would otherwise look surer than they are.
+    """
     if one is None or other is None:
         return one or other
-    apart = one.time_s - other.time_s
-    sd_s = float(np.hypot(np.hypot(one.sd_s, other.sd_s), apart)) / 2
-    return Crossing(other.time_s + apart / 2, sd_s)
+    weight = other.sd_s**2 / (one.sd_s**2 + other.sd_s**2)
+    time_s = weight * one.time_s + (1 - weight) * other.time_s
+    own = np.hypot(weight * one.sd_s, (1 - weight) * other.sd_s)
+    apart = abs(one.time_s - other.time_s) / 2
+    return Crossing(time_s, float(np.sqrt(own**2 + apart**2 + rule_sd_s**2)))
 
 
 def _extremum(s: FootSignals, values: Float, frames: range) -> Crossing | None:
-    """Highest value in `frames`, placed by the parabola through its neighbours."""
+    """Highest value in `frames`, placed by the parabola through its neighbours.
+
+    A flat peak says nothing about its own noise: the SD is the quantisation of one frame.
+    """
     frames = range(max(frames.start, 1), min(frames.stop, len(values) - 1))
     if not frames or not np.isfinite(values[frames.start - 1 : frames.stop + 1]).all():
         return None
@@ -135,4 +148,4 @@ def _extremum(s: FootSignals, values: Float, frames: range) -> Crossing | None:
     before, here, after = values[i - 1 : i + 2]
     curvature = before - 2 * here + after
     offset = 0.5 * (before - after) / curvature if curvature < 0 else 0.0
-    return Crossing(float(s.time[i] + np.clip(offset, -1, 1) / GRID_HZ), s.frame_s / 2)
+    return Crossing(float(s.time[i] + np.clip(offset, -1, 1) / GRID_HZ), s.frame_s / np.sqrt(12))

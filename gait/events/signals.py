@@ -18,6 +18,7 @@ from gait.types import Float, PoseTrack, Side, View
 # belt. Fractions of the speed it has in mid-stance (docs/accuracy.md: how they were chosen).
 TOUCH_FRACTION = 0.3
 RISE_FRACTION = 0.6
+ODD_STANCE = 0.2  # stance that differs more than this from the median was misread
 PELVIS_CUTOFF_HZ = 4.0  # hip points follow the thigh by ±5 % of leg length; the trunk does not
 GRID_HZ = 240.0  # crossings are read off splines this fine
 
@@ -181,14 +182,16 @@ def cycles_of(s: FootSignals, track: PoseTrack) -> list[Cycle]:
     noise = float(np.median([sd for _, sd in whole]))
     found = []
     for a, b in spans:
-        speed = _plateau(s, a, b)[0] if b - a > 0.4 * period else level
-        # One pass is noisy, the belt is not: lean on the neighbours, but let overground runners
-        # change speed.
+        cut_short = b - a <= 0.4 * period
+        # One pass is noisy, the belt is not: lean on all passes, but let runners change speed.
+        speed = level if cut_short else _plateau(s, a, b)[0]
         speed = float(np.clip(speed, 0.85 * level, 1.15 * level))
-        middle = a + int(0.45 * (b - a)) if b - a > 0.4 * period else a
-        # The foot may wobble on the belt, so look outwards from mid-stance.
-        touch = _crossing(s, TOUCH_FRACTION * speed, range(max(middle, a + 1), a, -1), noise)
-        rise = _crossing(s, RISE_FRACTION * speed, range(b - 1, max(middle, a) - 1, -1), noise)
+        # The foot may wobble on the belt, so look for both crossings outwards from mid-stance.
+        middle = a + int(0.45 * (b - a))
+        until_touch = range(b - 1 if cut_short else middle, a, -1)
+        after_touch = range(b - 1, a if cut_short else middle, -1)
+        touch = _crossing(s, TOUCH_FRACTION * speed, until_touch, noise, rising=True)
+        rise = _crossing(s, RISE_FRACTION * speed, after_touch, noise, rising=False)
         found.append((a, b, touch, rise))
     stances = [r.time_s - t.time_s if t and r else np.nan for _, _, t, r in found]
     if not np.isfinite(stances).any():
@@ -196,6 +199,8 @@ def cycles_of(s: FootSignals, track: PoseTrack) -> list[Cycle]:
     usual = float(np.nanmedian(stances))
     cycles = []
     for i, (a, b, touch, rise) in enumerate(found):
+        if abs(stances[i] / usual - 1) > ODD_STANCE:
+            rise = None
         near = [x for x in stances[max(0, i - 2) : i + 3] if np.isfinite(x)]
         cycles.append(Cycle(a, b, touch, rise, float(np.median(near)) if near else usual))
     return cycles
@@ -225,21 +230,18 @@ def _plateau(s: FootSignals, ahead: int, behind: int) -> tuple[float, float]:
     return float(np.median(speed)), float(np.std(speed))
 
 
-def _crossing(s: FootSignals, limit: float, frames: range, noise: float) -> Crossing | None:
-    """First change of sign of heel speed minus `limit`, walking through `frames` backwards.
+def _crossing(
+    s: FootSignals, limit: float, frames: range, noise: float, *, rising: bool
+) -> Crossing | None:
+    """Where heel speed passes `limit` upwards or downwards, walking through `frames` backwards.
 
     Its SD is the noise of the speed over its slope; a third of the quantisation SD (frame/√12) is
     kept as a floor, because interpolation removes most but not all of it.
     """
-    over = s.heel_speed - limit
+    over = (s.heel_speed - limit) * (1 if rising else -1)
     for i in frames:
-        if (
-            i >= len(over)
-            or i < 1
-            or not (over[i - 1] < 0 <= over[i] or over[i] < 0 <= over[i - 1])
-        ):
-            continue
-        slope = (over[i] - over[i - 1]) * GRID_HZ
-        sd_s = np.hypot(noise / abs(slope), s.frame_s / np.sqrt(12) / 3)
-        return Crossing(float(s.time[i] - over[i] / slope), float(min(sd_s, 3 * s.frame_s)))
+        if over[i - 1] < 0 <= over[i]:
+            slope = (over[i] - over[i - 1]) * GRID_HZ
+            sd_s = np.hypot(noise / slope, s.frame_s / np.sqrt(12) / 3)
+            return Crossing(float(s.time[i] - over[i] / slope), float(min(sd_s, 3 * s.frame_s)))
     return None

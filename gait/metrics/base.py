@@ -19,7 +19,17 @@ class UnmeasurableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A cleaned track with all that is known about how it was filmed."""
+    """A cleaned track with all that is known about how it was filmed.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Cleaned track.
+    view : View
+        What is seen of the filming.
+    settings : Settings
+        What the user knows of it.
+    """
 
     track: PoseTrack
     view: View
@@ -61,10 +71,18 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """The n strides of one leg; all times (n,) in s.
+    """The n strides of one leg.
 
-    `other_strike_s` is the strike of the other foot within the stride, NaN unless there is
-    exactly one.
+    Parameters
+    ----------
+    clip : Clip
+        The film they are in.
+    side : {"left", "right"}
+        Which leg.
+    strike_s, off_s, next_strike_s : Float
+        (n,) times in s.
+    other_strike_s : Float
+        (n,) strike of the other foot within the stride, NaN unless there is exactly one.
     """
 
     clip: Clip
@@ -98,12 +116,38 @@ class Leg:
         return np.interp(when_s, self.clip.time_s, series, left=np.nan, right=np.nan)
 
     def peaks(self, series: Float, start_s: Float, stop_s: Float) -> Float:
-        """(n,) largest values of a (T,) series between two times of each stride."""
+        """Largest value of a series between two times of each stride.
+
+        Parameters
+        ----------
+        series : Float
+            (T,) one value per frame.
+        start_s, stop_s : Float
+            (n,) times in s.
+
+        Returns
+        -------
+        Float
+            (n,) values; NaN as for `peak`.
+        """
         windows = zip(start_s, stop_s, strict=True)
         return np.array([peak(self.clip.time_s, series, a, b) for a, b in windows])
 
     def means(self, series: Float, start_s: Float, stop_s: Float) -> Float:
-        """(n,) means of a (T,) series between two times of each stride; NaN if frames miss."""
+        """Mean of a series between two times of each stride.
+
+        Parameters
+        ----------
+        series : Float
+            (T,) one value per frame.
+        start_s, stop_s : Float
+            (n,) times in s.
+
+        Returns
+        -------
+        Float
+            (n,) values; NaN where frames are missing.
+        """
         frames = [_frames(self.clip.time_s, a, b) for a, b in zip(start_s, stop_s, strict=True)]
         return np.array([series[i:j].mean() if i < j else np.nan for i, j in frames])
 
@@ -171,7 +215,17 @@ MetricFunction: TypeAlias = Callable[[Leg], Float]
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A registered metric: its function of one leg, and whether both legs are pooled."""
+    """A registered metric.
+
+    Parameters
+    ----------
+    id : str
+        As in the knowledge base.
+    function : callable
+        Gives one value per stride of a leg.
+    pooled : bool
+        Whether the strides of both legs are one sample (side "both").
+    """
 
     id: str
     function: MetricFunction

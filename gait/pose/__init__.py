@@ -33,7 +33,24 @@ class PoseBackend(Protocol):
         workers: int | None = None,
         progress: Progress | None = None,
     ) -> PoseTrack:
-        """Raw keypoints of the runner in every frame of a film."""
+        """Raw keypoints of the runner in every frame of a film.
+
+        Parameters
+        ----------
+        path : Path
+            The film.
+        settings : PoseSettings
+            What the model is asked to do.
+        workers : int, optional
+            Inferences at a time; by default one per available core.
+        progress : callable, optional
+            Called with (frames done, frames in all).
+
+        Returns
+        -------
+        PoseTrack
+            One entry per frame, NaN where nobody was seen.
+        """
         ...
 
 

@@ -25,32 +25,94 @@ def _fixed(value: float) -> int:
 
 
 def line(image: UInt8, start: Point, end: Point, colour: Colour, width: float) -> None:
-    """A line with rounded ends."""
+    """A line with rounded ends.
+
+    Parameters
+    ----------
+    image : UInt8
+        (H, W, 3) RGB, drawn on in place.
+    start, end : tuple of float
+        (x, y) px.
+    colour : tuple of int
+        RGB.
+    width : float
+        Of the pen, px.
+    """
     a, b = ((_fixed(x), _fixed(y)) for x, y in (start, end))
     cv2.line(image, a, b, colour, max(1, round(width)), cv2.LINE_AA, _SUBPIXEL_BITS)
 
 
 def dot(image: UInt8, at: Point, radius: float, colour: Colour) -> None:
-    """A filled circle."""
+    """A filled circle.
+
+    Parameters
+    ----------
+    image : UInt8
+        (H, W, 3) RGB, drawn on in place.
+    at : tuple of float
+        Centre (x, y), px.
+    radius : float
+        In px.
+    colour : tuple of int
+        RGB.
+    """
     centre = (_fixed(at[0]), _fixed(at[1]))
     cv2.circle(image, centre, _fixed(radius), colour, -1, cv2.LINE_AA, _SUBPIXEL_BITS)
 
 
 def fill(image: UInt8, left: int, right: int, colour: Colour) -> None:
-    """The columns from `left` up to, not including, `right`."""
+    """Whole columns of the image.
+
+    Parameters
+    ----------
+    image : UInt8
+        (H, W, 3) RGB, drawn on in place.
+    left, right : int
+        First column and the one after the last.
+    colour : tuple of int
+        RGB.
+    """
     if left < right:
         cv2.rectangle(image, (left, 0), (right - 1, image.shape[0] - 1), colour, -1)
 
 
 def ring(image: UInt8, at: Point, radius: float, colour: Colour, width: float) -> None:
-    """A circle on the ground, seen from the side."""
+    """A circle on the ground, seen from the side.
+
+    Parameters
+    ----------
+    image : UInt8
+        (H, W, 3) RGB, drawn on in place.
+    at : tuple of float
+        Centre (x, y), px.
+    radius : float
+        In px.
+    colour : tuple of int
+        RGB.
+    width : float
+        Of the pen, px.
+    """
     centre, axes = (_fixed(at[0]), _fixed(at[1])), (_fixed(radius), _fixed(0.35 * radius))
     pen = max(1, round(width))
     cv2.ellipse(image, centre, axes, 0, 0, 360, colour, pen, cv2.LINE_AA, _SUBPIXEL_BITS)
 
 
 def badge(image: UInt8, text: str, at: Point, colour: Colour, em: float) -> None:
-    """Text on a rounded plate, moved into the picture if `at` is too near its edge."""
+    """Text on a rounded plate, moved into the picture if it is too near its edge.
+
+    Parameters
+    ----------
+    image : UInt8
+        (H, W, 3) RGB, drawn on in place.
+    text : str
+        One line.
+    at : tuple of float
+        Centre (x, y) of the plate, px.
+    colour : tuple of int
+        RGB of the plate.
+    em : float
+        Size of the type, px.
+    """
     half = text_width(text, em, bold=True) / 2
     x = min(max(at[0], half + em), image.shape[1] - half - em)
     y = min(at[1], image.shape[0] - 0.8 * em)
@@ -61,7 +123,28 @@ def badge(image: UInt8, text: str, at: Point, colour: Colour, em: float) -> None
 def write(
     image: UInt8, text: str, at: Point, colour: Colour, em: float, *, bold: bool = False
 ) -> float:
-    """Draw text from the left end of its baseline; returns where it ends."""
+    """Text without a plate.
+
+    Parameters
+    ----------
+    image : UInt8
+        (H, W, 3) RGB, drawn on in place.
+    text : str
+        One line.
+    at : tuple of float
+        Left end (x, y) of the baseline, px.
+    colour : tuple of int
+        RGB.
+    em : float
+        Size of the type, px.
+    bold : bool
+        Heavier type.
+
+    Returns
+    -------
+    float
+        Where the text ends, px from the left of the image.
+    """
     org = (round(at[0]), round(at[1]))
     cv2.putText(image, text, org, colour, _font(), round(em), _WEIGHT[bold])
     return at[0] + text_width(text, em, bold=bold)
@@ -69,7 +152,22 @@ def write(
 
 @lru_cache(maxsize=64)
 def text_width(text: str, em: float, *, bold: bool = False) -> float:
-    """How far text reaches in px."""
+    """How wide text is.
+
+    Parameters
+    ----------
+    text : str
+        One line.
+    em : float
+        Size of the type, px.
+    bold : bool
+        Heavier type.
+
+    Returns
+    -------
+    float
+        Width in px.
+    """
     box = cv2.getTextSize((0, 0), text, (0, 0), _font(), round(em), _WEIGHT[bold])
     return float(box[2])
 

@@ -40,6 +40,7 @@ class Upright:
         self._input: tuple[int, int, str] | None = None
 
     def rgb(self, frame: VideoFrame) -> UInt8:
+        """(height, width, 3) upright image of one frame."""
         # Turning the YUV planes costs a tenth of turning an RGB array.
         upright = self._turn(frame) if self._filters else frame
         rgb = self._to_rgb.reformat(upright, self.width, self.height, "rgb24", threads=1)
