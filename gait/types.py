@@ -177,6 +177,16 @@ class PoseTrack:
             changes["steps"] = (*changes.get("steps", self.steps), step)
         return replace(self, **changes)
 
+    def between(self, start_s: float, stop_s: float) -> Self:
+        """The frames with start_s <= time <= stop_s."""
+        inside = (self.time >= start_s) & (self.time <= stop_s)
+        return self.with_(
+            time=self.time[inside],
+            xy=self.xy[inside],
+            score=self.score[inside],
+            signals={name: values[inside] for name, values in self.signals.items()},
+        )
+
     def mirrored(self) -> Self:
         """The track of the horizontally mirrored film, anatomical sides renamed to match."""
         xy = self.xy.copy()

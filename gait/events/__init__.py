@@ -47,6 +47,7 @@ def detect(track: PoseTrack, view: View, settings: Settings) -> tuple[Event, ...
     off = _choose(OFF_DETECTORS, settings.off_detector)
     if view.plane != "side" or view.direction is None:
         return ()
+    track = track.between(*view.window_s)
     events: list[Event] = []
     for side in SIDES:
         signals = foot_signals(track, view, side)

@@ -91,7 +91,8 @@ def _off_toe_reach(s: FootSignals, c: Cycle) -> Crossing | None:
     """Toe furthest from the hips, which is where the leg ends its push, less a constant."""
     latest = c.behind + round(0.1 * GRID_HZ)
     furthest = _extremum(s, s.toe_reach, range((c.ahead + c.behind) // 2, latest))
-    return furthest and Crossing(furthest.time_s - REACH_EARLIER_S, furthest.sd_s)
+    # The reach has a flat top: half a frame, more than the quantisation of a sharp turn.
+    return furthest and Crossing(furthest.time_s - REACH_EARLIER_S, s.frame_s / 2)
 
 
 @_detector(OFF_DETECTORS, "fused")
