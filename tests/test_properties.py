@@ -144,9 +144,9 @@ def test_typical_ranges_are_ordered_and_continuous_over_speed(metric, speed, ste
     if here is None or there is None:
         return
     assert here[0] < here[1]
-    # No reference changes by more than its own width within 1 m/s, so not by 1 % in 1 cm/s.
+    # The steepest reference, step length, moves by 1.4 times its width per m/s.
     width = here[1] - here[0]
-    assert np.abs(np.subtract(here, there)).max() <= 1.0 * step * width + 1e-9
+    assert np.abs(np.subtract(here, there)).max() <= 2.0 * step * width + 1e-9
 
 
 @few

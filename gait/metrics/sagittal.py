@@ -8,10 +8,11 @@ from gait import angles
 from gait.metrics.base import Leg, metric
 from gait.types import Float
 
-FLAT_FOOT = (0.20, 0.45)
+FLAT_FOOT = (0.15, 0.30)
 """Shares of the contact between which the foot is flat: after the slap, before the heel rises.
 
 10-30 % of the stride, the usual window, reaches past heel-off when the duty factor is below 40 %.
+Later in stance BlazePose's heel point also climbs up the back of the shoe, by up to 8 deg.
 """
 
 STANCE_PEAK_SHARE = 0.35

@@ -7,7 +7,9 @@ the feet are what one wants to see.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -32,10 +34,13 @@ from gait.render.brush import (
 )
 from gait.skeleton import LIMBS
 from gait.types import SIDES, Analysis, Event, PoseTrack, Side, opposite
-from gait.video import Writer, frames
+from gait.video import Frame, Writer, frames
 
-MAX_SIDE_PX: Final = 1280
-"""Long side of a written film; more would cost encoding time and show nothing new."""
+MAX_SIDE_PX: Final = 960
+"""Long side of a written film: enough to judge contacts by eye, and quick to encode."""
+
+FRAMES_AHEAD: Final = 3
+"""Frames decoded before they are needed."""
 
 _COLOURS: Final[dict[Side | None, Colour]] = {
     "left": (86, 180, 233),
@@ -91,13 +96,22 @@ def write_overlay(
     overlay = _Overlay(track, analysis, _Layout.fit(*track.size))
     layout = overlay.layout
     with Writer(out, layout.width, layout.height + layout.panel, track.fps_hz) as writer:
-        for done, frame in enumerate(frames(video), start=1):
+        for done, frame in enumerate(_ahead(frames(video)), start=1):
             canvas = overlay.draw(frame.image, frame.time_s)
             # OpenCV converts five times faster than the encoder's own converter.
             yuv = cv2.cvtColor(canvas, cv2.COLOR_RGB2YUV_I420)
             writer.write(yuv.astype(np.uint8, copy=False), frame.time_s)
             if progress is not None:
                 progress(done, len(track))
+
+
+def _ahead(film: Iterator[Frame]) -> Iterator[Frame]:
+    """The same frames, decoded in another thread while the one before is drawn and encoded."""
+    with ThreadPoolExecutor(1) as decoder:
+        waiting = deque(decoder.submit(next, film, None) for _ in range(FRAMES_AHEAD))
+        while (frame := waiting.popleft().result()) is not None:
+            waiting.append(decoder.submit(next, film, None))
+            yield frame
 
 
 def draw_frame(image: UInt8, track: PoseTrack, index: int, analysis: Analysis) -> UInt8:

@@ -191,7 +191,7 @@ class _Index:
 def _open(path: Path) -> InputContainer:
     try:
         if path.is_dir():
-            raise UsageError(f"{path} is a folder.", "Give a video file, or use `gait batch`.")
+            raise UsageError(f"{path} is a folder.", "Give a video file, not a folder.")
         with path.open("rb") as file:
             head = file.read(8)
     except FileNotFoundError as e:
