@@ -1,7 +1,8 @@
 """From raw keypoints to a track that events and angles can be read from.
 
-Four steps, each of which adds a line to `PoseTrack.steps`: exchanged legs are put right, outliers
-are removed, short gaps are filled, and what remains is low-passed without delay.
+Steps that each add a line to `PoseTrack.steps`: exchanged legs are put right, outliers are removed,
+short gaps are filled, the near knee is carried across the passing of the other one if its motion
+was measured in the picture, and what remains is low-passed without delay.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, filtfilt
 
+from gait.knees import bridge
 from gait.sides import nanmedian, repair_sides, shifted, stride_period_frames
 from gait.skeleton import LEG
 from gait.types import SIDES, Float, PoseTrack
@@ -45,6 +47,7 @@ def clean(track: PoseTrack, cutoff_hz: float | None = None) -> PoseTrack:
     track = repair_sides(track)
     track = drop_outliers(track)
     track = fill_gaps(track)
+    track = bridge(track)
     return lowpass(track, cutoff_hz or default_cutoff_hz(track.fps_hz))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait.skeleton import SHANK_AND_FOOT
-from gait.types import Float, PoseTrack
+from gait.types import SIDES, Float, PoseTrack
 
 # Lengths are fractions of the leg (thigh + shank), so they hold at any image size.
 LABEL_COST = 0.4  # of disagreeing with the model's own left and right in one frame
@@ -154,6 +154,35 @@ def stride_period_frames(signed: Float, fps_hz: float) -> tuple[float, float]:
         curvature = before - 2 * here + after
         offset = 0.5 * (before - after) / curvature if curvature < 0 else 0.0
     return float(lags[best] + offset), float(score[best])
+
+
+def facing(track: PoseTrack) -> Float:
+    """Which way the feet point in the image.
+
+    Heel to toe over both feet, smoothed over half a second: a foot in early swing points down.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Any track; exchanged legs do not matter.
+
+    Returns
+    -------
+    Float
+        (T,) +1 to the right, -1 to the left, NaN where no feet are seen.
+    """
+    feet = [
+        track[f"{s}_foot_index"][:, 0] - track[f"{s}_heel"][:, 0]
+        for s in SIDES
+        if track.has(f"{s}_foot_index", f"{s}_heel")
+    ]
+    if not feet:
+        return np.where(np.isfinite(track.xy[..., 0]).any(axis=1), 1.0, np.nan)
+    length = np.sum(feet, axis=0)
+    half = max(1, round(0.25 * track.fps_hz))
+    kernel = np.ones(2 * half + 1)
+    total = np.convolve(np.nan_to_num(length), kernel, mode="same")
+    return np.where(np.isfinite(length), np.sign(total), np.nan)
 
 
 def _other_strides(signed: Float, period: float) -> Float:

@@ -191,7 +191,13 @@ class PoseTrack:
         """The track of the horizontally mirrored film, anatomical sides renamed to match."""
         xy = self.xy.copy()
         xy[..., 0] = self.size[0] - xy[..., 0]
-        return self.with_(xy=xy, names=tuple(mirror_name(n) for n in self.names))
+        # Signals along x change sign as well as side.
+        signals = {
+            mirror_name(name): -values if name.endswith("_x_px") else values
+            for name, values in self.signals.items()
+        }
+        names = tuple(mirror_name(n) for n in self.names)
+        return self.with_(xy=xy, names=names, signals=signals)
 
 
 class _Model(BaseModel):

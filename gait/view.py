@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from gait.settings import Settings
-from gait.types import SIDES, Direction, Float, Plane, PoseError, PoseTrack, Side, View
+from gait.sides import facing as facing_of
+from gait.types import Direction, Float, Plane, PoseError, PoseTrack, Side, View
 
 # Thigh plus shank is 0.491 of stature (Winter), and BlazePose draws the leg 6 % short: its hip
 # points lie below the joint centres (rendered runners, docs/accuracy.md).
@@ -46,7 +47,7 @@ def observe(track: PoseTrack, settings: Settings) -> View:
     plane, confidence = _plane(track, leg_px)
     if settings.view is not None:
         plane, confidence = settings.view, 1.0
-    facing = _facing(track)
+    facing = facing_of(track)
     # Nobody runs backwards: moving against the way one faces is turning back, or being filmed
     # walking backwards, and its contacts would be read the wrong way round.
     facing[facing * _velocity(track, leg_px) < -OVERGROUND_SPEED] = np.nan
@@ -87,25 +88,6 @@ def _plane(track: PoseTrack, leg_px: float) -> tuple[Plane, float]:
         order = np.nanmedian(track["right_shoulder"][:, 0] - track["left_shoulder"][:, 0])
         return ("rear" if order > 0 else "front"), confidence
     return "rear", 0.5
-
-
-def _facing(track: PoseTrack) -> Float:
-    """(T,) +1 where the feet point to image right, -1 to the left, NaN where nobody is seen.
-
-    Heel to toe over both feet, smoothed over half a second: a foot in early swing points down.
-    """
-    feet = [
-        track[f"{s}_foot_index"][:, 0] - track[f"{s}_heel"][:, 0]
-        for s in SIDES
-        if track.has(f"{s}_foot_index", f"{s}_heel")
-    ]
-    if not feet:
-        return np.where(np.isfinite(track.xy[..., 0]).any(axis=1), 1.0, np.nan)
-    length = np.sum(feet, axis=0)
-    half = max(1, round(0.25 * track.fps_hz))
-    kernel = np.ones(2 * half + 1)
-    total = np.convolve(np.nan_to_num(length), kernel, mode="same")
-    return np.where(np.isfinite(length), np.sign(total), np.nan)
 
 
 def _velocity(track: PoseTrack, leg_px: float) -> Float:

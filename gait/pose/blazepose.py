@@ -21,11 +21,12 @@ import numpy as np
 
 from gait import video
 from gait.pose import Progress, models
+from gait.pose.flow import NOT_FOLLOWED, KneeFollower, Signals
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PoseTrack
 
-ALGORITHM = "image-mode, square canvas, 1"
+ALGORITHM = "image mode, square canvas, knees followed, 2"
 FRAMES_IN_FLIGHT = 3  # per worker: enough to keep it busy, few enough to keep memory constant
 
 Keypoints = tuple[Float, Float]
@@ -90,16 +91,20 @@ class BlazePose:
         total = len(video.timestamps(path))
         times: list[float] = []
         found: list[Keypoints] = []
+        signals: list[Signals] = []
+        knees = KneeFollower()
         size = (0, 0)
         with _Landmarkers(weights, workers or available_cores()) as landmarkers:
-            for time_s, shape, keypoints in landmarkers.run(video.frames(path)):
-                times.append(time_s)
+            for frame, keypoints in landmarkers.run(video.frames(path)):
+                times.append(frame.time_s)
                 found.append(keypoints)
-                size = (shape[1], shape[0])
+                points = dict(zip(BLAZEPOSE, keypoints[0], strict=True))
+                signals.append(knees.step(frame.image, points, frame.time_s))
+                size = (frame.image.shape[1], frame.image.shape[0])
                 if progress is not None:
                     progress(len(times), total)
         if not times:
-            times, found = [0.0], [_nobody()]
+            times, found, signals = [0.0], [_nobody()], [dict(NOT_FOLLOWED)]
         return PoseTrack(
             time=np.array(times),
             xy=np.stack([xy for xy, _ in found]),
@@ -107,6 +112,7 @@ class BlazePose:
             names=BLAZEPOSE,
             size=size,
             steps=(f"BlazePose {settings.model}, {ALGORITHM}",),
+            signals={name: np.array([s[name] for s in signals]) for name in signals[0]},
         )
 
 
@@ -149,24 +155,17 @@ class _Landmarkers:
         self._own.landmarker = vision.PoseLandmarker.create_from_options(options)
         self._open.append(self._own.landmarker)
 
-    def run(
-        self, frames: Iterator[video.Frame]
-    ) -> Iterator[tuple[float, tuple[int, int], Keypoints]]:
-        """(time, (height, width), keypoints) of every frame, in order."""
+    def run(self, frames: Iterator[video.Frame]) -> Iterator[tuple[video.Frame, Keypoints]]:
+        """Every frame with its keypoints, in order."""
         waiting: deque[tuple[video.Frame, Future[Keypoints]]] = deque()
         for frame in frames:
             waiting.append((frame, self._pool.submit(self._detect, frame.image)))
             if len(waiting) >= FRAMES_IN_FLIGHT * self._workers:
-                yield self._finished(*waiting.popleft())
+                first, keypoints = waiting.popleft()
+                yield first, keypoints.result()
         while waiting:
-            yield self._finished(*waiting.popleft())
-
-    @staticmethod
-    def _finished(
-        frame: video.Frame, future: Future[Keypoints]
-    ) -> tuple[float, tuple[int, int], Keypoints]:
-        height, width = frame.image.shape[:2]
-        return frame.time_s, (height, width), future.result()
+            first, keypoints = waiting.popleft()
+            yield first, keypoints.result()
 
     def _detect(self, image: np.ndarray) -> Keypoints:
         import mediapipe
