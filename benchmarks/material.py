@@ -24,6 +24,7 @@ from gait.types import SIDES, Event, Float, PoseTrack, Side
 
 KINDS: dict[str, Literal["strike", "off"]] = {"foot_strike": "strike", "toe_off": "off"}
 FORCE_PLATE = "rbds001_run_2.5ms"
+SIGNAL = "signal "
 PX_PER_MM = 0.25  # a leg of 200 px, as in the rendered films
 
 
@@ -131,7 +132,7 @@ def force_plate(
 def product_track(film: Path, cache: Path) -> PoseTrack:
     """The raw track that the default pose backend makes of a film, kept in `cache`."""
     return cached(
-        cache / f"{film.stem}.image_pad.npz",
+        cache / f"{film.stem}.product.npz",
         lambda: get_backend("blazepose").track(film, PoseSettings()),
     )
 
@@ -142,8 +143,12 @@ def cached(path: Path, make: Callable[[], PoseTrack]) -> PoseTrack:
         track = make()
         path.parent.mkdir(parents=True, exist_ok=True)
         arrays = {"t": track.time, "xy": track.xy, "s": track.score, "size": track.size}
-        np.savez(path, **arrays)
+        signals = {f"{SIGNAL}{name}": values for name, values in track.signals.items()}
+        np.savez(path, **arrays, **signals)
     with np.load(path) as kept:
         time = kept["t"] - kept["t"][0]
         width, height = (int(v) for v in kept["size"])
-        return PoseTrack(time, kept["xy"], kept["s"], BLAZEPOSE, (width, height))
+        signals = {n.removeprefix(SIGNAL): kept[n] for n in kept if n.startswith(SIGNAL)}
+        return PoseTrack(
+            time, kept["xy"], kept["s"], BLAZEPOSE, (width, height), signals=signals
+        )
