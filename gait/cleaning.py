@@ -52,8 +52,8 @@ def clean(track: PoseTrack, cutoff_hz: float | None = None) -> PoseTrack:
 
 
 def default_cutoff_hz(fps_hz: float) -> float:
-    """Low-pass cut-off for a frame rate: a quarter of it, within 7.5 to 12 Hz."""
-    return float(np.clip(0.25 * fps_hz, 7.5, 12.0))
+    """Low-pass cut-off for a frame rate: 0.28 of it, within 8 to 13 Hz."""
+    return float(np.clip(0.28 * fps_hz, 8.0, 13.0))
 
 
 # ------------------------------------------------------------------- outliers, gaps and low-pass
@@ -160,9 +160,10 @@ def lowpass(track: PoseTrack, cutoff_hz: float) -> PoseTrack:
         original times.
     """
     fps_hz = track.fps_hz
-    # Two passes narrow the band: Winter's correction for a 2nd-order filter run twice.
-    normal = cutoff_hz / 0.802 / (fps_hz / 2)
-    if normal >= 0.95:
+    # Two passes narrow the band: Winter's correction for a 2nd-order filter run twice, made where
+    # the bilinear transform puts the frequency.
+    normal = 2 / np.pi * np.arctan(np.tan(np.pi * cutoff_hz / fps_hz) / 0.802)
+    if cutoff_hz >= 0.48 * fps_hz:
         return track.with_(step=f"no low-pass: {cutoff_hz:g} Hz is too close to {fps_hz:g} fps")
     b, a = butter(2, normal)
     xy = track.xy.copy()

@@ -30,7 +30,7 @@ from gait.types import (
     VideoInfo,
 )
 from gait.video import probe
-from gait.view import observe
+from gait.view import SHORTEST_S, observe
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
@@ -64,6 +64,11 @@ def analyze_track(track: PoseTrack, settings: Settings, video: VideoInfo | None 
     GaitError
         If nothing can be concluded from the track.
     """
+    if len(track) < 2 or track.time[-1] - track.time[0] < SHORTEST_S:
+        raise PoseError(
+            f"The track is too short: {len(track)} frame(s).",
+            "Film at least 10 s of steady running.",
+        )
     cleaned = clean(_in_true_time(track, settings), settings.cutoff_hz)
     view = observe(cleaned, settings)
     events = detect(cleaned, view, settings)

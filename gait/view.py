@@ -48,9 +48,12 @@ def observe(track: PoseTrack, settings: Settings) -> View:
     if settings.view is not None:
         plane, confidence = settings.view, 1.0
     facing = facing_of(track)
-    # Nobody runs backwards: moving against the way one faces is turning back, or being filmed
-    # walking backwards, and its contacts would be read the wrong way round.
-    facing[facing * _velocity(track, leg_px) < -OVERGROUND_SPEED] = np.nan
+    if plane == "side":
+        # Nobody runs backwards: moving against the way one faces is turning back, or being filmed
+        # walking backwards, and its contacts would be read the wrong way round.
+        facing[facing * _velocity(track, leg_px) < -OVERGROUND_SPEED] = np.nan
+    else:
+        facing = np.where(np.isfinite(facing), 1.0, np.nan)  # feet point neither left nor right
     window = _longest_piece(track, facing)
     inside = (track.time >= window[0]) & (track.time <= window[1])
     direction: Direction | None = None

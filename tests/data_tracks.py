@@ -122,7 +122,7 @@ def match(
 ) -> Matched:
     """Hold events against the truth.
 
-    Only true events within `within_s` can be missed; only found ones within it can be invented.
+    Only true events within `within_s` count, and only found ones within it can be invented.
     """
     true = [e for e in true if e.kind == kind]
     free = [e for e in found if e.kind == kind]
@@ -132,9 +132,12 @@ def match(
         if near:
             nearest = min(near, key=lambda e: abs(e.time_s - t.time_s))
             free.remove(nearest)
+        if not within_s[0] <= t.time_s <= within_s[1]:
+            continue
+        if near:
             errors.append(1000 * (nearest.time_s - t.time_s))
             claimed.append(1000 * nearest.sd_s)
-        elif within_s[0] <= t.time_s <= within_s[1]:
+        else:
             missed.append((t.side, t.time_s))
     invented = [(e.side, e.time_s) for e in free if within_s[0] <= e.time_s <= within_s[1]]
     return Matched(np.array(errors), np.array(claimed), tuple(missed), tuple(invented))

@@ -133,17 +133,12 @@ def test_long_gaps_stay_and_are_counted() -> None:
 # ------------------------------------------------------------------------------------- low-pass
 
 RATES = [(120, 6.0), (240, 10.0)]
-UNWARPED = pytest.mark.xfail(
-    strict=True,
-    reason="Winter's correction is applied to the frequency, not to its tangent: towards the "
-    "Nyquist frequency the cut-off comes out up to a fifth too high",
-)
 NEARER_TO_NYQUIST = [(30, 4.0), (30, 7.5), (60, 6.0), (60, 12.0), (120, 12.0)]
 
 
 @pytest.mark.parametrize(
     ("fps_hz", "cutoff_hz"),
-    [*RATES, *(pytest.param(*rate, marks=UNWARPED) for rate in NEARER_TO_NYQUIST)],
+    [*RATES, *NEARER_TO_NYQUIST],
 )
 def test_the_cut_off_is_the_frequency_of_half_power(fps_hz: float, cutoff_hz: float) -> None:
     time = even(fps_hz, 8)

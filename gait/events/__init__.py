@@ -17,7 +17,7 @@ from gait.types import SIDES, Event, PoseTrack, UsageError, View
 
 __all__ = ["OFF_DETECTORS", "STRIKE_DETECTORS", "activity", "detect", "steady", "to_strides"]
 
-EDGE_S = 0.03  # an event this near the first or last frame may really lie outside the film
+EDGE_S = 0.02  # an event this near the first or last frame may really lie outside the film
 CONTACT_S = (0.08, 1.2)  # no contact of a walking or running person is shorter or longer
 
 

@@ -43,7 +43,13 @@ def to_strides(events: tuple[Event, ...]) -> tuple[Stride, ...]:
                         off_sd_s=offs[0].sd_s,
                     )
                 )
-    return tuple(sorted(strides, key=lambda s: s.strike_s))
+    if not strides:
+        return ()
+    # Where a whole step of both feet was lost, what is left looks like one long stride.
+    times = [s.next_strike_s - s.strike_s for s in strides]
+    longest = 1.5 * float(np.quantile(times, 0.25))
+    whole = [s for s, time in zip(strides, times, strict=True) if time <= longest]
+    return tuple(sorted(whole, key=lambda s: s.strike_s))
 
 
 def steady(strides: tuple[Stride, ...], tolerance: float = 0.12) -> tuple[Stride, ...]:
@@ -67,7 +73,7 @@ def steady(strides: tuple[Stride, ...], tolerance: float = 0.12) -> tuple[Stride
     if len(strides) < 3:
         return strides
     times = np.array([s.next_strike_s - s.strike_s for s in strides])
-    usual = float(np.median(times))
+    usual = float(np.quantile(times, 0.5, method="nearest"))  # one of them, also of two rhythms
     regular = np.abs(times / usual - 1) <= tolerance
     pieces: list[list[Stride]] = [[]]
     missed = 0

@@ -146,6 +146,8 @@ def _extremum(s: FootSignals, values: Float, frames: range) -> Crossing | None:
     if not frames or not np.isfinite(values[frames.start - 1 : frames.stop + 1]).all():
         return None
     i = frames[int(np.argmax(values[frames.start : frames.stop]))]
+    if i in (1, len(values) - 2):
+        return None  # still on its way where the film ends
     before, here, after = values[i - 1 : i + 2]
     curvature = before - 2 * here + after
     offset = 0.5 * (before - after) / curvature if curvature < 0 else 0.0

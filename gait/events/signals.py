@@ -175,14 +175,15 @@ def cycles_of(s: FootSignals, track: PoseTrack) -> list[Cycle]:
     if not np.isfinite(period) or periodicity < 0.3 or not np.isfinite(reach).any():
         return []
     spans = list(_spans(reach, period))
-    whole = [_plateau(s, a, b) for a, b in spans if b - a > 0.4 * period]
-    if not whole:
+    if not spans:
         return []
+    shortest = 0.8 * float(np.median([b - a for a, b in spans]))
+    whole = [_plateau(s, a, b) for a, b in spans if b - a >= shortest]
     level = float(np.median([speed for speed, _ in whole]))
     noise = float(np.median([sd for _, sd in whole]))
     found = []
     for a, b in spans:
-        cut_short = b - a <= 0.4 * period
+        cut_short = b - a < shortest
         # One pass is noisy, the belt is not: lean on all passes, but let runners change speed.
         speed = level if cut_short else _plateau(s, a, b)[0]
         speed = float(np.clip(speed, 0.85 * level, 1.15 * level))

@@ -1,0 +1,135 @@
+"""The command line as a user starts it, on what is no film of a runner: one line, nothing left."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import examples
+import numpy as np
+import pytest
+
+from gait.video import Writer
+
+pytestmark = pytest.mark.validation  # needs no data but the pose model and half a minute
+
+
+def empty(path: Path) -> None:
+    path.touch()
+
+
+def text(path: Path) -> None:
+    path.write_text("My training diary. " * 500)
+
+
+def truncated(path: Path) -> None:
+    examples.film(path)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def sound_only(path: Path) -> None:
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("aac", rate=44100, layout="mono")
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 88200), np.float32), "fltp", "mono")
+        frame.sample_rate = 44100
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def one_frame(path: Path) -> None:
+    examples.film(path, n_frames=1)
+
+
+def noise(path: Path) -> None:
+    rng = np.random.default_rng(0)
+    with Writer(path, 160, 120, 30) as writer:
+        for i in range(36):
+            writer.write(rng.integers(0, 255, (120, 160, 3), np.uint8), i / 30)
+
+
+def empty_room(path: Path) -> None:
+    picture = np.full((120, 160, 3), 200, np.uint8)
+    picture[90:] = (120, 100, 80)
+    with Writer(path, 160, 120, 30) as writer:
+        for i in range(36):
+            writer.write(picture, i / 30)
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def missing(path: Path) -> None:
+    assert not path.exists()
+
+
+def gait_analyze(cwd: Path, clip: str, *argv: str) -> tuple[int, str]:
+    """Exit code and the one line of `gait analyze`; nothing may be on standard output."""
+    done = subprocess.run(
+        [sys.executable, "-m", "gait.cli", "analyze", "--json", clip, *argv],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == ""
+    (line,) = (x for x in done.stderr.splitlines() if x != f"gait: {clip}: pose")  # progress
+    assert line.startswith("gait: ")
+    return done.returncode, line
+
+
+@pytest.mark.parametrize(
+    ("make", "code", "said"),
+    [
+        (empty, 1, "empty"),
+        (text, 1, "film|video"),
+        (truncated, 1, "cut off"),
+        (sound_only, 1, "only sound"),
+        (one_frame, 1, "too short"),
+        (noise, 1, "person"),
+        (empty_room, 1, "person"),
+        (folder, 2, "folder"),
+        (missing, 2, "no file|not found|does not exist|no such file"),
+    ],
+)
+def test_a_film_that_cannot_be_analysed_is_one_line_and_leaves_nothing(
+    make: Callable[[Path], None], code: int, said: str, tmp_path: Path, model_path: Path
+) -> None:
+    path = tmp_path / "bad.mp4"
+    make(path)
+    before = sorted(tmp_path.rglob("*"))
+    returned, line = gait_analyze(tmp_path, path.name)
+    assert returned == code
+    assert "bad.mp4" in line
+    assert any(word in line.lower() for word in said.split("|"))
+    # The problem is one sentence and the remedy another.
+    assert line.count(". ") >= 1
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("place", ["read-only folder", "below a file", "system folder"])
+def test_a_place_that_cannot_be_written_is_one_line(
+    place: str, tmp_path: Path, model_path: Path
+) -> None:
+    clip = examples.film(tmp_path / "run.mp4")
+    out = {
+        "read-only folder": tmp_path / "locked" / "run",
+        "below a file": clip / "run",
+        "system folder": Path("/sys/gait_run"),
+    }[place]
+    if place == "read-only folder":
+        out.parent.mkdir(mode=0o555)
+        if os.access(out.parent, os.W_OK):
+            pytest.skip("this user may write anywhere")
+    if place == "system folder" and not sys.platform.startswith("linux"):
+        pytest.skip("/sys is Linux")
+    before = sorted(tmp_path.rglob("*"))
+    code, line = gait_analyze(tmp_path, clip.name, "--out", str(out))
+    assert code == 1
+    assert str(out) in line
+    assert "--out" in line
+    assert sorted(tmp_path.rglob("*")) == before
