@@ -149,6 +149,4 @@ def cached(path: Path, make: Callable[[], PoseTrack]) -> PoseTrack:
         time = kept["t"] - kept["t"][0]
         width, height = (int(v) for v in kept["size"])
         signals = {n.removeprefix(SIGNAL): kept[n] for n in kept if n.startswith(SIGNAL)}
-        return PoseTrack(
-            time, kept["xy"], kept["s"], BLAZEPOSE, (width, height), signals=signals
-        )
+        return PoseTrack(time, kept["xy"], kept["s"], BLAZEPOSE, (width, height), signals=signals)

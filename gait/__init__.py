@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gait.pipeline import analyze, analyze_track
+    from gait.analysis import analyze_track
+    from gait.pipeline import analyze
     from gait.settings import Settings
     from gait.types import Analysis, GaitError, PoseTrack
 
@@ -24,7 +25,7 @@ _HOME = {
     "PoseTrack": "gait.types",
     "Settings": "gait.settings",
     "analyze": "gait.pipeline",
-    "analyze_track": "gait.pipeline",
+    "analyze_track": "gait.analysis",
 }
 
 

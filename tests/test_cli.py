@@ -57,7 +57,7 @@ def backend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeBackend:
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pipeline, "get_backend", lambda _: fake)
-    monkeypatch.setattr(pipeline, "analyze_track", analyze_track)
+    monkeypatch.setattr("gait.analysis.analyze_track", analyze_track)
     return fake
 
 
@@ -298,7 +298,7 @@ def test_an_analysis_that_fails_keeps_the_pose(
     clip: Path, backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "analyze_track", lambda *_: 1 / 0)
+        patch.setattr("gait.analysis.analyze_track", lambda *_: 1 / 0)
         assert cli.main(["analyze", str(clip), "--out", "here"]) == 1
     assert left_behind(Path("here")) == {"here/pose.npz"}
     assert cli.main(["analyze", str(clip), "--out", "here"]) == 0

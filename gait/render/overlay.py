@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -40,7 +40,7 @@ MAX_SIDE_PX: Final = 960
 """Long side of a written film: enough to judge contacts by eye, and quick to encode."""
 
 FRAMES_AHEAD: Final = 3
-"""Frames decoded before they are needed."""
+"""Frames decoded before they are needed, and drawn before they are encoded."""
 
 _COLOURS: Final[dict[Side | None, Colour]] = {
     "left": (86, 180, 233),
@@ -95,14 +95,23 @@ def write_overlay(
     """
     overlay = _Overlay(track, analysis, _Layout.fit(*track.size))
     layout = overlay.layout
-    with Writer(out, layout.width, layout.height + layout.panel, track.fps_hz) as writer:
+    # Three hands: one decodes, this one draws, one encodes.
+    with (
+        Writer(out, layout.width, layout.height + layout.panel, track.fps_hz) as writer,
+        ThreadPoolExecutor(1) as encoder,
+    ):
+        waiting: deque[Future[None]] = deque()
         for done, frame in enumerate(_ahead(frames(video)), start=1):
             canvas = overlay.draw(frame.image, frame.time_s)
             # OpenCV converts five times faster than the encoder's own converter.
-            yuv = cv2.cvtColor(canvas, cv2.COLOR_RGB2YUV_I420)
-            writer.write(yuv.astype(np.uint8, copy=False), frame.time_s)
+            yuv = np.asarray(cv2.cvtColor(canvas, cv2.COLOR_RGB2YUV_I420), np.uint8)
+            waiting.append(encoder.submit(writer.write, yuv, frame.time_s))
+            if len(waiting) > FRAMES_AHEAD:
+                waiting.popleft().result()
             if progress is not None:
                 progress(done, len(track))
+        for written in waiting:
+            written.result()
 
 
 def _ahead(film: Iterator[Frame]) -> Iterator[Frame]:

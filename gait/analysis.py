@@ -1,0 +1,111 @@
+"""The pure half of the program: a pose track in, an analysis out."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+import numpy as np
+
+from gait.cleaning import clean
+from gait.events import activity, detect, steady, to_strides
+from gait.metrics import measure, summarize
+from gait.settings import Settings
+from gait.types import SIDES, Analysis, Event, PoseError, PoseTrack, Quality, Stride, VideoInfo
+from gait.view import SHORTEST_S, observe
+
+ENOUGH_STRIDES: Final = 10
+"""Strides of each foot for dependable means of angles (Dingenen 2018: at least 7 steps)."""
+
+
+def analyze_track(track: PoseTrack, settings: Settings, video: VideoInfo | None = None) -> Analysis:
+    """Analyse a raw pose track; no input or output, and always the same answer.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Keypoints as a pose model (or a file) gave them.
+    settings : Settings
+        What the user knows about the clip.
+    video : VideoInfo, optional
+        The film the track came from, if there is one.
+
+    Returns
+    -------
+    Analysis
+        Events, strides, measurements and summaries, each with its uncertainty.
+
+    Raises
+    ------
+    GaitError
+        If nothing can be concluded from the track.
+    """
+    if len(track) < 2 or track.time[-1] - track.time[0] < SHORTEST_S:
+        raise PoseError(
+            f"The track is too short: {len(track)} frame(s).",
+            "Film at least 10 s of steady running.",
+        )
+    cleaned = clean(_in_true_time(track, settings), settings.cutoff_hz)
+    view = observe(cleaned, settings)
+    events = detect(cleaned, view, settings)
+    strides = steady(to_strides(events))
+    if strides:
+        window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
+        view = view.model_copy(update={"window_s": window})
+    moving = activity(cleaned, events)
+    measurements = measure(cleaned, view, strides, settings)
+    return Analysis(
+        video=video,
+        settings=settings.model_dump(mode="json"),
+        activity=moving,
+        view=view,
+        quality=_quality(track, cleaned, events, strides),
+        events=events,
+        strides=strides,
+        measurements=measurements,
+        summaries=summarize(measurements, cleaned, view, strides, settings, moving),
+        versions=_versions(),
+    )
+
+
+def _in_true_time(track: PoseTrack, settings: Settings) -> PoseTrack:
+    """The track with slow motion undone: `time_scale` is how many times slower the film plays."""
+    if settings.time_scale is None:
+        return track
+    return track.with_(
+        time=track.time / settings.time_scale, step=f"time divided by {settings.time_scale:g}"
+    )
+
+
+def _quality(
+    raw: PoseTrack, cleaned: PoseTrack, events: tuple[Event, ...], strides: tuple[Stride, ...]
+) -> Quality:
+    def count(signal: str) -> int:
+        return int(np.nansum(cleaned.signals[signal])) if signal in cleaned.signals else 0
+
+    return Quality(
+        n_frames=len(raw),
+        frames_without_person=int(np.isnan(raw.xy).all(axis=(1, 2)).sum()),
+        swaps_repaired=count("swapped"),
+        swaps_undecided=count("swap_undecided"),
+        strikes=sum(event.kind == "strike" for event in events),
+        steps=cleaned.steps,
+        notes=_notes(strides),
+    )
+
+
+def _notes(strides: tuple[Stride, ...]) -> tuple[str, ...]:
+    fewest = min(sum(s.side == side for s in strides) for side in SIDES)
+    if fewest >= ENOUGH_STRIDES:
+        return ()
+    found = f"Only {fewest} complete strides of each foot" if fewest else "No complete stride"
+    return (f"{found}: film 20 to 30 s of steady running for dependable means.",)
+
+
+def _versions() -> dict[str, str]:
+    try:
+        own = version("gaitlens")
+    except PackageNotFoundError:
+        own = "not installed"
+    return {"gaitlens": own, "python": platform.python_version()}
