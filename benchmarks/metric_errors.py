@@ -24,6 +24,7 @@ class Checked:
 
     summary: Summary
     truth: float
+    speed_mps: float | None
 
     @property
     def decimals(self) -> int:
@@ -49,7 +50,7 @@ class Checked:
     def true_label(self) -> str | None:
         """The class that the true value belongs to; None if the metric has no classes."""
         classes = load_metrics()[self.summary.metric].classes
-        return classes.label(self.truth) if classes else None
+        return classes.label(self.truth, self.speed_mps) if classes else None
 
     @property
     def right_label(self) -> bool:
@@ -61,7 +62,7 @@ def metric_errors(clip: Rendered, track: PoseTrack) -> list[Checked]:
     """All summaries of a film for which there is a truth."""
     true = true_values(clip)
     return [
-        Checked(s, true[s.metric, s.side])
+        Checked(s, true[s.metric, s.side], clip.settings.speed_mps)
         for s in analyze_track(track, clip.settings).summaries
         if (s.metric, s.side) in true
     ]

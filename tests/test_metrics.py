@@ -393,3 +393,22 @@ def test_peak_at_the_edge_is_the_frame_itself() -> None:
     assert np.isnan(peak(time, time, 0, 1.5))
     assert np.isnan(peak(time, time, float("nan"), 4))
     assert np.isnan(peak(time, np.where(time == 2, np.nan, time), 0, 4))
+
+
+@pytest.mark.parametrize(
+    ("value", "speed_mps", "label"),
+    [
+        (25.0, 3.0, "usual for the speed"),  # mean of healthy runners at 3 m/s: 24 %
+        (37.0, 3.0, "overstride"),  # 7 % above the mean is 31 %
+        (32.0, 3.0, "overstride, borderline"),
+        (37.0, 4.5, "usual for the speed, borderline"),  # 39 % at 4.5 m/s
+        (25.0, None, None),
+        (25.0, 6.0, None),
+    ],
+)
+def test_overstride_is_judged_at_its_speed(
+    value: float, speed_mps: float | None, label: str | None
+) -> None:
+    classes = load_metrics()["overstride"].classes
+    assert classes is not None
+    assert classes.label(value, speed_mps) == label

@@ -50,12 +50,19 @@ class SpeedModel(_Model):
 
 
 class Classes(_Model):
-    """Names for ranges of a value: `labels[i]` lies below `limits[i]`, the last above all."""
+    """Names for ranges of a value: `labels[i]` lies below `limits[i]`, the last above all.
+
+    Limits that depend on speed hold at `at_mps` and rise by `per_mps` per m/s; they are used
+    within `valid_mps` only.
+    """
 
     limits: tuple[float, ...]
     labels: tuple[str, ...]
     borderline: float
     sources: tuple[str, ...]
+    at_mps: float | None = None
+    per_mps: float = 0.0
+    valid_mps: tuple[float, float] = (0.0, float("inf"))
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -63,10 +70,29 @@ class Classes(_Model):
             raise ValueError("needs rising limits and one label more than limits")
         return self
 
-    def label(self, value: float) -> str:
-        """The name of the class, marked if the value is close to a limit."""
-        name = self.labels[sum(value > limit for limit in self.limits)]
-        close = any(abs(value - limit) < self.borderline for limit in self.limits)
+    def label(self, value: float, speed_mps: float | None = None) -> str | None:
+        """The name of the class, marked if the value is close to a limit.
+
+        Parameters
+        ----------
+        value : float
+            In the unit of the metric.
+        speed_mps : float, optional
+            Running speed, for limits that depend on it.
+
+        Returns
+        -------
+        str or None
+            None if the limits depend on a speed that is not known or out of range.
+        """
+        if self.at_mps is None:
+            limits = self.limits
+        elif speed_mps is None or not self.valid_mps[0] <= speed_mps <= self.valid_mps[1]:
+            return None
+        else:
+            limits = tuple(x + self.per_mps * (speed_mps - self.at_mps) for x in self.limits)
+        name = self.labels[sum(value > limit for limit in limits)]
+        close = any(abs(value - limit) < self.borderline for limit in limits)
         return f"{name}, borderline" if close else name
 
 

@@ -66,7 +66,6 @@ def summarize(
     values: dict[Key, list[float]] = {}
     for m in measurements:
         values.setdefault((m.metric, m.side), []).append(m.value)
-    reference_speed = settings.speed_mps if activity == "running" else None
     summaries = []
     for info in load_metrics().values():
         if info.id == STRIDE_VARIABILITY:
@@ -82,8 +81,7 @@ def summarize(
                 else _summary(info, side, found, slopes[key], timing[side], view)
             )
             if summary.value is not None and activity == "running":
-                typical = info.typical_range(reference_speed, view.surface)
-                summary = summary.model_copy(update={"typical": typical})
+                summary = _compared(summary, info, settings.speed_mps, view)
             summaries.append(summary)
     return tuple(summaries)
 
@@ -133,7 +131,7 @@ def _summary(
         ci95=(value - half, value + half),
         unit=info.unit,
         tier=info.tier,
-        label=_label(info, value, view.fps_hz),
+        label=_label(info, view.fps_hz),
         far_side=far,
     )
 
@@ -182,7 +180,7 @@ def _variability(
         ci95=(max(0.0, value - half), value + half),
         unit=info.unit,
         tier=info.tier,
-        label=_label(info, value, view.fps_hz),
+        label=_label(info, view.fps_hz),
     )
 
 
@@ -191,14 +189,23 @@ def _centre(values: Float) -> float:
     return float(np.median((values[i] + values[j]) / 2))
 
 
-def _label(info: MetricInfo, value: float, fps_hz: float) -> str | None:
-    """The class of the value and the warning that belongs to the frame rate."""
-    parts = []
-    if info.classes is not None and fps_hz >= NEARLY * (info.min_fps_class_hz or 0):
-        parts.append(info.classes.label(value))
-    if fps_hz < NEARLY * info.min_fps_hz:
-        parts.append("trend only")
-    return "; ".join(parts) or None
+def _label(info: MetricInfo, fps_hz: float) -> str | None:
+    """The warning that belongs to the frame rate."""
+    return "trend only" if fps_hz < NEARLY * info.min_fps_hz else None
+
+
+def _compared(summary: Summary, info: MetricInfo, speed_mps: float | None, view: View) -> Summary:
+    """With the class and the typical range of runners at this speed."""
+    assert summary.value is not None
+    labels = [summary.label]
+    if info.classes is not None and view.fps_hz >= NEARLY * (info.min_fps_class_hz or 0):
+        labels.insert(0, info.classes.label(summary.value, speed_mps))
+    return summary.model_copy(
+        update={
+            "label": "; ".join(label for label in labels if label) or None,
+            "typical": info.typical_range(speed_mps, view.surface),
+        }
+    )
 
 
 def _is_far(info: MetricInfo, side: AnySide, view: View) -> bool:
