@@ -18,6 +18,7 @@ STRIKE_LATER_S = 0.0135
 ZENI_LATER_S = 0.027
 OFF_CONTACT_SHARE = 0.90
 REACH_EARLIER_S = 0.033
+REACH_SD_S = 0.008
 DISAGREE_S = 0.1
 STRIKE_RULE_SD_S = 0.0035
 OFF_RULE_SD_S = 0.006
@@ -91,8 +92,8 @@ def _off_toe_reach(s: FootSignals, c: Cycle) -> Crossing | None:
     """Toe furthest from the hips, which is where the leg ends its push, less a constant."""
     latest = c.behind + round(0.1 * GRID_HZ)
     furthest = _extremum(s, s.toe_reach, range((c.ahead + c.behind) // 2, latest))
-    # The reach has a flat top: half a frame, more than the quantisation of a sharp turn.
-    return furthest and Crossing(furthest.time_s - REACH_EARLIER_S, s.frame_s / 2)
+    # The reach has a flat top; how flat does not depend on the frame rate.
+    return furthest and Crossing(furthest.time_s - REACH_EARLIER_S, REACH_SD_S)
 
 
 @_detector(OFF_DETECTORS, "fused")
