@@ -79,7 +79,7 @@ def metric_table(checked: Sequence[Checked]) -> str:
             continue
         measured, error = f"{s.value:.{d}f} ± {c.half:.{d}f}", f"{round(c.error, d) + 0.0:+.{d}f}"
         rows.append([*first, f"{c.truth:.{d}f}", measured, error, _yes(c.inside)])
-        if c.true_label:
+        if c.true_label and _bare(s.label) not in ("", "trend only"):
             rows.append(["class", first[1], c.true_label, s.label or "", "", _yes(c.right_label)])
     return table(["metric", "side", "truth", "measured", "error", "inside"], rows)
 
