@@ -59,7 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(app(argv, prog_name="gait", standalone_mode=False) or 0)
     except TyperException as e:
-        terminal.complain(f"{e.format_message().rstrip('.')}. See `gait --help`.")
+        problem = e.format_message().rstrip(".").replace("Value error, ", "")  # pydantic's words
+        terminal.complain(f"{problem}. See `gait --help`.")
         return e.exit_code
     except KeyboardInterrupt:
         return 130
