@@ -174,7 +174,9 @@ class _Landmarkers:
         # The model rotates and crops as if the image were square; other shapes bend its points.
         side = max(height, width)
         left, top = (side - width) // 2, (side - height) // 2
-        canvas = np.zeros((side, side, 3), np.uint8)
+        canvas: np.ndarray | None = getattr(self._own, "canvas", None)
+        if canvas is None or len(canvas) != side:
+            canvas = self._own.canvas = np.zeros((side, side, 3), np.uint8)
         canvas[top : top + height, left : left + width] = image
         result = self._own.landmarker.detect(
             mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=canvas)

@@ -1,0 +1,88 @@
+"""How long `gait analyze` takes beside bare inference on the same frames.
+
+Both run the same model on the same number of threads, in turns, because machines are noisy. Bare
+inference is timed without decoding, padding or loading anything; `gait analyze` from start to exit,
+overlay film included.
+
+    python benchmarks/speed.py FILM [--runs 3]
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import mediapipe
+import numpy as np
+from mediapipe.tasks.python import BaseOptions, vision
+
+from gait.pose import models
+from gait.pose.blazepose import available_cores
+from gait.video import frames
+
+
+def bare_inference_s(film: Path, workers: int) -> float:
+    """Seconds of inference alone, frames already in memory as the model wants them."""
+    images = [squared(frame.image) for frame in frames(film)]
+    options = vision.PoseLandmarkerOptions(
+        base_options=BaseOptions(model_asset_path=str(models.resolve())),
+        running_mode=vision.RunningMode.IMAGE,
+    )
+    landmarkers = [vision.PoseLandmarker.create_from_options(options) for _ in range(workers)]
+
+    def share(first: int) -> None:
+        for image in images[first::workers]:
+            landmarkers[first].detect(
+                mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image)
+            )
+
+    start = time.perf_counter()
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(share, range(workers)))
+    return time.perf_counter() - start
+
+
+def squared(image: np.ndarray) -> np.ndarray:
+    """The image in the middle of a black square."""
+    height, width = image.shape[:2]
+    side = max(height, width)
+    rows, columns = (side - height) // 2, (side - width) // 2
+    return np.pad(
+        image,
+        ((rows, side - height - rows), (columns, side - width - columns), (0, 0)),
+    )
+
+
+def whole_analysis_s(film: Path, workers: int) -> float:
+    """Seconds of `gait analyze` in a process of its own, nothing cached."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "gait.cli", "analyze", str(film)]
+        command += ["--out", f"{folder}/run", "--workers", str(workers), "--json"]
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        return time.perf_counter() - start
+
+
+def main() -> None:
+    """Print both times of every run, and the median of their ratios."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("film", type=Path)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=available_cores())
+    given = parser.parse_args()
+    ratios = []
+    for _ in range(given.runs):
+        bare = bare_inference_s(given.film, given.workers)
+        whole = whole_analysis_s(given.film, given.workers)
+        ratios.append(whole / bare)
+        sys.stdout.write(f"bare {bare:.1f} s, gait analyze {whole:.1f} s, {ratios[-1]:.2f} times\n")
+    sys.stdout.write(f"median {np.median(ratios):.2f} times\n")
+
+
+if __name__ == "__main__":
+    main()
