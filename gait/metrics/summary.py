@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.stats import chi2
 from scipy.stats import t as student_t
 
 from gait.knowledge import EventBias, MetricInfo, load_event_bias, load_far_side, load_metrics
@@ -169,7 +170,9 @@ def _variability(
     variance = sum(float(np.var(f, ddof=1)) * (len(f) - 1) for f in feet) / freedom
     percent = 100 / float(np.mean(np.concatenate(feet)))
     value = percent * np.sqrt(max(0.0, variance - 2 * strike_sd_s**2))
-    half = 1.96 * percent * np.sqrt(variance / (2 * freedom))
+    # The error of events is itself not known exactly: all of the scatter may be the runner's.
+    least, most = variance * freedom / chi2.ppf([0.975, 0.025], freedom)
+    low = percent * np.sqrt(max(0.0, least - 2 * strike_sd_s**2))
     return Summary(
         metric=info.id,
         name=info.name,
@@ -177,7 +180,7 @@ def _variability(
         n=n,
         value=value,
         sd=None,
-        ci95=(max(0.0, value - half), value + half),
+        ci95=(float(low), float(percent * np.sqrt(most))),
         unit=info.unit,
         tier=info.tier,
         label=_label(info, view.fps_hz),
