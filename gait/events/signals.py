@@ -122,7 +122,10 @@ def foot_signals(track: PoseTrack, view: View, side: Side) -> FootSignals | None
     def ground(name: str, of: PoseTrack = track) -> Float:
         return to_ground(_resample(of.time, of[name], grid), direction, view.ground_tilt_deg)
 
-    steady_track = lowpass(track, PELVIS_CUTOFF_HZ)
+    hips = ("left_hip", "right_hip")
+    columns = [track.index(name) for name in hips]
+    hips_only = track.with_(xy=track.xy[:, columns], score=track.score[:, columns], names=hips)
+    steady_track = lowpass(hips_only, PELVIS_CUTOFF_HZ)
     pelvis = (ground("left_hip") + ground("right_hip")) / 2
     trunk_x = (ground("left_hip", steady_track) + ground("right_hip", steady_track))[:, 0] / 2
     heel, toe = ground(f"{side}_heel"), ground(f"{side}_foot_index")
