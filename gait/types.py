@@ -295,6 +295,86 @@ class Summary(_Model):
     limit: str | None = None
 
 
+class Evidence(_Model):
+    """One documented link between a deviation and an injury.
+
+    `effect` is None where nobody on this project has read the figure in the study itself.
+    `counter` are sentences on what speaks against the link; `sources` and `counter_sources` are
+    ids of ``gait/knowledge/sources.toml``.
+    """
+
+    id: str
+    injury: str
+    grade: Literal["moderate", "limited", "very limited", "conflicting"]
+    design: str
+    n: int | None = None
+    effect: str | None = None
+    population: str
+    counter: tuple[str, ...]
+    wording: str
+    sources: tuple[str, ...]
+    counter_sources: tuple[str, ...] = ()
+
+
+class Cue(_Model):
+    """One thing to try, how much of it, and what to watch for."""
+
+    id: str
+    text: str
+    dose: str
+    caution: str
+    sources: tuple[str, ...]
+
+
+class Finding(_Model):
+    """One metric that clearly differs from other runners.
+
+    "linked": a study has linked such a deviation with an injury; "unusual": it is merely rare.
+    `measured`, `typical` and `wording` are sentences for the runner.
+    """
+
+    id: str
+    metric: str
+    side: Literal["left", "right", "both"]
+    kind: Literal["linked", "unusual"]
+    flag: Literal["low", "high"]
+    value: float
+    ci95: tuple[float, float]
+    unit: str
+    tier: Literal["A", "B", "C"]
+    limit_value: float
+    measured: str
+    typical: str
+    wording: str
+    links: tuple[Evidence, ...] = ()
+    cue: Cue | None = None
+
+
+class Contributor(_Model):
+    """Something other than gait that goes with leg pain, as far as the answers tell."""
+
+    id: str
+    kind: Literal["training", "previous injury", "recovery", "fatigue", "health", "gait", "other"]
+    wording: str
+    grade: str
+    sources: tuple[str, ...]
+    guide: str | None = None
+
+
+class Outcome(_Model):
+    """What the questionnaire leads to.
+
+    With "emergency", "stop" or "see a clinician", `action` comes before everything else; gait
+    advice is withheld for the first two, and `why` says so.
+    """
+
+    level: Literal["emergency", "stop", "see a clinician", "advice"]
+    action: str | None = None
+    why: str | None = None
+    gait_advice_withheld: bool = False
+    contributors: tuple[Contributor, ...] = ()
+
+
 class Quality(_Model):
     """What happened to the film on its way to numbers."""
 
@@ -323,8 +403,9 @@ class Analysis(_Model):
     strides: tuple[Stride, ...]
     measurements: tuple[Measurement, ...]
     summaries: tuple[Summary, ...]
-    findings: tuple[dict[str, Any], ...] = ()
-    intake: dict[str, Any] | None = None
+    findings: tuple[Finding, ...] = ()
+    intake: dict[str, str | tuple[str, ...]] | None = None
+    outcome: Outcome | None = None
     versions: dict[str, str]
 
     def summary(self, metric: str, side: str = "both") -> Summary | None:
