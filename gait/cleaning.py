@@ -16,6 +16,7 @@ from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, filtfilt
 
 from gait.knees import bridge
+from gait.plane import repair_body
 from gait.sides import nanmedian, repair_sides, shifted, stride_period_frames
 from gait.skeleton import LEG
 from gait.types import SIDES, Float, PoseTrack
@@ -44,6 +45,7 @@ def clean(track: PoseTrack, cutoff_hz: float | None = None) -> PoseTrack:
     """
     if len(track) < 4:
         return track.with_(step="too short to clean")
+    track = repair_body(track)
     track = repair_sides(track)
     track = drop_outliers(track)
     track = fill_gaps(track)

@@ -113,7 +113,7 @@ def _summary(
     far = _is_far(info, side, view)
     landmark = info.landmark_sd * (load_far_side().landmark_factor if far else 1.0)
     systematic = np.hypot(
-        landmark, _event_error(slopes, load_event_bias(), info, timing_sd_s, view)
+        landmark, _event_error(slopes, load_event_bias(view.plane), info, timing_sd_s, view)
     )
     half = float(np.hypot(scatter, 1.96 * systematic))
     if info.max_halfwidth is not None and half > info.max_halfwidth:
