@@ -16,7 +16,7 @@ from gait.skeleton import FOOT
 from gait.types import SIDES, Float, PoseTrack, Side, Stride, View
 
 MIN_CONTACTS = 3  # of each foot
-FLAT = (0.15, 0.6)  # share of the contact in which the foot lies on the ground and does not turn
+FLAT = (0.15, 0.5)  # share of the contact: after the slap, before the heel rises
 # A foot on a belt moves with it; in leg lengths as a camera behind sees them (knees bent: 0.71 m)
 # at the speed of somebody who does not tell it, with the SDs that brings.
 USUAL_SPEED_MPS, SPEED_SD = 3.0, 0.2
@@ -36,7 +36,7 @@ ROLL_LIMIT_DEG, YAW_LIMIT_DEG = 2.0, 3.0
 VALGUS_PER_YAW = 0.8
 # The carrying foot moves towards a camera behind the runner and sinks in the image, by 0.3 (camera
 # at the knee) to 1 leg length per s (at the hip).
-CARRIED_PER_S = 0.15
+CARRIED_PER_S = 0.2
 UNSURE = 0.4  # confidence in the plane where feet and names contradict each other
 
 
@@ -78,7 +78,7 @@ def with_camera(
         return view
     lean = _lean_deg(track, left, right, strides)
     yaw = _yaw_deg(view, settings, left, right, lean) if view.surface == "treadmill" else None
-    roll = _roll_deg(lean, yaw or UNKNOWN_YAW_DEG)
+    roll = _roll_deg(view, lean, yaw or UNKNOWN_YAW_DEG)
     limits = list(view.limits)
     confidence = view.plane_confidence
     sinking = _mean(left.speed, right.speed)[0][1] / view.leg_px
@@ -169,8 +169,11 @@ def _lean_deg(
     return float(lean), float(np.hypot(ROLL_SD_DEG, np.degrees(error[0] / height)))
 
 
-def _roll_deg(lean: tuple[float, float], yaw: tuple[float, float]) -> tuple[float, float]:
-    return lean[0] - BEHIND * yaw[0], float(np.hypot(lean[1], BEHIND * yaw[1]))
+def _roll_deg(
+    view: View, lean: tuple[float, float], yaw: tuple[float, float]
+) -> tuple[float, float]:
+    seen = BEHIND if view.plane == "rear" else -BEHIND
+    return lean[0] - seen * yaw[0], float(np.hypot(lean[1], BEHIND * yaw[1]))
 
 
 def _yaw_deg(

@@ -96,10 +96,9 @@ def repair_body(track: PoseTrack) -> PoseTrack:
     exchanged = order * usual < -EDGE_ON
     if np.mean(known * usual > 0) < 0.6 or not exchanged.any():
         return track
-    mirror = [track.names.index(mirror_name(name)) for name in track.names]
-    rows = np.flatnonzero(exchanged)[:, None]
-    xy, score = track.xy.copy(), track.score.copy()
-    xy[rows, :], score[rows, :] = track.xy[rows, mirror], track.score[rows, mirror]
+    mirror = [track.index(m if (m := mirror_name(n)) in track else n) for n in track.names]
+    xy = np.where(exchanged[:, None, None], track.xy[:, mirror], track.xy)
+    score = np.where(exchanged[:, None], track.score[:, mirror], track.score)
     step = f"left and right of the body exchanged back in {exchanged.sum()} frames"
     return track.with_(xy=xy, score=score, step=step)
 
