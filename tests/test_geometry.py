@@ -107,7 +107,7 @@ def test_a_side_view_has_neither() -> None:
     assert view.camera_roll_deg is view.camera_yaw_deg is None
 
 
-# ------------------------------------------------------------------------------- whose left is whose
+# ------------------------------------------------------------------------------ whose left is whose
 
 
 def body_exchanged(track: PoseTrack) -> PoseTrack:
