@@ -12,7 +12,7 @@ from gait.cleaning import clean
 from gait.events import activity, detect, frontal_activity, steady, to_strides
 from gait.geometry import with_camera
 from gait.metrics import measure, summarize
-from gait.plane import misnamed, renamed
+from gait.plane import named_for
 from gait.settings import Settings
 from gait.types import SIDES, Analysis, Event, PoseError, PoseTrack, Quality, Stride, VideoInfo
 from gait.view import SHORTEST_S, observe
@@ -50,8 +50,7 @@ def analyze_track(track: PoseTrack, settings: Settings, video: VideoInfo | None 
         )
     cleaned = clean(_in_true_time(track, settings), settings.cutoff_hz)
     view = observe(cleaned, settings)
-    if misnamed(cleaned, view.plane):
-        cleaned = renamed(cleaned)
+    cleaned = named_for(cleaned, view.plane)
     events = detect(cleaned, view, settings)
     strides = steady(to_strides(events))
     if strides:

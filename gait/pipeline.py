@@ -126,9 +126,10 @@ def analyze_into(
         run.save_analysis(analysis)
         if overlay:
             from gait.cleaning import clean
+            from gait.plane import named_for
             from gait.render.overlay import write_overlay
 
-            drawn = clean(track, settings.cutoff_hz)
+            drawn = named_for(clean(track, settings.cutoff_hz), analysis.view.plane)
             write_overlay(video, drawn, analysis, run.overlay, partial(report, "overlay"))
     return analysis
 
