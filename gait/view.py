@@ -166,7 +166,7 @@ def _limits(
             f"{track.fps_hz:.0f} frames per second: cadence and posture are reliable, contact "
             "times and angles at contact are rough. Film at 120 or more if the phone can."
         )
-    missing = ~np.isfinite(track.xy[inside]).all(axis=2).any(axis=1)
+    missing = np.asarray(~np.isfinite(track.xy[inside]).all(axis=2)).any(axis=1)
     if missing.mean() > 0.02:
         limits.append(f"The runner was not found in {100 * missing.mean():.0f} % of the frames.")
     return tuple(limits)
