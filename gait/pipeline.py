@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
@@ -14,7 +14,8 @@ import numpy as np
 
 from gait.pose import get_backend
 from gait.settings import Settings
-from gait.store import RUNS, RunFolder, place
+from gait.store import RUNS, RunFolder, place, place_together
+from gait.together import require_different, together
 from gait.types import Analysis, PoseError, PoseTrack, VideoError, VideoInfo
 from gait.video import probe
 
@@ -130,6 +131,66 @@ def analyze_into(
 
             drawn = clean(track, settings.cutoff_hz)
             write_overlay(video, drawn, analysis, run.overlay, partial(report, "overlay"))
+    return analysis
+
+
+def analyze_together(
+    videos: Sequence[Path],
+    settings: Settings,
+    *,
+    out: Path | None = None,
+    overlay: bool = True,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Analysis:
+    """Analyse films of one run taken from different sides and put them together.
+
+    Parameters
+    ----------
+    videos : sequence of Path
+        Two films or more; which side each shows is found out.
+    settings : Settings
+        What the user knows about the run.
+    out : Path, optional
+        The run folder, in which every film gets one of its own; default is a folder named after
+        all films in ``gait_runs``.
+    overlay, workers
+        As for `analyze`.
+    progress : callable, optional
+        As for `analyze`, with the film's name before the stage.
+
+    Returns
+    -------
+    Analysis
+        What was written to ``analysis.json`` of the run folder; see `gait.together`.
+
+    Raises
+    ------
+    UsageError
+        If these are not at least two different films.
+    GaitError
+        As `analyze` does, for the first film that cannot be used.
+    """
+    infos = [probe(video) for video in videos]
+    require_different([info.sha256 for info in infos])
+    report = progress or _ignore
+    run = RunFolder(place_together(RUNS, videos) if out is None else out)
+    analyses = []
+    with run.writing():
+        for video, info in zip(videos, infos, strict=True):
+            analyses.append(
+                analyze_into(
+                    RunFolder(place(run.path, info)),
+                    video,
+                    info,
+                    settings,
+                    overlay=overlay,
+                    workers=workers,
+                    progress=lambda stage, *n, of=info.name: report(f"{of} {stage}", *n),
+                )
+            )
+        analysis = together(analyses)
+        run.save_analysis(analysis)
     return analysis
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -72,9 +72,11 @@ def render(analysis: Analysis) -> RenderableType:
     RenderableType
         Header, table of metrics with both sides in one row, and what could not be measured.
     """
-    notes = (*analysis.quality.notes, *analysis.view.limits)
-    parts: list[RenderableType] = [Text(line) for line in _header(analysis)]
-    parts += [_indented(note, "yellow") for note in notes]
+    parts: list[RenderableType] = []
+    for film in analysis.parts or (analysis,):
+        parts += [Text(line) for line in _header(film)]
+        parts += [_indented(limit, "yellow") for limit in film.view.limits]
+    parts += [_indented(note, "yellow") for note in analysis.quality.notes]
     if analysis.activity != "running":
         warning = WALKING if analysis.activity == "walking" else UNCLEAR
         parts.insert(0, Text(warning, "bold yellow"))
@@ -119,13 +121,22 @@ def _metrics(analysis: Analysis) -> Table:
         table.add_column(f"{side} (far)" if far else side, justify="right", no_wrap=True)
     if norms:
         table.add_column("typical", justify="right", no_wrap=True)
+    if analysis.parts:
+        table.add_column("film", no_wrap=True)
     table.add_column("note", overflow="fold")
+    films = _film_names(analysis)
     measured = [s for s in analysis.summaries if s.value is not None]
     for title, group in groupby(sorted(measured, key=_order), key=_group):
         table.add_row(Text(title, "bold"))
         for _, row in groupby(group, key=lambda s: (s.metric, s.side == "both")):
-            table.add_row(*_row(list(row), norms))
+            table.add_row(*_row(list(row), norms, films))
     return table
+
+
+def _film_names(analysis: Analysis) -> dict[str, str]:
+    """What each film put together here is called: where it was taken from, or its own name."""
+    names = {part.video.name: part.view.plane for part in analysis.parts if part.video}
+    return dict(names) if len(set(names.values())) == len(names) else {n: n for n in names}
 
 
 def _group(summary: Summary) -> str:
@@ -140,7 +151,9 @@ def _order(summary: Summary) -> tuple[int, int, str, bool]:
     return titles.index(title), place, summary.metric, summary.side == "both"
 
 
-def _row(summaries: Sequence[Summary], norms: bool) -> Iterable[RenderableType]:
+def _row(
+    summaries: Sequence[Summary], norms: bool, films: Mapping[str, str]
+) -> Iterable[RenderableType]:
     first = summaries[0]
     yield _indented(f"{first.name}, {first.unit}")
     if first.side == "both":
@@ -151,6 +164,9 @@ def _row(summaries: Sequence[Summary], norms: bool) -> Iterable[RenderableType]:
     if norms:
         ranges = (s.typical for s in summaries if s.typical)
         yield Text(next((_range(r, first.unit) for r in ranges), ""))
+    if films:
+        sources = dict.fromkeys(films[s.source] for s in summaries if s.source)
+        yield Text(", ".join(sources))
     yield Text("; ".join(_notes(summaries)))
 
 

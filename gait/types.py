@@ -276,7 +276,8 @@ class Summary(_Model):
 
     `value` is None exactly when `limit` says why it cannot be given. `sd` is between strides.
     `ci95` includes stride scatter, event timing and landmark error. `band` is the typical range
-    at this speed (mean ± 2 SD of healthy runners) where the evidence has one.
+    at this speed (mean ± 2 SD of healthy runners) where the evidence has one. `source` names the
+    film the value was read from where several were put together.
     """
 
     metric: str
@@ -293,6 +294,7 @@ class Summary(_Model):
     far_side: bool = False
     flag: Literal["low", "high"] | None = None
     limit: str | None = None
+    source: str | None = None
 
 
 class Evidence(_Model):
@@ -390,7 +392,9 @@ class Quality(_Model):
 class Analysis(_Model):
     """Everything found in one clip; `analysis.json` is this, and it is the public contract.
 
-    Times are true seconds from the first frame, other quantities carry their unit.
+    Times are true seconds from the first frame, other quantities carry their unit. An analysis put
+    together from several films of one run (`gait.together`) holds the analysis of each as `parts`;
+    its own video, view, events, strides and measurements are those of the first part.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -406,6 +410,7 @@ class Analysis(_Model):
     findings: tuple[Finding, ...] = ()
     intake: dict[str, str | tuple[str, ...]] | None = None
     outcome: Outcome | None = None
+    parts: tuple[Analysis, ...] = ()
     versions: dict[str, str]
 
     def summary(self, metric: str, side: str = "both") -> Summary | None:
