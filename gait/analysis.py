@@ -10,6 +10,8 @@ import numpy as np
 
 from gait.cleaning import clean
 from gait.events import activity, detect, steady, to_strides
+from gait.findings import assess
+from gait.flags import mark
 from gait.metrics import measure, summarize
 from gait.settings import Settings
 from gait.types import SIDES, Analysis, Event, PoseError, PoseTrack, Quality, Stride, VideoInfo
@@ -55,6 +57,7 @@ def analyze_track(track: PoseTrack, settings: Settings, video: VideoInfo | None 
         view = view.model_copy(update={"window_s": window})
     moving = activity(cleaned, events)
     measurements = measure(cleaned, view, strides, settings)
+    summaries = summarize(measurements, cleaned, view, strides, settings, moving)
     return Analysis(
         video=video,
         settings=settings.model_dump(mode="json"),
@@ -64,7 +67,8 @@ def analyze_track(track: PoseTrack, settings: Settings, video: VideoInfo | None 
         events=events,
         strides=strides,
         measurements=measurements,
-        summaries=summarize(measurements, cleaned, view, strides, settings, moving),
+        summaries=mark(summaries, view, moving, settings),
+        findings=assess(summaries, view, moving, settings),
         versions=_versions(),
     )
 
