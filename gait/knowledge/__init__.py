@@ -108,7 +108,7 @@ class MetricInfo(_Model):
     name: str
     unit: str
     tier: Literal["A", "B", "C"]
-    view: Literal["any", "side"]
+    view: Literal["any", "side", "frontal", "front"]
     definition: str
     min_fps_hz: float
     min_fps_class_hz: float | None = None
