@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from gait.cleaning import clean
-from gait.events import activity, detect, steady, to_strides
+from gait.events import activity, detect, frontal_activity, steady, to_strides
 from gait.findings import assess
 from gait.flags import mark
 from gait.intake import Answers, check, evaluate
@@ -64,7 +64,8 @@ def analyze_track(
     if strides:
         window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
         view = view.model_copy(update={"window_s": window})
-    moving = activity(cleaned, events)
+    from_side = view.plane == "side"
+    moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)
     measurements = measure(cleaned, view, strides, settings)
     summaries = summarize(measurements, cleaned, view, strides, settings, moving)
     outcome = None if answers is None else evaluate(answers)

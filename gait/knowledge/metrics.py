@@ -104,7 +104,7 @@ class MetricInfo(Model):
     name: str
     unit: str
     tier: Literal["A", "B", "C"]
-    view: Literal["any", "side"]
+    view: Literal["any", "side", "frontal", "front"]
     definition: str
     min_fps_hz: float
     min_fps_class_hz: float | None = None
