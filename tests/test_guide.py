@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from gait.intake import evaluate
-from gait.knowledge.guide import guide_for, load_guide, to_markdown
+from gait.knowledge.guide import guide_for, load_guide
+from gait.knowledge.guide_page import render
 from gait.knowledge.intake import load_intake
 from gait.knowledge.sources import load_sources
 
@@ -78,16 +79,16 @@ def test_two_sentences_each(text: str) -> None:
 
 
 def test_the_committed_page_is_the_one_from_the_data() -> None:
-    assert PAGE.read_text(encoding="utf-8") == to_markdown(), (
-        "run: python -m gait.knowledge.guide > docs/legs-ache.md"
+    assert PAGE.read_text(encoding="utf-8") == render(), (
+        "run: python -m gait.knowledge.guide_page > docs/legs-ache.md"
     )
 
 
 def test_the_page_marks_what_nobody_here_has_read() -> None:
-    page = to_markdown()
+    page = render()
     cited = dict.fromkeys(s for section in GUIDE.section for s in section.sources)
     for number, source in enumerate(cited, 1):
         (line,) = [li for li in page.splitlines() if li.startswith(f"{number}. ")]
         assert load_sources()[source].citation in line
-        assert line.endswith("*") != load_sources()[source].read
+        assert ("◦" in line) != load_sources()[source].read
         assert ("https://doi.org/" in line) == (load_sources()[source].doi is not None)

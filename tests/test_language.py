@@ -31,7 +31,7 @@ FORBIDDEN = {
     r"|\btimes (more|as|less) likely\b|\bodds of injur",
     "only an examination can tell": r"\bdiagnos",
     "it cannot be seen on film": r"\b(over|under)?(pro|supi)nat",
-    "cadence depends on the runner and the speed": r"\b180\b",
+    "cadence depends on the runner and the speed": r"\b180\b(?! ?(deg|°))",
     "no way of running is wrong": r"\b(bad|poor|wrong|incorrect|faulty|perfect|ideal|correct"
     r"|abnormal) (running )?(form|technique|gait|posture|running|style|mechanics)\b",
 }
@@ -161,6 +161,7 @@ def test_the_guard_hears_what_must_not_be_said(bad: str) -> None:
         "A lower step rate was linked with more shin injuries in one study.",
         "A prone position is not needed.",
         "The film has 1800 frames.",
+        "180 deg minus the angle of the knee.",
     ],
 )
 def test_the_guard_lets_the_rest_pass(good: str) -> None:

@@ -99,7 +99,7 @@ class Intake(Model):
         targets = {a.leads_to for q in self.question for a in q.answers}
         targets |= {rule.leads_to for rule in self.rule}
         named = {name for rule in self.rule for name in rule.answers}
-        waited_for = {rule.while_open for rule in self.rule} - {None}
+        waited_for = {rule.while_open for rule in self.rule if rule.while_open}
         for what, wrong in {
             "ids that repeat": _repeated(ids) | _repeated(given),
             "answers that lead nowhere": targets - {*ids, NOTHING},
@@ -108,7 +108,7 @@ class Intake(Model):
             "rules on unknown questions": waited_for - {q.id for q in self.question},
         }.items():
             if wrong:
-                raise ValueError(f"{what}: {', '.join(sorted(map(str, wrong)))}")
+                raise ValueError(f"{what}: {', '.join(sorted(wrong))}")
         order = [_LEVELS.index(c.level) for c in self.conclusion]
         if order != sorted(order):
             raise ValueError("conclusions must be in order of urgency")
