@@ -15,7 +15,17 @@ from gait.flags import mark
 from gait.intake import Answers, check, evaluate
 from gait.metrics import measure, summarize
 from gait.settings import Settings
-from gait.types import SIDES, Analysis, Event, PoseError, PoseTrack, Quality, Stride, VideoInfo
+from gait.types import (
+    SIDES,
+    Analysis,
+    Event,
+    Finding,
+    PoseError,
+    PoseTrack,
+    Quality,
+    Stride,
+    VideoInfo,
+)
 from gait.view import SHORTEST_S, observe
 
 ENOUGH_STRIDES: Final = 10
@@ -69,8 +79,11 @@ def analyze_track(
     measurements = measure(cleaned, view, strides, settings)
     summaries = summarize(measurements, cleaned, view, strides, settings, moving)
     outcome = None if answers is None else evaluate(answers)
-    findings = assess(summaries, view, moving, settings, outcome)
-    if answers is not None:  # once more: where it hurts decides on findings, and they on the rest
+    findings: tuple[Finding, ...] = ()
+    if outcome is None or not outcome.gait_advice_withheld:
+        findings = assess(summaries, view, moving, settings, outcome)
+        summaries = mark(summaries, view, moving, settings)
+    if answers is not None:  # where it hurts decides on findings, and they on what goes with it
         outcome = evaluate(answers, findings)
     return Analysis(
         video=video,
@@ -81,8 +94,8 @@ def analyze_track(
         events=events,
         strides=strides,
         measurements=measurements,
-        summaries=mark(summaries, view, moving, settings),
-        findings=() if outcome and outcome.gait_advice_withheld else findings,
+        summaries=summaries,
+        findings=findings,
         intake=None if answers is None else check(answers),
         outcome=outcome,
         versions=_versions(),

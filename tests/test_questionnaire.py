@@ -80,6 +80,7 @@ def test_a_warning_sign_withholds_all_findings(slow_stepper: dict[str, Analysis]
     assert [f.id for f in slow_stepper["no answers"].findings] != []
     swollen = slow_stepper["swollen"]
     assert swollen.findings == ()
+    assert {s.flag for s in swollen.summaries} == {None}
     assert swollen.intake == {"clot": ("swollen_leg",), "load": ("longer_run",)}
     assert "What stands out" not in shown(render_table(swollen))
     # The film was measured all the same.
