@@ -145,10 +145,15 @@ def test_options_go_before_the_settings_file(clip: Path, tmp_path: Path) -> None
     toml = tmp_path / "settings.toml"
     toml.write_text('view = "rear"\nspeed_mps = 2.5\nheight_m = 1.7\n[pose]\nmodel = "lite"\n')
     argv = ["analyze", str(clip), "--settings", str(toml), "--view", "auto", "--speed", "3.1"]
-    assert cli.main([*argv, "--time-scale", "8", "--out", "here"]) == 0
+    assert cli.main([*argv, "--sex", "female", "--time-scale", "8", "--out", "here"]) == 0
     used = Settings.model_validate(read_analysis(Path("here")).settings)
     assert used == Settings(
-        view=None, speed_mps=3.1, height_m=1.7, time_scale=8, pose=PoseSettings(model="lite")
+        view=None,
+        speed_mps=3.1,
+        height_m=1.7,
+        sex="female",
+        time_scale=8,
+        pose=PoseSettings(model="lite"),
     )
 
 
