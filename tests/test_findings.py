@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import examples
+import numpy as np
 import pytest
 from rich.console import Console
+from scipy.stats import norm
 from synthetic import runner
 
 from gait import Settings, analyze_track
@@ -148,6 +150,12 @@ def test_words_tell_whether_the_interval_reaches_back() -> None:
     (close,), (far,) = (found(beyond(flag, by)) for by in (1.9, 2.0))
     assert doubt in close.wording
     assert doubt not in far.wording
+
+
+@pytest.mark.parametrize("ratio", [0.1, 0.5, 1.0, 4 / 3])
+def test_the_guard_flags_no_more_healthy_runners_than_exact_values_would(ratio: float) -> None:
+    """Values scatter by the SD of runners (1) and of the measurement; the limit is at 2."""
+    assert norm.sf((2 + ratio) / np.hypot(1, ratio)) <= norm.sf(2) * (1 + 1e-9)
 
 
 def test_every_side_is_told_with_its_band() -> None:
