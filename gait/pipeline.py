@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from gait.intake import Answers
 from gait.pose import get_backend
 from gait.settings import Settings
 from gait.store import RUNS, RunFolder, place, place_together
@@ -30,6 +31,7 @@ def analyze(
     video: Path,
     settings: Settings,
     *,
+    answers: Answers | None = None,
     out: Path | None = None,
     overlay: bool = True,
     workers: int | None = None,
@@ -46,6 +48,8 @@ def analyze(
         The film.
     settings : Settings
         What the user knows about the clip.
+    answers : mapping of str to str or sequence of str, optional
+        What the runner answered to the questionnaire (see `gait.intake`).
     out : Path, optional
         The run folder; default is a folder named after the film in ``gait_runs``.
     overlay : bool
@@ -74,7 +78,14 @@ def analyze(
     info = probe(video)
     run = RunFolder(place(RUNS, info) if out is None else out)
     return analyze_into(
-        run, video, info, settings, overlay=overlay, workers=workers, progress=progress
+        run,
+        video,
+        info,
+        settings,
+        answers=answers,
+        overlay=overlay,
+        workers=workers,
+        progress=progress,
     )
 
 
@@ -84,6 +95,7 @@ def analyze_into(
     info: VideoInfo,
     settings: Settings,
     *,
+    answers: Answers | None = None,
     overlay: bool = True,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -98,7 +110,7 @@ def analyze_into(
         The film.
     info : VideoInfo
         What `gait.video.probe` says about it.
-    settings, overlay, workers, progress
+    settings, answers, overlay, workers, progress
         As for `analyze`.
 
     Returns
@@ -123,7 +135,7 @@ def analyze_into(
             run.save_track(track, key)
         from gait.analysis import analyze_track
 
-        analysis = analyze_track(track, settings, info)
+        analysis = analyze_track(track, settings, info, answers)
         run.save_analysis(analysis)
         if overlay:
             from gait.cleaning import clean
@@ -139,6 +151,7 @@ def analyze_together(
     settings: Settings,
     *,
     out: Path | None = None,
+    answers: Answers | None = None,
     overlay: bool = True,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -154,7 +167,7 @@ def analyze_together(
     out : Path, optional
         The run folder, in which every film gets one of its own; default is a folder named after
         all films in ``gait_runs``.
-    overlay, workers
+    answers, overlay, workers
         As for `analyze`.
     progress : callable, optional
         As for `analyze`, with the film's name before the stage.
@@ -184,6 +197,7 @@ def analyze_together(
                     video,
                     info,
                     settings,
+                    answers=answers,
                     overlay=overlay,
                     workers=workers,
                     progress=lambda stage, *n, of=info.name: report(f"{of} {stage}", *n),

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Final
 
-from gait.types import Analysis, Summary, UsageError
+from gait.findings import ordered
+from gait.intake import evaluate
+from gait.types import Analysis, Finding, Summary, UsageError
 
 CADENCE_MDC: Final = 4.0
 """steps/min by which two films of one run may differ: what a runner's cadence changes by from one
@@ -40,6 +42,8 @@ def together(analyses: Sequence[Analysis]) -> Analysis:
         [a.video.sha256 if a.video else n for a, n in zip(analyses, names, strict=True)]
     )
     first = analyses[0]
+    summaries = _best(analyses, names)
+    findings = _findings(analyses, names, summaries)
     activities = {a.activity for a in analyses}
     notes = [note for a in analyses for note in a.quality.notes]
     return first.model_copy(
@@ -48,7 +52,9 @@ def together(analyses: Sequence[Analysis]) -> Analysis:
             "quality": first.quality.model_copy(
                 update={"notes": (*_contradictions(analyses, names), *dict.fromkeys(notes))}
             ),
-            "summaries": _best(analyses, names),
+            "summaries": summaries,
+            "findings": findings,
+            "outcome": None if first.intake is None else evaluate(first.intake, findings),
             "parts": tuple(analyses),
         }
     )
@@ -77,6 +83,20 @@ def _best(analyses: Sequence[Analysis], names: Sequence[str]) -> tuple[Summary, 
                 source = name if summary.value is not None else None
                 best[key] = summary.model_copy(update={"source": source})
     return tuple(best.values())
+
+
+def _findings(
+    analyses: Sequence[Analysis], names: Sequence[str], summaries: Sequence[Summary]
+) -> tuple[Finding, ...]:
+    """What stands out in each film about the values that are read from it, once each."""
+    read = {(s.metric, s.side, s.source) for s in summaries}
+    found: dict[str, Finding] = {}
+    for analysis, name in zip(analyses, names, strict=True):
+        for finding in analysis.findings:
+            sides = ("left", "right", "both") if finding.side == "both" else (finding.side,)
+            if any((finding.metric, side, name) in read for side in sides):
+                found.setdefault(finding.id, finding)
+    return ordered(found.values())
 
 
 def _width(summary: Summary) -> float:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from gait.table import render
 from gait.together import together
-from gait.types import Analysis, UsageError
+from gait.types import Analysis, Cue, Finding, UsageError
 
 
 def film(name: str, *summaries: object, plane: str = "side", **changes: object) -> Analysis:
@@ -90,6 +90,60 @@ def test_a_film_of_walking_does_not_belong_to_one_of_running() -> None:
     both = together([SIDE, film("rear.mp4", cadence(170), plane="rear", activity="walking")])
     assert both.activity == "unclear"
     assert "side.mp4 shows running, rear.mp4 walking" in both.quality.notes[0]
+
+
+def finding(metric: str, side: str = "both", **changes: object) -> Finding:
+    """Something that stands out."""
+    fields: dict[str, object] = {
+        "id": f"{metric}_high_{side}",
+        "metric": metric,
+        "side": side,
+        "kind": "unusual",
+        "flag": "high",
+        "value": 10.0,
+        "ci95": (8.0, 12.0),
+        "unit": "deg",
+        "tier": "B",
+        "limit_value": 7.0,
+        "measured": "",
+        "typical": "",
+        "wording": "",
+    }
+    return Finding.model_validate(fields | changes)
+
+
+def test_findings_come_from_the_film_their_value_is_read_from() -> None:
+    cue = Cue(id="I", text="", dose="", caution="", sources=())
+    side = SIDE.model_copy(
+        update={"findings": (finding("cadence"), finding("trunk_lean", cue=cue))}
+    )
+    rear = REAR.model_copy(
+        update={
+            "findings": (
+                finding("pelvic_drop", "left", kind="linked", cue=cue),
+                finding("cadence", flag="low", id="cadence_low_both"),
+            )
+        }
+    )
+    found = together([side, rear]).findings
+    assert [f.metric for f in found] == ["pelvic_drop", "cadence", "trunk_lean"]
+    assert [f.cue is not None for f in found] == [True, False, False]
+
+
+def test_both_legs_beyond_a_limit_in_two_films_is_one_finding() -> None:
+    films = [
+        film(
+            f"{near}.mp4",
+            cadence(170),
+            *(
+                summary("knee_flexion_ic", side, ci95=(8, 12) if side == near else (5, 15))
+                for side in ("left", "right")
+            ),
+            findings=(finding("knee_flexion_ic"),),
+        )
+        for near in ("left", "right")
+    ]
+    assert len(together(films).findings) == 1
 
 
 def test_notes_of_the_films_are_kept_once() -> None:
