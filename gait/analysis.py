@@ -10,7 +10,9 @@ import numpy as np
 
 from gait.cleaning import clean
 from gait.events import activity, detect, frontal_activity, steady, to_strides
+from gait.geometry import with_camera
 from gait.metrics import measure, summarize
+from gait.plane import misnamed, renamed
 from gait.settings import Settings
 from gait.types import SIDES, Analysis, Event, PoseError, PoseTrack, Quality, Stride, VideoInfo
 from gait.view import SHORTEST_S, observe
@@ -48,11 +50,14 @@ def analyze_track(track: PoseTrack, settings: Settings, video: VideoInfo | None 
         )
     cleaned = clean(_in_true_time(track, settings), settings.cutoff_hz)
     view = observe(cleaned, settings)
+    if misnamed(cleaned, view.plane):
+        cleaned = renamed(cleaned)
     events = detect(cleaned, view, settings)
     strides = steady(to_strides(events))
     if strides:
         window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
         view = view.model_copy(update={"window_s": window})
+        view = with_camera(view, cleaned, strides, settings)
     from_side = view.plane == "side"
     moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)
     measurements = measure(cleaned, view, strides, settings)

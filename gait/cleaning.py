@@ -16,6 +16,7 @@ from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, filtfilt
 
 from gait.knees import bridge
+from gait.plane import repair_body
 from gait.sides import nanmedian, repair_sides, shifted, stride_period_frames
 from gait.skeleton import LEG
 from gait.standing import put_on_outline
@@ -45,6 +46,7 @@ def clean(track: PoseTrack, cutoff_hz: float | None = None) -> PoseTrack:
     """
     if len(track) < 4:
         return track.with_(step="too short to clean")
+    track = repair_body(track)
     track = repair_sides(track)
     track = put_on_outline(track)
     track = drop_outliers(track)
