@@ -8,6 +8,8 @@ the knee, less half its width, is the knee; the middle of the ankle above the sh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from scipy.ndimage import median_filter
 
@@ -41,20 +43,20 @@ def put_on_outline(track: PoseTrack) -> PoseTrack:
     if "low_foot_x_px" not in track.signals or not is_frontal(track):
         return track
     hips_x = (track["left_hip"][:, 0] + track["right_hip"][:, 0]) / 2
-    half_px = _half_width_px(track)
+    edges = {side: hips_x + _to_edge(track, side) for side in SIDES}
+    half_px = _half_width_px(track, edges)
     xy = track.xy.copy()
     for side in SIDES:
         weight = _standing(track, side)
         knee, ankle, heel = (track[f"{side}_{name}"] for name in ("knee", "ankle", "heel"))
-        edge_x = knee[:, 0] + track.signals[f"{side}_knee_edge_x_px"]
-        knee_x = edge_x - _outward(track, side) * half_px
-        ankle_x = hips_x + track.signals["low_foot_x_px"]
+        knee_x = _steady(edges[side] - _outward(track, side) * half_px, weight, track.fps_hz)
+        ankle_x = _steady(hips_x + track.signals["low_foot_x_px"], weight, track.fps_hz)
         # Nothing shows the heel inside the shoe; it continues the line of the shank.
         slope = (ankle_x - knee_x) / (ankle[:, 1] - knee[:, 1])
         heel_x = ankle_x + slope * (heel[:, 1] - ankle[:, 1])
         for name, x in (("knee", knee_x), ("ankle", ankle_x), ("heel", heel_x)):
             column = track.index(f"{side}_{name}")
-            xy[:, column, 0] += weight * _steady(x - xy[:, column, 0], weight, track.fps_hz)
+            xy[:, column, 0] += weight * np.nan_to_num(x - xy[:, column, 0])
     share = half_px / track.leg_px
     return track.with_(xy=xy, step=f"standing leg on the outline, half a knee {share:.3f} leg")
 
@@ -71,28 +73,34 @@ def _outward(track: PoseTrack, side: Side) -> float:
     return float(np.sign(np.nanmedian(apart)))
 
 
-def _half_width_px(track: PoseTrack) -> float:
+def _to_edge(track: PoseTrack, side: Side) -> Float:
+    """(T,) px from the middle of the hips to the outer edge of the body beside this knee."""
+    centre, width = (track.signals[f"knees_{name}_px"] for name in ("centre_x", "width"))
+    return centre + _outward(track, side) * width / 2
+
+
+def _half_width_px(track: PoseTrack, edges: Mapping[Side, Float]) -> float:
     """From the middle of a knee to its outer edge, one value for both knees.
 
     The knee landmarks of standing legs are right on average; only their movement is too small.
     """
     widths = [
-        _outward(track, side) * track.signals[f"{side}_knee_edge_x_px"][_standing(track, side) == 1]
-        for side in SIDES
+        np.nanmedian((_outward(track, side) * (edge - knee))[_standing(track, side) == 1])
+        for side, edge in edges.items()
+        for knee in (track[f"{side}_knee"][:, 0],)
     ]
-    return float(np.nanmean([np.nanmedian(w) for w in widths]))
+    return float(np.mean(widths))
 
 
-def _steady(move: Float, weight: Float, fps_hz: float) -> Float:
-    """A sideways move without gaps and single wrong frames; zero if it is mostly unknown.
+def _steady(x: Float, weight: Float, fps_hz: float) -> Float:
+    """A place in the image without gaps and single wrong frames; NaN if it is mostly unknown.
 
-    A gap takes the nearest known move: the two feet cannot be told apart just after contact, but
+    A gap takes the nearest known place: the two feet cannot be told apart just after contact, but
     the standing foot stays where it is.
     """
     standing = weight == 1
-    known = np.flatnonzero(np.isfinite(move) & standing)
+    known = np.flatnonzero(np.isfinite(x) & standing)
     if len(known) < FEWEST * standing.sum() or not len(known):
-        return np.zeros_like(move)
-    index = np.arange(len(move))
-    nearest = np.abs(index[:, None] - known).argmin(axis=1)
-    return np.asarray(median_filter(move[known[nearest]], 2 * round(SMOOTHED_S * fps_hz / 2) + 1))
+        return np.full_like(x, np.nan)
+    nearest = np.abs(np.arange(len(x))[:, None] - known).argmin(axis=1)
+    return np.asarray(median_filter(x[known[nearest]], 2 * round(SMOOTHED_S * fps_hz / 2) + 1))

@@ -18,7 +18,8 @@ from gait.types import SIDES, Float
 Mask = NDArray[np.float32]
 
 NO_OUTLINE: Final[Mapping[str, float]] = {
-    **{f"{side}_knee_edge_x_px": float("nan") for side in SIDES},
+    "knees_centre_x_px": float("nan"),
+    "knees_width_px": float("nan"),
     "low_foot_x_px": float("nan"),
 }
 """Signals of a frame in which nothing was found."""
@@ -48,9 +49,10 @@ def outline(mask: Mask, points: Mapping[str, Float]) -> dict[str, float]:
     Returns
     -------
     dict of str to float
-        ``{left,right}_knee_edge_x_px``: from the knee landmark to the outer edge of the body at
-        the height of the standing knee. ``low_foot_x_px``: from the middle of the hips to the
-        middle of the ankle that is lower in the picture. NaN where the outline is not clear.
+        ``knees_width_px``: from edge to edge of the body at the height of the standing knee.
+        ``knees_centre_x_px`` and ``low_foot_x_px``: from the middle of the hips to half-way
+        between these edges, and to the middle of the ankle that is lower in the picture. NaN
+        where the outline is not clear. None depends on which leg is called left.
     """
     signals = dict(NO_OUTLINE)
     hips = (points["left_hip"] + points["right_hip"]) / 2
@@ -63,12 +65,13 @@ def outline(mask: Mask, points: Mapping[str, Float]) -> dict[str, float]:
     if sole_y is None:
         return signals
     height = sole_y - hips[1]
-    rightmost = int(knees[:, 0].argmax())
-    for i, side in enumerate(SIDES):
-        outward = 1 if i == rightmost else -1
-        rows = _rows(mask, sole_y, height, KNEE_ROWS)
-        edges = [_edge(row, float(knees[i, 0]), outward) for row in rows]
-        signals[f"{side}_knee_edge_x_px"] = float(np.median(edges) - knees[i, 0])
+    rows = _rows(mask, sole_y, height, KNEE_ROWS)
+    edges = [
+        float(np.median([_edge(row, x, outward) for row in rows]))
+        for x, outward in ((knees[:, 0].min(), -1), (knees[:, 0].max(), 1))
+    ]
+    signals["knees_centre_x_px"] = (edges[0] + edges[1]) / 2 - float(hips[0])
+    signals["knees_width_px"] = edges[1] - edges[0]
     signals["low_foot_x_px"] = _ankle_x(mask, float(low[0]), sole_y, height) - float(hips[0])
     return signals
 
