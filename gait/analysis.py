@@ -12,8 +12,10 @@ from gait.cleaning import clean
 from gait.events import activity, detect, frontal_activity, steady, to_strides
 from gait.findings import assess
 from gait.flags import mark
+from gait.geometry import with_camera
 from gait.intake import Answers, check, evaluate
 from gait.metrics import measure, summarize
+from gait.plane import misnamed, renamed
 from gait.settings import Settings
 from gait.types import (
     SIDES,
@@ -69,11 +71,14 @@ def analyze_track(
         )
     cleaned = clean(_in_true_time(track, settings), settings.cutoff_hz)
     view = observe(cleaned, settings)
+    if misnamed(cleaned, view.plane):
+        cleaned = renamed(cleaned)
     events = detect(cleaned, view, settings)
     strides = steady(to_strides(events))
     if strides:
         window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
         view = view.model_copy(update={"window_s": window})
+        view = with_camera(view, cleaned, strides, settings)
     from_side = view.plane == "side"
     moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)
     measurements = measure(cleaned, view, strides, settings)
