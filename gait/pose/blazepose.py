@@ -22,11 +22,12 @@ import numpy as np
 from gait import video
 from gait.pose import Progress, models
 from gait.pose.flow import NOT_FOLLOWED, KneeFollower, Signals
+from gait.pose.tape import NO_TAPE, TapeFollower
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PoseTrack
 
-ALGORITHM = "image mode, square canvas, knees followed, 2"
+ALGORITHM = "image mode, square canvas, knees followed, tape, 3"
 FRAMES_IN_FLIGHT = 3  # per worker: enough to keep it busy, few enough to keep memory constant
 
 Keypoints = tuple[Float, Float]
@@ -93,18 +94,22 @@ class BlazePose:
         found: list[Keypoints] = []
         signals: list[Signals] = []
         knees = KneeFollower()
+        tape = TapeFollower()
         size = (0, 0)
         with _Landmarkers(weights, workers or available_cores()) as landmarkers:
             for frame, keypoints in landmarkers.run(video.frames(path)):
                 times.append(frame.time_s)
                 found.append(keypoints)
                 points = dict(zip(BLAZEPOSE, keypoints[0], strict=True))
-                signals.append(knees.step(frame.image, points, frame.time_s))
+                signals.append(
+                    knees.step(frame.image, points, frame.time_s)
+                    | tape.step(frame.image, points, frame.time_s)
+                )
                 size = (frame.image.shape[1], frame.image.shape[0])
                 if progress is not None:
                     progress(len(times), total)
         if not times:
-            times, found, signals = [0.0], [_nobody()], [dict(NOT_FOLLOWED)]
+            times, found, signals = [0.0], [_nobody()], [{**NOT_FOLLOWED, **NO_TAPE}]
         return PoseTrack(
             time=np.array(times),
             xy=np.stack([xy for xy, _ in found]),
