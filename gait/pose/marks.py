@@ -42,9 +42,20 @@ class Waist:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mark:
-    """One closed patch: centre, its standard deviation and half the height in px of the film.
+    """One closed patch of one colour.
 
-    `area` is in trunks², `colour` in L*a*b*.
+    Parameters
+    ----------
+    xy : Float
+        (2,) centre in px of the film.
+    sd_px : float
+        Standard deviation of the height of the centre that noise along the edge makes.
+    half_height_px : float
+        Half the height of the upright rectangle that is spread as much.
+    area : float
+        Trunks².
+    colour : Float
+        (3,) L*a*b*.
     """
 
     xy: Float

@@ -47,9 +47,16 @@ FASTEST_DEG_S = 200.0  # three times the fastest tilting of a running pelvis
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pair:
-    """Two marks in the order of the image.
+    """Two marks of one frame that could be the strips.
 
-    `signature` is what stays the same from frame to frame, each part in units of its tolerance.
+    Parameters
+    ----------
+    time_s : float
+        Time of the frame.
+    left, right : Mark
+        In the order of the image.
+    signature : Float
+        What stays the same from frame to frame, each part in units of its tolerance.
     """
 
     time_s: float
