@@ -128,9 +128,7 @@ def forceplate_rear(
     recorded = joints["time_s"].to_numpy()
     time = np.arange(recorded[0], recorded[-1], 1 / fps_hz)
     noise = np.random.default_rng(seed)
-    camera = Camera(
-        yaw_deg=yaw_deg, roll_deg=roll_deg, distance_m=distance_m, height_m=height_m
-    )
+    camera = Camera(yaw_deg=yaw_deg, roll_deg=roll_deg, distance_m=distance_m, height_m=height_m)
 
     def world_m(marker: str) -> Float:
         """(T, 3) forward, up, right."""

@@ -100,9 +100,7 @@ def test_faster_runners_carry_their_weight_sooner(easy) -> None:
     track, _ = easy
     slow, fast = (found(track, Settings(speed_mps=v)) for v in (2.5, 3.5))
     for kind, sign in (("strike", 1), ("off", -1)):
-        late = [
-            b.time_s - a.time_s for a, b in zip(slow, fast, strict=True) if a.kind == kind
-        ]
+        late = [b.time_s - a.time_s for a, b in zip(slow, fast, strict=True) if a.kind == kind]
         np.testing.assert_allclose(late, sign * 0.0125, atol=1e-9)
 
 
