@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gait.types import Direction, Plane, UsageError
+from gait.types import Direction, Plane, Sex, UsageError
 
 
 class PoseSettings(BaseModel):
@@ -23,7 +23,9 @@ class PoseSettings(BaseModel):
 class Settings(BaseModel):
     """Settings of one analysis.
 
-    None means "find out from the clip" (or, for speed and height, "not known").
+    None means "find out from the clip" (or, for speed and height, "not known"). `standing_s` says
+    from when to when the runner stands still before running: the zero of pelvic drop, if the
+    waistband carries tape.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,9 +35,11 @@ class Settings(BaseModel):
     surface: Literal["treadmill", "overground"] | None = None
     speed_mps: float | None = Field(default=None, gt=0.3, lt=13)
     height_m: float | None = Field(default=None, gt=0.8, lt=2.5)
+    sex: Sex | None = None
     time_scale: float | None = Field(default=None, gt=0, le=100)
     strike_detector: str = "fused"
     off_detector: str = "fused"
+    standing_s: tuple[float, float] | None = None
     cutoff_hz: float | None = Field(default=None, gt=1, lt=60)
     pose: PoseSettings = PoseSettings()
 

@@ -79,12 +79,11 @@ def repair_sides(track: PoseTrack) -> PoseTrack:
         "swapped": swapped.astype(float),
         "swap_undecided": undecided.astype(float),
     }
-    return track.with_(
-        xy=xy,
-        score=score,
-        signals=signals,
-        step=f"{'feet' if frontal else 'legs'} exchanged back in {swapped.sum()} frames, {undecided.sum()} undecided",
+    step = (
+        f"{'feet' if frontal else 'legs'} exchanged back in {swapped.sum()} frames, "
+        f"{undecided.sum()} undecided"
     )
+    return track.with_(xy=xy, score=score, signals=signals, step=step)
 
 
 def is_frontal(track: PoseTrack) -> bool:
