@@ -240,17 +240,16 @@ def _analyze_each(
 
 
 def _sample(name: str) -> Path:
+    from gait.resources import find
     from gait.types import UsageError
 
-    package = Path(__file__).parent
-    places = [folder / "sample_videos" / f"{name}.mp4" for folder in (package.parent, package)]
-    for path in places:
-        if path.is_file():
-            return path
-    raise UsageError(
-        f"The sample clip {name}.mp4 is not in {places[0].parent}.",
-        "Run `gait demo` in a checkout of the project, or analyse a clip of your own.",
-    )
+    path = find(f"sample_videos/{name}.mp4")
+    if path is None:
+        raise UsageError(
+            f"The sample clip {name}.mp4 is not installed.",
+            "Run `gait demo` in a checkout of the project, or analyse a clip of your own.",
+        )
+    return path
 
 
 def _show(run: "RunFolder", analysis: "Analysis") -> None:

@@ -9,13 +9,22 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from gait.events.corrections import correct
 from gait.events.gait_cycle import activity, steady, to_strides
 from gait.events.rules import OFF_DETECTORS, STRIKE_DETECTORS, Detector
 from gait.events.signals import cycles_of, foot_signals
 from gait.settings import Settings
 from gait.types import SIDES, Event, PoseTrack, UsageError, View
 
-__all__ = ["OFF_DETECTORS", "STRIKE_DETECTORS", "activity", "detect", "steady", "to_strides"]
+__all__ = [
+    "OFF_DETECTORS",
+    "STRIKE_DETECTORS",
+    "activity",
+    "correct",
+    "detect",
+    "steady",
+    "to_strides",
+]
 
 EDGE_S = 0.02  # an event this near the first or last frame may really lie outside the film
 CONTACT_S = (0.08, 1.2)  # no contact of a walking or running person is shorter or longer
