@@ -21,6 +21,8 @@ COLOURS: Final[Mapping[str, str]] = {"left": "#0072B2", "right": "#D55E00", "bot
 """By side."""
 
 _BAND: Final = "#7A7F87"
+_DOWN: Final[Mapping[str, float]] = {"left": 0.32, "both": 0.5, "right": 0.68}
+"""Where in its row a side stands."""
 _MEDIUM_PX: Final = 240
 _ROW_PX: Final = 34
 _SHOWN_SD: Final = 5.0
@@ -46,7 +48,13 @@ def overview(summaries: Sequence[Summary]) -> alt.LayerChart | None:
     if not rows:
         return None
     names = list(dict.fromkeys(row["measure"] for row in rows))
-    y = alt.Y("measure:N", sort=names, title=None, axis=alt.Axis(labelLimit=190, ticks=False))
+    y = alt.Y(
+        "measure:N",
+        sort=names,
+        title=None,
+        axis=alt.Axis(labelLimit=190, ticks=False),
+        scale=alt.Scale(padding=0),
+    )
     x = alt.Scale(domain=[-_SHOWN_SD, _SHOWN_SD], clamp=True, nice=False)
     ticks = alt.Axis(
         values=[-4, 0, 4],
@@ -56,7 +64,7 @@ def overview(summaries: Sequence[Summary]) -> alt.LayerChart | None:
         domain=False,
     )
     base = alt.Chart(alt.Data(values=rows)).encode(y=y)
-    offset = alt.YOffset("side:N", sort=list(SIDES), scale=alt.Scale(paddingOuter=0.6))
+    offset = alt.YOffset("down:Q", scale=alt.Scale(domain=[0, 1]))
     tooltip = [
         alt.Tooltip("measure:N", title="Measure"),
         alt.Tooltip("side:N", title="Side"),
@@ -65,7 +73,7 @@ def overview(summaries: Sequence[Summary]) -> alt.LayerChart | None:
     ]
     typical = (
         alt.Chart(alt.Data(values=[{"measure": name} for name in names]))
-        .mark_bar(color=_BAND, opacity=0.18, size=_ROW_PX - 6)
+        .mark_bar(color=_BAND, opacity=0.18, height=alt.RelativeBandSize(band=0.8))
         .encode(y=y, x=alt.X(datum=-2, type="quantitative", scale=x), x2=alt.X2(datum=2))
     )
     interval = base.mark_rule(strokeWidth=2, strokeCap="round").encode(
@@ -82,7 +90,7 @@ def overview(summaries: Sequence[Summary]) -> alt.LayerChart | None:
         shape=_side_shape(),
         tooltip=tooltip,
     )
-    return (typical + interval + value).properties(height=alt.Step(_ROW_PX))
+    return (typical + interval + value).properties(height=_ROW_PX * len(names))
 
 
 def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
@@ -208,7 +216,7 @@ def contact_timeline(analysis: Analysis) -> alt.LayerChart:
 
 
 def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
-    """One metric in every stride, with the mean of the clip, its interval and the typical range.
+    """One metric in every stride; beside it the interval of the mean, behind it the typical range.
 
     Parameters
     ----------
@@ -228,8 +236,10 @@ def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
         if m.metric == metric
     ]
     of_clip = [s for s in analysis.summaries if s.metric == metric and s.value is not None]
+    last_s = max((row["time"] for row in rows), default=0.0)
     bands = [
-        {"side": s.side, "value": s.value, "low": s.ci95[0], "high": s.ci95[1]}
+        {"time": last_s * (1.03 if s.side == "left" else 1.05), "side": s.side, "value": s.value}
+        | {"low": s.ci95[0], "high": s.ci95[1]}
         for s in of_clip
         if s.ci95
     ]
@@ -244,8 +254,8 @@ def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
     )
     interval = (
         alt.Chart(alt.Data(values=bands))
-        .mark_rect(opacity=0.14)
-        .encode(y=alt.Y("low:Q", scale=scale), y2="high:Q", color=_side_colour())
+        .mark_rule(strokeWidth=4, strokeCap="round", opacity=0.5)
+        .encode(x="time:Q", y=alt.Y("low:Q", scale=scale), y2="high:Q", color=_side_colour())
     )
     mean = (
         alt.Chart(alt.Data(values=bands))
@@ -278,6 +288,7 @@ def _in_sd(s: Summary) -> dict[str, Any] | None:
     return {
         "measure": s.name,
         "side": s.side,
+        "down": _DOWN[s.side],
         "low": max(low, -_SHOWN_SD),
         "value": min(max(value, -_SHOWN_SD), _SHOWN_SD),
         "high": min(high, _SHOWN_SD),
@@ -312,7 +323,9 @@ def _typical_boxes(curves: Sequence[Curve], analysis: Analysis) -> Rows:
 
 def _side_colour() -> alt.Color:
     scale = alt.Scale(domain=list(COLOURS), range=list(COLOURS.values()))
-    legend = alt.Legend(title=None, orient="top", values=list(SIDES))
+    legend = alt.Legend(
+        title=None, orient="top", values=list(SIDES), symbolOpacity=1, symbolDash=[1, 0]
+    )
     return alt.Color("side:N", scale=scale, legend=legend)
 
 

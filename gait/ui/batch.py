@@ -1,0 +1,5 @@
+"""x."""
+import streamlit as st
+def page() -> None:
+    """x."""
+    st.title("batch")
