@@ -9,7 +9,9 @@ from typing import Final
 import numpy as np
 
 from gait.cleaning import clean
-from gait.events import activity, correct, detect, steady, to_strides
+from gait.events import activity, correct, detect, frontal_activity, steady, to_strides
+from gait.findings import assess
+from gait.flags import mark
 from gait.metrics import measure, summarize
 from gait.settings import Settings
 from gait.types import SIDES, Analysis, Event, PoseError, PoseTrack, Quality, Stride, VideoInfo
@@ -55,8 +57,10 @@ def analyze_track(track: PoseTrack, settings: Settings, video: VideoInfo | None 
     if strides:
         window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
         view = view.model_copy(update={"window_s": window})
-    moving = activity(cleaned, events)
+    from_side = view.plane == "side"
+    moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)
     measurements = measure(cleaned, view, strides, settings)
+    summaries = summarize(measurements, cleaned, view, strides, settings, moving)
     return Analysis(
         video=video,
         settings=settings.model_dump(mode="json"),
@@ -68,7 +72,8 @@ def analyze_track(track: PoseTrack, settings: Settings, video: VideoInfo | None 
         events=events,
         strides=strides,
         measurements=measurements,
-        summaries=summarize(measurements, cleaned, view, strides, settings, moving),
+        summaries=mark(summaries, view, moving, settings),
+        findings=assess(summaries, view, moving, settings),
         versions=_versions(),
     )
 

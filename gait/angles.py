@@ -56,6 +56,32 @@ def to_ground(xy_px: Float, direction: Direction, ground_tilt_deg: float = 0.0) 
     return np.stack([along if direction == "right" else -along, above], axis=-1)
 
 
+def to_frontal(xy_px: Float, from_front: bool, camera_roll_deg: float = 0.0) -> Float:
+    """Turn image pixels of a rear or front view into the runner's right and up.
+
+    Parameters
+    ----------
+    xy_px : Float
+        (..., 2) image coordinates, x right, y down.
+    from_front : bool
+        Whether the runner faces the camera.
+    camera_roll_deg : float
+        Angle at which a level line appears, positive if its image-right end is lower.
+
+    Returns
+    -------
+    Float
+        (..., 2) towards the runner's right and up in px from the image origin.
+
+    Examples
+    --------
+    >>> to_frontal(np.array([3.0, -4.0]), from_front=True).tolist()
+    [-3.0, 4.0]
+    """
+    # From behind, the runner's right is image right, as it is for one who runs to the right.
+    return to_ground(xy_px, "left" if from_front else "right", -camera_roll_deg)
+
+
 def wrap_deg(angle_deg: Float) -> Float:
     """The same angle in [-180, 180)."""
     return (angle_deg + 180) % 360 - 180

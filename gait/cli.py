@@ -107,6 +107,10 @@ def analyze(
     height: Annotated[
         float | None, typer.Option(metavar="M", help="Body height; gives centimetres.")
     ] = None,
+    sex: Annotated[
+        Literal["female", "male"] | None,
+        typer.Option(help="Of the runner; some typical values depend on it."),
+    ] = None,
     surface: Annotated[
         Literal["auto", "treadmill", "overground"] | None,
         typer.Option(show_default="auto", help="What the runner runs on."),
@@ -142,6 +146,7 @@ def analyze(
         surface=surface,
         speed_mps=speed,
         height_m=height,
+        sex=sex,
         time_scale=time_scale,
     )
     done: list[Analysis] = []

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.linalg import solveh_banded
 
 from gait.pose.flow import LONGEST_S, PASSING, knees_apart
-from gait.sides import facing
+from gait.sides import facing, is_frontal
 from gait.types import SIDES, Float, PoseTrack, Side, opposite
 
 # Standard deviations in leg lengths.
@@ -112,6 +112,8 @@ def _measured_side(track: PoseTrack) -> Side | None:
     measured = [side for side in SIDES if f"{side}_knee_flow_x_px" in track.signals]
     if not track.has("left_knee", "right_knee") or not np.isfinite(track.leg_px):
         return None
+    if is_frontal(track):
+        return None  # neither knee passes in front of the other
     if len(measured) < 2:
         return measured[0] if measured else None
     # Whoever faces image right shows the camera the right side.

@@ -11,11 +11,13 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.skeleton import SHANK_AND_FOOT
+from gait.skeleton import FOOT, SHANK_AND_FOOT
 from gait.types import SIDES, Float, PoseTrack
 
 # Lengths are fractions of the leg (thigh + shank), so they hold at any image size.
+SIDE_SPREAD = 0.3  # distance of the ankles across the image, root mean square: less is frontal
 LABEL_COST = 0.4  # of disagreeing with the model's own left and right in one frame
+FRONTAL_LABEL_COST = 0.1  # from behind, feet are exchanged for most of the passing in every stride
 TEMPLATE_COST = 2.0  # weight of the distance to the neighbouring strides
 SATURATION = 2.0  # no single frame may cost more: a detector failure is not evidence
 UNDECIDED = 0.4  # cost difference below which a frame is called undecided
@@ -23,6 +25,9 @@ UNDECIDED = 0.4  # cost difference below which a frame is called undecided
 
 def repair_sides(track: PoseTrack) -> PoseTrack:
     """Undo exchanges of the two shanks and feet.
+
+    From behind or in front it is the feet alone that are exchanged, while one passes the other:
+    the hips and knees lie apart and keep their names.
 
     The difference vector left minus right of knee, ankle, heel and toe changes sign when the legs
     are exchanged and is smooth when they are not. Its signs are found by dynamic programming: the
@@ -40,7 +45,10 @@ def repair_sides(track: PoseTrack) -> PoseTrack:
     PoseTrack
         Legs exchanged where needed, with signals ``swapped`` and ``swap_undecided``.
     """
-    points = [p for p in SHANK_AND_FOOT if track.has(f"left_{p}", f"right_{p}")]
+    frontal = is_frontal(track)
+    points = FOOT if frontal else SHANK_AND_FOOT
+    points = tuple(p for p in points if track.has(f"left_{p}", f"right_{p}"))
+    label_cost = FRONTAL_LABEL_COST if frontal else LABEL_COST
     leg_px = track.leg_px
     zeros = np.zeros(len(track))
     if "ankle" not in points or not np.isfinite(leg_px):
@@ -49,13 +57,13 @@ def repair_sides(track: PoseTrack) -> PoseTrack:
     right = [track.index(f"right_{p}") for p in points]
     difference = (track.xy[:, left] - track.xy[:, right]).reshape(len(track), -1) / leg_px
 
-    swapped, margin = _signs(difference, expected=None)
+    swapped, margin = _signs(difference, label_cost)
     for _ in range(6):
         signed = np.where(swapped[:, None], -difference, difference)
         period, periodicity = stride_period_frames(signed, track.fps_hz)
         if periodicity < 0.5:
             break
-        again, margin = _signs(difference, _other_strides(signed, period))
+        again, margin = _signs(difference, label_cost, _other_strides(signed, period))
         if (again == swapped).all():
             break
         swapped = again
@@ -71,20 +79,33 @@ def repair_sides(track: PoseTrack) -> PoseTrack:
         "swapped": swapped.astype(float),
         "swap_undecided": undecided.astype(float),
     }
-    return track.with_(
-        xy=xy,
-        score=score,
-        signals=signals,
-        step=f"legs exchanged back in {swapped.sum()} frames, {undecided.sum()} undecided",
+    step = (
+        f"{'feet' if frontal else 'legs'} exchanged back in {swapped.sum()} frames, "
+        f"{undecided.sum()} undecided"
     )
+    return track.with_(xy=xy, score=score, signals=signals, step=step)
 
 
-def _signs(difference: Float, expected: Float | None) -> tuple[NDArray[np.bool_], Float]:
+def is_frontal(track: PoseTrack) -> bool:
+    """Whether the film is from behind or in front: the feet do not travel across the image.
+
+    Does not depend on which foot is called left. False if the ankles are never seen.
+    """
+    if not track.has("left_ankle", "right_ankle"):
+        return False
+    apart = (track["left_ankle"][:, 0] - track["right_ankle"][:, 0]) / track.leg_px
+    known = apart[np.isfinite(apart)]
+    return known.size > 0 and bool(np.sqrt(np.mean(known**2)) < SIDE_SPREAD)
+
+
+def _signs(
+    difference: Float, label_cost: float, expected: Float | None = None
+) -> tuple[NDArray[np.bool_], Float]:
     """Most likely sign per frame (True = exchanged) and by how much it wins."""
     n = len(difference)
     sign = np.array([1.0, -1.0])
     emission = np.zeros((n, 2))
-    emission[:, 1] = LABEL_COST
+    emission[:, 1] = label_cost
     if expected is not None:
         # The other strides carry their own labels, so this frame's label counts for less.
         emission *= 0.25

@@ -12,7 +12,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from gait.types import SIDES, Analysis, Summary
+from gait.knowledge import load_texts
+from gait.types import SIDES, Analysis, Evidence, Finding, Summary
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Times": (
@@ -39,6 +40,19 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "hip_extension_peak",
     ),
     "Swing": ("knee_flexion_peak_swing",),
+    "From behind or in front": (
+        "pelvic_drop",
+        "pelvic_drop_midstance",
+        "pelvic_drop_excursion",
+        "hip_adduction",
+        "knee_fppa",
+        "knee_window",
+        "step_width",
+        "step_width_pct",
+        "lateral_trunk_lean",
+        "pelvic_sway",
+        "arm_crossing",
+    ),
     "Body": (
         "trunk_lean",
         "vertical_oscillation",
@@ -52,6 +66,9 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
 
 DECIMALS: Final[dict[str, int]] = {"s": 3, "m": 2, "ms": 0}
 """Decimals by unit; 1 for the rest."""
+
+ON_TOP: Final = 3
+"""Findings that are shown; more would bury the first."""
 
 WALKING: Final = (
     "This is walking, not running: a foot is always on the ground. "
@@ -82,8 +99,8 @@ def render(analysis: Analysis) -> RenderableType:
     if any(s.value is not None for s in analysis.summaries):
         parts += [Text(), _metrics(analysis), Text()]
     parts += _footnotes(analysis.summaries)
-    if analysis.activity == "running" and analysis.settings.get("speed_mps") is None:
-        parts.append(_indented("Typical ranges depend on speed: give --speed in m/s.", "dim"))
+    if analysis.activity == "running":
+        parts += [Text(), *_standing_out(analysis)]
     return Group(*parts)
 
 
@@ -244,6 +261,60 @@ def _notes(summaries: Sequence[Summary]) -> Iterable[str]:
             yield from (f"{side} {text}" for side, text in by_side.items())
     if any(s.tier == "C" and "trend" not in (s.label or "") for s in summaries):
         yield "trend only"
+
+
+def _standing_out(analysis: Analysis) -> Iterable[RenderableType]:
+    """The first findings, or the good news that there is none; nothing if advice is withheld."""
+    say = load_texts().overview
+    if analysis.outcome is not None and analysis.outcome.gait_advice_withheld:
+        return
+    yield Text(say["title"], "bold")
+    findings = [f for f in analysis.findings if f.kind != "note"]
+    compared = {s.metric for s in analysis.summaries if s.flag_limits is not None}
+    for rank, finding in enumerate(findings[:ON_TOP], 1):
+        yield _indented(_heading(rank, finding, analysis), "bold")
+        for line in _lines(finding):
+            yield Padding(Text(line), (0, 0, 0, 5))
+    if len(findings) > ON_TOP:
+        yield _indented(say["more"].format(n=len(findings) - ON_TOP))
+    if findings:
+        yield _indented(say["no_change"])
+    elif compared:
+        yield _indented(say["nothing"].format(n=len(compared)))
+    else:
+        yield _indented(say["not_compared"])
+    if analysis.settings.get("speed_mps") is None:
+        yield _indented(say["no_speed"], "dim")
+
+
+def _heading(rank: int, finding: Finding, analysis: Analysis) -> str:
+    say, sides = load_texts().overview, load_texts().side
+    own = [s for s in analysis.summaries if s.metric == finding.metric]
+    per_leg = any(s.side != "both" for s in own)
+    return say["heading"].format(
+        rank=rank,
+        name=own[0].name if own else finding.metric,
+        side=f", {sides[finding.side]}" if per_leg else "",
+        kind=say[finding.kind],
+    )
+
+
+def _lines(finding: Finding) -> Iterable[str]:
+    yield finding.measured
+    yield finding.typical
+    yield finding.wording
+    yield from (_linked_with(link) for link in finding.links if link.grade != "none")
+    if finding.cue is not None:
+        yield load_texts().overview["cue"].format(**finding.cue.model_dump())
+
+
+def _linked_with(link: Evidence) -> str:
+    say = load_texts().overview
+    studies = (
+        say["study"].format(design=s.design, n=say["people"].format(n=s.n) if s.n else "")
+        for s in link.studies
+    )
+    return say["link"].format(injury=link.injury, grade=link.grade, studies="; ".join(studies))
 
 
 def _footnotes(summaries: Sequence[Summary]) -> list[RenderableType]:

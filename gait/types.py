@@ -240,6 +240,12 @@ class View(_Model):
 
     `window_s` is the steady part of the film that is analysed; `leg_px` is the median length of
     thigh plus shank in the image; `limits` are sentences about the film as a whole.
+
+    `camera_roll_deg` and `camera_yaw_deg` are (estimate, SD) of how a rear or front camera stood;
+    None from the side or where the film does not show it. Roll is positive if a level line appears
+    with its image-right end lower: subtract it from image angles of that sign. Yaw is positive if
+    the camera stood to the image's right of the line of running, so that what is further away
+    appears shifted to the image's right. Both change sign in the mirrored film.
     """
 
     plane: Plane
@@ -250,6 +256,8 @@ class View(_Model):
     fps_hz: float
     time_scale: float = 1.0
     ground_tilt_deg: float = 0.0
+    camera_roll_deg: tuple[float, float] | None = None
+    camera_yaw_deg: tuple[float, float] | None = None
     leg_px: float
     scale_m_per_px: float | None = None
     window_s: tuple[float, float]

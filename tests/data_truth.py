@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gait.types import SIDES, Event, PoseTrack
+from gait.types import SIDES, Event, Float, PoseTrack
 
 _MARKERS = {"hip": "HIP", "knee": "KNEE", "ankle": "ANKLE", "heel": "HEEL", "foot_index": "TOE"}
 _KINDS = {"foot_strike": "strike", "toe_off": "off"}
@@ -78,11 +78,92 @@ def force_plate_runner(
     xy = (xy_mm - xy_mm.min(axis=(0, 1))) * px_per_mm
     size = (int(xy[..., 0].max()) + 1, int(xy[..., 1].max()) + 1)
     track = PoseTrack(time - time[0], xy, np.ones(xy.shape[:2]), names, size)
+    return track, forceplate_contacts(folder)
+
+
+def forceplate_contacts(folder: Path) -> tuple[Event, ...]:
+    """The contacts that the treadmill felt, in order of time; the recording starts at 0 s."""
     contacts = pd.read_csv(folder / "rbds001_run_2.5ms_events.csv")
     sides = {"L": "left", "R": "right"}
     events = [
-        Event(kind=kind, side=sides[row.side], time_s=t - time[0], sd_s=0.0)
+        Event(kind=kind, side=sides[row.side], time_s=t, sd_s=0.0)
         for row in contacts.itertuples()
         for kind, t in (("strike", row.foot_strike_s), ("off", row.toe_off_s))
     ]
-    return track, tuple(sorted(events, key=lambda e: e.time_s))
+    return tuple(sorted(events, key=lambda e: e.time_s))
+
+
+def forceplate_rear(
+    folder: Path,
+    fps_hz: float = 60,
+    noise_mm: float = 4,
+    yaw_deg: float = 0,
+    roll_deg: float = 0,
+    seed: int = 0,
+    *,
+    roll_noise_deg: float = 0,
+    distance_m: float = 3.2,
+    height_m: float = 0.9,
+    px_per_m: float = 250,
+) -> PoseTrack:
+    """The marker recording filmed from behind by a camera with perspective; no shoulders.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds the tables of joints and events.
+    fps_hz : float
+        Frame rate of the film.
+    noise_mm : float
+        SD of the error of every keypoint in x and in y, at the distance of the runner.
+    yaw_deg : float
+        The camera stands this far to the image's right of the line of running, looking at the
+        runner: what is further away is shifted to the right. Sign of `View.camera_yaw_deg`.
+    roll_deg : float
+        A level line appears with its right end this much lower. Sign of `View.camera_roll_deg`.
+    seed : int
+        Of all noise.
+    roll_noise_deg : float
+        SD of the noise of the signal ``pelvic_roll_deg``: the line through the middles of the
+        ASIS and PSIS of both sides as the camera sees it, + = image-right end lower.
+    distance_m, height_m : float
+        Of the camera from the runner and above the belt.
+    px_per_m : float
+        Size in the picture at the distance of the runner; 250 makes a leg of some 210 px.
+    """
+    joints = pd.read_csv(folder / "rbds001_run_2.5ms_joints.csv.gz").interpolate()
+    recorded = joints["time_s"].to_numpy()
+    time = np.arange(recorded[0], recorded[-1], 1 / fps_hz)
+    noise = np.random.default_rng(seed)
+    size = (480, 640)
+
+    def world_m(marker: str) -> Float:
+        """(T, 3) forward, up, right."""
+        axes = [np.interp(time, recorded, joints[f"{marker}_{axis}"]) for axis in "xyz"]
+        return np.stack(axes, axis=1) / 1000
+
+    hips_m = (world_m("L_HIP") + world_m("R_HIP")).mean(axis=0) / 2
+    target = np.array([hips_m[0], height_m, hips_m[2]])
+    yaw, roll = np.radians([yaw_deg, roll_deg])
+    away = np.array([np.cos(yaw), 0, -np.sin(yaw)])
+    across = np.array([np.sin(yaw), 0, np.cos(yaw)])
+
+    def image(points_m: Float) -> Float:
+        """(T, 2) px."""
+        seen = points_m - target
+        scale = px_per_m * distance_m / (distance_m + seen @ away)
+        x, y = seen @ across * scale, -seen[:, 1] * scale
+        turned = (np.cos(roll) * x - np.sin(roll) * y, np.sin(roll) * x + np.cos(roll) * y)
+        return np.stack(turned, axis=1) + np.array(size) / 2
+
+    names = tuple(f"{side}_{point}" for side in SIDES for point in _MARKERS)
+    columns = [f"{side[0].upper()}_{marker}" for side in SIDES for marker in _MARKERS.values()]
+    xy = np.stack([image(world_m(column)) for column in columns], axis=1)
+    xy += noise.normal(0, noise_mm * px_per_m / 1000, xy.shape)
+    left, right = (image((world_m(f"{s}_ASIS") + world_m(f"{s}_PSIS")) / 2) for s in "LR")
+    pelvis_deg = np.degrees(np.arctan2(*(right - left).T[::-1]))
+    signals = {
+        "pelvic_roll_deg": pelvis_deg + noise.normal(0, roll_noise_deg, len(time)),
+        "pelvic_roll_sd_deg": np.full(len(time), roll_noise_deg),
+    }
+    return PoseTrack(time, xy, np.ones(xy.shape[:2]), names, size, signals=signals)

@@ -25,7 +25,7 @@ def attracted() -> tuple[PoseTrack, Float]:
     for side, sign in (("left", -1), ("right", 1)):
         xy[:, NAMES.index(f"{side}_hip"), 1] = 200
         xy[:, NAMES.index(f"{side}_knee"), 0] = 300 + sign * swing
-        xy[:, NAMES.index(f"{side}_ankle"), 1] = 200 + LEG_PX
+        xy[:, NAMES.index(f"{side}_ankle")] += np.stack([2 * sign * swing, 0 * swing + 100], axis=1)
     truth = xy[:, NAMES.index(f"{NEAR}_knee")].copy()
     near = 0.5 * np.abs(2 * swing) / LEG_PX < 0.5 * PASSING
     xy[near, NAMES.index(f"{NEAR}_knee"), 0] -= 0.05 * LEG_PX

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from synthetic import runner
 
 from gait.sides import repair_sides, shifted, stride_period_frames
-from gait.skeleton import SHANK_AND_FOOT
+from gait.skeleton import FOOT, SHANK_AND_FOOT
 from gait.types import PoseTrack
 
 NOISE_PX = 2.0
@@ -37,6 +37,22 @@ def test_runs_at_foot_strike_are_undone(fps_hz: float, run: int) -> None:
     track, truth = runner(fps_hz, 6, noise_px=NOISE_PX)
     strikes = [e.time_s for e in truth.events if e.kind == "strike"]
     assert_undone(track, frames_near(track, strikes, run))
+
+
+def test_from_behind_feet_that_are_exchanged_in_every_stride_are_undone() -> None:
+    # What BlazePose does while one foot passes in front of the other: 5 of 42 frames, knees right.
+    behind = from_behind(runner(60, 10, noise_px=NOISE_PX)[0])
+    _, truth = runner(60, 10)
+    middle = [(s.strike_s + s.off_s) / 2 - 2 / 60 for s in truth.strides]
+    exchanged = frames_near(behind, middle, 5)
+    xy = behind.xy.copy()
+    for point in FOOT:
+        left, right = behind.index(f"left_{point}"), behind.index(f"right_{point}")
+        xy[exchanged, left] = behind.xy[exchanged, right]
+        xy[exchanged, right] = behind.xy[exchanged, left]
+    repaired = repair_sides(behind.with_(xy=xy))
+    np.testing.assert_array_equal(swapped(repaired), exchanged)
+    np.testing.assert_array_equal(repaired.xy, behind.xy)
 
 
 @pytest.mark.parametrize("fps_hz", [30, 60, 120])

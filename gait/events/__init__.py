@@ -1,8 +1,9 @@
-"""Foot strike and toe-off in a side view, with sub-frame times and their uncertainty.
+"""Foot strike and toe-off with sub-frame times and their uncertainty.
 
-All rules work on the same cycles: from the instant the heel is furthest ahead of the pelvis (late
-swing) to the instant it is furthest behind (early swing), between which the foot touches down,
-carries the runner and leaves the ground once.
+In a film from behind or in front they are read off the trunk (`gait.events.frontal`). In a side
+view all rules work on the same cycles: from the instant the heel is furthest ahead of the pelvis
+(late swing) to the instant it is furthest behind (early swing), between which the foot touches
+down, carries the runner and leaves the ground once.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from gait.events.corrections import correct
+from gait.events.frontal import detect_frontal, frontal_activity
 from gait.events.gait_cycle import activity, steady, to_strides
 from gait.events.rules import OFF_DETECTORS, STRIKE_DETECTORS, Detector
 from gait.events.signals import cycles_of, foot_signals
@@ -22,6 +24,7 @@ __all__ = [
     "activity",
     "correct",
     "detect",
+    "frontal_activity",
     "steady",
     "to_strides",
 ]
@@ -38,9 +41,9 @@ def detect(track: PoseTrack, view: View, settings: Settings) -> tuple[Event, ...
     track : PoseTrack
         Cleaned track with hips, ankles, heels and toes.
     view : View
-        Must be a side view with a direction; other views give no events.
+        How it was filmed; a side view without a direction gives no events.
     settings : Settings
-        Names the detectors.
+        Names the detectors of the side view; belt speed, if known.
 
     Returns
     -------
@@ -54,9 +57,11 @@ def detect(track: PoseTrack, view: View, settings: Settings) -> tuple[Event, ...
     """
     strike = _choose(STRIKE_DETECTORS, settings.strike_detector)
     off = _choose(OFF_DETECTORS, settings.off_detector)
-    if view.plane != "side" or view.direction is None:
-        return ()
     track = track.between(*view.window_s)
+    if view.plane != "side":
+        return _inside(list(detect_frontal(track, settings.speed_mps)), view)
+    if view.direction is None:
+        return ()
     events: list[Event] = []
     for side in SIDES:
         signals = foot_signals(track, view, side)
@@ -70,6 +75,10 @@ def detect(track: PoseTrack, view: View, settings: Settings) -> tuple[Event, ...
                 events.append(Event(kind="strike", side=side, **asdict(struck)))
             if left:
                 events.append(Event(kind="off", side=side, **asdict(left)))
+    return _inside(events, view)
+
+
+def _inside(events: list[Event], view: View) -> tuple[Event, ...]:
     start, stop = view.window_s[0] + EDGE_S, view.window_s[1] - EDGE_S
     return tuple(
         sorted((e for e in events if start <= e.time_s <= stop), key=lambda e: (e.time_s, e.side))

@@ -1,6 +1,6 @@
 """What is measured of the gait: one small function per metric, and what is said about it."""
 
-from gait.metrics import sagittal, spatiotemporal
+from gait.metrics import frontal, sagittal, spatiotemporal
 from gait.metrics.base import REGISTRY
 from gait.metrics.measuring import measure
 from gait.metrics.summary import STRIDE_VARIABILITY, summarize
@@ -8,4 +8,4 @@ from gait.metrics.summary import STRIDE_VARIABILITY, summarize
 METRIC_IDS = (*REGISTRY, STRIDE_VARIABILITY)
 """Every metric that can appear in a summary."""
 
-__all__ = ["METRIC_IDS", "measure", "sagittal", "spatiotemporal", "summarize"]
+__all__ = ["METRIC_IDS", "frontal", "measure", "sagittal", "spatiotemporal", "summarize"]

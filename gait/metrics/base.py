@@ -133,6 +133,29 @@ class Leg:
         windows = zip(start_s, stop_s, strict=True)
         return np.array([peak(self.clip.time_s, series, a, b) for a, b in windows])
 
+    def ranges(self, series: Float, start_s: Float, stop_s: Float) -> Float:
+        """Peak-to-peak of a series between two times of each stride, without its drift.
+
+        Parameters
+        ----------
+        series : Float
+            (T,) one value per frame.
+        start_s, stop_s : Float
+            (n,) times in s.
+
+        Returns
+        -------
+        Float
+            (n,) values, the drift from strike to next strike taken out; NaN as for `peak`.
+        """
+        time = self.clip.time_s
+        rise = self.at(self.next_strike_s, series) - self.at(self.strike_s, series)
+        ranges = []
+        for slope, start, stop in zip(rise / self.stride_s, start_s, stop_s, strict=True):
+            level = series - slope * (time - start)
+            ranges.append(peak(time, level, start, stop) + peak(time, -level, start, stop))
+        return np.array(ranges)
+
     def means(self, series: Float, start_s: Float, stop_s: Float) -> Float:
         """Mean of a series between two times of each stride.
 
@@ -210,7 +233,29 @@ def _leg(clip: Clip, side: Side, strides: tuple[Stride, ...]) -> Leg:
     return Leg(clip, side, strike, off, following, np.array(between))
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What the way this clip was filmed adds to the error of a value.
+
+    Parameters
+    ----------
+    sd : float
+        SD of the constant error, in the unit of the metric.
+    note : str, optional
+        What the reader of the value has to know.
+    """
+
+    sd: float = 0.0
+    note: str | None = None
+
+
 MetricFunction: TypeAlias = Callable[[Leg], Float]
+DoubtFunction: TypeAlias = Callable[[Leg], Doubt]
+
+
+def no_doubt(leg: Leg) -> Doubt:
+    """The error is the same in every film."""
+    return Doubt()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,18 +270,23 @@ class Metric:
         Gives one value per stride of a leg.
     pooled : bool
         Whether the strides of both legs are one sample (side "both").
+    doubt : callable
+        Says what this film adds to the error that the knowledge base gives.
     """
 
     id: str
     function: MetricFunction
     pooled: bool
+    doubt: DoubtFunction
 
 
 REGISTRY: dict[str, Metric] = {}
 """All metrics that have a value in every stride, by id."""
 
 
-def metric(id: str, *, pooled: bool = False) -> Callable[[MetricFunction], MetricFunction]:
+def metric(
+    id: str, *, pooled: bool = False, doubt: DoubtFunction = no_doubt
+) -> Callable[[MetricFunction], MetricFunction]:
     """Register a function that gives one value per stride of a leg, NaN where there is none.
 
     Parameters
@@ -245,10 +295,12 @@ def metric(id: str, *, pooled: bool = False) -> Callable[[MetricFunction], Metri
         Id of the metric in the knowledge base.
     pooled : bool
         Whether the strides of both legs are one sample (side "both").
+    doubt : callable
+        Says what a film adds to the error that the knowledge base gives.
     """
 
     def register(function: MetricFunction) -> MetricFunction:
-        REGISTRY[id] = Metric(id, function, pooled)
+        REGISTRY[id] = Metric(id, function, pooled, doubt)
         return function
 
     return register

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
 from gait.knowledge import load_metrics
-from gait.metrics.base import REGISTRY, Clip, Leg, Metric, UnmeasurableError, legs
+from gait.metrics.base import REGISTRY, Clip, Doubt, Leg, Metric, UnmeasurableError, legs
 from gait.settings import Settings
-from gait.types import SIDES, Float, Measurement, PoseTrack, Stride, View
+from gait.types import SIDES, Float, Measurement, Plane, PoseTrack, Stride, View
+
+VIEWS: Final[Mapping[str, tuple[tuple[Plane, ...], str]]] = {
+    "any": (("side", "rear", "front"), ""),
+    "side": (("side",), "Needs a film from the side."),
+    "frontal": (("rear", "front"), "Needs a film from behind or from the front."),
+    "front": (("front",), "Needs a film from the front."),
+}
+"""Planes that can show a metric, by its `view` in the knowledge base, and what to say of others."""
 
 AnySide: TypeAlias = Literal["left", "right", "both"]
 Key: TypeAlias = tuple[str, AnySide]
@@ -19,10 +27,19 @@ Key: TypeAlias = tuple[str, AnySide]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One metric on one side: (n,) strike times and values, NaN where a stride has none."""
+    """One metric on one side.
+
+    Parameters
+    ----------
+    strike_s, value : Float
+        (n,) each; the value is NaN where a stride has none.
+    doubt : Doubt
+        What the film adds to the error of all of them.
+    """
 
     strike_s: Float
     value: Float
+    doubt: Doubt = field(default_factory=Doubt)
 
 
 def sides_of(metric_id: str) -> tuple[AnySide, ...]:
@@ -80,10 +97,11 @@ def measure(
 
 
 def _sample(metric: Metric, leg: Leg) -> Sample | str:
-    if load_metrics()[metric.id].view == "side" and leg.clip.view.plane != "side":
-        return "Needs a film from the side."
+    planes, otherwise = VIEWS[load_metrics()[metric.id].view]
+    if leg.clip.view.plane not in planes:
+        return otherwise
     try:
-        return Sample(leg.strike_s, metric.function(leg))
+        return Sample(leg.strike_s, metric.function(leg), metric.doubt(leg))
     except UnmeasurableError as reason:
         return str(reason)
 
@@ -94,4 +112,5 @@ def _pooled(by_leg: list[Sample | str]) -> Sample | str:
         return by_leg[0]
     strike_s = np.concatenate([s.strike_s for s in samples])
     order = np.argsort(strike_s, kind="stable")
-    return Sample(strike_s[order], np.concatenate([s.value for s in samples])[order])
+    value = np.concatenate([s.value for s in samples])[order]
+    return Sample(strike_s[order], value, max((s.doubt for s in samples), key=lambda d: d.sd))

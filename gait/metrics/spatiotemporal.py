@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from gait.metrics.base import Leg, metric, peak
+from gait.metrics.base import Leg, metric
 from gait.types import Float, Side, opposite
 
 MID_CONTACT = 0.3
@@ -109,10 +107,4 @@ def _rise_px(leg: Leg) -> Float:
     model flattens the movement of the hips by 5 to 26 % but that of the shoulders by 2 to 11 %.
     """
     trunk = "shoulder" if leg.clip.track.has("left_shoulder", "right_shoulder") else "hip"
-    time, height = leg.clip.time_s, leg.clip.middle(trunk)[:, 1]
-    drift = (leg.at(leg.next_strike_s, height) - leg.at(leg.strike_s, height)) / leg.stride_s
-    rises = []
-    for slope, start, stop in zip(drift, leg.strike_s, leg.other_strike_s, strict=True):
-        level = height - slope * (time - start)
-        rises.append(peak(time, level, start, stop) + peak(time, -level, start, stop))
-    return np.array(rises)
+    return leg.ranges(leg.clip.middle(trunk)[:, 1], leg.strike_s, leg.other_strike_s)

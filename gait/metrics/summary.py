@@ -12,10 +12,20 @@ from scipy.stats import chi2
 from scipy.stats import t as student_t
 
 from gait.knowledge import EventBias, MetricInfo, load_event_bias, load_far_side, load_metrics
-from gait.metrics.base import Clip
+from gait.metrics.base import Clip, Doubt
 from gait.metrics.measuring import AnySide, Key, Sample, evaluate, sides_of
 from gait.settings import Settings
-from gait.types import SIDES, Activity, Float, Measurement, PoseTrack, Stride, Summary, View
+from gait.types import (
+    SIDES,
+    Activity,
+    Float,
+    Measurement,
+    Plane,
+    PoseTrack,
+    Stride,
+    Summary,
+    View,
+)
 
 STRIDE_VARIABILITY: Final = "stride_variability"
 """The one metric that has no value in a single stride."""
@@ -25,6 +35,12 @@ MIN_STRIDES: Final = 3
 
 STEP_S: Final = 0.005
 """By how much events are moved to see what a timing error does to a value."""
+
+_BETTER: Final[Mapping[Plane, str]] = {
+    "side": "the near leg",
+    "rear": "exactly from behind",
+    "front": "exactly from the front",
+}
 
 NEARLY: Final = 0.97
 """59.94 Hz passes as 60; a dropped frame now and then does no harm."""
@@ -43,8 +59,8 @@ def summarize(
     The value is the median of all pairwise means of the strides (Hodges and Lehmann 1963): nearly
     as efficient as the mean, and not moved by a stray stride. The 95 % interval adds in squares
     the scatter between strides (Student's t), 1.96 times the systematic SD of event times carried
-    over to the value, and 1.96 times the SD that the keypoints cause. What a timing error does to
-    a value is found by measuring again with the events moved.
+    over to the value, and 1.96 times the SDs that the keypoints and the camera cause. What a timing
+    error does to a value is found by measuring again with the events moved.
 
     Parameters
     ----------
@@ -79,7 +95,7 @@ def summarize(
             summary = (
                 _missing(info, side, reason, view)
                 if isinstance(reason, str)
-                else _summary(info, side, found, slopes[key], timing[side], view)
+                else _summary(info, side, found, reason.doubt, slopes[key], timing[side], view)
             )
             if summary.value is not None and activity == "running":
                 summary = _compared(summary, info, settings.speed_mps, view)
@@ -101,6 +117,7 @@ def _summary(
     info: MetricInfo,
     side: AnySide,
     values: Float,
+    doubt: Doubt,
     slopes: _Slopes,
     timing_sd_s: tuple[float, float],
     view: View,
@@ -112,14 +129,13 @@ def _summary(
     scatter = float(student_t.ppf(0.975, n - 1)) * sd / np.sqrt(n)
     far = _is_far(info, side, view)
     landmark = info.landmark_sd * (load_far_side().landmark_factor if far else 1.0)
-    systematic = np.hypot(
-        landmark, _event_error(slopes, load_event_bias(), info, timing_sd_s, view)
-    )
+    event = _event_error(slopes, load_event_bias(), info, timing_sd_s, view)
+    systematic = np.linalg.norm([landmark, doubt.sd, event])
     half = float(np.hypot(scatter, 1.96 * systematic))
     if info.max_halfwidth is not None and half > info.max_halfwidth:
         reason = (
-            f"Too uncertain in this film (± {half:.0f} {info.unit}): "
-            f"film the near leg at {info.min_fps_hz:.0f} frames per second or more."
+            f"Too uncertain in this film (± {half:.0f} {info.unit}): film "
+            f"{_BETTER[view.plane]} at {info.min_fps_hz:.0f} frames per second or more."
         )
         return _missing(info, side, reason, view, n)
     return Summary(
@@ -132,7 +148,7 @@ def _summary(
         ci95=(value - half, value + half),
         unit=info.unit,
         tier=info.tier,
-        label=_label(info, view.fps_hz),
+        label=_joined(doubt.note, _label(info, view.fps_hz)),
         far_side=far,
     )
 
@@ -205,10 +221,14 @@ def _compared(summary: Summary, info: MetricInfo, speed_mps: float | None, view:
         labels.insert(0, info.classes.label(summary.value, speed_mps))
     return summary.model_copy(
         update={
-            "label": "; ".join(label for label in labels if label) or None,
+            "label": _joined(*labels),
             "typical": info.typical_range(speed_mps, view.surface),
         }
     )
+
+
+def _joined(*labels: str | None) -> str | None:
+    return "; ".join(label for label in labels if label) or None
 
 
 def _is_far(info: MetricInfo, side: AnySide, view: View) -> bool:
