@@ -176,6 +176,44 @@ def demo(out: Out = None, workers: Workers = None, overlay: Overlay = True) -> i
     return _analyze_each(samples, None, out, overlay, workers, _show)
 
 
+@app.command("app")
+def page(
+    workspace: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", show_default="gait_runs", help="Folder of the run folders."),
+    ] = None,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Where to listen; others can reach 0.0.0.0.")
+    ] = "localhost",
+    port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="TCP port.")] = 8501,
+    films: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="DIR",
+            show_default="any on localhost, else none",
+            help="Folder from which films may be opened by path; may be repeated.",
+        ),
+    ] = None,
+    settings: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="Settings that the page starts from.")
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> int:
+    """Show the page in the browser; films stay on this computer."""
+    from gait.store import RUNS
+    from gait.ui.server import serve
+
+    serve(
+        workspace or RUNS,
+        host=host,
+        port=port,
+        films=films or (),
+        settings=settings,
+        browser=browser,
+    )
+    return 0
+
+
 @app.command()
 def doctor(
     install: Annotated[

@@ -182,14 +182,31 @@ class RunFolder:
     def save_analysis(self, analysis: Analysis) -> None:
         """Write the analysis and its table of strides; OutputError if impossible.
 
-        An overlay from before is removed: it would show the events of another analysis.
+        An overlay from before is removed if it shows anything of another analysis.
         """
         import pyarrow.parquet as pq
+
+        try:
+            same_overlay = _drawn(read_analysis(self.path)) == _drawn(analysis)
+        except UsageError:
+            same_overlay = False
 
         with self.replacing(self.analysis) as document, self.replacing(self.strides) as table:
             pq.write_table(_stride_table(analysis), table)
             document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
-            self.overlay.unlink(missing_ok=True)
+            if not same_overlay:
+                self.overlay.unlink(missing_ok=True)
+
+
+def _drawn(analysis: Analysis) -> tuple[Any, ...]:
+    """Everything that is to be seen in an overlay."""
+    view, settings = analysis.view, analysis.settings
+    return (
+        analysis.events,
+        analysis.summary("cadence"),
+        (view.plane, view.near_side, view.time_scale),
+        (settings.get("blur_face"), settings.get("cutoff_hz")),
+    )
 
 
 def runs(base: Path) -> tuple[RunFolder, ...]:

@@ -31,6 +31,8 @@ def about_the_runner(known: Settings, key: str = "") -> dict[str, Any]:
     dict
         Fields of `Settings`.
     """
+    shown_kmh = known.speed_mps and round(known.speed_mps * KMH_PER_MPS, 2)
+    shown_cm = known.height_m and round(100 * known.height_m)
     name, speed = st.columns(2)
     height, sex = st.columns(2)
     runner = name.text_input(
@@ -44,9 +46,9 @@ def about_the_runner(known: Settings, key: str = "") -> dict[str, Any]:
         "Speed, km/h",
         2.0,
         40.0,
-        known.speed_mps and round(known.speed_mps * KMH_PER_MPS, 2),
+        shown_kmh,
         0.1,
-        format="%.1f",
+        format="%.4g",
         placeholder="as on the treadmill",
         key=f"{key}speed",
     )
@@ -54,7 +56,7 @@ def about_the_runner(known: Settings, key: str = "") -> dict[str, Any]:
         "Body height, cm",
         90,
         230,
-        known.height_m and round(100 * known.height_m),
+        shown_cm,
         1,
         key=f"{key}height",
     )
@@ -66,10 +68,11 @@ def about_the_runner(known: Settings, key: str = "") -> dict[str, Any]:
         help="Some typical ranges differ.",
         key=f"{key}sex",
     )
+    # What was not touched keeps the digits that are not shown.
     return {
         "runner": runner.strip() or None,
-        "speed_mps": kmh and kmh / KMH_PER_MPS,
-        "height_m": cm and cm / 100,
+        "speed_mps": known.speed_mps if kmh == shown_kmh else kmh and kmh / KMH_PER_MPS,
+        "height_m": known.height_m if cm == shown_cm else cm and cm / 100,
         "sex": chosen,
     }
 
