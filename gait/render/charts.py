@@ -23,8 +23,9 @@ COLOURS: Final[Mapping[str, str]] = {"left": "#0072B2", "right": "#D55E00", "bot
 _BAND: Final = "#7A7F87"
 _DOWN: Final[Mapping[str, float]] = {"left": 0.32, "both": 0.5, "right": 0.68}
 """Where in its row a side stands."""
-_MEDIUM_PX: Final = 240
+_MEDIUM_PX: Final = 300
 _ROW_PX: Final = 34
+_LEAST_SPAN_DEG: Final = 30.0
 _SHOWN_SD: Final = 5.0
 """Values further from the mean than this are shown at the edge of the chart."""
 
@@ -121,7 +122,8 @@ def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
         scale=alt.Scale(domain=[0, 100]),
         axis=alt.Axis(values=[0, 20, 40, 60, 80, 100], grid=False),
     )
-    degrees = alt.Scale(zero=False)
+    boxes = _typical_boxes(curves, analysis)
+    degrees = alt.Scale(domain=_roomy([*rows, *boxes]), nice=True)
     data = alt.Chart(alt.Data(values=rows))
     spread = data.mark_area(opacity=0.2).encode(
         x=phase, y=alt.Y("low:Q", scale=degrees, title="degrees"), y2="high:Q", color=_side_colour()
@@ -144,7 +146,7 @@ def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
         .encode(x="phase:Q", color=_side_colour(), tooltip=[alt.Tooltip("side:N", title="Toe-off")])
     )
     reference = (
-        alt.Chart(alt.Data(values=_typical_boxes(curves, analysis)))
+        alt.Chart(alt.Data(values=boxes))
         .mark_rect(opacity=0.18, color=_BAND)
         .encode(
             x="start:Q",
@@ -321,10 +323,17 @@ def _typical_boxes(curves: Sequence[Curve], analysis: Analysis) -> Rows:
     return boxes
 
 
+def _roomy(rows: Rows) -> tuple[float, float]:
+    """Limits that show everything but do not blow up a few degrees to the height of the chart."""
+    low, high = min(row["low"] for row in rows), max(row["high"] for row in rows)
+    spare = max(0.0, _LEAST_SPAN_DEG - (high - low)) / 2
+    return low - spare, high + spare
+
+
 def _side_colour() -> alt.Color:
     scale = alt.Scale(domain=list(COLOURS), range=list(COLOURS.values()))
     legend = alt.Legend(
-        title=None, orient="top", values=list(SIDES), symbolOpacity=1, symbolDash=[1, 0]
+        title=None, orient="top", values=list(SIDES), symbolOpacity=1, symbolStrokeWidth=0
     )
     return alt.Color("side:N", scale=scale, legend=legend)
 

@@ -46,11 +46,11 @@ def show(analysis: Analysis) -> None:
     outcome = analysis.outcome
     if outcome is not None:
         _outcome(outcome)
+    _film_grade(analysis)
     if analysis.activity != "running":
         st.warning(WALKING if analysis.activity == "walking" else UNCLEAR)
     elif outcome is None or not outcome.gait_advice_withheld:
         _findings(analysis)
-    _film_grade(analysis)
     _numbers(analysis)
 
 
@@ -69,8 +69,8 @@ def _film_grade(analysis: Analysis) -> None:
     if not given.reasons and not missing:
         return
     n = sum(len(names) for names in missing.values())
-    absent = f"; {n} measures could not be had" if n else ""
-    with st.expander(f"What would make it better{absent}", icon=":material/videocam:"):
+    titles = ("What would make it better" if given.reasons else "", f"{n} not measured" if n else "")
+    with st.expander(", ".join(t for t in titles if t), icon=":material/videocam:"):
         st.markdown("\n".join(f"- {plain(reason)}" for reason in given.reasons))
         if missing:
             st.markdown("**Not measured, and why**")
@@ -154,8 +154,8 @@ def _numbers(analysis: Analysis) -> None:
         {
             "Measure": f"{row.name}, {row.unit}",
             "Left": row.values.get("left", row.values.get("both", "")),
-            "Right": row.values.get("right", "both" if "both" in row.values else ""),
-            typical: row.typical or "no reference",
+            "Right": row.values.get("right", "both legs" if "both" in row.values else ""),
+            typical: row.typical or "–",
         }
         for row in main
     ]

@@ -73,8 +73,8 @@ def numbers(run: RunFolder) -> None:
             "Part": row.group,
             "Measure": f"{row.name}, {row.unit}",
             "Left": row.values.get("left", row.values.get("both", "")),
-            "Right": row.values.get("right", "both" if "both" in row.values else ""),
-            "Typical": row.typical,
+            "Right": row.values.get("right", "both legs" if "both" in row.values else ""),
+            "Typical": row.typical or "–",
             "Note": row.remarks,
         }
         for row in rows(analysis)

@@ -71,9 +71,13 @@ def _bar(job: Job) -> None:
             left = f", about {_duration(job.remaining_s)} left" if job.remaining_s else ""
             text = f"{_STAGES[job.stage]}{left}"
         st.progress(job.fraction, text=f"**{name}**: {text}")
-        if st.button("Cancel", key=f"cancel-{job.id}", icon=":material/close:"):
-            jobs().cancel(job.id)
-            st.rerun(scope="fragment")
+        st.button(
+            "Cancel",
+            key=f"cancel-{job.id}",
+            icon=":material/close:",
+            on_click=jobs().cancel,
+            args=(job.id,),
+        )
 
 
 def _duration(seconds: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -56,7 +57,7 @@ def _heading(run: RunFolder, analysis: Analysis) -> None:
     runner = analysis.settings.get("runner")
     film = analysis.video.name if analysis.video else run.path.name
     title, again = st.columns([5, 1], vertical_alignment="center")
-    title.title(plain(runner or film), anchor=False)
+    title.title(plain(runner or Path(film).stem), anchor=False)
     if again.button("New film", icon=":material/add:", width="stretch"):
         st.query_params.clear()
         st.rerun()
@@ -76,19 +77,16 @@ def _film(run: RunFolder) -> None:
     analysis, _ = opened(run)
     progress.show()
     if run.overlay.is_file():
-        film, about = st.columns([3, 1])
-        film.video(
+        st.video(
             run.overlay,
             loop=True,
             muted=True,
             alt="The film with the skeleton and the ground contacts of both feet drawn in.",
         )
-        about.markdown(
-            "**What is drawn**\n\n"
-            "- left leg :blue[blue], right leg :orange[orange]; the far leg is dimmer\n"
-            "- a ring and a label where a foot strikes or leaves the ground\n"
-            "- below: when each foot was on the ground\n"
-            "- hollow joints: the pose model was not sure"
+        st.caption(
+            "Left leg blue, right leg orange, the far leg dimmer. A ring and a label where a foot "
+            "strikes or leaves the ground; below, when each foot was on it. Hollow joints: the pose "
+            "model was not sure."
         )
         return
     st.info("The drawn film belonged to other settings and is gone.", icon=":material/movie:")

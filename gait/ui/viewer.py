@@ -91,7 +91,7 @@ def show(run: RunFolder) -> None:
         A finished run.
     """
     analysis, clip = opened(run)
-    foot, which, moment = st.columns(3)
+    foot, which = st.columns(2)
     side = foot.segmented_control(
         "Foot", SIDES, default="left", required=True, format_func=str.capitalize, key="foot"
     )
@@ -100,7 +100,7 @@ def show(run: RunFolder) -> None:
         st.info(f"No contact of the {side} foot was found in this film.")
         return
     number = which.number_input(f"Contact, 1 to {len(own)}", 1, len(own), 1, key=f"contact-{side}")
-    when = moment.segmented_control(
+    when = st.segmented_control(
         "Moment", _MOMENTS, default="Strike", required=True, key="moment"
     )
     off_by = st.slider("Pictures earlier or later", -15, 15, 0, key=f"off-{side}-{number}-{when}")
