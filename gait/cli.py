@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from gait import terminal
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
+    from gait.intake import Answers
     from gait.settings import Settings
     from gait.store import RunFolder
     from gait.types import Analysis
@@ -131,6 +132,10 @@ def analyze(
         Path | None,
         typer.Option(metavar="FILE.toml", help="Settings; the options here go first."),
     ] = None,
+    intake: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="Answers to the questionnaire of `gait intake`."),
+    ] = None,
     workers: Workers = None,
     overlay: Overlay = True,
     as_json: Annotated[
@@ -149,9 +154,11 @@ def analyze(
         sex=sex,
         time_scale=time_scale,
     )
+    answers = _answers(intake)
     done: list[Analysis] = []
     code = _analyze_each(
         [(clip, chosen) for clip in clips],
+        answers,
         out if len(clips) == 1 else None,
         out,
         overlay,
@@ -173,7 +180,33 @@ def demo(out: Out = None, workers: Workers = None, overlay: Overlay = True) -> i
         (_sample(name), Settings(speed_mps=speed_mps, height_m=SAMPLE_HEIGHT_M))
         for name, speed_mps in SAMPLES_MPS.items()
     ]
-    return _analyze_each(samples, None, out, overlay, workers, _show)
+    return _analyze_each(samples, None, None, out, overlay, workers, _show)
+
+
+@app.command()
+def intake(
+    template: Annotated[
+        bool, typer.Option("--template", help="Print a form to fill in with an editor.")
+    ] = False,
+    out: Annotated[Path, typer.Option(metavar="FILE.toml", help="Where the answers go.")] = Path(
+        "answers.toml"
+    ),
+) -> int:
+    """Ask what else may go with aching legs; `gait analyze --intake` reads the answers."""
+    from rich.console import Console
+
+    from gait import questionnaire
+    from gait.intake import evaluate, write_answers
+
+    if template:
+        typer.echo(write_answers({}), nl=False)
+        return 0
+    console = Console(highlight=False)
+    answers = questionnaire.ask(console)
+    console.print(questionnaire.render(evaluate(answers)))
+    questionnaire.save(answers, out)
+    typer.echo(f"\nAnswers in {out}: give them to `gait analyze CLIP --intake {out}`.")
+    return 0
 
 
 @app.command("app")
@@ -253,8 +286,22 @@ def _settings(file: Path | None, model: str | None, **given: Any) -> "Settings":
         raise UsageError(f"--{option}: {first['msg']}.", "Give another value.") from e
 
 
+def _answers(file: Path | None) -> "Answers | None":
+    """Answers from a file; what is urgent is said at once, not after the film has been read."""
+    from gait.intake import evaluate, read_answers
+
+    if file is None:
+        return None
+    answers = read_answers(file)
+    outcome = evaluate(answers)
+    if outcome.gait_advice_withheld:
+        terminal.complain(f"{outcome.action} {outcome.why}")
+    return answers
+
+
 def _analyze_each(
     clips: Sequence[tuple[Path, "Settings"]],
+    answers: "Answers | None",
     folder: Path | None,
     base: Path | None,
     overlay: bool,
@@ -273,7 +320,14 @@ def _analyze_each(
             run = RunFolder(folder or place(base or RUNS, info))
             with terminal.progress(clip.name) as progress:
                 analysis = analyze_into(
-                    run, clip, info, settings, overlay=overlay, workers=workers, progress=progress
+                    run,
+                    clip,
+                    info,
+                    settings,
+                    answers=answers,
+                    overlay=overlay,
+                    workers=workers,
+                    progress=progress,
                 )
         except Exception as e:  # not even a bug stops the other clips
             code = max(code, _failed(e))

@@ -62,7 +62,7 @@ def verdicts(
     """All values that are beyond a limit by more than their uncertainty.
 
     The uncertainty is the standard uncertainty (JCGM 100) of scatter, timing and landmarks
-    together. Limits lie at most 2 SD from the mean of healthy runners. With this guard no larger
+    together. Limits lie about 2 SD from the mean of healthy runners. With this guard no larger
     share of them is flagged than without any error of measurement, as long as the uncertainty is
     below 4/3 SD of runners. To ask for the whole 95 % interval beyond the limit would hide most
     real deviations: the rendered overstride (true 33 % of leg length, limit 30) is measured to

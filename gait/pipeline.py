@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from gait.intake import Answers
 from gait.pose import get_backend
 from gait.settings import Settings
 from gait.store import RUNS, RunFolder, place, read_analysis
@@ -32,6 +33,7 @@ def analyze(
     video: Path,
     settings: Settings,
     *,
+    answers: Answers | None = None,
     out: Path | None = None,
     overlay: bool = True,
     workers: int | None = None,
@@ -48,6 +50,8 @@ def analyze(
         The film.
     settings : Settings
         What the user knows about the clip.
+    answers : mapping of str to str or sequence of str, optional
+        What the runner answered to the questionnaire (see `gait.intake`).
     out : Path, optional
         The run folder; default is a folder named after the film in ``gait_runs``.
     overlay : bool
@@ -76,7 +80,14 @@ def analyze(
     info = probe(video)
     run = RunFolder(place(RUNS, info) if out is None else out)
     return analyze_into(
-        run, video, info, settings, overlay=overlay, workers=workers, progress=progress
+        run,
+        video,
+        info,
+        settings,
+        answers=answers,
+        overlay=overlay,
+        workers=workers,
+        progress=progress,
     )
 
 
@@ -86,6 +97,7 @@ def analyze_into(
     info: VideoInfo,
     settings: Settings,
     *,
+    answers: Answers | None = None,
     overlay: bool = True,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -100,7 +112,7 @@ def analyze_into(
         The film.
     info : VideoInfo
         What `gait.video.probe` says about it.
-    settings, overlay, workers, progress
+    settings, answers, overlay, workers, progress
         As for `analyze`.
 
     Returns
@@ -125,7 +137,7 @@ def analyze_into(
             run.save_track(track, key)
         from gait.analysis import analyze_track
 
-        analysis = analyze_track(track, settings, info)
+        analysis = analyze_track(track, settings, info, answers)
         run.save_analysis(analysis)
         if overlay:
             _draw(video, track, analysis, run.overlay, report)

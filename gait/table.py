@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from gait import questionnaire
 from gait.knowledge import load_texts
 from gait.types import SIDES, Analysis, Evidence, Finding, Summary
 
@@ -96,6 +97,8 @@ def render(analysis: Analysis) -> RenderableType:
     if analysis.activity != "running":
         warning = WALKING if analysis.activity == "walking" else UNCLEAR
         parts.insert(0, Text(warning, "bold yellow"))
+    if analysis.outcome is not None:  # before everything else: it may be urgent
+        parts.insert(0, Group(questionnaire.render(analysis.outcome), Text()))
     if any(s.value is not None for s in analysis.summaries):
         parts += [Text(), _metrics(analysis), Text()]
     parts += _footnotes(analysis.summaries)

@@ -8,6 +8,7 @@ from typing import Final
 
 from gait.knowledge.cues import Trial, load_cues
 from gait.knowledge.flags import Flag, load_flags, load_gate, load_unflagged
+from gait.knowledge.intake import NOTHING, load_intake
 from gait.knowledge.links import Link, StudyRef, load_links
 from gait.knowledge.metrics import load_metrics
 from gait.knowledge.sources import Source, load_sources
@@ -152,6 +153,31 @@ def _cue(trial: Trial) -> str:
     return "\n".join(lines)
 
 
+def _intake() -> str:
+    say, intake = load_texts().evidence_page, load_intake()
+    rows = (
+        f"| {q.text if a is q.answers[0] else ''} | {a.text} | {_led(a.leads_to)} |"
+        for q in intake.question
+        for a in q.answers
+    )
+    texts = {f"{q.id}.{a.id}": a.text for q in intake.question for a in q.answers}
+    rules = (
+        f"- {' + '.join(f'“{texts[name]}”' for name in rule.answers)}"
+        f"{f' while “{rule.while_open}” is open' if rule.while_open else ''}: {_led(rule.leads_to)}"
+        for rule in intake.rule
+    )
+    told = (
+        f'- <a id="{c.id}"></a>**{c.id}** ({c.level}; {c.kind}; {c.grade}) '
+        f"{' '.join(c.shown())} {cite(c.sources)}"
+        for c in intake.conclusion
+    )
+    return "\n".join([say["intake"].rstrip("\n"), *rows, say["rules"], *rules, "", *told])
+
+
+def _led(conclusion: str) -> str:
+    return "" if conclusion == NOTHING else f"[{conclusion}](#{conclusion})"
+
+
 def _sources() -> str:
     return "\n".join(
         [load_texts().evidence_page["sources"], *map(_source, load_sources().values())]
@@ -174,6 +200,7 @@ SECTIONS: Final[tuple[Callable[[], str], ...]] = (
     _links,
     _limits,
     _cues,
+    _intake,
     _sources,
 )
 """Parts of the page in order; each gives Markdown."""
