@@ -144,7 +144,7 @@ def analyze_into(
     return analysis
 
 
-def reanalyze(run: RunFolder, settings: Settings) -> Analysis:
+def reanalyze(run: RunFolder, settings: Settings, answers: Answers | None = None) -> Analysis:
     """Analyse the kept track of a run again: no film, no pose model, a moment.
 
     Parameters
@@ -153,6 +153,8 @@ def reanalyze(run: RunFolder, settings: Settings) -> Analysis:
         Holds an analysis and its track.
     settings : Settings
         The new ones; those of the pose model are left as they were.
+    answers : mapping of str to str or sequence of str, optional
+        As for `analyze`.
 
     Returns
     -------
@@ -169,7 +171,7 @@ def reanalyze(run: RunFolder, settings: Settings) -> Analysis:
     from gait.analysis import analyze_track
 
     before = read_analysis(run.path)
-    analysis = analyze_track(kept_track(run), settings, before.video)
+    analysis = analyze_track(kept_track(run), settings, before.video, answers)
     run.save_analysis(analysis)
     return analysis
 

@@ -247,10 +247,12 @@ def test_the_table_of_strides_is_tidy(run: RunFolder) -> None:
 
 
 def test_a_warning_comes_first_and_holds_back_advice(run: RunFolder) -> None:
-    warning = Outcome(level="stop", action="Stop running.", why="Because.", gait_advice_withheld=True)
+    warning = Outcome(
+        level="stop", action="Stop running.", why="Because.", gait_advice_withheld=True
+    )
     run.save_analysis(read_analysis(run.path).model_copy(update={"outcome": warning}))
     at = page(run="anna")
-    assert at.error[0].value.startswith("Stop running.")
+    assert at.error[0].value.startswith("**Stop.** Stop running.")
     assert "What stands out" not in text(at)
 
 

@@ -120,8 +120,15 @@ def conceal(image: UInt8, at: Point, radius: float) -> None:
     tiles = cv2.resize(patch, (_TILES, _TILES), interpolation=cv2.INTER_AREA)
     smooth = cv2.resize(tiles, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
     mask = np.zeros(patch.shape[:2], np.uint8)
-    cv2.circle(mask, (_fixed(at[0] - x0), _fixed(at[1] - y0)), _fixed(radius), 255, -1, cv2.LINE_8,
-               _SUBPIXEL_BITS)
+    cv2.circle(
+        mask,
+        (_fixed(at[0] - x0), _fixed(at[1] - y0)),
+        _fixed(radius),
+        255,
+        -1,
+        cv2.LINE_8,
+        _SUBPIXEL_BITS,
+    )
     patch[mask > 0] = smooth[mask > 0]
 
 

@@ -8,6 +8,7 @@ Right is dashed as well, for print without colour.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import altair as alt
@@ -64,7 +65,7 @@ def overview(summaries: Sequence[Summary]) -> alt.LayerChart | None:
         ticks=False,
         domain=False,
     )
-    base = alt.Chart(alt.Data(values=rows)).encode(y=y)
+    base = _chart(rows).encode(y=y)
     offset = alt.YOffset("down:Q", scale=alt.Scale(domain=[0, 1]))
     tooltip = [
         alt.Tooltip("measure:N", title="Measure"),
@@ -73,7 +74,7 @@ def overview(summaries: Sequence[Summary]) -> alt.LayerChart | None:
         alt.Tooltip("typical:N", title="Typical"),
     ]
     typical = (
-        alt.Chart(alt.Data(values=[{"measure": name} for name in names]))
+        _chart([{"measure": name} for name in names])
         .mark_bar(color=_BAND, opacity=0.18, height=alt.RelativeBandSize(band=0.8))
         .encode(y=y, x=alt.X(datum=-2, type="quantitative", scale=x), x2=alt.X2(datum=2))
     )
@@ -91,7 +92,7 @@ def overview(summaries: Sequence[Summary]) -> alt.LayerChart | None:
         shape=_side_shape(),
         tooltip=tooltip,
     )
-    return (typical + interval + value).properties(height=_ROW_PX * len(names))
+    return _layers(typical, interval, value, height_px=_ROW_PX * len(names))
 
 
 def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
@@ -124,7 +125,7 @@ def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
     )
     boxes = _typical_boxes(curves, analysis)
     degrees = alt.Scale(domain=_roomy([*rows, *boxes]), nice=True)
-    data = alt.Chart(alt.Data(values=rows))
+    data = _chart(rows)
     spread = data.mark_area(opacity=0.2).encode(
         x=phase, y=alt.Y("low:Q", scale=degrees, title="degrees"), y2="high:Q", color=_side_colour()
     )
@@ -141,12 +142,12 @@ def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
         tooltip=tooltip,
     )
     off = (
-        alt.Chart(alt.Data(values=offs))
+        _chart(offs)
         .mark_rule(strokeDash=[2, 3], opacity=0.8)
         .encode(x="phase:Q", color=_side_colour(), tooltip=[alt.Tooltip("side:N", title="Toe-off")])
     )
     reference = (
-        alt.Chart(alt.Data(values=boxes))
+        _chart(boxes)
         .mark_rect(opacity=0.18, color=_BAND)
         .encode(
             x="start:Q",
@@ -156,7 +157,7 @@ def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
             tooltip=[alt.Tooltip("name:N", title="Typical"), alt.Tooltip("text:N", title="Range")],
         )
     )
-    return (reference + spread + mean + off).properties(height=_MEDIUM_PX)
+    return _layers(reference, spread, mean, off, height_px=_MEDIUM_PX)
 
 
 def contact_timeline(analysis: Analysis) -> alt.LayerChart:
@@ -177,7 +178,7 @@ def contact_timeline(analysis: Analysis) -> alt.LayerChart:
     rows = []
     for side in SIDES:
         own = [e for e in analysis.events if e.side == side]
-        for event, following in zip(own, own[1:], strict=False):
+        for event, following in pairwise(own):
             if (event.kind, following.kind) == ("strike", "off"):
                 rows.append(
                     {
@@ -190,7 +191,7 @@ def contact_timeline(analysis: Analysis) -> alt.LayerChart:
                 )
     y = alt.Y("side:N", sort=list(SIDES), title=None, axis=alt.Axis(ticks=False))
     bars = (
-        alt.Chart(alt.Data(values=rows))
+        _chart(rows)
         .mark_bar(height=18, cornerRadius=2)
         .encode(
             x=alt.X("start:Q", title="seconds", scale=alt.Scale(nice=False)),
@@ -210,11 +211,11 @@ def contact_timeline(analysis: Analysis) -> alt.LayerChart:
         )
     )
     window = (
-        alt.Chart(alt.Data(values=[{"start": start_s, "stop": stop_s}]))
+        _chart([{"start": start_s, "stop": stop_s}])
         .mark_rect(opacity=0.1, color=_BAND)
         .encode(x="start:Q", x2="stop:Q")
     )
-    return (window + bars).properties(height=alt.Step(34))
+    return _layers(window, bars, height_px=2 * _ROW_PX)
 
 
 def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
@@ -238,7 +239,7 @@ def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
         if m.metric == metric
     ]
     of_clip = [s for s in analysis.summaries if s.metric == metric and s.value is not None]
-    last_s = max((row["time"] for row in rows), default=0.0)
+    last_s = max((m.time_s for m in analysis.measurements if m.metric == metric), default=0.0)
     bands = [
         {"time": last_s * (1.03 if s.side == "left" else 1.05), "side": s.side, "value": s.value}
         | {"low": s.ci95[0], "high": s.ci95[1]}
@@ -250,22 +251,22 @@ def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
     scale = alt.Scale(zero=False)
     y = alt.Y("value:Q", title=unit, scale=scale)
     reference = (
-        alt.Chart(alt.Data(values=typical))
+        _chart(typical)
         .mark_rect(opacity=0.14, color=_BAND)
         .encode(y=alt.Y("low:Q", scale=scale, title=unit), y2="high:Q")
     )
     interval = (
-        alt.Chart(alt.Data(values=bands))
+        _chart(bands)
         .mark_rule(strokeWidth=4, strokeCap="round", opacity=0.5)
         .encode(x="time:Q", y=alt.Y("low:Q", scale=scale), y2="high:Q", color=_side_colour())
     )
     mean = (
-        alt.Chart(alt.Data(values=bands))
+        _chart(bands)
         .mark_rule(strokeWidth=2)
         .encode(y=y, color=_side_colour(), strokeDash=_side_dash())
     )
     points = (
-        alt.Chart(alt.Data(values=rows))
+        _chart(rows)
         .mark_point(filled=True, size=60, opacity=0.9)
         .encode(
             x=alt.X("time:Q", title="seconds", scale=alt.Scale(zero=False)),
@@ -279,7 +280,15 @@ def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
             ],
         )
     )
-    return (reference + interval + mean + points).properties(height=_MEDIUM_PX)
+    return _layers(reference, interval, mean, points, height_px=_MEDIUM_PX)
+
+
+def _layers(*charts: alt.Chart, height_px: int) -> alt.LayerChart:
+    return alt.LayerChart(layer=list(charts), height=height_px)
+
+
+def _chart(rows: Rows) -> alt.Chart:
+    return alt.Chart(alt.InlineData(values=rows))
 
 
 def _in_sd(s: Summary) -> dict[str, Any] | None:

@@ -60,7 +60,15 @@ _SURE: Final = 0.5
 _GUESS: Final = 0.2
 """Score below which a point is not drawn."""
 _FLASH_S: Final = 0.12
-_HEAD: Final = ("nose", "left_eye", "right_eye", "left_ear", "right_ear", "mouth_left", "mouth_right")
+_HEAD: Final = (
+    "nose",
+    "left_eye",
+    "right_eye",
+    "left_ear",
+    "right_ear",
+    "mouth_left",
+    "mouth_right",
+)
 _HEAD_OF_LEG: Final = 0.24
 """Radius that hides the head: it is 0.13 of stature high, thigh plus shank are 0.49 of it
 (Winter), and there is a margin of four fifths for the points' error and hair."""
@@ -232,7 +240,9 @@ class _Overlay:
         assert self.head is not None
         index = min(int(np.searchsorted(self.track.time, time_s - 1e-6)), len(self.track) - 1)
         x, y = self.head[index]
-        return (float(x), float(y)), _HEAD_OF_LEG * self.analysis.view.leg_px * float(self._scale[1])
+        return (float(x), float(y)), _HEAD_OF_LEG * self.analysis.view.leg_px * float(
+            self._scale[1]
+        )
 
     @property
     def _scale(self) -> Float:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from gait.settings import Settings
 from gait.types import GaitError
-from gait.ui import progress, result, texts
+from gait.ui import pain, progress, result, texts
 from gait.ui.context import complain, jobs, site
 from gait.ui.inputs import about_the_film, about_the_runner
 from gait.ui.site import FILM_TYPES
@@ -52,14 +52,16 @@ def _take_in() -> None:
         known = about_the_runner(place.defaults)
     with st.expander("About the film", icon=":material/tune:"):
         known |= about_the_film(place.defaults)
+    with st.expander("Does anything hurt?", icon=":material/healing:"):
+        answers = pain.questionnaire({})
     if not st.button("Analyze", type="primary", disabled=not (films or path.strip())):
         return
     try:
         settings = Settings.model_validate(place.defaults.model_dump() | known)
-        started = [jobs().analyse(film, film.name, settings) for film in films or []]
+        started = [jobs().analyse(film, film.name, settings, answers) for film in films or []]
         if path.strip():
             chosen = place.film(path)
-            started.append(jobs().analyse(chosen, chosen.name, settings))
+            started.append(jobs().analyse(chosen, chosen.name, settings, answers))
     except GaitError as e:
         complain(e)
     except ValidationError as e:

@@ -10,7 +10,8 @@ from gait.grading import grade
 from gait.knowledge import load_sources, load_texts
 from gait.render import charts
 from gait.table import ON_TOP, UNCLEAR, WALKING, rows, unmeasured
-from gait.types import Analysis, Evidence, Finding, Outcome, Study
+from gait.types import Analysis, Evidence, Finding, Study
+from gait.ui import pain
 from gait.ui.site import plain
 
 _GRADES: Final = {
@@ -44,21 +45,14 @@ def show(analysis: Analysis) -> None:
         What was found.
     """
     outcome = analysis.outcome
-    if outcome is not None:
-        _outcome(outcome)
+    if outcome is not None:  # before everything else: it may be urgent
+        pain.outcome(outcome)
     _film_grade(analysis)
     if analysis.activity != "running":
         st.warning(WALKING if analysis.activity == "walking" else UNCLEAR)
     elif outcome is None or not outcome.gait_advice_withheld:
         _findings(analysis)
     _numbers(analysis)
-
-
-def _outcome(outcome: Outcome) -> None:
-    if outcome.action is None:
-        return
-    say = st.error if outcome.level in ("emergency", "stop") else st.warning
-    say("  \n".join(plain(text) for text in (outcome.action, outcome.why) if text))
 
 
 def _film_grade(analysis: Analysis) -> None:
@@ -69,7 +63,10 @@ def _film_grade(analysis: Analysis) -> None:
     if not given.reasons and not missing:
         return
     n = sum(len(names) for names in missing.values())
-    titles = ("What would make it better" if given.reasons else "", f"{n} not measured" if n else "")
+    titles = (
+        "What would make it better" if given.reasons else "",
+        f"{n} not measured" if n else "",
+    )
     with st.expander(", ".join(t for t in titles if t), icon=":material/videocam:"):
         st.markdown("\n".join(f"- {plain(reason)}" for reason in given.reasons))
         if missing:
@@ -155,7 +152,7 @@ def _numbers(analysis: Analysis) -> None:
             "Measure": f"{row.name}, {row.unit}",
             "Left": row.values.get("left", row.values.get("both", "")),
             "Right": row.values.get("right", "both legs" if "both" in row.values else ""),
-            typical: row.typical or "–",
+            typical: row.typical or "-",
         }
         for row in main
     ]

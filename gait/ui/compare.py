@@ -58,9 +58,9 @@ def _unlike(before: Analysis, after: Analysis) -> list[str]:
         found.append("The films were taken from different sides.")
     elif before.view.near_side != after.view.near_side:
         found.append("Different legs were near the camera.")
-    speeds = (before.settings.get("speed_mps"), after.settings.get("speed_mps"))
-    if None in speeds:
+    slower, faster = sorted(a.settings.get("speed_mps") or 0.0 for a in (before, after))
+    if not slower:
         found.append("The speed is not known for both: most measures change with speed.")
-    elif abs(speeds[0] - speeds[1]) > 0.05 * speeds[0]:
+    elif faster > 1.05 * slower:
         found.append("The speeds differ by more than 5 %: most measures change with speed.")
     return found

@@ -36,9 +36,9 @@ def curves(run: RunFolder) -> None:
         )
     strides = ", ".join(f"{c.n} {c.side}" for c in found if c.angle == shown[0])
     st.caption(
-        f"Mean of {strides} strides; shaded: ± 1 SD between strides; dashed: toe-off; grey: typical "
-        "where a reference exists. The keypoints add an error that is the same in all strides: see "
-        "± under All numbers."
+        f"Mean of {strides} strides; shaded: ± 1 SD between strides; dotted: toe-off; grey: "
+        "typical where a reference exists. The keypoints add an error that is the same in all "
+        "strides: see ± under All numbers."
     )
 
 
@@ -74,7 +74,7 @@ def numbers(run: RunFolder) -> None:
             "Measure": f"{row.name}, {row.unit}",
             "Left": row.values.get("left", row.values.get("both", "")),
             "Right": row.values.get("right", "both legs" if "both" in row.values else ""),
-            "Typical": row.typical or "–",
+            "Typical": row.typical or "-",
             "Note": row.remarks,
         }
         for row in rows(analysis)

@@ -21,6 +21,7 @@ from pathlib import Path
 from threading import BoundedSemaphore, Lock, Thread
 from typing import Any, BinaryIO, Final, Literal
 
+from gait.intake import Answers, check
 from gait.pose.blazepose import available_cores
 from gait.settings import Settings
 from gait.store import RunFolder
@@ -112,7 +113,9 @@ class Jobs:
         self._workers = max(1, cores // slots)
         self._sweep()
 
-    def analyse(self, film: BinaryIO | Path, name: str, settings: Settings) -> str:
+    def analyse(
+        self, film: BinaryIO | Path, name: str, settings: Settings, answers: Answers | None = None
+    ) -> str:
         """Take a film in and analyse it in the background.
 
         Parameters
@@ -123,6 +126,8 @@ class Jobs:
             As the user calls it; only a clean form of it is used.
         settings : Settings
             What the user knows about the clip.
+        answers : mapping of str to str or sequence of str, optional
+            To the questionnaire.
 
         Returns
         -------
@@ -132,11 +137,12 @@ class Jobs:
         Raises
         ------
         UsageError
-            If the name is not that of a film.
+            If the name is not that of a film, or answers contradict each other.
         OutputError
             If the workspace cannot be written.
         """
         name = safe_name(name)
+        given = check(answers) if answers else None
         folder = self._stage()
         target = folder / f"film.{name.rpartition('.')[2]}"
         try:
@@ -150,6 +156,7 @@ class Jobs:
             folder=folder,
             name=name,
             settings=settings,
+            answers=given,
             workspace=self.workspace,
             workers=self._workers,
         )
@@ -283,9 +290,7 @@ class Jobs:
             elapsed = now - work.began_s
             known = fraction > 0.02 and elapsed > 2
             remaining = elapsed * (1 - fraction) / fraction if known else None
-            self._jobs[job] = replace(
-                before, stage=stage, fraction=fraction, remaining_s=remaining
-            )
+            self._jobs[job] = replace(before, stage=stage, fraction=fraction, remaining_s=remaining)
 
     def _end(self, job: str, state: State, **changes: str) -> None:
         with self._lock:

@@ -11,11 +11,13 @@ _DOCUMENTS = {
     "Accuracy": "docs/accuracy.md",
     "Evidence": "docs/evidence.md",
     "Definitions": "docs/conventions.md",
+    "Why do my legs ache?": "docs/legs-ache.md",
     "How to film": "docs/filming.md",
 }
 
 _LIMITS = """
-- **It measures movement, it does not diagnose.** No number here says that a way of running is wrong.
+- **It measures movement, it does not diagnose.** No number here says that a way of running is
+  wrong.
 - **The far leg** is partly hidden in a film from the side: its values are marked and less certain.
 - **30 pictures per second** give cadence and posture; contact times are rough, angles at contact
   rougher.

@@ -10,7 +10,7 @@ import streamlit as st
 
 from gait.store import RunFolder
 from gait.types import Analysis, GaitError
-from gait.ui import answer, details, progress, settings_panel, viewer
+from gait.ui import answer, details, pain, progress, settings_panel, viewer
 from gait.ui.context import complain, jobs, opened
 from gait.ui.site import plain
 
@@ -20,6 +20,7 @@ _SECTIONS: Final[dict[str, Callable[[RunFolder], None]]] = {
     "Curves": details.curves,
     "Every stride": details.strides,
     "All numbers": details.numbers,
+    "Pain": pain.show,
     "Settings": settings_panel.show,
     "Download": details.downloads,
 }
@@ -85,8 +86,8 @@ def _film(run: RunFolder) -> None:
         )
         st.caption(
             "Left leg blue, right leg orange, the far leg dimmer. A ring and a label where a foot "
-            "strikes or leaves the ground; below, when each foot was on it. Hollow joints: the pose "
-            "model was not sure."
+            "strikes or leaves the ground; below, when each foot was on it. Hollow joints: the "
+            "pose model was not sure."
         )
         return
     st.info("The drawn film belonged to other settings and is gone.", icon=":material/movie:")

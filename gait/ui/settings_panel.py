@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
+from gait.intake import Answers
 from gait.pipeline import reanalyze
 from gait.settings import EventEdit, Settings
 from gait.store import RunFolder
@@ -21,6 +22,7 @@ def change(
     *,
     edits: tuple[EventEdit, ...] = (),
     undone: int | None = None,
+    answers: Answers | None = None,
     **fields: Any,
 ) -> None:
     """Analyse a run again with other settings; its pose is kept.
@@ -35,6 +37,8 @@ def change(
         Corrections to add.
     undone : int, optional
         Position of a correction to take back.
+    answers : mapping of str to str or sequence of str, optional
+        To the questionnaire; by default those given before.
     **fields
         Fields of `Settings` to change.
 
@@ -50,7 +54,7 @@ def change(
         wanted = Settings.model_validate(values)
     except ValidationError as e:
         raise UsageError(f"{e.errors()[0]['msg']}.", "Give another value.") from e
-    reanalyze(run, wanted)
+    reanalyze(run, wanted, analysis.intake if answers is None else answers or None)
 
 
 def show(run: RunFolder) -> None:

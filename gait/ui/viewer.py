@@ -100,9 +100,7 @@ def show(run: RunFolder) -> None:
         st.info(f"No contact of the {side} foot was found in this film.")
         return
     number = which.number_input(f"Contact, 1 to {len(own)}", 1, len(own), 1, key=f"contact-{side}")
-    when = st.segmented_control(
-        "Moment", _MOMENTS, default="Strike", required=True, key="moment"
-    )
+    when = st.segmented_control("Moment", _MOMENTS, default="Strike", required=True, key="moment")
     off_by = st.slider("Pictures earlier or later", -15, 15, 0, key=f"off-{side}-{number}-{when}")
     contact = own[number - 1]
     time = clip.track.time
@@ -192,6 +190,4 @@ def _set(event: Event | None, side: Side, name: str, film_s: float, slow: float)
 
 
 def _edit(action: Literal["swap", "delete"], event: Event, slow: float) -> EventEdit:
-    return EventEdit(
-        action=action, kind=event.kind, side=event.side, film_s=event.time_s * slow
-    )
+    return EventEdit(action=action, kind=event.kind, side=event.side, film_s=event.time_s * slow)

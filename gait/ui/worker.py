@@ -25,7 +25,9 @@ from gait.types import GaitError, UsageError
 
 Report = Callable[[dict[str, Any]], None]
 
-_UNEXPECTED: Final = "Try again; if it happens again, run `gait analyze` on this film and report it."
+_UNEXPECTED: Final = (
+    "Try again; if it happens again, run `gait analyze` on this film and report it."
+)
 
 
 class Request(BaseModel):
@@ -41,6 +43,7 @@ class Request(BaseModel):
     folder: Path
     name: str
     settings: Settings = Settings()
+    answers: dict[str, str | tuple[str, ...]] | None = None
     workspace: Path
     run: Path | None = None
     workers: int | None = None
@@ -109,7 +112,15 @@ def _analyse(request: Request, progress: Callable[[str, int, int], None]) -> Non
         text = e.problem.replace(str(film), request.name)
         raise type(e)(text, e.hint) from e
     _reuse_pose(run, request.workspace, request.name, info.sha256)
-    analyze_into(run, film, info, request.settings, workers=request.workers, progress=progress)
+    analyze_into(
+        run,
+        film,
+        info,
+        request.settings,
+        answers=request.answers,
+        workers=request.workers,
+        progress=progress,
+    )
 
 
 def _reuse_pose(run: RunFolder, workspace: Path, name: str, sha256: str) -> None:
