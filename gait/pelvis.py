@@ -29,7 +29,7 @@ one in a shirt over the waistband. The skin over the PSIS of one measured runner
 2017, doi:10.7717/peerj.3298) turned by 0.95 of the pelvis apart from the pull of the thighs."""
 SHARE_SD: Final = 0.1
 """Half the distance between rendered and measured runners."""
-SKIN_SD_DEG: Final = 0.8
+SKIN_SD_DEG: Final = 0.65
 """What is left between the turn and the share of the pelvis in rendered runners: 0.4 to 0.8."""
 SCISSOR: Final = {1: (1.0, np.radians(114)), 3: (0.14, np.radians(50))}
 """Amplitude and phase at the middle of left stance of the harmonics of the angle by which the left
