@@ -15,6 +15,7 @@ from gait.flags import mark
 from gait.geometry import with_camera
 from gait.intake import Answers, check, evaluate
 from gait.metrics import measure, summarize
+from gait.pelvis import read_roll
 from gait.plane import named_for
 from gait.settings import Settings
 from gait.types import (
@@ -80,6 +81,7 @@ def analyze_track(
         window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
         view = view.model_copy(update={"window_s": window})
         view = with_camera(view, cleaned, strides, settings)
+    cleaned = read_roll(cleaned, strides)
     from_side = view.plane == "side"
     moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)
     measurements = measure(cleaned, view, strides, settings)
