@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
+from gait.pose.silhouette import PARTS
 from gait.sides import is_frontal
 from gait.types import SIDES, Float, PoseTrack, Side, opposite
 
@@ -32,8 +33,8 @@ FEWEST = 0.5
 HIPS_VARY = 0.06
 """Share by which the width of the hips changes as the pelvis turns: by 10 deg, and some noise."""
 
-SMOOTHED_S = 0.08
-"""Width of the running median that removes single wrong outlines, a third of a contact."""
+SMOOTHED_S = 0.04
+"""Width of the running median that removes single wrong outlines: three frames at 60 Hz."""
 
 
 def put_on_outline(track: PoseTrack) -> PoseTrack:
@@ -54,7 +55,7 @@ def put_on_outline(track: PoseTrack) -> PoseTrack:
         return track
     outward = {side: _outward(track, side) for side in SIDES}
     standing = {side: _standing(track, side) for side in SIDES}
-    hips_x = (track["left_hip"][:, 0] + track["right_hip"][:, 0]) / 2
+    hips_x, hips_y = ((track["left_hip"] + track["right_hip"]) / 2).T
     found_x = {
         name: hips_x + track.signals[f"{name}_x_px"]
         for name in ("hips_centre", "knees_centre", "low_foot")
@@ -68,16 +69,18 @@ def put_on_outline(track: PoseTrack) -> PoseTrack:
         side: found_x["knees_centre"] + sign * track.signals["knees_width_px"] / 2
         for side, sign in outward.items()
     }
+    # The landmark of a standing knee slides up the thigh by 10 % of the leg when the other passes.
+    knee_y = hips_y + (1 - np.mean(PARTS["knees"])) * track.signals["hips_height_px"]
     half_knee_px = _half_knee_px(track, edge_x, outward, standing)
     xy = track.xy.copy()
     for side in SIDES:
         stands = standing[side]
-        knee, ankle, heel = (track[f"{side}_{name}"] for name in ("knee", "ankle", "heel"))
+        ankle, heel = track[f"{side}_ankle"], track[f"{side}_heel"]
         knee_x = _steady(edge_x[side] - outward[side] * half_knee_px, stands == 1, track.fps_hz)
         seen_x = found_x["low_foot"] - outward[side] * ANKLE_INWARD * track.leg_px
         ankle_x = _steady(seen_x, stands == 1, track.fps_hz)
         # Nothing shows the heel inside the shoe; it continues the line of the shank.
-        slope = (ankle_x - knee_x) / (ankle[:, 1] - knee[:, 1])
+        slope = (ankle_x - knee_x) / (ankle[:, 1] - knee_y)
         heel_x = ankle_x + slope * (heel[:, 1] - ankle[:, 1])
         for name, x, weight in (
             ("hip", hips_x + outward[side] * half_hips_px, 1.0),
@@ -87,6 +90,8 @@ def put_on_outline(track: PoseTrack) -> PoseTrack:
         ):
             column = track.index(f"{side}_{name}")
             xy[:, column, 0] += weight * np.nan_to_num(x - xy[:, column, 0])
+        column = track.index(f"{side}_knee")
+        xy[:, column, 1] += stands * np.nan_to_num(knee_y - xy[:, column, 1])
     share = half_knee_px / track.leg_px
     return track.with_(
         xy=xy, step=f"hips and standing leg on the outline, half a knee is {share:.3f} leg"

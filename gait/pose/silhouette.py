@@ -28,6 +28,7 @@ PARTS: Final[Mapping[str, tuple[float, float]]] = {
 NO_OUTLINE: Final[Mapping[str, float]] = {
     **{f"{part}_{name}": float("nan") for part in PARTS for name in ("centre_x_px", "width_px")},
     "low_foot_x_px": float("nan"),
+    "hips_height_px": float("nan"),
 }
 """Signals of a frame in which nothing was found."""
 
@@ -56,7 +57,8 @@ def outline(mask: Mask, points: Mapping[str, Float]) -> dict[str, float]:
         ``{hips,knees}_width_px``: from edge to edge of the body at their height while standing.
         ``{hips,knees}_centre_x_px`` and ``low_foot_x_px``: from the middle of the hip landmarks
         to half-way between these edges, and to the middle of the ankle that is lower in the
-        picture. NaN where the outline is not clear. None depends on which leg is called left.
+        picture. ``hips_height_px``: of the hip landmarks above the lowest point of that foot.
+        NaN where the outline is not clear. None depends on which leg is called left.
     """
     signals = dict(NO_OUTLINE)
     hips = (points["left_hip"] + points["right_hip"]) / 2
@@ -68,6 +70,7 @@ def outline(mask: Mask, points: Mapping[str, Float]) -> dict[str, float]:
     if sole_y is None:
         return signals
     height = sole_y - hips[1]
+    signals["hips_height_px"] = float(height)
     for part, between in PARTS.items():
         rows = _rows(mask, sole_y, height, between)
         xs = [float(points[f"{side}_{part.removesuffix('s')}"][0]) for side in SIDES]
