@@ -49,7 +49,8 @@ def put_on_outline(track: PoseTrack) -> PoseTrack:
     Returns
     -------
     PoseTrack
-        Track with the points moved; a lifted leg keeps its own.
+        Track with the points moved; a lifted leg keeps its own. The signal ``on_outline`` is 1 if
+        the outline of both legs was found.
     """
     if "low_foot_x_px" not in track.signals or not is_frontal(track):
         return track
@@ -73,12 +74,14 @@ def put_on_outline(track: PoseTrack) -> PoseTrack:
     knee_y = hips_y + (1 - np.mean(PARTS["knees"])) * track.signals["hips_height_px"]
     half_knee_px = _half_knee_px(track, edge_x, outward, standing)
     xy = track.xy.copy()
+    found = True
     for side in SIDES:
         stands = standing[side]
         ankle, heel = track[f"{side}_ankle"], track[f"{side}_heel"]
         knee_x = _steady(edge_x[side] - outward[side] * half_knee_px, stands == 1, track.fps_hz)
         seen_x = found_x["low_foot"] - outward[side] * ANKLE_INWARD * track.leg_px
         ankle_x = _steady(seen_x, stands == 1, track.fps_hz)
+        found &= bool(np.isfinite(knee_x + ankle_x).any())
         # Nothing shows the heel inside the shoe; it continues the line of the shank.
         slope = (ankle_x - knee_x) / (ankle[:, 1] - knee_y)
         heel_x = ankle_x + slope * (heel[:, 1] - ankle[:, 1])
@@ -92,10 +95,10 @@ def put_on_outline(track: PoseTrack) -> PoseTrack:
             xy[:, column, 0] += weight * np.nan_to_num(x - xy[:, column, 0])
         column = track.index(f"{side}_knee")
         xy[:, column, 1] += stands * np.nan_to_num(knee_y - xy[:, column, 1])
+    signals = {**track.signals, "on_outline": np.full(len(track), float(found))}
     share = half_knee_px / track.leg_px
-    return track.with_(
-        xy=xy, step=f"hips and standing leg on the outline, half a knee is {share:.3f} leg"
-    )
+    step = f"hips and standing leg on the outline, half a knee is {share:.3f} leg"
+    return track.with_(xy=xy, signals=signals, step=step)
 
 
 def _standing(track: PoseTrack, side: Side) -> Float:

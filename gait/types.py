@@ -191,9 +191,9 @@ class PoseTrack:
         """The track of the horizontally mirrored film, anatomical sides renamed to match."""
         xy = self.xy.copy()
         xy[..., 0] = self.size[0] - xy[..., 0]
-        # Signals along x change sign as well as side.
+        # Signals along x, and turns in the image, change sign as well as side.
         signals = {
-            mirror_name(name): -values if name.endswith("_x_px") else values
+            mirror_name(name): -values if name.endswith(("_x_px", "_roll_deg")) else values
             for name, values in self.signals.items()
         }
         names = tuple(mirror_name(n) for n in self.names)
