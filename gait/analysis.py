@@ -10,18 +10,36 @@ import numpy as np
 
 from gait.cleaning import clean
 from gait.events import activity, detect, frontal_activity, steady, to_strides
+from gait.findings import assess
+from gait.flags import mark
 from gait.geometry import with_camera
+from gait.intake import Answers, check, evaluate
 from gait.metrics import measure, summarize
-from gait.plane import misnamed, renamed
+from gait.plane import named_for
 from gait.settings import Settings
-from gait.types import SIDES, Analysis, Event, PoseError, PoseTrack, Quality, Stride, VideoInfo
+from gait.types import (
+    SIDES,
+    Analysis,
+    Event,
+    Finding,
+    PoseError,
+    PoseTrack,
+    Quality,
+    Stride,
+    VideoInfo,
+)
 from gait.view import SHORTEST_S, observe
 
 ENOUGH_STRIDES: Final = 10
 """Strides of each foot for dependable means of angles (Dingenen 2018: at least 7 steps)."""
 
 
-def analyze_track(track: PoseTrack, settings: Settings, video: VideoInfo | None = None) -> Analysis:
+def analyze_track(
+    track: PoseTrack,
+    settings: Settings,
+    video: VideoInfo | None = None,
+    answers: Answers | None = None,
+) -> Analysis:
     """Analyse a raw pose track; no input or output, and always the same answer.
 
     Parameters
@@ -32,11 +50,14 @@ def analyze_track(track: PoseTrack, settings: Settings, video: VideoInfo | None 
         What the user knows about the clip.
     video : VideoInfo, optional
         The film the track came from, if there is one.
+    answers : mapping of str to str or sequence of str, optional
+        What the runner answered to the questionnaire (see `gait.intake`).
 
     Returns
     -------
     Analysis
-        Events, strides, measurements and summaries, each with its uncertainty.
+        Events, strides, measurements and summaries, each with its uncertainty; what stands out,
+        unless the answers call for a clinician first.
 
     Raises
     ------
@@ -50,8 +71,7 @@ def analyze_track(track: PoseTrack, settings: Settings, video: VideoInfo | None 
         )
     cleaned = clean(_in_true_time(track, settings), settings.cutoff_hz)
     view = observe(cleaned, settings)
-    if misnamed(cleaned, view.plane):
-        cleaned = renamed(cleaned)
+    cleaned = named_for(cleaned, view.plane)
     events = detect(cleaned, view, settings)
     strides = steady(to_strides(events))
     if strides:
@@ -61,6 +81,14 @@ def analyze_track(track: PoseTrack, settings: Settings, video: VideoInfo | None 
     from_side = view.plane == "side"
     moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)
     measurements = measure(cleaned, view, strides, settings)
+    summaries = summarize(measurements, cleaned, view, strides, settings, moving)
+    outcome = None if answers is None else evaluate(answers)
+    findings: tuple[Finding, ...] = ()
+    if outcome is None or not outcome.gait_advice_withheld:
+        findings = assess(summaries, view, moving, settings, outcome)
+        summaries = mark(summaries, view, moving, settings)
+    if answers is not None:  # where it hurts decides on findings, and they on what goes with it
+        outcome = evaluate(answers, findings)
     return Analysis(
         video=video,
         settings=settings.model_dump(mode="json"),
@@ -70,7 +98,10 @@ def analyze_track(track: PoseTrack, settings: Settings, video: VideoInfo | None 
         events=events,
         strides=strides,
         measurements=measurements,
-        summaries=summarize(measurements, cleaned, view, strides, settings, moving),
+        summaries=summaries,
+        findings=findings,
+        intake=None if answers is None else check(answers),
+        outcome=outcome,
         versions=_versions(),
     )
 

@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from gait import terminal
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
+    from gait.intake import Answers
     from gait.settings import Settings
     from gait.store import RunFolder
     from gait.types import Analysis
@@ -107,6 +108,10 @@ def analyze(
     height: Annotated[
         float | None, typer.Option(metavar="M", help="Body height; gives centimetres.")
     ] = None,
+    sex: Annotated[
+        Literal["female", "male"] | None,
+        typer.Option(help="Of the runner; some typical values depend on it."),
+    ] = None,
     surface: Annotated[
         Literal["auto", "treadmill", "overground"] | None,
         typer.Option(show_default="auto", help="What the runner runs on."),
@@ -127,6 +132,14 @@ def analyze(
         Path | None,
         typer.Option(metavar="FILE.toml", help="Settings; the options here go first."),
     ] = None,
+    together: Annotated[
+        bool,
+        typer.Option("--together", help="The clips show one run from different sides: one result."),
+    ] = False,
+    intake: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="Answers to the questionnaire of `gait intake`."),
+    ] = None,
     workers: Workers = None,
     overlay: Overlay = True,
     as_json: Annotated[
@@ -142,11 +155,16 @@ def analyze(
         surface=surface,
         speed_mps=speed,
         height_m=height,
+        sex=sex,
         time_scale=time_scale,
     )
+    answers = _answers(intake)
+    if together:
+        return _analyze_together(clips, chosen, answers, out, overlay, workers, as_json)
     done: list[Analysis] = []
     code = _analyze_each(
         [(clip, chosen) for clip in clips],
+        answers,
         out if len(clips) == 1 else None,
         out,
         overlay,
@@ -168,7 +186,33 @@ def demo(out: Out = None, workers: Workers = None, overlay: Overlay = True) -> i
         (_sample(name), Settings(speed_mps=speed_mps, height_m=SAMPLE_HEIGHT_M))
         for name, speed_mps in SAMPLES_MPS.items()
     ]
-    return _analyze_each(samples, None, out, overlay, workers, _show)
+    return _analyze_each(samples, None, None, out, overlay, workers, _show)
+
+
+@app.command()
+def intake(
+    template: Annotated[
+        bool, typer.Option("--template", help="Print a form to fill in with an editor.")
+    ] = False,
+    out: Annotated[Path, typer.Option(metavar="FILE.toml", help="Where the answers go.")] = Path(
+        "answers.toml"
+    ),
+) -> int:
+    """Ask what else may go with aching legs; `gait analyze --intake` reads the answers."""
+    from rich.console import Console
+
+    from gait import questionnaire
+    from gait.intake import evaluate, write_answers
+
+    if template:
+        typer.echo(write_answers({}), nl=False)
+        return 0
+    console = Console(highlight=False)
+    answers = questionnaire.ask(console)
+    console.print(questionnaire.render(evaluate(answers)))
+    questionnaire.save(answers, out)
+    typer.echo(f"\nAnswers in {out}: give them to `gait analyze CLIP --intake {out}`.")
+    return 0
 
 
 @app.command()
@@ -210,8 +254,22 @@ def _settings(file: Path | None, model: str | None, **given: Any) -> "Settings":
         raise UsageError(f"--{option}: {first['msg']}.", "Give another value.") from e
 
 
+def _answers(file: Path | None) -> "Answers | None":
+    """Answers from a file; what is urgent is said at once, not after the film has been read."""
+    from gait.intake import evaluate, read_answers
+
+    if file is None:
+        return None
+    answers = read_answers(file)
+    outcome = evaluate(answers)
+    if outcome.gait_advice_withheld:
+        terminal.complain(f"{outcome.action} {outcome.why}")
+    return answers
+
+
 def _analyze_each(
     clips: Sequence[tuple[Path, "Settings"]],
+    answers: "Answers | None",
     folder: Path | None,
     base: Path | None,
     overlay: bool,
@@ -230,13 +288,50 @@ def _analyze_each(
             run = RunFolder(folder or place(base or RUNS, info))
             with terminal.progress(clip.name) as progress:
                 analysis = analyze_into(
-                    run, clip, info, settings, overlay=overlay, workers=workers, progress=progress
+                    run,
+                    clip,
+                    info,
+                    settings,
+                    answers=answers,
+                    overlay=overlay,
+                    workers=workers,
+                    progress=progress,
                 )
         except Exception as e:  # not even a bug stops the other clips
             code = max(code, _failed(e))
         else:
             show(run, analysis)
     return code if len(clips) == 1 else min(code, 1)
+
+
+def _analyze_together(
+    clips: Sequence[Path],
+    settings: "Settings",
+    answers: "Answers | None",
+    out: Path | None,
+    overlay: bool,
+    workers: int | None,
+    as_json: bool,
+) -> int:
+    from gait.pipeline import analyze_together
+    from gait.store import RUNS, RunFolder, place_together
+
+    run = RunFolder(out or place_together(RUNS, clips))
+    with terminal.progress("together") as progress:
+        analysis = analyze_together(
+            clips,
+            settings,
+            out=run.path,
+            answers=answers,
+            overlay=overlay,
+            workers=workers,
+            progress=progress,
+        )
+    if as_json:
+        typer.echo(analysis.model_dump_json(indent=2))
+    else:
+        _show(run, analysis)
+    return 0
 
 
 def _sample(name: str) -> Path:

@@ -8,6 +8,7 @@ Perspective needs no correction: at 2 m distance it turns the lines of a leg by 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,17 +17,17 @@ from gait.skeleton import FOOT
 from gait.types import SIDES, Float, PoseTrack, Side, Stride, View
 
 MIN_CONTACTS = 3  # of each foot
-FLAT = (0.15, 0.5)  # share of the contact: after the slap, before the heel rises
+FLAT = (0.15, 0.5)  # share of the contact after the slap and before the heel rises
 # A foot on a belt moves with it; in leg lengths as a camera behind sees them (knees bent: 0.71 m)
 # at the speed of somebody who does not tell it, with the SDs that brings.
 USUAL_SPEED_MPS, SPEED_SD = 3.0, 0.2
 LEG_M, LEG_SD = 0.71, 0.08
-STATURE_SD = 0.04
-# What landmarks and the body leave. Roll: the force-plate runner stands 1.0 degree off balance over
-# his hips, four rendered ones (with shoulders) 0.3 at most. Yaw: feet found by the pose model on
-# rendered films 1.5 degrees.
+STATURE_SD = 0.05
+# What landmarks and the body leave. Roll: the force-plate runner stands 0.7 degrees off balance over
+# his feet; 0.2 to 0.6 on four rendered films. Yaw: 0.5 to 1.0 on these films (RMS 0.7), whose shoes
+# are easier to find than in most.
 ROLL_SD_DEG = 1.0
-YAW_SD_DEG = 1.5
+YAW_SD_DEG = 1.0
 # A foot on the ground is on average behind the trunk, by this share of the trunk's height above it
 # (force-plate runner 0.14, rendered ones 0.12): seen from off the line, that looks like a lean.
 BEHIND = 0.13
@@ -42,10 +43,15 @@ UNSURE = 0.4  # confidence in the plane where feet and names contradict each oth
 
 @dataclass(frozen=True, slots=True)
 class _Foot:
-    """Contacts of one foot: (n, 2) mean place in px, (n, 2) speed while flat in px per s."""
+    """(n,) contacts of one foot.
+
+    `place` and `speed` are (n, 2) means over the whole contact, in px and px per s; `sinking` is
+    the downward speed while the foot lies flat.
+    """
 
     place: Float
     speed: Float
+    sinking: Float
 
 
 def with_camera(
@@ -81,7 +87,7 @@ def with_camera(
     roll = _roll_deg(view, lean, yaw or UNKNOWN_YAW_DEG)
     limits = list(view.limits)
     confidence = view.plane_confidence
-    sinking = _mean(left.speed, right.speed)[0][1] / view.leg_px
+    sinking = _mean(left.sinking, right.sinking)[0] / view.leg_px
     if (sinking if view.plane == "rear" else -sinking) < -CARRIED_PER_S:
         limits.append(_doubt(view, settings))
         confidence = min(confidence, UNSURE)
@@ -121,28 +127,35 @@ def _doubt(view: View, settings: Settings) -> str:
 def _foot(track: PoseTrack, strides: tuple[Stride, ...], side: Side) -> _Foot:
     points = [track[f"{side}_{p}"] for p in FOOT if f"{side}_{p}" in track]
     xy = np.mean(points, axis=0)
-    places, speeds = [], []
-    for stride in strides:
-        if stride.side != side:
-            continue
-        contact_s = stride.off_s - stride.strike_s
-        whole = _read(track.time, xy, stride.strike_s, stride.off_s)
-        flat = _read(track.time, xy, *(stride.strike_s + share * contact_s for share in FLAT))
-        times = np.linspace(0, (FLAT[1] - FLAT[0]) * contact_s, len(flat))
-        if np.isfinite(whole).all():
-            places.append(whole.mean(axis=0))
-            speeds.append(np.polyfit(times, flat, 1)[0])
-    return _Foot(np.array(places).reshape(-1, 2), np.array(speeds).reshape(-1, 2))
+    own = [(r.strike_s, r.off_s - r.strike_s) for r in strides if r.side == side]
+    contacts = [_read(track.time, xy, start, start + length) for start, length in own]
+    flats = [
+        _read(track.time, xy, *(start + share * length for share in FLAT)) for start, length in own
+    ]
+    seen = [
+        i
+        for i, (contact, flat) in enumerate(zip(contacts, flats, strict=True))
+        if np.isfinite(contact[0]).all() and np.isfinite(flat[0]).all()
+    ]
+    return _Foot(
+        place=np.array([contacts[i][0].mean(axis=0) for i in seen]).reshape(-1, 2),
+        speed=np.array([_slope(*contacts[i]) for i in seen]).reshape(-1, 2),
+        sinking=np.array([_slope(*flats[i])[1] for i in seen]),
+    )
 
 
-def _read(time: Float, xy: Float, start_s: float, stop_s: float) -> Float:
-    """(9, 2) evenly from a stretch of time; NaN beside missing frames."""
+def _read(time: Float, xy: Float, start_s: float, stop_s: float) -> tuple[Float, Float]:
+    """(9, 2) evenly from a stretch of time, NaN beside missing frames, and (9,) when."""
     at = np.linspace(start_s, stop_s, 9)
-    return np.stack([np.interp(at, time, axis) for axis in xy.T], axis=1)
+    return np.stack([np.interp(at, time, axis) for axis in xy.T], axis=1), at
 
 
-def _mean(left: Float, right: Float) -> tuple[Float, Float]:
-    """Mean of both feet and its standard error.
+def _slope(xy: Float, at: Float) -> Float:
+    return np.asarray(np.polyfit(at - at[0], xy, 1)[0])
+
+
+def _mean(left: Float, right: Float) -> tuple[Any, Any]:
+    """Mean of both feet over their contacts and its standard error.
 
     A landmark that lies too far out on both feet cancels.
     """

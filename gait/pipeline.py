@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
@@ -12,9 +12,11 @@ from typing import Final
 
 import numpy as np
 
+from gait.intake import Answers
 from gait.pose import get_backend
 from gait.settings import Settings
-from gait.store import RUNS, RunFolder, place
+from gait.store import RUNS, RunFolder, place, place_together
+from gait.together import require_different, together
 from gait.types import Analysis, PoseError, PoseTrack, VideoError, VideoInfo
 from gait.video import probe
 
@@ -29,6 +31,7 @@ def analyze(
     video: Path,
     settings: Settings,
     *,
+    answers: Answers | None = None,
     out: Path | None = None,
     overlay: bool = True,
     workers: int | None = None,
@@ -45,6 +48,8 @@ def analyze(
         The film.
     settings : Settings
         What the user knows about the clip.
+    answers : mapping of str to str or sequence of str, optional
+        What the runner answered to the questionnaire (see `gait.intake`).
     out : Path, optional
         The run folder; default is a folder named after the film in ``gait_runs``.
     overlay : bool
@@ -73,7 +78,14 @@ def analyze(
     info = probe(video)
     run = RunFolder(place(RUNS, info) if out is None else out)
     return analyze_into(
-        run, video, info, settings, overlay=overlay, workers=workers, progress=progress
+        run,
+        video,
+        info,
+        settings,
+        answers=answers,
+        overlay=overlay,
+        workers=workers,
+        progress=progress,
     )
 
 
@@ -83,6 +95,7 @@ def analyze_into(
     info: VideoInfo,
     settings: Settings,
     *,
+    answers: Answers | None = None,
     overlay: bool = True,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -97,7 +110,7 @@ def analyze_into(
         The film.
     info : VideoInfo
         What `gait.video.probe` says about it.
-    settings, overlay, workers, progress
+    settings, answers, overlay, workers, progress
         As for `analyze`.
 
     Returns
@@ -122,14 +135,77 @@ def analyze_into(
             run.save_track(track, key)
         from gait.analysis import analyze_track
 
-        analysis = analyze_track(track, settings, info)
+        analysis = analyze_track(track, settings, info, answers)
         run.save_analysis(analysis)
         if overlay:
             from gait.cleaning import clean
+            from gait.plane import named_for
             from gait.render.overlay import write_overlay
 
-            drawn = clean(track, settings.cutoff_hz)
+            drawn = named_for(clean(track, settings.cutoff_hz), analysis.view.plane)
             write_overlay(video, drawn, analysis, run.overlay, partial(report, "overlay"))
+    return analysis
+
+
+def analyze_together(
+    videos: Sequence[Path],
+    settings: Settings,
+    *,
+    out: Path | None = None,
+    answers: Answers | None = None,
+    overlay: bool = True,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Analysis:
+    """Analyse films of one run taken from different sides and put them together.
+
+    Parameters
+    ----------
+    videos : sequence of Path
+        Two films or more; which side each shows is found out.
+    settings : Settings
+        What the user knows about the run.
+    out : Path, optional
+        The run folder, in which every film gets one of its own; default is a folder named after
+        all films in ``gait_runs``.
+    answers, overlay, workers
+        As for `analyze`.
+    progress : callable, optional
+        As for `analyze`, with the film's name before the stage.
+
+    Returns
+    -------
+    Analysis
+        What was written to ``analysis.json`` of the run folder; see `gait.together`.
+
+    Raises
+    ------
+    UsageError
+        If these are not at least two different films.
+    GaitError
+        As `analyze` does, for the first film that cannot be used.
+    """
+    infos = [probe(video) for video in videos]
+    require_different([info.sha256 for info in infos])
+    report = progress or _ignore
+    run = RunFolder(place_together(RUNS, videos) if out is None else out)
+    analyses = []
+    with run.writing():
+        for video, info in zip(videos, infos, strict=True):
+            analyses.append(
+                analyze_into(
+                    RunFolder(place(run.path, info)),
+                    video,
+                    info,
+                    settings,
+                    answers=answers,
+                    overlay=overlay,
+                    workers=workers,
+                    progress=lambda stage, *n, of=info.name: report(f"{of} {stage}", *n),
+                )
+            )
+        analysis = together(analyses)
+        run.save_analysis(analysis)
     return analysis
 
 

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gait.types import Direction, Plane, UsageError
+from gait.types import Direction, Plane, Sex, UsageError
 
 
 class PoseSettings(BaseModel):
@@ -35,6 +35,7 @@ class Settings(BaseModel):
     surface: Literal["treadmill", "overground"] | None = None
     speed_mps: float | None = Field(default=None, gt=0.3, lt=13)
     height_m: float | None = Field(default=None, gt=0.8, lt=2.5)
+    sex: Sex | None = None
     time_scale: float | None = Field(default=None, gt=0, le=100)
     strike_detector: str = "fused"
     off_detector: str = "fused"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -11,7 +11,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from gait.types import SIDES, Analysis, Summary
+from gait import questionnaire
+from gait.knowledge import load_texts
+from gait.types import SIDES, Analysis, Evidence, Finding, Summary
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Times": (
@@ -65,6 +67,9 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
 DECIMALS: Final[dict[str, int]] = {"s": 3, "m": 2, "ms": 0}
 """Decimals by unit; 1 for the rest."""
 
+ON_TOP: Final = 3
+"""Findings that are shown; more would bury the first."""
+
 WALKING: Final = (
     "This is walking, not running: a foot is always on the ground. "
     "Running norms do not apply and none are shown."
@@ -85,17 +90,21 @@ def render(analysis: Analysis) -> RenderableType:
     RenderableType
         Header, table of metrics with both sides in one row, and what could not be measured.
     """
-    notes = (*analysis.quality.notes, *analysis.view.limits)
-    parts: list[RenderableType] = [Text(line) for line in _header(analysis)]
-    parts += [_indented(note, "yellow") for note in notes]
+    parts: list[RenderableType] = []
+    for film in analysis.parts or (analysis,):
+        parts += [Text(line) for line in _header(film)]
+        parts += [_indented(limit, "yellow") for limit in film.view.limits]
+    parts += [_indented(note, "yellow") for note in analysis.quality.notes]
     if analysis.activity != "running":
         warning = WALKING if analysis.activity == "walking" else UNCLEAR
         parts.insert(0, Text(warning, "bold yellow"))
+    if analysis.outcome is not None:  # before everything else: it may be urgent
+        parts.insert(0, Group(questionnaire.render(analysis.outcome), Text()))
     if any(s.value is not None for s in analysis.summaries):
         parts += [Text(), _metrics(analysis), Text()]
     parts += _footnotes(analysis.summaries)
-    if analysis.activity == "running" and analysis.settings.get("speed_mps") is None:
-        parts.append(_indented("Typical ranges depend on speed: give --speed in m/s.", "dim"))
+    if analysis.activity == "running":
+        parts += [Text(), *_standing_out(analysis)]
     return Group(*parts)
 
 
@@ -132,13 +141,22 @@ def _metrics(analysis: Analysis) -> Table:
         table.add_column(f"{side} (far)" if far else side, justify="right", no_wrap=True)
     if norms:
         table.add_column("typical", justify="right", no_wrap=True)
+    if analysis.parts:
+        table.add_column("film", no_wrap=True)
     table.add_column("note", overflow="fold")
+    films = _film_names(analysis)
     measured = [s for s in analysis.summaries if s.value is not None]
     for title, group in groupby(sorted(measured, key=_order), key=_group):
         table.add_row(Text(title, "bold"))
         for _, row in groupby(group, key=lambda s: (s.metric, s.side == "both")):
-            table.add_row(*_row(list(row), norms))
+            table.add_row(*_row(list(row), norms, films))
     return table
+
+
+def _film_names(analysis: Analysis) -> dict[str, str]:
+    """What each film put together here is called: where it was taken from, or its own name."""
+    names = {part.video.name: part.view.plane for part in analysis.parts if part.video}
+    return dict(names) if len(set(names.values())) == len(names) else {n: n for n in names}
 
 
 def _group(summary: Summary) -> str:
@@ -153,7 +171,9 @@ def _order(summary: Summary) -> tuple[int, int, str, bool]:
     return titles.index(title), place, summary.metric, summary.side == "both"
 
 
-def _row(summaries: Sequence[Summary], norms: bool) -> Iterable[RenderableType]:
+def _row(
+    summaries: Sequence[Summary], norms: bool, films: Mapping[str, str]
+) -> Iterable[RenderableType]:
     first = summaries[0]
     yield _indented(f"{first.name}, {first.unit}")
     if first.side == "both":
@@ -164,6 +184,9 @@ def _row(summaries: Sequence[Summary], norms: bool) -> Iterable[RenderableType]:
     if norms:
         ranges = (s.typical for s in summaries if s.typical)
         yield Text(next((_range(r, first.unit) for r in ranges), ""))
+    if films:
+        sources = dict.fromkeys(films[s.source] for s in summaries if s.source)
+        yield Text(", ".join(sources))
     yield Text("; ".join(_notes(summaries)))
 
 
@@ -191,6 +214,60 @@ def _notes(summaries: Sequence[Summary]) -> Iterable[str]:
             yield from (f"{side} {text}" for side, text in by_side.items())
     if any(s.tier == "C" and "trend" not in (s.label or "") for s in summaries):
         yield "trend only"
+
+
+def _standing_out(analysis: Analysis) -> Iterable[RenderableType]:
+    """The first findings, or the good news that there is none; nothing if advice is withheld."""
+    say = load_texts().overview
+    if analysis.outcome is not None and analysis.outcome.gait_advice_withheld:
+        return
+    yield Text(say["title"], "bold")
+    findings = [f for f in analysis.findings if f.kind != "note"]
+    compared = {s.metric for s in analysis.summaries if s.flag_limits is not None}
+    for rank, finding in enumerate(findings[:ON_TOP], 1):
+        yield _indented(_heading(rank, finding, analysis), "bold")
+        for line in _lines(finding):
+            yield Padding(Text(line), (0, 0, 0, 5))
+    if len(findings) > ON_TOP:
+        yield _indented(say["more"].format(n=len(findings) - ON_TOP))
+    if findings:
+        yield _indented(say["no_change"])
+    elif compared:
+        yield _indented(say["nothing"].format(n=len(compared)))
+    else:
+        yield _indented(say["not_compared"])
+    if analysis.settings.get("speed_mps") is None:
+        yield _indented(say["no_speed"], "dim")
+
+
+def _heading(rank: int, finding: Finding, analysis: Analysis) -> str:
+    say, sides = load_texts().overview, load_texts().side
+    own = [s for s in analysis.summaries if s.metric == finding.metric]
+    per_leg = any(s.side != "both" for s in own)
+    return say["heading"].format(
+        rank=rank,
+        name=own[0].name if own else finding.metric,
+        side=f", {sides[finding.side]}" if per_leg else "",
+        kind=say[finding.kind],
+    )
+
+
+def _lines(finding: Finding) -> Iterable[str]:
+    yield finding.measured
+    yield finding.typical
+    yield finding.wording
+    yield from (_linked_with(link) for link in finding.links if link.grade != "none")
+    if finding.cue is not None:
+        yield load_texts().overview["cue"].format(**finding.cue.model_dump())
+
+
+def _linked_with(link: Evidence) -> str:
+    say = load_texts().overview
+    studies = (
+        say["study"].format(design=s.design, n=say["people"].format(n=s.n) if s.n else "")
+        for s in link.studies
+    )
+    return say["link"].format(injury=link.injury, grade=link.grade, studies="; ".join(studies))
 
 
 def _footnotes(summaries: Sequence[Summary]) -> list[RenderableType]:

@@ -22,6 +22,21 @@ Side = Literal["left", "right"]
 Plane = Literal["side", "rear", "front"]
 Direction = Literal["left", "right"]
 Activity = Literal["running", "walking", "unclear"]
+Sex = Literal["female", "male"]
+Grade = Literal["moderate", "limited", "very limited", "conflicting", "none"]
+Injury = Literal[
+    "patellofemoral pain",
+    "iliotibial band syndrome",
+    "medial tibial stress syndrome",
+    "tibial stress fracture",
+    "bone stress injury",
+    "Achilles tendinopathy",
+    "plantar heel pain",
+    "hamstring injury",
+    "calf strain",
+    "running injury",
+]
+"""Injuries that links and answers have in common; "running injury" is any of them."""
 
 SIDES: tuple[Side, Side] = ("left", "right")
 SCHEMA_VERSION = 1
@@ -191,7 +206,7 @@ class PoseTrack:
         """The track of the horizontally mirrored film, anatomical sides renamed to match."""
         xy = self.xy.copy()
         xy[..., 0] = self.size[0] - xy[..., 0]
-        # Signals along x, and turns in the image, change sign as well as side.
+        # Signals along x and angles in the image change sign as well as side.
         signals = {
             mirror_name(name): -values if name.endswith(("_x_px", "_roll_deg")) else values
             for name, values in self.signals.items()
@@ -284,7 +299,10 @@ class Summary(_Model):
 
     `value` is None exactly when `limit` says why it cannot be given. `sd` is between strides.
     `ci95` includes stride scatter, event timing and landmark error. `band` is the typical range
-    at this speed (mean ± 2 SD of healthy runners) where the evidence has one.
+    at this speed (mean ± 2 SD of healthy runners) where the evidence has one. `flag_limits` are
+    the values below and above which it would be flagged at this speed, None if this film cannot
+    be held against any. `source` names the film the value was read from where several were put
+    together.
     """
 
     metric: str
@@ -299,29 +317,40 @@ class Summary(_Model):
     label: str | None = None
     typical: tuple[float, float] | None = None
     far_side: bool = False
+    flag_limits: tuple[float | None, float | None] | None = None
     flag: Literal["low", "high"] | None = None
     limit: str | None = None
+    source: str | None = None
+
+
+class Study(_Model):
+    """What one study says for or against a link.
+
+    `source` is an id of ``gait/knowledge/sources.toml``. `effect` is None where nobody on this
+    project has read the figure in the study itself.
+    """
+
+    source: str
+    design: str
+    n: int | None = None
+    effect: str | None = None
 
 
 class Evidence(_Model):
     """One documented link between a deviation and an injury.
 
-    `effect` is None where nobody on this project has read the figure in the study itself.
-    `counter` are sentences on what speaks against the link; `sources` and `counter_sources` are
-    ids of ``gait/knowledge/sources.toml``.
+    `injury` is for reading, `injuries` for matching with where it hurts. `counter` is what speaks
+    against the link. Grade "none": looked for, and no link is known.
     """
 
     id: str
     injury: str
-    grade: Literal["moderate", "limited", "very limited", "conflicting"]
-    design: str
-    n: int | None = None
-    effect: str | None = None
+    injuries: tuple[Injury, ...]
+    grade: Grade
     population: str
-    counter: tuple[str, ...]
     wording: str
-    sources: tuple[str, ...]
-    counter_sources: tuple[str, ...] = ()
+    studies: tuple[Study, ...]
+    counter: tuple[Study, ...] = ()
 
 
 class Cue(_Model):
@@ -335,17 +364,19 @@ class Cue(_Model):
 
 
 class Finding(_Model):
-    """One metric that clearly differs from other runners.
+    """One metric that clearly differs from other runners, or that runners ask about.
 
-    "linked": a study has linked such a deviation with an injury; "unusual": it is merely rare.
-    `measured`, `typical` and `wording` are sentences for the runner.
+    "linked": a study has linked such a deviation with an injury; "unusual": it is merely rare;
+    "note": what research says of a value that is no deviation (landing on the heel), without a
+    flag. If both legs are beyond the limit, `side` is "both" and `value` that of the leg further
+    beyond. `measured`, `typical` and `wording` are sentences for the runner.
     """
 
     id: str
     metric: str
     side: Literal["left", "right", "both"]
-    kind: Literal["linked", "unusual"]
-    flag: Literal["low", "high"]
+    kind: Literal["linked", "unusual", "note"]
+    flag: Literal["low", "high"] | None
     value: float
     ci95: tuple[float, float]
     unit: str
@@ -372,7 +403,8 @@ class Contributor(_Model):
 class Outcome(_Model):
     """What the questionnaire leads to.
 
-    With "emergency", "stop" or "see a clinician", `action` comes before everything else; gait
+    `injuries` are those whose usual place and pattern fit where and when it hurts; empty without
+    pain. With "emergency", "stop" or "see a clinician", `action` comes before everything else; gait
     advice is withheld for the first two, and `why` says so.
     """
 
@@ -380,6 +412,7 @@ class Outcome(_Model):
     action: str | None = None
     why: str | None = None
     gait_advice_withheld: bool = False
+    injuries: tuple[Injury, ...] = ()
     contributors: tuple[Contributor, ...] = ()
 
 
@@ -398,7 +431,9 @@ class Quality(_Model):
 class Analysis(_Model):
     """Everything found in one clip; `analysis.json` is this, and it is the public contract.
 
-    Times are true seconds from the first frame, other quantities carry their unit.
+    Times are true seconds from the first frame, other quantities carry their unit. An analysis put
+    together from several films of one run (`gait.together`) holds the analysis of each as `parts`;
+    its own video, view, events, strides and measurements are those of the first part.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -414,6 +449,7 @@ class Analysis(_Model):
     findings: tuple[Finding, ...] = ()
     intake: dict[str, str | tuple[str, ...]] | None = None
     outcome: Outcome | None = None
+    parts: tuple[Analysis, ...] = ()
     versions: dict[str, str]
 
     def summary(self, metric: str, side: str = "both") -> Summary | None:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from gait import cli, doctor, pipeline
+from gait.intake import Answers, evaluate
 from gait.settings import PoseSettings, Settings
 from gait.store import RunFolder, read_analysis
 from gait.types import Analysis, OutputError, PoseTrack, VideoInfo
@@ -52,8 +53,15 @@ def backend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeBackend:
     """Run in an empty folder, with the fake backend and an analysis that only echoes its input."""
     fake = FakeBackend()
 
-    def analyze_track(_: PoseTrack, settings: Settings, video: VideoInfo | None) -> Analysis:
-        return examples.analysis(video=video, settings=settings.model_dump(mode="json"))
+    def analyze_track(
+        _: PoseTrack, settings: Settings, video: VideoInfo | None, answers: Answers | None
+    ) -> Analysis:
+        return examples.analysis(
+            video=video,
+            settings=settings.model_dump(mode="json"),
+            intake=answers,
+            outcome=None if answers is None else evaluate(answers),
+        )
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pipeline, "get_backend", lambda _: fake)
@@ -118,6 +126,29 @@ def test_several_clips_print_a_list_and_one_that_fails_does_not_stop_the_rest(
     assert {p.name for p in Path("all").iterdir()} == {"run", "later"}
 
 
+def test_films_of_one_run_become_one_result(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = examples.film(tmp_path / "rear.mp4", shade=90)
+    argv = ["analyze", str(clip), str(other), "--together", "--no-overlay"]
+    assert cli.main(argv) == 0
+    out, err = capsys.readouterr()
+    assert "In gait_runs/run+rear: analysis.json, rear, run, strides.parquet" in out
+    assert err.splitlines() == ["gait: together: run.mp4 pose", "gait: together: rear.mp4 pose"]
+    both = read_analysis(Path("gait_runs/run+rear"))
+    assert both.parts == tuple(
+        read_analysis(Path("gait_runs/run+rear", n)) for n in ("run", "rear")
+    )
+    assert cli.main([*argv, "--json"]) == 0
+    assert Analysis.model_validate_json(capsys.readouterr().out) == both
+
+
+def test_one_film_cannot_be_put_together(clip: Path, backend: FakeBackend) -> None:
+    assert cli.main(["analyze", str(clip), str(clip), "--together"]) == 2
+    assert backend.asked == []
+    assert not Path("gait_runs").exists()
+
+
 def test_clips_of_the_same_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
     clips = [
         examples.film(tmp_path / "monday" / "run.mp4", shade=10),
@@ -137,10 +168,15 @@ def test_options_go_before_the_settings_file(clip: Path, tmp_path: Path) -> None
     toml = tmp_path / "settings.toml"
     toml.write_text('view = "rear"\nspeed_mps = 2.5\nheight_m = 1.7\n[pose]\nmodel = "lite"\n')
     argv = ["analyze", str(clip), "--settings", str(toml), "--view", "auto", "--speed", "3.1"]
-    assert cli.main([*argv, "--time-scale", "8", "--out", "here"]) == 0
+    assert cli.main([*argv, "--sex", "female", "--time-scale", "8", "--out", "here"]) == 0
     used = Settings.model_validate(read_analysis(Path("here")).settings)
     assert used == Settings(
-        view=None, speed_mps=3.1, height_m=1.7, time_scale=8, pose=PoseSettings(model="lite")
+        view=None,
+        speed_mps=3.1,
+        height_m=1.7,
+        sex="female",
+        time_scale=8,
+        pose=PoseSettings(model="lite"),
     )
 
 
@@ -401,3 +437,15 @@ def test_analyze_needs_only_a_film_and_settings(clip: Path) -> None:
     assert {stage for stage, *_ in stages} == {"pose", "overlay"}
     assert stages[-1] == ("overlay", 45, 45)
     np.testing.assert_array_equal(np.load(run.pose)["xy"], examples.track().xy)
+
+
+# ------------------------------------------------------------------------------- questionnaire
+
+
+def test_answers_are_part_of_the_analysis(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("answers.toml").write_text('night = "yes"\n')
+    assert cli.main(["analyze", str(clip), "--intake", "answers.toml", "--out", "here"]) == 0
+    assert read_analysis(Path("here")).intake == {"night": "yes"}
+    out, err = capsys.readouterr()
+    assert "Stop running and hopping" in " ".join(out.splitlines()[:3])
+    assert err.startswith("gait: Stop running and hopping")

@@ -179,6 +179,17 @@ def test_rendered_overstride_class(rendered: tuple[Analysis, RenderedTruth], sid
     assert summary.label.startswith("overstride") == (true_pct > limit)
 
 
+LINKED = {"side_normal": [], "side_overstride": [("overstride", "both", "L04", "limited")]}
+
+
+def test_rendered_findings(rendered: tuple[Analysis, RenderedTruth]) -> None:
+    analysis, _ = rendered
+    assert analysis.video is not None
+    linked = [f for f in analysis.findings if f.kind == "linked"]
+    said = [(f.metric, f.side, link.id, link.grade) for f in linked for link in f.links]
+    assert said == LINKED[Path(analysis.video.name).stem]
+
+
 @pytest.mark.parametrize("side", SIDES)
 def test_rendered_foot_strike_class(rendered: tuple[Analysis, RenderedTruth], side: str) -> None:
     analysis, truth = rendered

@@ -1,233 +1,43 @@
-"""What the literature and our own measurements say, as data: definitions, limits, references.
+"""What the literature and our own measurements say, as data: definitions, limits, links, sources.
 
-The numbers live in TOML files beside this module; this module only reads and checks them.
+Numbers and sentences live in TOML files beside these modules, which only read and check them.
 """
 
-from __future__ import annotations
+from gait.knowledge.cues import Trial, load_cues
+from gait.knowledge.flags import Flag, load_flags, load_gate, load_unflagged
+from gait.knowledge.links import GRADES, Link, links_of, load_links
+from gait.knowledge.metrics import (
+    SPEED_MARGIN_MPS,
+    Classes,
+    EventBias,
+    MetricInfo,
+    load_event_bias,
+    load_far_side,
+    load_metrics,
+)
+from gait.knowledge.sources import Source, load_sources
+from gait.knowledge.texts import Texts, load_texts
 
-import tomllib
-from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
-from itertools import pairwise
-from types import MappingProxyType
-from typing import Literal, Self
-
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
-from gait.types import Plane
-
-SPEED_MARGIN_MPS = 0.3
-"""A reference value is used this far outside the speeds at which it was measured."""
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Typical(_Model):
-    """Mean and SD of healthy runners at one speed, or at any speed if `speed_mps` is None."""
-
-    mean: float
-    sd: float = Field(gt=0)
-    speed_mps: float | None = None
-    sources: tuple[str, ...]
-
-
-class SpeedModel(_Model):
-    """Mean as a straight line over running speed with one residual SD."""
-
-    intercept: float
-    slope_per_mps: float
-    residual_sd: float = Field(gt=0)
-    valid_mps: tuple[float, float]
-    sources: tuple[str, ...]
-
-    def at(self, speed_mps: float) -> float | None:
-        """The expected value, None outside the valid speeds."""
-        low, high = self.valid_mps
-        if not low - SPEED_MARGIN_MPS <= speed_mps <= high + SPEED_MARGIN_MPS:
-            return None
-        return self.intercept + self.slope_per_mps * speed_mps
-
-
-class Classes(_Model):
-    """Names for ranges of a value: `labels[i]` lies below `limits[i]`, the last above all.
-
-    Limits that depend on speed hold at `at_mps` and rise by `per_mps` per m/s; they are used
-    within `valid_mps` only.
-    """
-
-    limits: tuple[float, ...]
-    labels: tuple[str, ...]
-    borderline: float
-    sources: tuple[str, ...]
-    at_mps: float | None = None
-    per_mps: float = 0.0
-    valid_mps: tuple[float, float] = (0.0, float("inf"))
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if len(self.labels) != len(self.limits) + 1 or list(self.limits) != sorted(self.limits):
-            raise ValueError("needs rising limits and one label more than limits")
-        return self
-
-    def label(self, value: float, speed_mps: float | None = None) -> str | None:
-        """The name of the class, marked if the value is close to a limit.
-
-        Parameters
-        ----------
-        value : float
-            In the unit of the metric.
-        speed_mps : float, optional
-            Running speed, for limits that depend on it.
-
-        Returns
-        -------
-        str or None
-            None if the limits depend on a speed that is not known or out of range.
-        """
-        if self.at_mps is None:
-            limits = self.limits
-        elif speed_mps is None or not self.valid_mps[0] <= speed_mps <= self.valid_mps[1]:
-            return None
-        else:
-            limits = tuple(x + self.per_mps * (speed_mps - self.at_mps) for x in self.limits)
-        name = self.labels[sum(value > limit for limit in limits)]
-        close = any(abs(value - limit) < self.borderline for limit in limits)
-        return f"{name}, borderline" if close else name
-
-
-class MetricInfo(_Model):
-    """What is known about one metric.
-
-    `landmark_sd` is the SD of the constant error that the keypoints cause in the value of one
-    runner, in the unit of the metric. `max_halfwidth` is the widest 95 % half-interval with which
-    a value is still worth giving.
-    """
-
-    id: str
-    name: str
-    unit: str
-    tier: Literal["A", "B", "C"]
-    view: Literal["any", "side", "frontal", "front"]
-    definition: str
-    min_fps_hz: float
-    min_fps_class_hz: float | None = None
-    min_strides: int
-    landmark_sd: float = Field(ge=0)
-    landmark_note: str | None = None
-    max_halfwidth: float | None = None
-    reference_surface: Literal["treadmill", "any"] = "treadmill"
-    sources: tuple[str, ...]
-    typical: tuple[Typical, ...] = ()
-    speed_model: SpeedModel | None = None
-    classes: Classes | None = None
-
-    @model_validator(mode="after")
-    def _one_kind_of_reference(self) -> Self:
-        speeds = [t.speed_mps for t in self.typical if t.speed_mps is not None]
-        if speeds != sorted(speeds) or (len(self.typical) > 1 and len(speeds) < len(self.typical)):
-            raise ValueError("typical: one row for any speed, or rows of rising speed")
-        if self.landmark_sd > 0 and self.landmark_note is None:
-            raise ValueError("landmark_sd needs a landmark_note")
-        return self
-
-    def typical_range(
-        self, speed_mps: float | None, surface: Literal["treadmill", "overground"]
-    ) -> tuple[float, float] | None:
-        """Mean - 2 SD and mean + 2 SD of healthy runners at this speed.
-
-        Parameters
-        ----------
-        speed_mps : float or None
-            Running speed; None if not known.
-        surface : {"treadmill", "overground"}
-            References measured on a treadmill are not used for overground running.
-
-        Returns
-        -------
-        tuple of float or None
-            None where there is no reference: it is interpolated between the speeds at which it
-            was measured and never extrapolated by more than `SPEED_MARGIN_MPS`.
-        """
-        if self.reference_surface not in ("any", surface):
-            return None
-        found = self._reference(speed_mps)
-        return None if found is None else (found[0] - 2 * found[1], found[0] + 2 * found[1])
-
-    def _reference(self, speed_mps: float | None) -> tuple[float, float] | None:
-        for row in self.typical:
-            if row.speed_mps is None:
-                return row.mean, row.sd
-        if speed_mps is None:
-            return None
-        if self.speed_model is not None:
-            mean = self.speed_model.at(speed_mps)
-            return None if mean is None else (mean, self.speed_model.residual_sd)
-        return _interpolated(self.typical, speed_mps)
-
-
-class EventBias(_Model):
-    """SD of the constant error of event times, per recording.
-
-    `side_difference_sd_s` is that of the left strikes against the right ones: from the side one
-    leg is nearer to the camera than the other, from behind the trunk sways.
-    """
-
-    strike_sd_s: float = Field(ge=0)
-    off_sd_s: float = Field(ge=0)
-    side_difference_sd_s: float = Field(ge=0)
-    note: str
-
-
-class FarSide(_Model):
-    """How much larger the landmark error is for the leg away from the camera."""
-
-    landmark_factor: float = Field(ge=1)
-    sources: tuple[str, ...]
-
-
-class _MetricsFile(_Model):
-    event_bias: EventBias
-    frontal_event_bias: EventBias
-    far_side: FarSide
-    metric: tuple[MetricInfo, ...]
-
-
-def load_metrics() -> Mapping[str, MetricInfo]:
-    """All metrics by id, in the order in which they are shown."""
-    return MappingProxyType({m.id: m for m in _metrics_file().metric})
-
-
-def load_event_bias(plane: Plane = "side") -> EventBias:
-    """Systematic error of event times in films of a plane."""
-    data = _metrics_file()
-    return data.event_bias if plane == "side" else data.frontal_event_bias
-
-
-def load_far_side() -> FarSide:
-    """What changes for the leg away from the camera."""
-    return _metrics_file().far_side
-
-
-@cache
-def _metrics_file() -> _MetricsFile:
-    text = files(__package__).joinpath("metrics.toml").read_text(encoding="utf-8")
-    return _MetricsFile.model_validate(tomllib.loads(text))
-
-
-def _interpolated(rows: tuple[Typical, ...], speed_mps: float) -> tuple[float, float] | None:
-    """Mean and SD between the two rows around a speed; the end row just outside them."""
-    known = [(r.speed_mps, r) for r in rows if r.speed_mps is not None]
-    if not known:
-        return None
-    (slowest, first), (fastest, last) = known[0], known[-1]
-    if not slowest - SPEED_MARGIN_MPS <= speed_mps <= fastest + SPEED_MARGIN_MPS:
-        return None
-    for (v0, low), (v1, high) in pairwise(known):
-        if v0 <= speed_mps <= v1:
-            w = (speed_mps - v0) / (v1 - v0)
-            return (1 - w) * low.mean + w * high.mean, (1 - w) * low.sd + w * high.sd
-    end = first if speed_mps < slowest else last
-    return end.mean, end.sd
+__all__ = [
+    "GRADES",
+    "SPEED_MARGIN_MPS",
+    "Classes",
+    "EventBias",
+    "Flag",
+    "Link",
+    "MetricInfo",
+    "Source",
+    "Texts",
+    "Trial",
+    "links_of",
+    "load_cues",
+    "load_event_bias",
+    "load_far_side",
+    "load_flags",
+    "load_gate",
+    "load_links",
+    "load_metrics",
+    "load_sources",
+    "load_texts",
+    "load_unflagged",
+]

@@ -23,11 +23,12 @@ from gait import video
 from gait.pose import Progress, models
 from gait.pose.flow import NOT_FOLLOWED, KneeFollower, Signals
 from gait.pose.silhouette import NO_OUTLINE, outline
+from gait.pose.tape import NO_TAPE, TapeFollower
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PoseTrack
 
-ALGORITHM = "image mode, square canvas, knees followed, outline, 3"
+ALGORITHM = "image mode, square canvas, knees followed, outline, tape, 3"
 FRAMES_IN_FLIGHT = 3  # per worker: enough to keep it busy, few enough to keep memory constant
 
 Detection = tuple[Float, Float, Signals]  # pixels, scores, outline
@@ -94,19 +95,24 @@ class BlazePose:
         found: list[tuple[Float, Float]] = []
         signals: list[Signals] = []
         knees = KneeFollower()
+        tape = TapeFollower()
         size = (0, 0)
         with _Landmarkers(weights, workers or available_cores()) as landmarkers:
             for frame, (xy, score, edges) in landmarkers.run(video.frames(path)):
                 times.append(frame.time_s)
                 found.append((xy, score))
                 points = dict(zip(BLAZEPOSE, xy, strict=True))
-                signals.append({**knees.step(frame.image, points, frame.time_s), **edges})
+                signals.append(
+                    edges
+                    | knees.step(frame.image, points, frame.time_s)
+                    | tape.step(frame.image, points, frame.time_s)
+                )
                 size = (frame.image.shape[1], frame.image.shape[0])
                 if progress is not None:
                     progress(len(times), total)
         if not times:
             times, found = [0.0], [_nobody()[:2]]
-            signals = [{**NOT_FOLLOWED, **NO_OUTLINE}]
+            signals = [{**NOT_FOLLOWED, **NO_OUTLINE, **NO_TAPE}]
         return PoseTrack(
             time=np.array(times),
             xy=np.stack([xy for xy, _ in found]),

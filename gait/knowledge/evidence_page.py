@@ -1,0 +1,210 @@
+"""The knowledge base as a page to read: ``python -m gait.knowledge.evidence_page``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from gait.knowledge.cues import Trial, load_cues
+from gait.knowledge.flags import Flag, load_flags, load_gate, load_unflagged
+from gait.knowledge.intake import NOTHING, load_intake
+from gait.knowledge.links import Link, StudyRef, load_links
+from gait.knowledge.metrics import load_metrics
+from gait.knowledge.sources import Source, load_sources
+from gait.knowledge.statements import load_statements
+from gait.knowledge.texts import load_texts
+
+UNREAD: Final = "◦"
+HOW_READ: Final = {
+    "abstract": "abstract or key sentences read",
+    "computed": "computed by us",
+    "secondary": "read of in another work",
+    "citation": "title only",
+    "no": "from memory",
+}
+
+
+def render() -> str:
+    """The whole page as Markdown."""
+    return "\n".join(section().strip("\n") + "\n" for section in SECTIONS)
+
+
+def cite(ids: Iterable[str]) -> str:
+    """Links to the list of sources at the end of the page."""
+    return ", ".join(f"[{i}](#{i})" + ("" if load_sources()[i].read else f" {UNREAD}") for i in ids)
+
+
+def _start() -> str:
+    return load_texts().evidence_page["start"]
+
+
+def _first() -> str:
+    lines = (f"- {s.text} {cite(s.sources)}" for s in load_statements().values())
+    return load_texts().evidence_page["first"] + "\n" + "\n".join(lines)
+
+
+def _links() -> str:
+    parts = [_link(link) for link in load_links().values()]
+    return "\n".join([load_texts().evidence_page["links"], *parts])
+
+
+def _link(link: Link) -> str:
+    sex = f"; told to {link.sex} runners only" if link.sex else ""
+    lines = [
+        f"\n### {link.id}: {_deviation(link)}",
+        f"\n**{link.injury[0].upper()}{link.injury[1:]}.** Evidence: **{link.grade}**"
+        f"{' (about load, not injury)' if link.about == 'load' else ''}. "
+        f"Population: {link.population}{sex}.\n",
+        link.evidence.wording + "\n",
+        *(_study("For", ref) for ref in link.studies),
+        *(_study("Against", ref) for ref in link.counter),
+    ]
+    if link.cues:
+        lines.append(f"- Cues: {', '.join(link.cues)}")
+    return "\n".join(lines)
+
+
+def _deviation(link: Link) -> str:
+    if link.metric is None:
+        return "not seen on film"
+    notes = {f.direction for f in load_flags() if f.metric == link.metric and f.note}
+    kind = " (note)" if notes.issuperset(link.directions) else ""
+    return f"{_name(link.metric)}, {' or '.join(link.directions)}{kind}"
+
+
+def _name(metric: str) -> str:
+    info = load_metrics().get(metric)
+    return info.name if info else metric.replace("_", " ").capitalize()
+
+
+def _study(stance: str, ref: StudyRef) -> str:
+    study = ref.study
+    people = f", {study.n:,} people" if study.n else ""
+    effect = f": {study.effect}" if study.effect else ""
+    return f"- {stance}: {cite([study.source])} ({study.design}{people}){effect}"
+
+
+def _limits() -> str:
+    say, gate = load_texts().evidence_page, load_gate()
+    start = say["limits"].format(
+        min_strides=gate.min_strides,
+        min_fps=gate.min_fps_hz,
+        max_cv=gate.max_stride_variability_pct,
+    )
+    rows = [
+        "| metric | limit | where it comes from | what is said | links | sources |",
+        "| :-- | :-- | :-- | :-- | :-- | :-- |",
+        *(_limit(flag) for flag in load_flags()),
+    ]
+    without = (f"- {_name(metric)}: {why}" for metric, why in load_unflagged().items())
+    return "\n".join([start, *rows, "", say["no_limits"], *without])
+
+
+def _limit(flag: Flag) -> str:
+    links = [
+        link.id
+        for link in load_links().values()
+        if link.metric == flag.metric and flag.direction in link.directions
+    ]
+    kind = "note: " if flag.note else ""
+    beyond = "below" if flag.direction == "low" else "above"
+    mark = " †" if flag.own_limit else ""
+    return (
+        f"| {_name(flag.metric)} | {kind}{beyond} {_limit_in_words(flag)}{mark} "
+        f"| {flag.note_on_limit or ''} | {flag.wording} "
+        f"| {', '.join(links) or 'none'} | {cite(flag.sources)} |"
+    )
+
+
+def _limit_in_words(flag: Flag) -> str:
+    limit = flag.limit
+    info = load_metrics().get(flag.metric)
+    unit = load_texts().unit[info.unit].words if info else ""
+    if limit.value is not None:
+        return f"{limit.value:g}{unit}"
+    if limit.female is not None:
+        return f"{limit.female:g}{unit} (women), {limit.male:g}{unit} (men)"
+    if limit.above_mean is not None:
+        return f"mean at the speed {limit.above_mean:+g}{unit}"
+    return f"mean at the speed {limit.above_mean_sd:+g} SD"
+
+
+def _cues() -> str:
+    return "\n".join([load_texts().evidence_page["cues"], *map(_cue, load_cues().values())])
+
+
+def _cue(trial: Trial) -> str:
+    fits = [link.id for link in load_links().values() if trial.id in link.cues]
+    helps = "; ".join(f"{h.injury}: {h.grade}" for h in trial.helps) or "none studied"
+    lines = [
+        f"\n### {trial.id}: {trial.name}\n",
+        f"{trial.text} {trial.dose}\n",
+        f"- Caution: {trial.caution}",
+        f"- Changes on film ({trial.grade}): {trial.expected}",
+        f"- Effect on pain or injury ({helps}): {trial.clinical}",
+        f"- For links: {', '.join(fits) or 'none'}",
+        f"- Sources: {cite(trial.sources)}",
+    ]
+    if trial.sex:
+        lines.append(f"- Suggested to {trial.sex} runners only, as it was studied.")
+    if trial.withheld:
+        lines.append(f"- Never suggested by the program: {trial.withheld}")
+    return "\n".join(lines)
+
+
+def _intake() -> str:
+    say, intake = load_texts().evidence_page, load_intake()
+    rows = (
+        f"| {q.text if a is q.answers[0] else ''} | {a.text} | {_led(a.leads_to)} |"
+        for q in intake.question
+        for a in q.answers
+    )
+    texts = {f"{q.id}.{a.id}": a.text for q in intake.question for a in q.answers}
+    rules = (
+        f"- {' + '.join(f'“{texts[name]}”' for name in rule.answers)}"
+        f"{f' while “{rule.while_open}” is open' if rule.while_open else ''}: {_led(rule.leads_to)}"
+        for rule in intake.rule
+    )
+    told = (
+        f'- <a id="{c.id}"></a>**{c.id}** ({c.level}; {c.kind}; {c.grade}) '
+        f"{' '.join(c.shown())} {cite(c.sources)}"
+        for c in intake.conclusion
+    )
+    return "\n".join([say["intake"].rstrip("\n"), *rows, say["rules"], *rules, "", *told])
+
+
+def _led(conclusion: str) -> str:
+    return "" if conclusion == NOTHING else f"[{conclusion}](#{conclusion})"
+
+
+def _sources() -> str:
+    return "\n".join(
+        [load_texts().evidence_page["sources"], *map(_source, load_sources().values())]
+    )
+
+
+def _source(source: Source) -> str:
+    people = f", n = {source.n:,}" if source.n and source.read else ""
+    doi = f" [doi:{source.doi}](https://doi.org/{source.doi})" if source.doi else ""
+    mark = "" if source.read else f" {UNREAD}"
+    return (
+        f'- <a id="{source.id}"></a>**{source.id}**{mark} {source.citation}.{doi} '
+        f"({source.design}{people}; {HOW_READ[source.verified]})"
+    )
+
+
+SECTIONS: Final[tuple[Callable[[], str], ...]] = (
+    _start,
+    _first,
+    _links,
+    _limits,
+    _cues,
+    _intake,
+    _sources,
+)
+"""Parts of the page in order; each gives Markdown."""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(render())

@@ -1,0 +1,45 @@
+"""The guide as a page to read: ``python -m gait.knowledge.guide_page``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from gait.knowledge.evidence_page import UNREAD
+from gait.knowledge.guide import Section, load_guide
+from gait.knowledge.sources import load_sources
+
+_HEADINGS: Final = {"contributor": "What goes with aching legs", "question": "What runners ask"}
+
+
+def render() -> str:
+    """The whole page as Markdown."""
+    guide = load_guide()
+    cited = list(dict.fromkeys(s for section in guide.section for s in section.sources))
+    parts = [f"# {guide.title}", guide.preface.strip(), guide.legend.strip()]
+    for about, heading in _HEADINGS.items():
+        parts.append(f"## {heading}")
+        parts += [_section(s, cited) for s in guide.section if s.about == about]
+    parts += ["## Sources", "\n".join(_sources(cited))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(section: Section, cited: Sequence[str]) -> str:
+    numbers = ", ".join(str(cited.index(source) + 1) for source in section.sources)
+    return (
+        f"### {section.title}\n\n{section.text}\n\n"
+        f"- Often said: “{section.often_said}” Support for that: {section.support}.\n"
+        f"- Evidence: {section.grade} [{numbers}]"
+    )
+
+
+def _sources(cited: Sequence[str]) -> Iterator[str]:
+    for number, source in enumerate((load_sources()[i] for i in cited), 1):
+        doi = f". [doi:{source.doi}](https://doi.org/{source.doi})" if source.doi else ""
+        mark = "" if source.read else f" {UNREAD}"
+        yield f"{number}. [{source.id}](evidence.md#{source.id}){mark} {source.citation}{doi}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(render())

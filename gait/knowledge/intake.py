@@ -1,0 +1,134 @@
+"""The questionnaire as data: questions, answers, and what they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Final, Literal, Self
+
+from pydantic import Field, model_validator
+
+from gait.knowledge.claim import Claim, Sourced
+from gait.knowledge.reading import Model, parsed
+from gait.types import Injury
+
+NOTHING: Final = "nothing"
+"""Where an answer leads that calls for nothing."""
+
+URGENT: Final = ("emergency", "stop")
+"""Levels at which gait advice would distract from what has to be done."""
+
+_LEVELS: Final = (*URGENT, "see a clinician", "advice")
+_KINDS: Final = ("health", "training", "previous injury", "recovery", "fatigue", "other")
+
+
+class Answer(Model):
+    """One answer that can be given; `alone` if it excludes the others."""
+
+    id: str
+    text: str
+    leads_to: str
+    injuries: tuple[Injury, ...] = ()
+    alone: bool = False
+
+
+class Question(Sourced):
+    """One question; `several` answers may be given or one only."""
+
+    id: str
+    several: bool = False
+    answers: tuple[Answer, ...] = Field(min_length=2)
+
+    def shown(self) -> tuple[str, ...]:
+        """The question and its answers."""
+        return (self.text, *(answer.text for answer in self.answers))
+
+
+class Conclusion(Claim):
+    """Where answers lead: what to do, if anything, and what the answers go with."""
+
+    id: str
+    level: Literal["emergency", "stop", "see a clinician", "advice"]
+    kind: Literal["health", "training", "previous injury", "recovery", "fatigue", "other"]
+    action: str | None = None
+    guide: str
+
+    def shown(self) -> tuple[str, ...]:
+        """Action, if any, and text."""
+        return (self.text,) if self.action is None else (self.action, self.text)
+
+    @model_validator(mode="after")
+    def _urgency_needs_an_action(self) -> Self:
+        if (self.action is None) != (self.level == "advice"):
+            raise ValueError(f"{self.id}: an action, unless it is advice")
+        return self
+
+
+class Rule(Model):
+    """Answers ("question.answer") that together lead to more than each alone.
+
+    With `while_open` the rule holds only as long as that question has no answer.
+    """
+
+    answers: tuple[str, ...] = Field(min_length=1)
+    leads_to: str
+    while_open: str | None = None
+
+
+class Wording(Model):
+    """Sentences around the conclusions."""
+
+    withheld: str
+    clear: str
+    open: str
+    because: str
+
+
+class Intake(Model):
+    """The whole questionnaire; conclusions are in order of urgency."""
+
+    wording: Wording
+    question: tuple[Question, ...]
+    rule: tuple[Rule, ...]
+    conclusion: tuple[Conclusion, ...]
+
+    @model_validator(mode="after")
+    def _everything_leads_somewhere(self) -> Self:
+        ids = [c.id for c in self.conclusion]
+        given = [f"{q.id}.{a.id}" for q in self.question for a in q.answers]
+        targets = {a.leads_to for q in self.question for a in q.answers}
+        targets |= {rule.leads_to for rule in self.rule}
+        named = {name for rule in self.rule for name in rule.answers}
+        waited_for = {rule.while_open for rule in self.rule if rule.while_open}
+        for what, wrong in {
+            "ids that repeat": _repeated(ids) | _repeated(given),
+            "answers that lead nowhere": targets - {*ids, NOTHING},
+            "conclusions nothing leads to": set(ids) - targets,
+            "rules on unknown answers": named - set(given),
+            "rules on unknown questions": waited_for - {q.id for q in self.question},
+        }.items():
+            if wrong:
+                raise ValueError(f"{what}: {', '.join(sorted(wrong))}")
+        order = [_LEVELS.index(c.level) for c in self.conclusion]
+        if order != sorted(order):
+            raise ValueError("conclusions must be in order of urgency")
+        return self
+
+    def in_order(self) -> Iterator[Conclusion]:
+        """Conclusions by kind as a runner should read them, the most urgent of each kind first."""
+        yield from sorted(self.conclusion, key=lambda c: _KINDS.index(c.kind))
+
+    def warning_signs(self) -> tuple[Question, ...]:
+        """The questions with an answer that forbids running."""
+        urgent = {c.id for c in self.conclusion if c.level in URGENT}
+        return tuple(q for q in self.question if any(a.leads_to in urgent for a in q.answers))
+
+
+@cache
+def load_intake() -> Intake:
+    """Read and check ``intake.toml``."""
+    return Intake.model_validate(parsed("intake.toml"))
+
+
+def _repeated(ids: list[str]) -> set[str]:
+    return {i for i in ids if ids.count(i) > 1}

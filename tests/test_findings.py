@@ -1,0 +1,413 @@
+"""From a value to what is said about it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import examples
+import numpy as np
+import pytest
+from rich.console import Console
+from scipy.stats import norm
+from synthetic import runner
+
+from gait import Settings, analyze_track
+from gait.findings import assess
+from gait.flags import mark
+from gait.knowledge import Flag, Link, load_cues, load_flags, load_links, load_metrics, load_texts
+from gait.metrics.measuring import sides_of
+from gait.table import render
+from gait.types import Finding, Outcome, Summary, View
+
+WOMAN = Settings(speed_mps=3.0, sex="female")
+MAN = Settings(speed_mps=3.0, sex="male")
+HALF = 2.0
+U = HALF / 1.96
+"""Standard uncertainty of the values made here."""
+
+
+def view(**changes: Any) -> View:
+    return examples.analysis().view.model_copy(update={"fps_hz": 240.0, **changes})
+
+
+def limit_of(flag: Flag, settings: Settings = WOMAN) -> float:
+    info = load_metrics()[flag.metric]
+    limit = flag.limit.at(info, settings.speed_mps, "treadmill", settings.sex)
+    assert limit is not None
+    return limit
+
+
+def flag_of(metric: str, direction: str) -> Flag:
+    return next(f for f in load_flags() if (f.metric, f.direction) == (metric, direction))
+
+
+def measured(metric: str, value: float, side: str = "both", **changes: Any) -> Summary:
+    """A value ± `HALF`."""
+    info = load_metrics()[metric]
+    fields = {"value": value, "ci95": (value - HALF, value + HALF), "unit": info.unit, "n": 40}
+    return examples.summary(metric, side, **(fields | changes))
+
+
+def beyond(flag: Flag, by_u: float, settings: Settings = WOMAN, **changes: Any) -> list[Summary]:
+    """Every side of a metric so many standard uncertainties beyond the limit.
+
+    The mean of two legs is more exact than one leg: its uncertainty counts.
+    """
+    sides = sides_of(flag.metric)
+    value = limit_of(flag, settings) + flag.sign * by_u * U / len(sides) ** 0.5
+    return [measured(flag.metric, value, side, **changes) for side in sides]
+
+
+def found(
+    summaries: Iterable[Summary], settings: Settings = WOMAN, **changes: Any
+) -> tuple[Finding, ...]:
+    options = {"view": view(), "activity": "running"} | changes
+    return assess(tuple(summaries), settings=settings, **options)
+
+
+CLEAR = 3.0
+
+# -------------------------------------------------------------------------------- the whole table
+
+CASES = [
+    pytest.param(link, flag_of(link.metric, direction), id=f"{link.id}-{direction}")
+    for link in load_links().values()
+    if link.metric is not None
+    for direction in link.directions
+]
+
+
+def test_the_table_has_every_link_that_a_film_can_show() -> None:
+    assert {case.values[0].id for case in CASES} == {f"L{i:02}" for i in range(1, 25)}
+
+
+@pytest.mark.parametrize(("link", "flag"), CASES)
+def test_a_value_beyond_the_limit_leads_to_its_link(link: Link, flag: Flag) -> None:
+    (finding,) = found(beyond(flag, 1.01))
+    assert finding.metric == link.metric
+    assert finding.limit_value == limit_of(flag)
+    evidence = next(e for e in finding.links if e.id == link.id)
+    assert evidence == link.evidence
+    assert evidence.grade == link.grade
+    expected = "note" if flag.note else "unusual" if link.grade == "none" else "linked"
+    assert finding.kind == expected
+    assert finding.flag == (None if flag.note else flag.direction)
+    assert finding.wording.startswith(flag.wording)
+    assert finding.cue is None
+
+
+@pytest.mark.parametrize(("link", "flag"), CASES)
+def test_just_inside_there_is_nothing(link: Link, flag: Flag) -> None:
+    assert found(beyond(flag, 0.99)) == ()
+    assert found(beyond(flag, 0.0)) == ()
+    assert found(beyond(flag, -0.01)) == ()
+
+
+@pytest.mark.parametrize(("link", "flag"), CASES)
+def test_what_speaks_against_a_link_is_in_the_same_paragraph(link: Link, flag: Flag) -> None:
+    (finding,) = found(beyond(flag, CLEAR))
+    best = finding.links[0]
+    if finding.kind != "unusual":
+        assert best.wording in finding.wording
+    if link.against:
+        assert link.evidence.wording.endswith(link.against)
+    if link.grade == "conflicting":
+        assert link.against
+        assert link.evidence.counter
+
+
+@pytest.mark.parametrize("flag", load_flags(), ids=lambda f: f"{f.metric}-{f.direction}")
+def test_the_two_kinds_are_never_mixed_in_words(flag: Flag) -> None:
+    unusual = load_texts().sentence["unusual"]
+    for settings in (WOMAN, MAN):
+        (finding,) = found(beyond(flag, CLEAR, settings), settings)
+        graded = [e for e in finding.links if e.grade != "none"]
+        if finding.kind == "linked":
+            assert graded
+            assert unusual not in finding.wording
+        elif finding.kind == "unusual":
+            assert not graded
+            assert finding.wording.endswith(unusual)
+
+
+def test_a_link_found_in_women_is_told_to_women_only() -> None:
+    flag = flag_of("hip_adduction", "high")
+    (hers,), (his,) = (found(beyond(flag, CLEAR, s), s) for s in (WOMAN, MAN))
+    assert [e.id for e in hers.links] == ["L10", "L11", "L12"]
+    assert (his.kind, his.links) == ("unusual", ())
+    assert (hers.limit_value, his.limit_value) == (22, 16)
+    assert found(beyond(flag, CLEAR), Settings(speed_mps=3.0)) == ()  # sex not known
+
+
+# ------------------------------------------------------------------------------------ uncertainty
+
+
+def test_words_tell_whether_the_interval_reaches_back() -> None:
+    flag = flag_of("cadence", "low")
+    doubt = load_texts().sentence["not_clear"]
+    (close,), (far,) = (found(beyond(flag, by)) for by in (1.9, 2.0))
+    assert doubt in close.wording
+    assert doubt not in far.wording
+
+
+@pytest.mark.parametrize("ratio", [0.1, 0.5, 1.0, 4 / 3])
+def test_the_guard_flags_no_more_healthy_runners_than_exact_values_would(ratio: float) -> None:
+    """Values scatter by the SD of runners (1) and of the measurement; the limit is at 2."""
+    assert norm.sf((2 + ratio) / np.hypot(1, ratio)) <= norm.sf(2) * (1 + 1e-9)
+
+
+def test_every_side_is_told_with_its_band() -> None:
+    legs = [
+        measured("overstride", 36.4, "left", far_side=True),
+        measured("overstride", 34.6, "right", n=7),
+    ]
+    (finding,) = found(legs)
+    assert finding.side == "both"
+    assert finding.measured == (
+        "Measured: left 36 ± 2 % (far leg), right 35 ± 2 % of leg length. "
+        "This rests on 7 strides only."
+    )
+    assert finding.typical == (
+        "Healthy runners at this speed average 24 % of leg length. "
+        "It is pointed out above 31 % of leg length, a limit of our own."
+    )
+    # Equal bands: the mean of both, more exact than either by sqrt 2.
+    assert finding.value == pytest.approx(35.5)
+    assert finding.ci95[1] - finding.value == pytest.approx(HALF / 2**0.5)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "side"),
+    [
+        ((40, False), (20, False), "left"),
+        ((40, False), (40, False), "both"),
+        ((20, False), (40, False), "right"),
+        ((40, True), (20, False), None),  # the far leg alone is no evidence
+        ((40, True), (40, False), "both"),
+        ((20, True), (40, False), "right"),
+    ],
+)
+def test_both_legs_are_one_finding(
+    left: tuple[float, bool], right: tuple[float, bool], side: str | None
+) -> None:
+    legs = [
+        measured("overstride", value, name, far_side=far)
+        for name, (value, far) in (("left", left), ("right", right))
+    ]
+    assert [f.side for f in found(legs)] == ([side] if side else [])
+
+
+def test_sides_change_places_in_the_mirror() -> None:
+    legs = [measured("knee_flexion_ic", -5, "left"), measured("knee_flexion_ic", 10, "right")]
+    mirrored = [
+        s.model_copy(update={"side": {"left": "right", "right": "left"}[s.side]}) for s in legs
+    ]
+    (one,), (other,) = found(legs), found(reversed(mirrored))
+    assert (one.side, other.side) == ("left", "right")
+    assert one.wording == other.wording
+
+
+# ------------------------------------------------------------------------------------------ gates
+
+LOW_CADENCE = beyond(flag_of("cadence", "low"), CLEAR)
+OVERSTRIDE = beyond(flag_of("overstride", "high"), CLEAR)
+
+
+@pytest.mark.parametrize("activity", ["walking", "unclear"])
+def test_only_running_is_compared_with_runners(activity: str) -> None:
+    assert found(LOW_CADENCE, activity=activity) == ()
+
+
+@pytest.mark.parametrize(("fps_hz", "n"), [(30, 0), (58, 0), (59.94, 1), (60, 1)])
+def test_moments_of_contact_need_sixty_frames(fps_hz: float, n: int) -> None:
+    assert len(found(OVERSTRIDE, view=view(fps_hz=fps_hz))) == n
+    assert len(found(LOW_CADENCE, view=view(fps_hz=fps_hz))) == 1
+
+
+@pytest.mark.parametrize(("n_strides", "n"), [(2, 0), (3, 1)])
+def test_a_comparison_rests_on_five_strides(n_strides: int, n: int) -> None:
+    # Two legs of 2 or 3 strides each.
+    few = [s.model_copy(update={"n": n_strides}) for s in OVERSTRIDE]
+    assert len(found(few)) == n
+
+
+def test_treadmill_norms_are_not_for_the_road() -> None:
+    assert found(OVERSTRIDE, view=view(surface="overground")) == ()
+    assert len(found(LOW_CADENCE, view=view(surface="overground"))) == 1
+
+
+@pytest.mark.parametrize("speed_mps", [None, 1.5, 6.0])
+def test_without_a_known_speed_nothing_that_depends_on_it_is_compared(
+    speed_mps: float | None,
+) -> None:
+    assert found([*LOW_CADENCE, *OVERSTRIDE], Settings(speed_mps=speed_mps)) == ()
+
+
+def test_lost_contacts_are_said_and_nothing_is_compared() -> None:
+    scatter = measured("stride_variability", 8.0, ci95=(7, 9))
+    assert [f.links[0].id for f in found([scatter, *LOW_CADENCE, *OVERSTRIDE])] == ["L23"]
+
+
+def test_what_was_not_measured_is_not_compared() -> None:
+    assert found([examples.unmeasured("cadence", "both", "Too dark.")]) == ()
+
+
+def test_flags_and_limits_are_written_into_the_summaries() -> None:
+    inside = measured("knee_flexion_peak_stance", 40.0, "left")
+    note = beyond(flag_of("foot_strike_angle", "high"), CLEAR)
+    marked = mark((*OVERSTRIDE, inside, *note), view(), "running", WOMAN)
+    assert [s.flag for s in marked] == ["high", "high", None, None, None]
+    assert [s.flag_limits for s in marked] == [(None, 31.0)] * 2 + [(32, 50)] + [None] * 2
+    assert all(s.flag_limits is None for s in mark(marked[2:], view(), "walking", WOMAN)[1:])
+
+
+# ------------------------------------------------------------------------------------------ order
+
+
+def test_better_evidence_comes_first() -> None:
+    wanted = [
+        ("overstride", "high", "linked"),  # limited
+        ("cadence", "low", "linked"),  # limited too, but less far from its limit
+        ("vertical_oscillation", "high", "linked"),  # very limited
+        ("trunk_lean", "high", "linked"),  # conflicting
+        ("step_width", "low", "linked"),  # load, not injury
+        ("knee_flexion_peak_stance", "high", "unusual"),
+        ("foot_strike_angle", "high", "note"),
+    ]
+    summaries = [
+        s
+        for metric, direction, _ in reversed(wanted)
+        for s in beyond(flag_of(metric, direction), 2.5 if metric == "cadence" else CLEAR)
+    ]
+    assert [(f.metric, f.kind) for f in found(summaries)] == [(m, kind) for m, _, kind in wanted]
+
+
+# ------------------------------------------------------------------------------------------- cues
+
+DROP = beyond(flag_of("pelvic_drop", "high"), CLEAR)
+STIFF = beyond(flag_of("knee_flexion_excursion", "low"), CLEAR)
+
+
+def hurts(*injuries: str, **changes: Any) -> Outcome:
+    return Outcome.model_validate({"level": "advice", "injuries": injuries} | changes)
+
+
+def cue_of(summaries: Sequence[Summary], settings: Settings = WOMAN, **options: Any) -> str | None:
+    cues = [f.cue.id for f in found(summaries, settings, **options) if f.cue is not None]
+    assert len(cues) <= 1
+    return cues[0] if cues else None
+
+
+KNEECAP = hurts("patellofemoral pain")
+
+
+@pytest.mark.parametrize(
+    ("summaries", "settings", "options", "cue"),
+    [
+        (DROP, WOMAN, {}, None),
+        (DROP, WOMAN, {"outcome": hurts()}, None),  # no pain: no change needed
+        (DROP, WOMAN, {"outcome": KNEECAP}, "I03"),
+        (DROP, MAN, {"outcome": KNEECAP}, "I04"),  # mirror feedback was tested in women
+        (DROP, WOMAN, {"outcome": hurts("medial tibial stress syndrome")}, None),
+        (LOW_CADENCE, WOMAN, {"outcome": KNEECAP}, None),  # very limited evidence for that pain
+        (LOW_CADENCE, WOMAN, {"asked": True}, "I01"),
+        (STIFF, WOMAN, {"asked": True}, "I02"),
+        (STIFF, WOMAN, {"asked": True, "outcome": hurts("Achilles tendinopathy")}, None),
+        (DROP, WOMAN, {"asked": True}, "I03"),
+        (beyond(flag_of("pelvic_drop", "high"), 1.5), WOMAN, {"outcome": KNEECAP}, None),  # unclear
+        (beyond(flag_of("trunk_lean", "high"), CLEAR), WOMAN, {"asked": True}, None),
+        (beyond(flag_of("hip_extension_peak", "low"), CLEAR), WOMAN, {"asked": True}, None),
+        (beyond(flag_of("foot_strike_angle", "low"), CLEAR), WOMAN, {"asked": True}, None),
+    ],
+)
+def test_a_cue_needs_a_reason_and_evidence(
+    summaries: list[Summary], settings: Settings, options: dict[str, Any], cue: str | None
+) -> None:
+    assert cue_of(summaries, settings, **options) == cue
+
+
+def test_there_is_one_cue_at_a_time() -> None:
+    both = found([*DROP, *LOW_CADENCE], asked=True)
+    assert [f.kind for f in both] == ["linked", "linked"]
+    assert [f.cue is not None for f in both] == [True, False]
+
+
+@pytest.mark.parametrize("level", ["emergency", "stop", "see a clinician"])
+def test_a_warning_sign_leaves_no_cue(level: str) -> None:
+    warned = hurts("patellofemoral pain", level=level, action="Stop.", why="Because.")
+    assert cue_of(DROP, outcome=warned, asked=True) is None
+
+
+def test_every_cue_that_may_be_suggested_is_reached() -> None:
+    reached = {
+        cue_of(DROP, outcome=KNEECAP),
+        cue_of(DROP, MAN, outcome=KNEECAP),
+        cue_of(LOW_CADENCE, asked=True),
+        cue_of(STIFF, asked=True),
+    }
+    assert reached == {cue.id for cue in load_cues().values() if not cue.withheld}
+
+
+def test_a_cue_for_pain_ends_with_whom_to_see() -> None:
+    (finding,) = found(DROP, outcome=KNEECAP)
+    assert finding.cue is not None
+    assert finding.cue.dose
+    assert finding.cue.caution.endswith("talk to a physiotherapist.")
+
+
+# --------------------------------------------------------------------------- a whole analysis
+
+
+def test_an_ordinary_runner_has_nothing_linked() -> None:
+    track, _ = runner(fps_hz=120, duration_s=10)
+    analysis = analyze_track(track, Settings(speed_mps=3.0, height_m=1.75))
+    assert [f.metric for f in analysis.findings if f.kind == "linked"] == []
+    assert any(s.flag_limits for s in analysis.summaries)
+
+
+def test_reaching_far_forward_is_found_in_a_track() -> None:
+    track, _ = runner(fps_hz=120, duration_s=10, overstride_m=0.36, min_knee_deg=2)
+    analysis = analyze_track(track, Settings(speed_mps=3.0, height_m=1.75))
+    finding = next(f for f in analysis.findings if f.metric == "overstride")
+    assert (finding.kind, finding.side) == ("linked", "both")
+    flags = {s.side: s.flag for s in analysis.summaries if s.metric == "overstride"}
+    assert flags == {"left": "high", "right": "high"}
+
+
+# ---------------------------------------------------------------------------------- the terminal
+
+
+def shown(**changes: Any) -> str:
+    out = io.StringIO()
+    console = Console(file=out, width=80, highlight=False)
+    console.print(render(examples.analysis(**changes)))
+    return " ".join(out.getvalue().split())
+
+
+def compared(*summaries: Summary) -> tuple[Summary, ...]:
+    return mark(tuple(summaries), view(), "running", WOMAN)
+
+
+def test_nothing_unusual_is_a_complete_answer() -> None:
+    text = shown(summaries=compared(measured("cadence", 170.0)))
+    assert "Nothing unusual found." in text
+    assert "compared with other runners (1), none clearly differs." in text
+    assert "This film does not allow a comparison" in shown()
+
+
+def test_three_findings_are_on_top() -> None:
+    summaries = [*LOW_CADENCE, *OVERSTRIDE, *STIFF, *DROP]
+    text = shown(summaries=compared(*summaries), findings=found(summaries))
+    assert "3. " in text
+    assert "4. " not in text
+    assert "1 more in analysis.json." in text
+    assert "this is your baseline" in text
+    assert "limited evidence (prospective, 65 people" in text
+
+
+def test_with_a_warning_sign_no_finding_is_shown() -> None:
+    outcome = Outcome(level="stop", action="Stop.", why="Because.", gait_advice_withheld=True)
+    text = shown(summaries=compared(*OVERSTRIDE), findings=found(OVERSTRIDE), outcome=outcome)
+    assert "stands out" not in text

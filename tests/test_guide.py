@@ -1,0 +1,94 @@
+"""The guide "Why do my legs ache when I run?"."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from gait.intake import evaluate
+from gait.knowledge.guide import guide_for, load_guide
+from gait.knowledge.guide_page import render
+from gait.knowledge.intake import load_intake
+from gait.knowledge.sources import load_sources
+
+GUIDE = load_guide()
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "legs-ache.md"
+
+
+def order(answers: dict[str, str | list[str]]) -> list[str]:
+    return [section.id for section in guide_for(evaluate(answers))]
+
+
+def test_seven_groups_and_seven_questions() -> None:
+    groups = [s.id for s in GUIDE.section if s.about == "contributor"]
+    assert set(groups) == {
+        "training",
+        "dehydration",
+        "electrolytes",
+        "gait",
+        "warm_up",
+        "fatigue",
+        "health",
+    }
+    questions = [s.id for s in GUIDE.section if s.about == "question"]
+    assert set(questions) == {
+        "soreness_or_injury",
+        "shoes",
+        "stretching",
+        "through_pain",
+        "surfaces",
+        "home",
+        "progress",
+    }
+
+
+def test_without_answers_it_is_the_page() -> None:
+    assert guide_for() == GUIDE.section
+
+
+@pytest.mark.parametrize(
+    ("answers", "first"),
+    [
+        ({"load": "longer_run"}, ["training"]),
+        ({"warm_up": "no_warm_up", "load": "longer_run"}, ["training", "warm_up"]),
+        ({"cramps": ["hot_or_salty", "hard_run"]}, ["fatigue", "electrolytes"]),
+        ({"night": "yes", "load": "longer_run"}, ["health"]),
+        ({"recovery": "yes"}, ["health", "training"]),
+    ],
+)
+def test_it_opens_at_the_runners_own_contributors(
+    answers: dict[str, str | list[str]], first: list[str]
+) -> None:
+    found = order(answers)
+    assert found[: len(first)] == first
+    assert sorted(found) == sorted(s.id for s in GUIDE.section)
+
+
+def test_every_conclusion_has_its_section() -> None:
+    ids = {s.id for s in GUIDE.section}
+    assert {c.guide for c in load_intake().conclusion} <= ids
+
+
+@pytest.mark.parametrize("text", ["One sentence.", "One. Two. Three.", "None"])
+def test_two_sentences_each(text: str) -> None:
+    section = GUIDE.section[0]
+    with pytest.raises(ValidationError, match="two sentences"):
+        type(section).model_validate(section.model_dump() | {"text": text})
+
+
+def test_the_committed_page_is_the_one_from_the_data() -> None:
+    assert PAGE.read_text(encoding="utf-8") == render(), (
+        "run: python -m gait.knowledge.guide_page > docs/legs-ache.md"
+    )
+
+
+def test_the_page_marks_what_nobody_here_has_read() -> None:
+    page = render()
+    cited = dict.fromkeys(s for section in GUIDE.section for s in section.sources)
+    for number, source in enumerate(cited, 1):
+        (line,) = [li for li in page.splitlines() if li.startswith(f"{number}. ")]
+        assert load_sources()[source].citation in line
+        assert ("◦" in line) != load_sources()[source].read
+        assert ("https://doi.org/" in line) == (load_sources()[source].doi is not None)

@@ -1,0 +1,182 @@
+"""The questionnaire in the terminal, and what `gait analyze` says first."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import examples
+import pytest
+from data_tracks import RUNNING
+from rich.console import Console
+from synthetic import runner
+
+from gait import analyze_track, cli
+from gait.intake import evaluate, read_answers, write_answers
+from gait.knowledge.intake import load_intake
+from gait.questionnaire import render
+from gait.settings import Settings
+from gait.table import render as render_table
+from gait.types import Analysis
+
+SWOLLEN = {"clot": ["swollen_leg"], "load": ["longer_run"]}
+BENIGN = {"where": ["kneecap"], "load": ["longer_run"], "clot": ["none"]}
+
+
+def shown(what: object, width: int = 80) -> str:
+    out = io.StringIO()
+    Console(file=out, width=width, highlight=False).print(what)
+    return out.getvalue()
+
+
+def words(text: str) -> str:
+    return " ".join(text.replace("│", " ").split())
+
+
+@pytest.fixture(scope="module")
+def slow_stepper() -> dict[str, Analysis]:
+    """The same track with and without warning signs."""
+    track, _ = runner(60, 8, **RUNNING["slow"])
+    # For the speed that is claimed here, the step rate of this runner is low.
+    settings = Settings(speed_mps=4.5)
+    return {
+        "no answers": analyze_track(track, settings),
+        "benign": analyze_track(track, settings, answers={**BENIGN, "where": "inner_shin"}),
+        "swollen": analyze_track(track, settings, answers=SWOLLEN),
+    }
+
+
+# ------------------------------------------------------------------------------ what comes first
+
+
+def test_an_emergency_is_the_first_thing_in_the_output() -> None:
+    text = shown(render_table(examples.analysis(outcome=evaluate(SWOLLEN))))
+    first = text.splitlines()
+    assert "Emergency" in first[0]
+    assert "Do not run." in first[1]
+    assert "longer than the longest" not in words(text)
+
+
+def test_advice_is_numbered_with_its_grade() -> None:
+    text = words(shown(render(evaluate(BENIGN))))
+    assert "1. A run more than 10 % longer" in text
+    assert "(moderate)" in text
+    assert "2. For pain around the kneecap" in text
+
+
+def test_what_is_said_above_is_not_repeated_below() -> None:
+    outcome = evaluate({"recovery": "yes"})
+    text = words(shown(render(outcome)))
+    assert text.count(outcome.contributors[0].wording) == 1
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("answers", [SWOLLEN, BENIGN, {"where": "one_calf"}, {}])
+def test_lines_fit(answers: dict[str, str | list[str]], width: int) -> None:
+    assert max(map(len, shown(render(evaluate(answers)), width).splitlines())) <= width
+
+
+def test_a_warning_sign_withholds_all_findings(slow_stepper: dict[str, Analysis]) -> None:
+    assert [f.id for f in slow_stepper["no answers"].findings] != []
+    swollen = slow_stepper["swollen"]
+    assert swollen.findings == ()
+    assert {s.flag for s in swollen.summaries} == {None}
+    assert swollen.intake == {"clot": ("swollen_leg",), "load": ("longer_run",)}
+    assert "What stands out" not in shown(render_table(swollen))
+    # The film was measured all the same.
+    assert swollen.measurements == slow_stepper["no answers"].measurements
+
+
+def test_gait_comes_last_and_only_where_it_fits(slow_stepper: dict[str, Analysis]) -> None:
+    outcome = slow_stepper["benign"].outcome
+    assert outcome is not None
+    kinds = [c.kind for c in outcome.contributors]
+    assert kinds[0] == "training"
+    assert kinds[-1] == "gait"
+    assert outcome.contributors[-1].id == "cadence_low_both"
+    assert slow_stepper["no answers"].outcome is None
+    assert slow_stepper["no answers"].intake is None
+
+
+def test_an_analysis_with_answers_survives_json(slow_stepper: dict[str, Analysis]) -> None:
+    for analysis in slow_stepper.values():
+        assert Analysis.model_validate_json(analysis.model_dump_json()) == analysis
+
+
+# ----------------------------------------------------------------------------------- the command
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+
+
+def test_the_form_is_printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["intake", "--template"]) == 0
+    assert capsys.readouterr().out == write_answers({})
+    assert list(folder.iterdir()) == []
+
+
+def test_answers_are_asked_for_and_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions = load_intake().question
+    # Knee and outer knee; then a wrong number, a word and two answers to a question that takes one.
+    typed(monkeypatch, "6, 7", "99", "perhaps", "1 2", "6", *[""] * (len(questions) - 2))
+    assert cli.main(["intake", "--out", "mine.toml"]) == 0
+    out = capsys.readouterr().out
+    assert read_answers(folder / "mine.toml") == {
+        "where": ("kneecap", "outer_knee"),
+        "onset": "no_pattern",
+    }
+    assert "there is no answer '99'" in out
+    assert "takes one answer only" in out
+    assert "For pain around the kneecap" in words(out)
+    assert "mine.toml" in out
+
+
+def test_an_emergency_ends_the_questions(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed(monkeypatch, "", "", "", "", "3")
+    assert cli.main(["intake"]) == 0
+    assert "Call the emergency number now." in words(capsys.readouterr().out)
+    assert read_answers(folder / "answers.toml") == {"clot": ("breathless",)}
+
+
+@pytest.mark.parametrize(
+    ("argv", "complaint"),
+    [
+        (["intake"], "--template"),
+        (["intake", "--out", "no/such/folder.toml"], "Cannot write no/such/folder.toml"),
+        (["analyze", "run.mp4", "--intake", "missing.toml"], "Cannot read answers"),
+    ],
+)
+def test_mistakes_are_one_line(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    argv: list[str],
+    complaint: str,
+) -> None:
+    typed(monkeypatch, *([""] * len(load_intake().question) if "--out" in argv else []))
+    assert cli.main(argv) in (1, 2)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert complaint in line
+
+
+def test_what_is_urgent_is_said_before_the_film_is_read(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("answers.toml").write_text(write_answers(SWOLLEN))
+    assert cli.main(["analyze", "no_such_film.mp4", "--intake", "answers.toml", "--json"]) == 2
+    out, err = capsys.readouterr()
+    first, second = err.splitlines()
+    assert first.startswith("gait: Do not run. See a doctor today")
+    assert "no_such_film.mp4" in second
+    assert out == ""
