@@ -201,10 +201,8 @@ def _from_picture(
     phase = stride_phase(track.time, strides)
     opened = scissor(phase)
     seen = np.isfinite(turn + phase)
-    weight = 1 / turn_sd[seen] ** 2
-    pull_deg = np.average(turn[seen] * opened[seen], weights=weight) / np.average(
-        opened[seen] ** 2, weights=weight
-    )
+    # All frames count alike: only over whole strides is the drop at right angles to the scissor.
+    pull_deg = turn[seen] @ opened[seen] / (opened[seen] @ opened[seen])
     roll = (turn - pull_deg * opened) / SHARE
     alike = _repeats(roll, period)
     if alike < REPEATS:
