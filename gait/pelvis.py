@@ -66,9 +66,9 @@ def read_roll(track: PoseTrack, strides: tuple[Stride, ...]) -> PoseTrack:
         ``pelvic_roll_absolute``, 1 if zero is level in the picture (tape), 0 if it is the mean
         over whole strides.
     """
-    tape, picture = _measured(track, "tape"), _measured(track, "hips")
-    if tape is None and picture is None:
+    if not {"tape_roll_deg", "hips_roll_deg"} & set(track.signals):
         return track
+    tape, picture = _measured(track, "tape"), _measured(track, "hips")
     nothing = np.full(len(track), np.nan)
     roll, sd, step = nothing, nothing, "no picture of the hips that could be followed"
     if picture is not None:
