@@ -25,8 +25,9 @@ from gait.types import Float, PoseTrack, Stride
 
 SHARE: Final = 0.74
 """Turn of the picture per turn of the pelvis: 0.68 to 0.78 in four rendered runners of two builds,
-one in a shirt over the waistband. The skin over the PSIS of one measured runner (RBDS 1, Fukuchi
-2017, doi:10.7717/peerj.3298) turned by 0.95 of the pelvis apart from the pull of the thighs."""
+one in a shirt over the waistband. It depends on how such figures are made: the PSIS markers of one
+measured runner (RBDS 1, Fukuchi 2017, doi:10.7717/peerj.3298) turned by 0.95 of the pelvis apart
+from the pull of the thighs."""
 SHARE_SD: Final = 0.1
 """Half the distance between rendered and measured runners."""
 SKIN_SD_DEG: Final = 0.65
