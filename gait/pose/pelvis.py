@@ -154,7 +154,7 @@ class PelvisFollower:
         piece = cv2.cvtColor(image[low[1] : high[1], low[0] : high[0]], cv2.COLOR_RGB2GRAY)
         cut = cv2.resize(piece.astype(np.float32), size, interpolation=cv2.INTER_AREA)
         blurred = np.asarray(cv2.GaussianBlur(cut, (0, 0), BLUR_PX), np.float32)
-        return TONES * np.log(blurred + DARKEST)
+        return np.asarray(TONES * np.log(blurred + DARKEST), np.float32)
 
     def _inner(self, picture: Pixels) -> Pixels:
         m = self._margin
