@@ -9,7 +9,7 @@ import streamlit as st
 from gait.grading import grade
 from gait.knowledge import load_sources, load_texts
 from gait.render import charts
-from gait.table import ON_TOP, UNCLEAR, WALKING, rows, unmeasured
+from gait.table import ON_TOP, UNCLEAR, WALKING, Row, rows, unmeasured
 from gait.types import Analysis, Evidence, Finding, Study
 from gait.ui import pain
 from gait.ui.site import plain
@@ -19,6 +19,10 @@ _GRADES: Final = {
     "usable": ("orange", ":material/info:", "Usable film"),
     "poor": ("red", ":material/error:", "Poor film"),
 }
+
+NONE: Final = "\N{EN DASH}"
+"""Stands where there is nothing; a hyphen would begin a list."""
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 _MAIN: Final = (
     "cadence",
@@ -87,7 +91,8 @@ def _findings(analysis: Analysis) -> None:
     elif compared:
         st.success(say["nothing"].format(n=len(compared)), icon=":material/check_circle:")
     else:
-        st.info(say["not_compared"], icon=":material/info:")
+        reasons = " ".join(plain(reason) for reason in grade(analysis).reasons[:1])
+        st.info(f"{say['not_compared']} {reasons}", icon=":material/info:")
     if analysis.settings.get("speed_mps") is None:
         st.caption(
             "What is typical depends on speed: give it under Settings below, and more measures can "
@@ -140,6 +145,18 @@ def _study(study: Study) -> str:
     return f"{source.citation}{doi}: {study.design}{people}{effect}"
 
 
+def sides_beside(row: Row) -> dict[str, str]:
+    """One measure as cells of a table, left beside right."""
+    pooled = row.values.get("both")
+    cells = {
+        "Measure": f"{row.name}, {row.unit}",
+        "Left": pooled or row.values.get("left", NONE),
+        "Right": "both" if pooled else row.values.get("right", NONE),
+    }
+    # On a phone a value must not be torn from its interval.
+    return cells | {side: cells[side].replace(" ", NO_BREAK) for side in ("Left", "Right")}
+
+
 def _numbers(analysis: Analysis) -> None:
     main = [row for row in rows(analysis) if row.metric in _MAIN]
     if not main:
@@ -147,15 +164,7 @@ def _numbers(analysis: Analysis) -> None:
     st.subheader("The main numbers", anchor=False)
     speed = analysis.settings.get("speed_mps")
     typical = f"Typical at {speed * 3.6:.1f} km/h" if speed else "Typical"
-    table = [
-        {
-            "Measure": f"{row.name}, {row.unit}",
-            "Left": row.values.get("left", row.values.get("both", "")),
-            "Right": row.values.get("right", "both legs" if "both" in row.values else ""),
-            typical: row.typical or "-",
-        }
-        for row in main
-    ]
+    table = [sides_beside(row) | {typical: row.typical or NONE} for row in main]
     st.table(table, border="horizontal", hide_index=True, alt="Main numbers, left beside right")
     far = any("*" in value for row in main for value in row.values.values())
     st.caption(

@@ -13,6 +13,7 @@ from gait.render import charts
 from gait.store import RunFolder
 from gait.table import rows, unmeasured
 from gait.types import Analysis
+from gait.ui.answer import NONE, sides_beside
 from gait.ui.context import opened
 from gait.ui.site import plain
 
@@ -69,14 +70,9 @@ def numbers(run: RunFolder) -> None:
     """Every measure, and why some are missing."""
     analysis, _ = opened(run)
     table = [
-        {
-            "Part": row.group,
-            "Measure": f"{row.name}, {row.unit}",
-            "Left": row.values.get("left", row.values.get("both", "")),
-            "Right": row.values.get("right", "both legs" if "both" in row.values else ""),
-            "Typical": row.typical or "-",
-            "Note": row.remarks,
-        }
+        {"Part": row.group}
+        | sides_beside(row)
+        | {"Typical": row.typical or NONE, "Note": row.remarks}
         for row in rows(analysis)
     ]
     if table:
