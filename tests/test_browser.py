@@ -24,8 +24,10 @@ from selenium.webdriver.remote.webelement import WebElement
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 PATIENCE_S = 180  # the real pose model on a real clip, on a machine with other work
 
+# In CI a missing browser is a failure: nobody else would notice that these tests do not run.
 pytestmark = pytest.mark.skipif(
-    BROWSER is None or DRIVER is None, reason="Chromium and its driver are not installed"
+    not (BROWSER and DRIVER) and "CI" not in os.environ,
+    reason="Chromium and its driver are not installed",
 )
 
 

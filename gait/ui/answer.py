@@ -20,9 +20,9 @@ _GRADES: Final = {
     "poor": ("red", ":material/error:", "Poor film"),
 }
 
-NONE: Final = "\N{EN DASH}"
+_NONE: Final = "\N{EN DASH}"
 """Stands where there is nothing; a hyphen would begin a list."""
-NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 _MAIN: Final = (
     "cadence",
@@ -145,16 +145,31 @@ def _study(study: Study) -> str:
     return f"{source.citation}{doi}: {study.design}{people}{effect}"
 
 
-def sides_beside(row: Row) -> dict[str, str]:
-    """One measure as cells of a table, left beside right."""
+def cells(row: Row, typical: str = "Typical") -> dict[str, str]:
+    """One measure as cells of a table, left beside right.
+
+    Parameters
+    ----------
+    row : Row
+        The measure.
+    typical : str
+        Title of the column of reference values.
+
+    Returns
+    -------
+    dict
+        By title of the column.
+    """
     pooled = row.values.get("both")
-    cells = {
+    values = {
         "Measure": f"{row.name}, {row.unit}",
-        "Left": pooled or row.values.get("left", NONE),
-        "Right": "both" if pooled else row.values.get("right", NONE),
+        "Left": pooled or row.values.get("left", _NONE),
+        "Right": "both" if pooled else row.values.get("right", _NONE),
+        typical: row.typical or _NONE,
     }
     # On a phone a value must not be torn from its interval.
-    return cells | {side: cells[side].replace(" ", NO_BREAK) for side in ("Left", "Right")}
+    whole = ("Left", "Right", typical)
+    return values | {title: values[title].replace(" ", _NO_BREAK) for title in whole}
 
 
 def _numbers(analysis: Analysis) -> None:
@@ -164,7 +179,7 @@ def _numbers(analysis: Analysis) -> None:
     st.subheader("The main numbers", anchor=False)
     speed = analysis.settings.get("speed_mps")
     typical = f"Typical at {speed * 3.6:.1f} km/h" if speed else "Typical"
-    table = [sides_beside(row) | {typical: row.typical or NONE} for row in main]
+    table = [cells(row, typical) for row in main]
     st.table(table, border="horizontal", hide_index=True, alt="Main numbers, left beside right")
     far = any("*" in value for row in main for value in row.values.values())
     st.caption(

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from threading import BoundedSemaphore, Lock, Thread
@@ -91,7 +91,6 @@ class _Work:
     began_s: float = 0.0
 
 
-@dataclass
 class Jobs:
     """All jobs of one server.
 
@@ -101,12 +100,11 @@ class Jobs:
         Folder of the run folders.
     """
 
-    workspace: Path
-    _jobs: dict[str, Job] = field(default_factory=dict)
-    _work: dict[str, _Work] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
-
-    def __post_init__(self) -> None:
+    def __init__(self, workspace: Path) -> None:
+        self.workspace = workspace
+        self._jobs: dict[str, Job] = {}
+        self._work: dict[str, _Work] = {}
+        self._lock = Lock()
         cores = available_cores()
         slots = max(1, cores // CORES_PER_JOB)
         self._slots = BoundedSemaphore(slots)
