@@ -72,10 +72,17 @@ class Rendered:
 
 def rendered_side_views(folder: Path) -> list[Rendered]:
     """The films from the side in a folder that have a truth, in order of name."""
-    films = [
-        Rendered(p) for p in sorted(folder.glob("*.mp4")) if p.with_suffix(".truth.json").exists()
-    ]
-    return [r for r in films if r.truth["camera"]["view"].startswith("side")]
+    return [r for r in _rendered(folder) if r.truth["camera"]["view"].startswith("side")]
+
+
+def rendered_frontal_views(folder: Path) -> list[Rendered]:
+    """The films from behind or in front in a folder that have a truth, in order of name."""
+    return [r for r in _rendered(folder) if r.truth["camera"]["view"] in ("rear", "front")]
+
+
+def _rendered(folder: Path) -> list[Rendered]:
+    films = sorted(folder.glob("*.mp4"))
+    return [Rendered(p) for p in films if p.with_suffix(".truth.json").exists()]
 
 
 def force_plate(

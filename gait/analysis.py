@@ -12,8 +12,11 @@ from gait.cleaning import clean
 from gait.events import activity, correct, detect, frontal_activity, steady, to_strides
 from gait.findings import assess
 from gait.flags import mark
+from gait.geometry import with_camera
 from gait.intake import Answers, check, evaluate
 from gait.metrics import measure, summarize
+from gait.pelvis import read_roll
+from gait.plane import named_for
 from gait.settings import Settings
 from gait.types import (
     SIDES,
@@ -69,6 +72,7 @@ def analyze_track(
         )
     cleaned = cleaned_track(track, settings)
     view = observe(cleaned, settings)
+    cleaned = named_for(cleaned, view.plane)
     events, missed = correct(
         detect(cleaned, view, settings), settings.edits, view.time_scale, view.fps_hz
     )
@@ -76,6 +80,8 @@ def analyze_track(
     if strides:
         window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
         view = view.model_copy(update={"window_s": window})
+        view = with_camera(view, cleaned, strides, settings)
+    cleaned = read_roll(cleaned, strides)
     from_side = view.plane == "side"
     moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)
     measurements = measure(cleaned, view, strides, settings)

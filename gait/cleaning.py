@@ -16,8 +16,10 @@ from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, filtfilt
 
 from gait.knees import bridge
+from gait.plane import repair_body
 from gait.sides import nanmedian, repair_sides, shifted, stride_period_frames
 from gait.skeleton import LEG
+from gait.standing import put_on_outline
 from gait.types import SIDES, Float, PoseTrack
 
 # All lengths below are fractions of the leg (thigh + shank), so they hold at any image size.
@@ -44,7 +46,9 @@ def clean(track: PoseTrack, cutoff_hz: float | None = None) -> PoseTrack:
     """
     if len(track) < 4:
         return track.with_(step="too short to clean")
+    track = repair_body(track)
     track = repair_sides(track)
+    track = put_on_outline(track)
     track = drop_outliers(track)
     track = fill_gaps(track)
     track = bridge(track)

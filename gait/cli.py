@@ -132,6 +132,10 @@ def analyze(
         Path | None,
         typer.Option(metavar="FILE.toml", help="Settings; the options here go first."),
     ] = None,
+    together: Annotated[
+        bool,
+        typer.Option("--together", help="The clips show one run from different sides: one result."),
+    ] = False,
     intake: Annotated[
         Path | None,
         typer.Option(metavar="FILE.toml", help="Answers to the questionnaire of `gait intake`."),
@@ -155,6 +159,8 @@ def analyze(
         time_scale=time_scale,
     )
     answers = _answers(intake)
+    if together:
+        return _analyze_together(clips, chosen, answers, out, overlay, workers, as_json)
     done: list[Analysis] = []
     code = _analyze_each(
         [(clip, chosen) for clip in clips],
@@ -334,6 +340,36 @@ def _analyze_each(
         else:
             show(run, analysis)
     return code if len(clips) == 1 else min(code, 1)
+
+
+def _analyze_together(
+    clips: Sequence[Path],
+    settings: "Settings",
+    answers: "Answers | None",
+    out: Path | None,
+    overlay: bool,
+    workers: int | None,
+    as_json: bool,
+) -> int:
+    from gait.pipeline import analyze_together
+    from gait.store import RUNS, RunFolder, place_together
+
+    run = RunFolder(out or place_together(RUNS, clips))
+    with terminal.progress("together") as progress:
+        analysis = analyze_together(
+            clips,
+            settings,
+            out=run.path,
+            answers=answers,
+            overlay=overlay,
+            workers=workers,
+            progress=progress,
+        )
+    if as_json:
+        typer.echo(analysis.model_dump_json(indent=2))
+    else:
+        _show(run, analysis)
+    return 0
 
 
 def _sample(name: str) -> Path:

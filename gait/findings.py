@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from gait.flags import Verdict, verdicts
 from gait.knowledge import GRADES, Link, links_of, load_cues, load_metrics, load_texts
 from gait.settings import Settings
@@ -48,6 +50,16 @@ def assess(
     ]
     found.sort(key=lambda pair: _order(pair[0], pair[1], settings.sex))
     return _with_one_cue(found, settings.sex, outcome, asked)
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings of several films as those of one: by kind, and with at most one cue."""
+    by_kind = sorted(findings, key=lambda finding: _KINDS.index(finding.kind))
+    first = next((i for i, finding in enumerate(by_kind) if finding.cue), None)
+    return tuple(
+        finding if i == first else finding.model_copy(update={"cue": None})
+        for i, finding in enumerate(by_kind)
+    )
 
 
 def _order(verdict: Verdict, finding: Finding, sex: Sex | None) -> tuple[float, ...]:

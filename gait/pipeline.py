@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
@@ -15,7 +15,8 @@ import numpy as np
 from gait.intake import Answers
 from gait.pose import get_backend
 from gait.settings import Settings
-from gait.store import RUNS, RunFolder, place, read_analysis
+from gait.store import RUNS, RunFolder, place, place_together, read_analysis
+from gait.together import require_different, together
 from gait.types import Analysis, PoseError, PoseTrack, UsageError, VideoError, VideoInfo
 from gait.video import probe
 
@@ -144,6 +145,68 @@ def analyze_into(
     return analysis
 
 
+def analyze_together(
+    videos: Sequence[Path],
+    settings: Settings,
+    *,
+    out: Path | None = None,
+    answers: Answers | None = None,
+    overlay: bool = True,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Analysis:
+    """Analyse films of one run taken from different sides and put them together.
+
+    Parameters
+    ----------
+    videos : sequence of Path
+        Two films or more; which side each shows is found out.
+    settings : Settings
+        What the user knows about the run.
+    out : Path, optional
+        The run folder, in which every film gets one of its own; default is a folder named after
+        all films in ``gait_runs``.
+    answers, overlay, workers
+        As for `analyze`.
+    progress : callable, optional
+        As for `analyze`, with the film's name before the stage.
+
+    Returns
+    -------
+    Analysis
+        What was written to ``analysis.json`` of the run folder; see `gait.together`.
+
+    Raises
+    ------
+    UsageError
+        If these are not at least two different films.
+    GaitError
+        As `analyze` does, for the first film that cannot be used.
+    """
+    infos = [probe(video) for video in videos]
+    require_different([info.sha256 for info in infos])
+    report = progress or _ignore
+    run = RunFolder(place_together(RUNS, videos) if out is None else out)
+    analyses = []
+    with run.writing():
+        for video, info in zip(videos, infos, strict=True):
+            analyses.append(
+                analyze_into(
+                    RunFolder(place(run.path, info)),
+                    video,
+                    info,
+                    settings,
+                    answers=answers,
+                    overlay=overlay,
+                    workers=workers,
+                    progress=lambda stage, *n, of=info.name: report(f"{of} {stage}", *n),
+                )
+            )
+        analysis = together(analyses)
+        run.save_analysis(analysis)
+    return analysis
+
+
 def reanalyze(run: RunFolder, settings: Settings, answers: Answers | None = None) -> Analysis:
     """Analyse the kept track of a run again: no film, no pose model, a moment.
 
@@ -206,10 +269,12 @@ def reopen(run: RunFolder) -> tuple[Analysis, Clip]:
     """
     from gait.analysis import cleaned_track
     from gait.metrics.base import Clip
+    from gait.plane import named_for
 
     analysis = read_analysis(run.path)
     settings = Settings.model_validate(analysis.settings)
-    return analysis, Clip(cleaned_track(kept_track(run), settings), analysis.view, settings)
+    cleaned = named_for(cleaned_track(kept_track(run), settings), analysis.view.plane)
+    return analysis, Clip(cleaned, analysis.view, settings)
 
 
 def draw(run: RunFolder, out: Path, progress: Progress | None = None) -> None:
@@ -239,9 +304,10 @@ def draw(run: RunFolder, out: Path, progress: Progress | None = None) -> None:
 
 def _draw(film: Path, track: PoseTrack, analysis: Analysis, out: Path, report: Progress) -> None:
     from gait.cleaning import clean
+    from gait.plane import named_for
     from gait.render.overlay import write_overlay
 
-    drawn = clean(track, analysis.settings.get("cutoff_hz"))
+    drawn = named_for(clean(track, analysis.settings.get("cutoff_hz")), analysis.view.plane)
     write_overlay(film, drawn, analysis, out, partial(report, "overlay"))
 
 

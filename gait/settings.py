@@ -46,7 +46,9 @@ class EventEdit(BaseModel):
 class Settings(BaseModel):
     """Settings of one analysis.
 
-    None means "find out from the clip" (or, for speed and height, "not known").
+    None means "find out from the clip" (or, for speed and height, "not known"). `standing_s` says
+    from when to when the runner stands still before running: the zero of pelvic drop, if the
+    waistband carries tape.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,6 +62,7 @@ class Settings(BaseModel):
     time_scale: float | None = Field(default=None, gt=0, le=100)
     strike_detector: str = "fused"
     off_detector: str = "fused"
+    standing_s: tuple[float, float] | None = None
     cutoff_hz: float | None = Field(default=None, gt=1, lt=60)
     pose: PoseSettings = PoseSettings()
     edits: tuple[EventEdit, ...] = ()

@@ -9,7 +9,7 @@ import secrets
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -249,6 +249,11 @@ def place(base: Path, video: VideoInfo) -> Path:
     except (OSError, ValueError, LookupError, TypeError):
         same = True
     return folder if same else folder.with_name(f"{folder.name}-{video.sha256[:8]}")
+
+
+def place_together(base: Path, videos: Sequence[Path]) -> Path:
+    """The run folder below `base` of films that are put together: named after all of them."""
+    return base / "+".join(dict.fromkeys(video.stem for video in videos))
 
 
 def read_analysis(folder: Path) -> Analysis:

@@ -91,9 +91,11 @@ def render(analysis: Analysis) -> RenderableType:
     RenderableType
         Header, table of metrics with both sides in one row, and what could not be measured.
     """
-    notes = (*analysis.quality.notes, *analysis.view.limits)
-    parts: list[RenderableType] = [Text(line) for line in _header(analysis)]
-    parts += [_indented(note, "yellow") for note in notes]
+    parts: list[RenderableType] = []
+    for film in analysis.parts or (analysis,):
+        parts += [Text(line) for line in _header(film)]
+        parts += [_indented(limit, "yellow") for limit in film.view.limits]
+    parts += [_indented(note, "yellow") for note in analysis.quality.notes]
     if analysis.activity != "running":
         warning = WALKING if analysis.activity == "walking" else UNCLEAR
         parts.insert(0, Text(warning, "bold yellow"))
@@ -140,11 +142,13 @@ def _metrics(analysis: Analysis) -> Table:
         table.add_column(f"{side} (far)" if far else side, justify="right", no_wrap=True)
     if norms:
         table.add_column("typical", justify="right", no_wrap=True)
+    if analysis.parts:
+        table.add_column("film", no_wrap=True)
     table.add_column("note", overflow="fold")
     for title, group in groupby(rows(analysis), key=lambda row: row.group):
         table.add_row(Text(title, "bold"))
         for row in group:
-            table.add_row(*_cells(row, norms))
+            table.add_row(*_cells(row, norms, bool(analysis.parts)))
     return table
 
 
@@ -160,6 +164,8 @@ class Row:
         One of "both", or one or two legs.
     values : Mapping of str to str
         Value and half-interval by side; far legs are starred.
+    film : str
+        What it was read from, where several films were put together.
     typical : str
         Range of healthy runners at this speed, empty if there is none.
     remarks : str
@@ -172,6 +178,7 @@ class Row:
     unit: str
     sides: tuple[Summary, ...]
     values: Mapping[str, str]
+    film: str
     typical: str
     remarks: str
 
@@ -190,13 +197,20 @@ def rows(analysis: Analysis) -> tuple[Row, ...]:
         One per metric; pooled and single sides of a metric are separate rows.
     """
     measured = sorted((s for s in analysis.summaries if s.value is not None), key=_order)
+    films = _film_names(analysis)
     return tuple(
-        _row(tuple(sides))
+        _row(tuple(sides), films)
         for _, sides in groupby(measured, key=lambda s: (s.metric, s.side == "both"))
     )
 
 
-def _row(sides: tuple[Summary, ...]) -> Row:
+def _film_names(analysis: Analysis) -> dict[str, str]:
+    """What each film put together here is called: where it was taken from, or its own name."""
+    names = {part.video.name: part.view.plane for part in analysis.parts if part.video}
+    return dict(names) if len(set(names.values())) == len(names) else {n: n for n in names}
+
+
+def _row(sides: tuple[Summary, ...], films: Mapping[str, str]) -> Row:
     first = sides[0]
     ranges = (s.typical for s in sides if s.typical)
     return Row(
@@ -206,6 +220,7 @@ def _row(sides: tuple[Summary, ...]) -> Row:
         unit=first.unit,
         sides=sides,
         values={s.side: _value(s) for s in sides},
+        film=", ".join(dict.fromkeys(films[s.source] for s in sides if s.source)),
         typical=next((_range(ends, first.unit) for ends in ranges), ""),
         remarks="; ".join(_notes(sides)),
     )
@@ -223,7 +238,7 @@ def _order(summary: Summary) -> tuple[int, int, str, bool]:
     return titles.index(title), place, summary.metric, summary.side == "both"
 
 
-def _cells(row: Row, norms: bool) -> Iterable[RenderableType]:
+def _cells(row: Row, norms: bool, films: bool) -> Iterable[RenderableType]:
     yield _indented(f"{row.name}, {row.unit}")
     if "both" in row.values:
         yield Text(row.values["both"], _style(row.sides[0]))
@@ -234,6 +249,8 @@ def _cells(row: Row, norms: bool) -> Iterable[RenderableType]:
             yield Text(row.values[side], _style(by_side[side])) if side in by_side else Text("-")
     if norms:
         yield Text(row.typical)
+    if films:
+        yield Text(row.film)
     yield Text(row.remarks)
 
 

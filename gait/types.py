@@ -206,9 +206,9 @@ class PoseTrack:
         """The track of the horizontally mirrored film, anatomical sides renamed to match."""
         xy = self.xy.copy()
         xy[..., 0] = self.size[0] - xy[..., 0]
-        # Signals along x change sign as well as side.
+        # Signals along x and angles in the image change sign as well as side.
         signals = {
-            mirror_name(name): -values if name.endswith("_x_px") else values
+            mirror_name(name): -values if name.endswith(("_x_px", "_roll_deg")) else values
             for name, values in self.signals.items()
         }
         names = tuple(mirror_name(n) for n in self.names)
@@ -301,7 +301,8 @@ class Summary(_Model):
     `ci95` includes stride scatter, event timing and landmark error. `band` is the typical range
     at this speed (mean ± 2 SD of healthy runners) where the evidence has one. `flag_limits` are
     the values below and above which it would be flagged at this speed, None if this film cannot
-    be held against any.
+    be held against any. `source` names the film the value was read from where several were put
+    together.
     """
 
     metric: str
@@ -319,6 +320,7 @@ class Summary(_Model):
     flag_limits: tuple[float | None, float | None] | None = None
     flag: Literal["low", "high"] | None = None
     limit: str | None = None
+    source: str | None = None
 
 
 class Study(_Model):
@@ -429,7 +431,9 @@ class Quality(_Model):
 class Analysis(_Model):
     """Everything found in one clip; `analysis.json` is this, and it is the public contract.
 
-    Times are true seconds from the first frame, other quantities carry their unit.
+    Times are true seconds from the first frame, other quantities carry their unit. An analysis put
+    together from several films of one run (`gait.together`) holds the analysis of each as `parts`;
+    its own video, view, events, strides and measurements are those of the first part.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -445,6 +449,7 @@ class Analysis(_Model):
     findings: tuple[Finding, ...] = ()
     intake: dict[str, str | tuple[str, ...]] | None = None
     outcome: Outcome | None = None
+    parts: tuple[Analysis, ...] = ()
     versions: dict[str, str]
 
     def summary(self, metric: str, side: str = "both") -> Summary | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from gait.plane import find_plane, misnamed
 from gait.settings import Settings
 from gait.sides import facing as facing_of
 from gait.types import Direction, Float, Plane, PoseError, PoseTrack, Side, View
@@ -11,10 +13,14 @@ from gait.types import Direction, Float, Plane, PoseError, PoseTrack, Side, View
 # Thigh plus shank is 0.491 of stature (Winter), and BlazePose draws the leg 6 % short: its hip
 # points lie below the joint centres (rendered runners, docs/accuracy.md).
 LEG_OF_STATURE = 0.491 * 0.94
-# From the side the feet travel about half a leg length (SD) apart fore and aft; from behind or in
-# front they cannot. Half-way between lies the limit.
-SIDE_SPREAD = 0.3
+# From behind or in front both are foreshortened by bent knees: 0.83 and 0.82 on the rendered rear
+# films as the pose model draws them, 0.83 on a runner with markers.
+FRONTAL_LEG_OF_STATURE = 0.491 * 0.83
+CLEAR_PLANE = 0.7  # confidence below which the film seems to be oblique
 OVERGROUND_SPEED = 0.7  # leg lengths per s by which the pelvis crosses the image
+# Somebody who runs away at 3 m/s shrinks by 15 % per s even 20 m off; on a belt, drifting by half a
+# metre in 5 s, by 3 %.
+OVERGROUND_GROWTH = 0.06
 SHORTEST_S = 0.5
 
 
@@ -44,7 +50,7 @@ def observe(track: PoseTrack, settings: Settings) -> View:
             "No person with visible legs was found in the film.",
             "Film the whole body, feet included, in good light.",
         )
-    plane, confidence = _plane(track, leg_px)
+    plane, confidence = find_plane(track)
     if settings.view is not None:
         plane, confidence = settings.view, 1.0
     facing = facing_of(track)
@@ -62,9 +68,9 @@ def observe(track: PoseTrack, settings: Settings) -> View:
         direction = settings.direction or ("right" if np.nansum(facing[inside]) > 0 else "left")
         # Whoever runs to the image's right shows the camera the right side.
         near = direction
-    travel = abs(float(np.median(_velocity(track, leg_px)[inside])))
-    surface = settings.surface or ("overground" if travel > OVERGROUND_SPEED else "treadmill")
-    scale = settings.height_m * LEG_OF_STATURE / leg_px if settings.height_m else None
+    surface = settings.surface or ("overground" if _travels(track, plane, inside) else "treadmill")
+    leg_of_stature = LEG_OF_STATURE if plane == "side" else FRONTAL_LEG_OF_STATURE
+    scale = settings.height_m * leg_of_stature / leg_px if settings.height_m else None
     return View(
         plane=plane,
         plane_confidence=confidence,
@@ -76,21 +82,24 @@ def observe(track: PoseTrack, settings: Settings) -> View:
         leg_px=leg_px,
         scale_m_per_px=scale,
         window_s=window,
-        limits=_limits(track, plane, leg_px, inside),
+        limits=_limits(track, plane, confidence, leg_px, inside),
     )
 
 
-def _plane(track: PoseTrack, leg_px: float) -> tuple[Plane, float]:
-    apart = (track["left_ankle"][:, 0] - track["right_ankle"][:, 0]) / leg_px
-    spread = float(np.nanstd(apart))
-    # 0.5 at the limit, 0.95 at one half of it away.
-    confidence = float(1 / (1 + np.exp(-abs(spread / SIDE_SPREAD - 1) * 6)))
-    if spread > SIDE_SPREAD:
-        return "side", confidence
-    if track.has("left_shoulder", "right_shoulder"):
-        order = np.nanmedian(track["right_shoulder"][:, 0] - track["left_shoulder"][:, 0])
-        return ("rear" if order > 0 else "front"), confidence
-    return "rear", 0.5
+def _travels(track: PoseTrack, plane: Plane, inside: NDArray[np.bool_]) -> bool:
+    """Whether the runner crosses the picture or, along the line of sight, grows or shrinks."""
+    if plane == "side":
+        velocity = _velocity(track, track.leg_px)[inside]
+        return bool(abs(np.median(velocity)) > OVERGROUND_SPEED)
+    if not track.has("left_shoulder", "right_shoulder"):
+        return False
+    shoulders, hips = (track[f"left_{p}"] + track[f"right_{p}"] for p in ("shoulder", "hip"))
+    trunk = np.linalg.norm(shoulders - hips, axis=1)
+    good = inside & (trunk > 0)
+    if good.sum() < 2:
+        return False
+    growth = np.polyfit(track.time[good], np.log(trunk[good]), 1)[0]
+    return bool(abs(growth) > OVERGROUND_GROWTH)
 
 
 def _velocity(track: PoseTrack, leg_px: float) -> Float:
@@ -128,12 +137,24 @@ def _longest_piece(track: PoseTrack, facing: Float) -> tuple[float, float]:
     return window
 
 
-def _limits(track: PoseTrack, plane: Plane, leg_px: float, inside: np.ndarray) -> tuple[str, ...]:
+def _limits(
+    track: PoseTrack, plane: Plane, confidence: float, leg_px: float, inside: NDArray[np.bool_]
+) -> tuple[str, ...]:
     limits = []
+    if confidence < CLEAR_PLANE:
+        limits.append(
+            "The runner seems to be filmed at an angle. Film straight from the side, from behind "
+            f"or from in front; this film was taken for a {plane} view."
+        )
     if plane != "side":
         limits.append(
             f"This film is from {'behind' if plane == 'rear' else 'the front'}: "
             "side-view measures need a film from the side."
+        )
+    if misnamed(track, plane):
+        limits.append(
+            "The pose model took the runner's back for the front or the reverse; left and right "
+            f"are named as --view {plane} says."
         )
     if leg_px < 100:
         limits.append(
@@ -145,7 +166,7 @@ def _limits(track: PoseTrack, plane: Plane, leg_px: float, inside: np.ndarray) -
             f"{track.fps_hz:.0f} frames per second: cadence and posture are reliable, contact "
             "times and angles at contact are rough. Film at 120 or more if the phone can."
         )
-    missing = ~np.isfinite(track.xy[inside]).all(axis=2).any(axis=1)
+    missing = np.asarray(~np.isfinite(track.xy[inside]).all(axis=2)).any(axis=1)
     if missing.mean() > 0.02:
         limits.append(f"The runner was not found in {100 * missing.mean():.0f} % of the frames.")
     return tuple(limits)

@@ -29,8 +29,8 @@ WALKING: dict[str, Scene] = {
 FOOT_STRIKE_DEG = {"forefoot": -8.0, "midfoot": 0.0, "rearfoot": 15.0}
 
 # How far from the middle of the body points are on each side, m.
-_LATERAL_M = {"ear": 0.08, "shoulder": 0.18, "elbow": 0.25, "wrist": 0.22, "hip": 0.09}
-_LATERAL_M |= {"knee": 0.07, "ankle": 0.05, "heel": 0.05, "foot_index": 0.07}
+LATERAL_M = {"ear": 0.08, "shoulder": 0.18, "elbow": 0.25, "wrist": 0.22, "hip": 0.09}
+LATERAL_M |= {"knee": 0.07, "ankle": 0.05, "heel": 0.05, "foot_index": 0.07}
 
 
 def frames_near(track: PoseTrack, times_s: Iterable[float], n: int) -> NDArray[np.bool_]:
@@ -65,9 +65,9 @@ def from_behind(track: PoseTrack, px_per_m: float = 250) -> PoseTrack:
     xy[..., 0] = track.size[0] / 2
     for name in track.names:
         side, _, point = name.partition("_")
-        if point in _LATERAL_M:
+        if point in LATERAL_M:
             sign = -1 if side == "left" else 1
-            xy[:, track.index(name), 0] += sign * _LATERAL_M[point] * px_per_m
+            xy[:, track.index(name), 0] += sign * LATERAL_M[point] * px_per_m
     return track.with_(xy=xy)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from data_camera import Camera
 
 from gait.types import SIDES, Event, Float, PoseTrack
 
@@ -104,9 +105,8 @@ def forceplate_rear(
     roll_noise_deg: float = 0,
     distance_m: float = 3.2,
     height_m: float = 0.9,
-    px_per_m: float = 250,
 ) -> PoseTrack:
-    """The marker recording filmed from behind by a camera with perspective; no shoulders.
+    """The marker recording filmed from behind; there are no shoulders.
 
     Parameters
     ----------
@@ -116,54 +116,36 @@ def forceplate_rear(
         Frame rate of the film.
     noise_mm : float
         SD of the error of every keypoint in x and in y, at the distance of the runner.
-    yaw_deg : float
-        The camera stands this far to the image's right of the line of running, looking at the
-        runner: what is further away is shifted to the right. Sign of `View.camera_yaw_deg`.
-    roll_deg : float
-        A level line appears with its right end this much lower. Sign of `View.camera_roll_deg`.
+    yaw_deg, roll_deg, distance_m, height_m : float
+        See `data_camera.Camera`.
     seed : int
         Of all noise.
     roll_noise_deg : float
         SD of the noise of the signal ``pelvic_roll_deg``: the line through the middles of the
         ASIS and PSIS of both sides as the camera sees it, + = image-right end lower.
-    distance_m, height_m : float
-        Of the camera from the runner and above the belt.
-    px_per_m : float
-        Size in the picture at the distance of the runner; 250 makes a leg of some 210 px.
     """
     joints = pd.read_csv(folder / "rbds001_run_2.5ms_joints.csv.gz").interpolate()
     recorded = joints["time_s"].to_numpy()
     time = np.arange(recorded[0], recorded[-1], 1 / fps_hz)
     noise = np.random.default_rng(seed)
-    size = (480, 640)
+    camera = Camera(yaw_deg=yaw_deg, roll_deg=roll_deg, distance_m=distance_m, height_m=height_m)
 
     def world_m(marker: str) -> Float:
         """(T, 3) forward, up, right."""
         axes = [np.interp(time, recorded, joints[f"{marker}_{axis}"]) for axis in "xyz"]
         return np.stack(axes, axis=1) / 1000
 
-    hips_m = (world_m("L_HIP") + world_m("R_HIP")).mean(axis=0) / 2
-    target = np.array([hips_m[0], height_m, hips_m[2]])
-    yaw, roll = np.radians([yaw_deg, roll_deg])
-    away = np.array([np.cos(yaw), 0, -np.sin(yaw)])
-    across = np.array([np.sin(yaw), 0, np.cos(yaw)])
-
-    def image(points_m: Float) -> Float:
-        """(T, 2) px."""
-        seen = points_m - target
-        scale = px_per_m * distance_m / (distance_m + seen @ away)
-        x, y = seen @ across * scale, -seen[:, 1] * scale
-        turned = (np.cos(roll) * x - np.sin(roll) * y, np.sin(roll) * x + np.cos(roll) * y)
-        return np.stack(turned, axis=1) + np.array(size) / 2
-
+    ground_m = (world_m("L_HIP") + world_m("R_HIP")).mean(axis=0) / 2 * [1, 0, 1]
     names = tuple(f"{side}_{point}" for side in SIDES for point in _MARKERS)
     columns = [f"{side[0].upper()}_{marker}" for side in SIDES for marker in _MARKERS.values()]
-    xy = np.stack([image(world_m(column)) for column in columns], axis=1)
-    xy += noise.normal(0, noise_mm * px_per_m / 1000, xy.shape)
-    left, right = (image((world_m(f"{s}_ASIS") + world_m(f"{s}_PSIS")) / 2) for s in "LR")
+    xy = np.stack([camera.image(world_m(column), ground_m) for column in columns], axis=1)
+    xy += noise.normal(0, noise_mm * camera.px_per_m / 1000, xy.shape)
+    left, right = (
+        camera.image((world_m(f"{s}_ASIS") + world_m(f"{s}_PSIS")) / 2, ground_m) for s in "LR"
+    )
     pelvis_deg = np.degrees(np.arctan2(*(right - left).T[::-1]))
     signals = {
         "pelvic_roll_deg": pelvis_deg + noise.normal(0, roll_noise_deg, len(time)),
         "pelvic_roll_sd_deg": np.full(len(time), roll_noise_deg),
     }
-    return PoseTrack(time, xy, np.ones(xy.shape[:2]), names, size, signals=signals)
+    return PoseTrack(time, xy, np.ones(xy.shape[:2]), names, camera.size, signals=signals)

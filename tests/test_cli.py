@@ -126,6 +126,29 @@ def test_several_clips_print_a_list_and_one_that_fails_does_not_stop_the_rest(
     assert {p.name for p in Path("all").iterdir()} == {"run", "later"}
 
 
+def test_films_of_one_run_become_one_result(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = examples.film(tmp_path / "rear.mp4", shade=90)
+    argv = ["analyze", str(clip), str(other), "--together", "--no-overlay"]
+    assert cli.main(argv) == 0
+    out, err = capsys.readouterr()
+    assert "In gait_runs/run+rear: analysis.json, rear, run, strides.parquet" in out
+    assert err.splitlines() == ["gait: together: run.mp4 pose", "gait: together: rear.mp4 pose"]
+    both = read_analysis(Path("gait_runs/run+rear"))
+    assert both.parts == tuple(
+        read_analysis(Path("gait_runs/run+rear", n)) for n in ("run", "rear")
+    )
+    assert cli.main([*argv, "--json"]) == 0
+    assert Analysis.model_validate_json(capsys.readouterr().out) == both
+
+
+def test_one_film_cannot_be_put_together(clip: Path, backend: FakeBackend) -> None:
+    assert cli.main(["analyze", str(clip), str(clip), "--together"]) == 2
+    assert backend.asked == []
+    assert not Path("gait_runs").exists()
+
+
 def test_clips_of_the_same_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
     clips = [
         examples.film(tmp_path / "monday" / "run.mp4", shade=10),

@@ -13,7 +13,6 @@ from data_tracks import (
     RUNNING,
     WALKING,
     Matched,
-    from_behind,
     match,
     without_person,
 )
@@ -260,12 +259,6 @@ def test_an_unknown_detector_names_those_there_are(option: str) -> None:
     track, truth = runner(60, 2)
     with pytest.raises(UsageError, match=r"no detector called best.* fused"):
         found_in(track, truth, **{option: "best"})
-
-
-def test_there_are_no_events_in_a_film_from_behind() -> None:
-    track, truth = runner(60, 4)
-    view = truth.view.model_copy(update={"plane": "rear", "direction": None, "near_side": None})
-    assert detect(clean(from_behind(track)), view, Settings()) == ()
 
 
 # ------------------------------------------------------------------------------- gaps and the ends

@@ -102,13 +102,24 @@ def test_walking_is_said_and_gets_no_running_norms() -> None:
         assert all(s.typical is None and s.flag is None for s in analysis.summaries)
 
 
-def test_a_film_from_behind_gives_reasons_instead_of_side_view_values() -> None:
-    track = from_behind(runner(60, 6, noise_px=1)[0])
-    analysis = analyze_track(track, AUTO)
-    assert analysis.view.plane == "rear"
-    assert analysis.events == analysis.strides == ()
-    assert analysis.summaries
-    assert all(s.value is None and s.limit for s in analysis.summaries)
+def test_a_film_from_behind_gives_times_and_reasons_for_the_rest() -> None:
+    track, truth = runner(60, 6, noise_px=1)
+    analysis = analyze_track(from_behind(track), AUTO)
+    assert (analysis.view.plane, analysis.activity) == ("rear", "running")
+    assert value(analysis, "cadence") == pytest.approx(truth.values["cadence"], abs=1.0)
+    for metric in ("contact_time", "overstride", "knee_flexion_ic"):
+        summary = analysis.summary(metric, "left")
+        assert summary is not None
+        assert summary.value is None
+        assert summary.limit == "Needs a film from the side."
+
+
+def test_walking_seen_from_behind_is_walking() -> None:
+    for scene in WALKING.values():
+        analysis = analyze_track(from_behind(runner(60, 6, noise_px=1, **scene)[0]), AUTO)
+        assert analysis.activity == "walking"
+        assert analysis.events == ()  # the rule is one for runners
+        assert all(s.value is None and s.limit for s in analysis.summaries)
 
 
 def test_a_long_gap_costs_strides_but_no_accuracy() -> None:

@@ -11,6 +11,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from gait.knowledge.reading import Model, parsed
+from gait.types import Plane
 
 SPEED_MARGIN_MPS = 0.3
 """A reference value is used this far outside the speeds at which it was measured."""
@@ -181,8 +182,8 @@ class MetricInfo(Model):
 class EventBias(Model):
     """SD of the constant error of event times, per recording.
 
-    `side_difference_sd_s` is that of the left strikes against the right ones: one leg is nearer
-    to the camera than the other.
+    `side_difference_sd_s` is that of the left strikes against the right ones: from the side one
+    leg is nearer to the camera than the other, from behind the trunk sways.
     """
 
     strike_sd_s: float = Field(ge=0)
@@ -200,6 +201,7 @@ class FarSide(Model):
 
 class _MetricsFile(Model):
     event_bias: EventBias
+    frontal_event_bias: EventBias
     far_side: FarSide
     metric: tuple[MetricInfo, ...]
 
@@ -209,9 +211,10 @@ def load_metrics() -> Mapping[str, MetricInfo]:
     return MappingProxyType({m.id: m for m in _metrics_file().metric})
 
 
-def load_event_bias() -> EventBias:
-    """Systematic error of event times."""
-    return _metrics_file().event_bias
+def load_event_bias(plane: Plane = "side") -> EventBias:
+    """Systematic error of event times in films of a plane."""
+    data = _metrics_file()
+    return data.event_bias if plane == "side" else data.frontal_event_bias
 
 
 def load_far_side() -> FarSide:

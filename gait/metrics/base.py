@@ -42,6 +42,8 @@ class Clip:
 
     def point(self, name: str) -> Float:
         """(T, 2) forward and up in px; `UnmeasurableError` without the keypoint or a direction."""
+        if self.view.plane != "side":
+            raise UnmeasurableError("Needs a film from the side.")
         if self.view.direction is None:
             raise UnmeasurableError("Needs the running direction: give --direction left or right.")
         if name not in self.track:

@@ -23,8 +23,13 @@ MID_STANCE: Final = 0.5
 KNEE_FLEXION_DEG: Final = (41.0, 5.2)
 THIGH_FLEXION_DEG: Final = (20.5, 5.2)
 
-UNKNOWN_ROLL_SD_DEG: Final = 1.0
-"""SD of the roll of a camera that was set up by eye."""
+ROLL_PRIOR_SD_DEG: Final = 2.0
+"""SD of the roll of a phone that was set upright by eye."""
+
+# RMS errors of landmarks that were not put on the outline (docs/accuracy.md, rendered films).
+LANDMARK_FPPA_SD_DEG: Final = 2.7
+LANDMARK_THIGH_SD_DEG: Final = 2.0
+LANDMARK_STEP_SD_CM: Final = 3.5
 
 UNKNOWN_YAW_SD_DEG: Final = 3.0
 """SD of the yaw of a camera that was set up by eye."""
@@ -40,6 +45,7 @@ LOW_CAMERA_DEG: Final = 9.0
 pelvis the nearer hip is seen higher."""
 
 ZERO_IS_MEAN: Final = "zero is the clip's mean"
+ZERO_IS_STANDING: Final = "zero is standing"
 """Said of a pelvic drop whose zero is not level ground."""
 
 
@@ -73,15 +79,12 @@ def drop(leg: Leg) -> Float:
     clip = leg.clip
     roll = _signal(clip, "pelvic_roll_deg")
     right_down = -roll if clip.view.plane == "front" else roll
-    start_s, stop_s = clip.view.window_s
-    inside = right_down[(clip.time_s >= start_s) & (clip.time_s <= stop_s)]
-    if not np.isfinite(inside).any():
+    zero = _zero_deg(clip, right_down)
+    if not np.isfinite(zero):
         raise UnmeasurableError(
             "The movement of the pelvis could not be followed in the picture: strips of bright "
             "tape on the back of the waistband make it visible."
         )
-    camera = _roll_deg(clip)[0] * (-1 if clip.view.plane == "front" else 1)
-    zero = camera if _is_absolute(clip) else float(np.nanmean(inside))
     return medial(leg) * (right_down - zero)
 
 
@@ -106,11 +109,13 @@ def leak_deg(clip: Clip, sagittal_deg: tuple[float, float]) -> tuple[float, floa
 
 def drop_doubt(leg: Leg) -> Doubt:
     """Of an angle of the pelvis to level ground."""
-    signal = _signal_sd_deg(leg)
-    if not _is_absolute(leg.clip):
+    clip, signal = leg.clip, _signal_sd_deg(leg)
+    if not _is_absolute(clip):
         return Doubt(float(np.hypot(signal, NEUTRAL_SD_DEG)), ZERO_IS_MEAN)
-    low_camera = LOW_CAMERA_DEG * np.hypot(*np.sin(np.radians(_yaw_deg(leg.clip))))
-    return Doubt(float(np.linalg.norm([signal, _roll_deg(leg.clip)[1], low_camera])))
+    if clip.settings.standing_s is not None:
+        return Doubt(signal, ZERO_IS_STANDING)
+    low_camera = LOW_CAMERA_DEG * np.hypot(*np.sin(np.radians(_yaw_deg(clip))))
+    return Doubt(float(np.linalg.norm([signal, _roll_deg(clip)[1], low_camera])))
 
 
 def excursion_doubt(leg: Leg) -> Doubt:
@@ -121,14 +126,21 @@ def excursion_doubt(leg: Leg) -> Doubt:
 def adduction_doubt(leg: Leg) -> Doubt:
     """Of the angle of the thigh against the pelvis."""
     pelvis, (_, leak_sd) = drop_doubt(leg), leak_deg(leg.clip, THIGH_FLEXION_DEG)
-    # Against the clip's mean the pelvis knows nothing of the camera's roll, which tilts the thigh.
-    thigh = 0.0 if _is_absolute(leg.clip) else _roll_deg(leg.clip)[1]
-    return Doubt(float(np.linalg.norm([pelvis.sd, leak_sd, thigh])), pelvis.note)
+    # Roll tilts thigh and pelvis alike unless the zero of the pelvis was taken from the runner.
+    thigh = _roll_deg(leg.clip)[1] if pelvis.note else 0.0
+    points = _landmarks_sd(leg.clip, LANDMARK_THIGH_SD_DEG)
+    return Doubt(float(np.linalg.norm([pelvis.sd, leak_sd, thigh, points])), pelvis.note)
 
 
 def fppa_doubt(leg: Leg) -> Doubt:
     """Of the frontal-plane projection angle: roll turns thigh and shank alike, yaw does not."""
-    return Doubt(leak_deg(leg.clip, KNEE_FLEXION_DEG)[1])
+    leak_sd = leak_deg(leg.clip, KNEE_FLEXION_DEG)[1]
+    return Doubt(float(np.hypot(leak_sd, _landmarks_sd(leg.clip, LANDMARK_FPPA_SD_DEG))))
+
+
+def step_doubt(leg: Leg) -> Doubt:
+    """Of a distance between the feet in cm: the feet themselves; a scale wrong by 4 % is little."""
+    return Doubt(_landmarks_sd(leg.clip, LANDMARK_STEP_SD_CM))
 
 
 def roll_doubt(leg: Leg) -> Doubt:
@@ -137,7 +149,12 @@ def roll_doubt(leg: Leg) -> Doubt:
 
 
 def _roll_deg(clip: Clip) -> tuple[float, float]:
-    return clip.view.camera_roll_deg or (0.0, UNKNOWN_ROLL_SD_DEG)
+    """What is seen of the roll, weighed against what is to be expected of a camera."""
+    if clip.view.camera_roll_deg is None:
+        return 0.0, ROLL_PRIOR_SD_DEG
+    roll, sd = clip.view.camera_roll_deg
+    trust = ROLL_PRIOR_SD_DEG**2 / (ROLL_PRIOR_SD_DEG**2 + sd**2)
+    return trust * roll, float(np.sqrt(trust)) * sd
 
 
 def _yaw_deg(clip: Clip) -> tuple[float, float]:
@@ -156,6 +173,24 @@ def _signal(clip: Clip, name: str) -> Float:
 def _is_absolute(clip: Clip) -> bool:
     """Whether the zero of the pelvic roll is a level line (tape) or the mean of the clip."""
     return bool(np.any(clip.track.signals.get("pelvic_roll_absolute", 0.0)))
+
+
+def _landmarks_sd(clip: Clip, sd: float) -> float:
+    """The SD if the legs are where a pose model draws them, 0 if they are on the outline."""
+    return 0.0 if np.any(clip.track.signals.get("on_outline", 0.0)) else sd
+
+
+def _zero_deg(clip: Clip, right_down_deg: Float) -> float:
+    """The pelvic roll that counts as level: of a level line, of standing, or of the clip."""
+    if not _is_absolute(clip):
+        between = clip.view.window_s
+    elif clip.settings.standing_s is not None:
+        between = clip.settings.standing_s
+    else:
+        camera = _roll_deg(clip)[0]
+        return -camera if clip.view.plane == "front" else camera
+    inside = right_down_deg[(clip.time_s >= between[0]) & (clip.time_s <= between[1])]
+    return float(np.nanmean(inside)) if np.isfinite(inside).any() else float("nan")
 
 
 def _signal_sd_deg(leg: Leg) -> float:

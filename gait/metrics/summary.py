@@ -129,7 +129,7 @@ def _summary(
     scatter = float(student_t.ppf(0.975, n - 1)) * sd / np.sqrt(n)
     far = _is_far(info, side, view)
     landmark = info.landmark_sd * (load_far_side().landmark_factor if far else 1.0)
-    event = _event_error(slopes, load_event_bias(), info, timing_sd_s, view)
+    event = _event_error(slopes, load_event_bias(view.plane), info, timing_sd_s, view)
     systematic = np.linalg.norm([landmark, doubt.sd, event])
     half = float(np.hypot(scatter, 1.96 * systematic))
     if info.max_halfwidth is not None and half > info.max_halfwidth:

@@ -22,14 +22,17 @@ import numpy as np
 from gait import video
 from gait.pose import Progress, models
 from gait.pose.flow import NOT_FOLLOWED, KneeFollower, Signals
+from gait.pose.pelvis import NOT_SEEN, PelvisFollower
+from gait.pose.silhouette import NO_OUTLINE, outline
+from gait.pose.tape import NO_TAPE, TapeFollower
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PoseTrack
 
-ALGORITHM = "image mode, square canvas, knees followed, 2"
+ALGORITHM = "image mode, square canvas, knees followed, outline, tape, pelvis, 4"
 FRAMES_IN_FLIGHT = 3  # per worker: enough to keep it busy, few enough to keep memory constant
 
-Keypoints = tuple[Float, Float]
+Detection = tuple[Float, Float, Signals]  # pixels, scores, outline
 
 
 class BlazePose:
@@ -90,21 +93,29 @@ class BlazePose:
         weights = models.resolve(settings.model)
         total = len(video.timestamps(path))
         times: list[float] = []
-        found: list[Keypoints] = []
+        found: list[tuple[Float, Float]] = []
         signals: list[Signals] = []
         knees = KneeFollower()
+        tape = TapeFollower()
+        pelvis = PelvisFollower()
         size = (0, 0)
         with _Landmarkers(weights, workers or available_cores()) as landmarkers:
-            for frame, keypoints in landmarkers.run(video.frames(path)):
+            for frame, (xy, score, edges) in landmarkers.run(video.frames(path)):
                 times.append(frame.time_s)
-                found.append(keypoints)
-                points = dict(zip(BLAZEPOSE, keypoints[0], strict=True))
-                signals.append(knees.step(frame.image, points, frame.time_s))
+                found.append((xy, score))
+                points = dict(zip(BLAZEPOSE, xy, strict=True))
+                signals.append(
+                    edges
+                    | knees.step(frame.image, points, frame.time_s)
+                    | tape.step(frame.image, points, frame.time_s)
+                    | pelvis.step(frame.image, points, frame.time_s)
+                )
                 size = (frame.image.shape[1], frame.image.shape[0])
                 if progress is not None:
                     progress(len(times), total)
         if not times:
-            times, found, signals = [0.0], [_nobody()], [dict(NOT_FOLLOWED)]
+            times, found = [0.0], [_nobody()[:2]]
+            signals = [{**NOT_FOLLOWED, **NO_OUTLINE, **NO_TAPE, **NOT_SEEN}]
         return PoseTrack(
             time=np.array(times),
             xy=np.stack([xy for xy, _ in found]),
@@ -151,23 +162,24 @@ class _Landmarkers:
             base_options=BaseOptions(model_asset_path=str(self._weights)),
             running_mode=vision.RunningMode.IMAGE,
             num_poses=1,
+            output_segmentation_masks=True,
         )
         self._own.landmarker = vision.PoseLandmarker.create_from_options(options)
         self._open.append(self._own.landmarker)
 
-    def run(self, frames: Iterator[video.Frame]) -> Iterator[tuple[video.Frame, Keypoints]]:
-        """Every frame with its keypoints, in order."""
-        waiting: deque[tuple[video.Frame, Future[Keypoints]]] = deque()
+    def run(self, frames: Iterator[video.Frame]) -> Iterator[tuple[video.Frame, Detection]]:
+        """Every frame with what was found in it, in order."""
+        waiting: deque[tuple[video.Frame, Future[Detection]]] = deque()
         for frame in frames:
             waiting.append((frame, self._pool.submit(self._detect, frame.image)))
             if len(waiting) >= FRAMES_IN_FLIGHT * self._workers:
-                first, keypoints = waiting.popleft()
-                yield first, keypoints.result()
+                first, detection = waiting.popleft()
+                yield first, detection.result()
         while waiting:
-            first, keypoints = waiting.popleft()
-            yield first, keypoints.result()
+            first, detection = waiting.popleft()
+            yield first, detection.result()
 
-    def _detect(self, image: np.ndarray) -> Keypoints:
+    def _detect(self, image: np.ndarray) -> Detection:
         import mediapipe
 
         height, width = image.shape[:2]
@@ -185,8 +197,13 @@ class _Landmarkers:
             return _nobody()
         points = result.pose_landmarks[0]
         xy = np.array([(p.x, p.y) for p in points]) * side - (left, top)
-        return xy, np.array([p.visibility for p in points])
+        mask = result.segmentation_masks[0].numpy_view()
+        edges = outline(
+            mask.reshape(side, side)[top : top + height, left : left + width],
+            dict(zip(BLAZEPOSE, xy, strict=True)),
+        )
+        return xy, np.array([p.visibility for p in points]), edges
 
 
-def _nobody() -> Keypoints:
-    return np.full((len(BLAZEPOSE), 2), np.nan), np.zeros(len(BLAZEPOSE))
+def _nobody() -> Detection:
+    return np.full((len(BLAZEPOSE), 2), np.nan), np.zeros(len(BLAZEPOSE)), dict(NO_OUTLINE)

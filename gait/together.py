@@ -1,0 +1,132 @@
+"""Several films of one run, from different sides, put together into one analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Final
+
+from gait.findings import ordered
+from gait.intake import evaluate
+from gait.types import Analysis, Finding, Summary, UsageError
+
+CADENCE_MDC: Final = 4.0
+"""steps/min by which two films of one run may differ: what a runner's cadence changes by from one
+filming to the next without meaning anything (provisional, gait/knowledge/metrics.toml)."""
+
+
+def together(analyses: Sequence[Analysis]) -> Analysis:
+    """One analysis of one runner at one speed from films taken from different sides.
+
+    Every metric comes from the film that measures it with the narrowest interval, and says which
+    one that is. Two films from the side give each leg from the film in which it is the near one.
+
+    Parameters
+    ----------
+    analyses : sequence of Analysis
+        Two or more, of different films.
+
+    Returns
+    -------
+    Analysis
+        The first one's, with the best summaries of all and all of them as `parts`. Where the films
+        contradict each other - another cadence, walking in one of them - `quality.notes` says so.
+
+    Raises
+    ------
+    UsageError
+        If there are fewer than two films, or the same one twice.
+    """
+    names = [_name(a, i) for i, a in enumerate(analyses)]
+    require_different(
+        [a.video.sha256 if a.video else n for a, n in zip(analyses, names, strict=True)]
+    )
+    first = analyses[0]
+    summaries = _best(analyses, names)
+    findings = _findings(analyses, names, summaries)
+    activities = {a.activity for a in analyses}
+    notes = [note for a in analyses for note in a.quality.notes]
+    return first.model_copy(
+        update={
+            "activity": first.activity if len(activities) == 1 else "unclear",
+            "quality": first.quality.model_copy(
+                update={"notes": (*_contradictions(analyses, names), *dict.fromkeys(notes))}
+            ),
+            "summaries": summaries,
+            "findings": findings,
+            "outcome": None if first.intake is None else evaluate(first.intake, findings),
+            "parts": tuple(analyses),
+        }
+    )
+
+
+def require_different(films: Sequence[str]) -> None:
+    """UsageError unless these are the hashes of two or more films, all different."""
+    if len(set(films)) < max(2, len(films)):
+        raise UsageError(
+            "Putting films together needs two or more, and all different.",
+            "Give one from the side and one from behind.",
+        )
+
+
+def _name(analysis: Analysis, index: int) -> str:
+    return analysis.video.name if analysis.video else f"film {index + 1}"
+
+
+def _best(analyses: Sequence[Analysis], names: Sequence[str]) -> tuple[Summary, ...]:
+    """For each metric and side the summary with a value and the narrowest interval."""
+    best: dict[tuple[str, str], Summary] = {}
+    for analysis, name in zip(analyses, names, strict=True):
+        for summary in analysis.summaries:
+            key = summary.metric, summary.side
+            if key not in best or _width(summary) < _width(best[key]):
+                source = name if summary.value is not None else None
+                best[key] = summary.model_copy(update={"source": source})
+    return tuple(best.values())
+
+
+def _findings(
+    analyses: Sequence[Analysis], names: Sequence[str], summaries: Sequence[Summary]
+) -> tuple[Finding, ...]:
+    """What stands out in each film about the values that are read from it, once each."""
+    read = {(s.metric, s.side, s.source) for s in summaries}
+    found: dict[str, Finding] = {}
+    for analysis, name in zip(analyses, names, strict=True):
+        for finding in analysis.findings:
+            sides = ("left", "right", "both") if finding.side == "both" else (finding.side,)
+            if any((finding.metric, side, name) in read for side in sides):
+                found.setdefault(finding.id, finding)
+    return ordered(found.values())
+
+
+def _width(summary: Summary) -> float:
+    if summary.value is None or summary.ci95 is None:
+        return float("inf")
+    return summary.ci95[1] - summary.ci95[0]
+
+
+def _contradictions(analyses: Sequence[Analysis], names: Sequence[str]) -> list[str]:
+    found = []
+    for (one, name), (other, other_name) in combinations(zip(analyses, names, strict=True), 2):
+        a, b = one.summary("cadence"), other.summary("cadence")
+        if a is None or b is None or a.value is None or b.value is None:
+            found.append(
+                f"Cadence is not known in both {name} and {other_name}: whether they show the same "
+                "run cannot be checked."
+            )
+        elif abs(a.value - b.value) > max(CADENCE_MDC, (_width(a) + _width(b)) / 2):
+            found.append(
+                f"Cadence differs: {a.value:.1f} steps/min in {name}, {b.value:.1f} in "
+                f"{other_name}. These are not the same run or speed; read each number as one of "
+                "its own film."
+            )
+        if one.activity != other.activity:
+            found.append(
+                f"{name} shows {_doing(one)}, {other_name} {_doing(other)}: they do not belong "
+                "together."
+            )
+    return found
+
+
+def _doing(analysis: Analysis) -> str:
+    return "an unclear activity" if analysis.activity == "unclear" else analysis.activity

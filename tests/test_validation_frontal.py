@@ -1,0 +1,166 @@
+"""Films from behind and in front of which the truth is known, and a force-plate runner seen so.
+
+The limits are those of the issue that this version answers; none was widened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from data_tracks import match
+from data_truth import RenderedTruth, forceplate_contacts, forceplate_rear
+
+from gait import analyze, analyze_track
+from gait.settings import Settings
+from gait.types import Analysis, opposite
+from gait.video import Writer, frames
+
+pytestmark = pytest.mark.validation
+
+RENDERED = ("rear_normal", "rear_bad")
+EDGE_S = 0.05
+"""Three frames at 60 fps: an event nearer to the end of a film cannot be told from one outside."""
+
+
+@pytest.fixture(scope="module")
+def analysis_of(
+    model_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Path], Analysis]:
+    """Analyse a film, pose model included; every film once."""
+    folder = tmp_path_factory.mktemp("frontal")
+    known: dict[Path, Analysis] = {}
+
+    def analysis(video: Path) -> Analysis:
+        if video not in known:
+            out = folder / video.stem
+            known[video] = analyze(video, Settings(), out=out, overlay=False)
+        return known[video]
+
+    return analysis
+
+
+def value(analysis: Analysis, metric: str, side: str = "both") -> float:
+    summary = analysis.summary(metric, side)
+    assert summary is not None
+    assert summary.value is not None, summary.limit
+    return summary.value
+
+
+# ----------------------------------------------------------------------------------- rendered clips
+
+
+@pytest.fixture(params=RENDERED)
+def rendered(
+    request: pytest.FixtureRequest, validation_dir: Path, analysis_of: Callable[[Path], Analysis]
+) -> tuple[Analysis, RenderedTruth]:
+    folder = validation_dir / "rendered"
+    film = folder / f"{request.param}.mp4"
+    return analysis_of(film), RenderedTruth.read(folder / f"{request.param}.truth.json")
+
+
+def test_rendered_plane(rendered: tuple[Analysis, RenderedTruth]) -> None:
+    view = rendered[0].view
+    assert view.plane == "rear"
+    assert view.plane_confidence > 0.9
+    assert view.direction is None
+    assert rendered[0].activity == "running"
+
+
+def test_rendered_cadence(rendered: tuple[Analysis, RenderedTruth]) -> None:
+    analysis, truth = rendered
+    assert value(analysis, "cadence") == pytest.approx(truth.summary["cadence_spm"], abs=1.0)
+
+
+@pytest.mark.parametrize(("kind", "bias_ms"), [("strike", 20), ("off", 24)])
+def test_rendered_contacts(
+    rendered: tuple[Analysis, RenderedTruth], kind: str, bias_ms: float
+) -> None:
+    analysis, truth = rendered
+    matched = match(analysis.events, truth.events, kind, (EDGE_S, truth.duration_s - EDGE_S))
+    # 95 % were asked for; a film of 14 contacts allows for none.
+    assert matched.missed == matched.invented == ()
+    # 1.96 times the SD between runners that every interval allows for.
+    assert abs(matched.bias_ms) <= bias_ms
+    assert matched.sd_ms <= 8
+
+
+def test_rendered_camera(rendered: tuple[Analysis, RenderedTruth]) -> None:
+    view = rendered[0].view
+    assert view.camera_roll_deg is not None
+    assert view.camera_yaw_deg is not None
+    assert abs(view.camera_roll_deg[0]) < 1
+    assert abs(view.camera_yaw_deg[0]) < 2
+    assert not [limit for limit in view.limits if "camera" in limit]
+
+
+def mirrored_film(film: Path, out: Path) -> Path:
+    """The film as a mirror shows it."""
+    source = list(frames(film))
+    height, width = source[0].image.shape[:2]
+    with Writer(out, width, height, 60) as target:
+        for frame in source:
+            target.write(frame.image[:, ::-1].copy(), frame.time_s)
+    return out
+
+
+def test_the_mirrored_film_exchanges_the_sides_and_nothing_else(
+    validation_dir: Path, tmp_path: Path, analysis_of: Callable[[Path], Analysis]
+) -> None:
+    film = validation_dir / "rendered" / "rear_bad.mp4"
+    here, there = analysis_of(film), analysis_of(mirrored_film(film, tmp_path / "mirrored.mp4"))
+    assert there.view.plane == here.view.plane
+    # The pose model itself is not symmetric: what it finds in a mirrored picture differs by a
+    # pixel, which is 1 % of nothing that is measured here but moves single events by some ms.
+    matched = match(
+        here.events,
+        tuple(e.model_copy(update={"side": opposite(e.side)}) for e in there.events),
+        "strike",
+        (EDGE_S, 5 - EDGE_S),
+    )
+    assert matched.missed == matched.invented == ()
+    assert abs(matched.bias_ms) < 3
+    assert value(there, "cadence") == pytest.approx(value(here, "cadence"), rel=0.01)
+    for side, other in (("left", "right"), ("right", "left")):
+        for metric in ("step_time", "stride_time"):
+            mirrored = value(there, metric, other)
+            assert mirrored == pytest.approx(value(here, metric, side), rel=0.015)
+
+
+# ------------------------------------------------------------------------------------ force plate
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("yaw_deg", "roll_deg"), [(0, 0), (5, 0), (10, 0), (-10, 0), (0, 2), (10, 2)]
+)
+def test_every_measured_contact_is_found_and_timed(
+    validation_dir: Path, seed: int, yaw_deg: float, roll_deg: float
+) -> None:
+    folder = validation_dir / "forceplate"
+    contacts = forceplate_contacts(folder)
+    track = forceplate_rear(folder, 60, 4, yaw_deg, roll_deg, seed)
+    analysis = analyze_track(track, Settings(speed_mps=2.5))
+    assert analysis.view.plane == "rear"
+    assert analysis.activity == "running"
+    strikes = [e for e in analysis.events if e.kind == "strike"]
+    assert all(a.side != b.side for a, b in pairwise(strikes))
+    # The recording begins and ends in contacts that are not in the table.
+    inside = (contacts[0].time_s - EDGE_S, contacts[-1].time_s + EDGE_S)
+    for kind in ("strike", "off"):
+        matched = match(analysis.events, contacts, kind, inside)
+        assert matched.missed == matched.invented == ()
+        assert len(matched.error_ms) == 77
+        assert abs(matched.bias_ms) <= 8
+        assert matched.sd_ms <= 6
+        assert matched.claimed_sd_ms.mean() == pytest.approx(matched.sd_ms, rel=0.3)
+    assert value(analysis, "cadence") == pytest.approx(156.8, abs=1.0)
+
+    roll, yaw = analysis.view.camera_roll_deg, analysis.view.camera_yaw_deg
+    assert roll is not None
+    assert yaw is not None
+    assert abs(roll[0] - roll_deg) < 1.96 * roll[1]
+    assert abs(yaw[0] - yaw_deg) < 1.96 * yaw[1]
+    assert any("off the line" in limit for limit in analysis.view.limits) == (yaw_deg != 0)
