@@ -111,10 +111,11 @@ def _card(finding: Finding, analysis: Analysis) -> None:
     per_leg = any(s.side != "both" for s in analysis.summaries if s.metric == finding.metric)
     side = f", {texts.side[finding.side]}" if per_leg else ""
     with st.container(border=True):
-        st.markdown(f"**{name}{side}**")
+        title = st.container(horizontal=True, vertical_alignment="center")
+        title.markdown(f"**{name}{side}**", width="content")
         if finding.kind != "note":
             linked = finding.kind == "linked"
-            st.badge(
+            title.badge(
                 texts.overview[finding.kind].capitalize(),
                 color="orange" if linked else "gray",
             )

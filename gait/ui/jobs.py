@@ -29,6 +29,10 @@ from gait.types import OutputError
 from gait.ui.site import safe_name
 from gait.ui.worker import Request
 
+_FRUGAL: Final = {"MALLOC_MMAP_THRESHOLD_": str(4 << 20)}
+"""Has glibc give every picture back to the system. By default it keeps arrays of up to 32 MB in its
+heap, which fell to pieces with 4K film: 3.7 GB instead of 1.2 GB after 450 pictures."""
+
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 STAGING: Final = ".jobs"
@@ -237,6 +241,7 @@ class Jobs:
                 return
             work.process = process = subprocess.Popen(
                 [sys.executable, "-m", "gait.ui.worker"],
+                env=_FRUGAL | os.environ,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
