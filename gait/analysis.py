@@ -103,7 +103,7 @@ def analyze_track(
         findings=findings,
         intake=None if answers is None else check(answers),
         outcome=outcome,
-        versions=_versions(),
+        versions=_versions(track),
     )
 
 
@@ -141,9 +141,10 @@ def _notes(strides: tuple[Stride, ...]) -> tuple[str, ...]:
     return (f"{found}: film 20 to 30 s of steady running for dependable means.",)
 
 
-def _versions() -> dict[str, str]:
+def _versions(track: PoseTrack) -> dict[str, str]:
     try:
         own = version("gaitlens")
     except PackageNotFoundError:
         own = "not installed"
-    return {"gaitlens": own, "python": platform.python_version()}
+    pose = track.steps[0] if track.steps else "not recorded"
+    return {"gaitlens": own, "python": platform.python_version(), "pose": pose}
