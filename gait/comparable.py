@@ -86,7 +86,7 @@ def _activity(one: Analysis, other: Analysis) -> Mismatch | None:
 
 
 def _runner(one: Analysis, other: Analysis) -> Mismatch | None:
-    names = {a.settings.get("runner") for a in (one, other)} - {None, ""}
+    names = {str(a.settings.get("runner") or "") for a in (one, other)} - {""}
     if len(names) < 2:
         return None
     return _removes("runner", _all(), f"Two runners: {' and '.join(sorted(names))}.")

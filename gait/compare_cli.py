@@ -12,7 +12,7 @@ import typer
 from gait import terminal
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
-    from gait.change import Comparison, Goal
+    from gait.change import Comparison
     from gait.settings import Settings
     from gait.store import RunFolder
     from gait.types import Analysis

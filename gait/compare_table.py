@@ -15,6 +15,8 @@ from gait.change import Change, Comparison
 from gait.history import Course
 from gait.table import DECIMALS, GROUPS
 
+_VERDICT: Final = {"real change": "real change", "within measurement error": "within error"}
+_TOWARDS: Final = {"towards typical": "towards", "away from typical": "away", "typical": "stays"}
 _STYLE: Final = {"real change": "bold", "within measurement error": "dim", "not comparable": "dim"}
 
 
@@ -58,7 +60,8 @@ def _table(compared: Iterable[Change]) -> Table:
     table.add_column(min_width=22)
     for name in ("side", "before", "after", "change", "needed"):
         table.add_column(name, justify="left" if name == "side" else "right", no_wrap=True)
-    table.add_column("verdict", overflow="fold")
+    table.add_column("verdict")
+    table.add_column("typical")
     for title, group in groupby(sorted(compared, key=_order), key=_group):
         table.add_row(Text(title, "bold"))
         for _, rows in groupby(group, key=lambda c: c.metric):
@@ -75,7 +78,8 @@ def _row(change: Change, *, first: bool) -> Iterable[RenderableType]:
     yield Text(number(change.after, change.unit), style)
     yield Text(difference(change), style)
     yield Text(number(change.detectable, change.unit), style)
-    yield Text(verdict(change), style)
+    yield Text(_VERDICT[change.verdict], style)
+    yield Text(_TOWARDS.get(change.towards or "", ""), style)
 
 
 def number(value: float | None, unit: str) -> str:
@@ -91,18 +95,11 @@ def difference(change: Change) -> str:
     return f"{change.difference:+.{d}f} ± {change.ci95[1] - change.difference:.{d}f}"
 
 
-def verdict(change: Change) -> str:
-    """The verdict and, of a real change, where it leads."""
-    if change.verdict != "real change":
-        return "within error" if change.verdict == "within measurement error" else change.verdict
-    where = {"typical": "typical before and after"}.get(change.towards or "", change.towards)
-    return f"real change; {where}" if where else "real change"
-
-
 def _legend(compared: Iterable[Change]) -> Iterable[RenderableType]:
     text = (
         "± is half of the 95 % interval of the change. needed: a change beyond it is real; the "
-        "larger of that half and of the minimal detectable change. "
+        "larger of that half and of the minimal detectable change. typical: where a real change "
+        "leads, seen from healthy runners at this speed. "
     )
     if any(c.far_side for c in compared):
         text += "* far leg: partly hidden. "
