@@ -22,6 +22,7 @@ from scoring import publish, table
 from gait import Analysis, PoseTrack, Settings, analyze_track, compare
 from gait.change import Change
 from gait.knowledge import load_agreement, load_metrics, load_repeatability
+from gait.metrics import measure, summarize
 from gait.types import Float, Summary
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
@@ -293,11 +294,11 @@ def templates() -> tuple[Analysis, Analysis]:
     known = Settings(speed_mps=SPEED_MPS, height_m=HEIGHT_M)
     side, _ = runner(2 * FPS_HZ, DURATION_S + 1, foot_strike_deg=8)
     seen = seen_by_camera(np.random.default_rng(0), side, np.zeros((33, 2)), STATED)
-    behind, _ = frontal_runner(fps_hz=FPS_HZ, duration_s=DURATION_S, roll_noise_deg=0.3)
-    return (
-        analyze_track(seen, known),
-        analyze_track(behind, known.model_copy(update={"view": "rear"})),
-    )
+    beside = analyze_track(seen, known)
+    track, truth = frontal_runner(fps_hz=FPS_HZ, duration_s=DURATION_S, roll_noise_deg=0.3)
+    rear = track, truth.view, truth.strides, known
+    summaries = summarize(measure(*rear), *rear, "running")
+    return beside, beside.model_copy(update={"view": truth.view, "summaries": summaries})
 
 
 def report(n_pairs: int = N_PAIRS) -> str:

@@ -21,6 +21,8 @@ from gait.angles import knee_flexion, to_frontal
 from gait.cleaning import clean
 from gait.types import SIDES, Analysis, Float, PoseTrack, Side
 
+TRACKS = ("outline", "landmarks alone")
+FRAMES = ("in space", "in the picture")
 NAMES = {
     "knee_fppa": "FPPA at mid-stance, deg",
     "hip_adduction": "hip adduction, deg",
@@ -65,8 +67,8 @@ def fppa_in_stance(clip: Rendered, track: PoseTrack, side: Side) -> Mapping[str,
     in_space = np.array(clip.truth["series"][f"{side}_fppa"])[:n][on_ground]
     in_picture = _fppa(truth, clip, side)[:n][on_ground]
     return {
-        "space": Agreement.of(found, in_space),
-        "picture": Agreement.of(found, in_picture),
+        "in space": Agreement.of(found, in_space),
+        "in the picture": Agreement.of(found, in_picture),
     }
 
 
@@ -120,10 +122,10 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
     stance, values = [], []
     for clip, note in clips:
         track = product_track(clip.film, cache)
-        tracks = {"outline": track, "landmarks alone": landmarks_alone(track)}
+        tracks = dict(zip(TRACKS, (track, landmarks_alone(track)), strict=True))
         for side in SIDES:
             agreement = {name: fppa_in_stance(clip, t, side) for name, t in tracks.items()}
-            row = [agreement[n][w] for n in tracks for w in ("space", "picture")]
+            row = [agreement[n][where] for n in tracks for where in FRAMES]
             stance.append([f"`{clip.name}`{note}", side, *map(str, row)])
         analyses = [analyze_track(t, clip.settings) for t in tracks.values()]
         values += _value_rows(clip, *analyses)
@@ -131,14 +133,12 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
         [
             "FPPA in all frames of stance: slope, r, mean error and RMS about it in degrees.",
             table(
-                ["film", "leg", "outline, in space", "in the picture"]
-                + ["landmarks alone, in space", "in the picture"],
+                ["film", "leg", *(f"{n}, {where}" for n in TRACKS for where in FRAMES)],
                 stance,
             ),
             "Values of a film against the figure in space.",
             table(
-                ["film", "metric", "side", "truth", "measured", "error", "inside"]
-                + ["landmarks alone"],
+                ["film", "metric", "side", "truth", "measured", "error", "inside", TRACKS[1]],
                 values,
             ),
         ]

@@ -9,13 +9,14 @@ from typing import Final
 import numpy as np
 
 from gait.cleaning import clean
-from gait.events import activity, detect, frontal_activity, steady, to_strides
+from gait.events import activity, correct, detect, frontal_activity, steady, to_strides
 from gait.findings import assess
 from gait.flags import mark
 from gait.geometry import with_camera
 from gait.intake import Answers, check, evaluate
 from gait.metrics import measure, summarize
-from gait.plane import misnamed, renamed
+from gait.pelvis import read_roll
+from gait.plane import named_for
 from gait.settings import Settings
 from gait.types import (
     SIDES,
@@ -69,16 +70,18 @@ def analyze_track(
             f"The track is too short: {len(track)} frame(s).",
             "Film at least 10 s of steady running.",
         )
-    cleaned = clean(_in_true_time(track, settings), settings.cutoff_hz)
+    cleaned = cleaned_track(track, settings)
     view = observe(cleaned, settings)
-    if misnamed(cleaned, view.plane):
-        cleaned = renamed(cleaned)
-    events = detect(cleaned, view, settings)
+    cleaned = named_for(cleaned, view.plane)
+    events, missed = correct(
+        detect(cleaned, view, settings), settings.edits, view.time_scale, view.fps_hz
+    )
     strides = steady(to_strides(events))
     if strides:
         window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
         view = view.model_copy(update={"window_s": window})
         view = with_camera(view, cleaned, strides, settings)
+    cleaned = read_roll(cleaned, strides)
     from_side = view.plane == "side"
     moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)
     measurements = measure(cleaned, view, strides, settings)
@@ -95,7 +98,9 @@ def analyze_track(
         settings=settings.model_dump(mode="json"),
         activity=moving,
         view=view,
-        quality=_quality(track, cleaned, events, strides),
+        quality=_quality(
+            track, _log_of_edits(cleaned, settings, missed), events, _notes(strides, missed)
+        ),
         events=events,
         strides=strides,
         measurements=measurements,
@@ -107,6 +112,11 @@ def analyze_track(
     )
 
 
+def cleaned_track(track: PoseTrack, settings: Settings) -> PoseTrack:
+    """The track that is measured: true time base, sides put right, gaps closed, smoothed."""
+    return clean(_in_true_time(track, settings), settings.cutoff_hz)
+
+
 def _in_true_time(track: PoseTrack, settings: Settings) -> PoseTrack:
     """The track with slow motion undone: `time_scale` is how many times slower the film plays."""
     if settings.time_scale is None:
@@ -116,8 +126,13 @@ def _in_true_time(track: PoseTrack, settings: Settings) -> PoseTrack:
     )
 
 
+def _log_of_edits(track: PoseTrack, settings: Settings, missed: int) -> PoseTrack:
+    made = len(settings.edits) - missed
+    return track.with_(step=f"{made} contact event(s) corrected by hand") if made else track
+
+
 def _quality(
-    raw: PoseTrack, cleaned: PoseTrack, events: tuple[Event, ...], strides: tuple[Stride, ...]
+    raw: PoseTrack, cleaned: PoseTrack, events: tuple[Event, ...], notes: tuple[str, ...]
 ) -> Quality:
     def count(signal: str) -> int:
         return int(np.nansum(cleaned.signals[signal])) if signal in cleaned.signals else 0
@@ -129,16 +144,21 @@ def _quality(
         swaps_undecided=count("swap_undecided"),
         strikes=sum(event.kind == "strike" for event in events),
         steps=cleaned.steps,
-        notes=_notes(strides),
+        notes=notes,
     )
 
 
-def _notes(strides: tuple[Stride, ...]) -> tuple[str, ...]:
+def _notes(strides: tuple[Stride, ...], missed_edits: int) -> tuple[str, ...]:
+    notes = []
     fewest = min(sum(s.side == side for s in strides) for side in SIDES)
-    if fewest >= ENOUGH_STRIDES:
-        return ()
-    found = f"Only {fewest} complete strides of each foot" if fewest else "No complete stride"
-    return (f"{found}: film 20 to 30 s of steady running for dependable means.",)
+    if fewest < ENOUGH_STRIDES:
+        found = f"Only {fewest} complete strides of each foot" if fewest else "No complete stride"
+        notes.append(f"{found}: film 20 to 30 s of steady running for dependable means.")
+    if missed_edits:
+        notes.append(
+            f"{missed_edits} correction(s) by hand found no contact to change: look at them again."
+        )
+    return tuple(notes)
 
 
 def _versions(track: PoseTrack) -> dict[str, str]:

@@ -220,6 +220,44 @@ def intake(
     return 0
 
 
+@app.command("app")
+def page(
+    workspace: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", show_default="gait_runs", help="Folder of the run folders."),
+    ] = None,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Where to listen; others can reach 0.0.0.0.")
+    ] = "localhost",
+    port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="TCP port.")] = 8501,
+    films: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="DIR",
+            show_default="any on localhost, else none",
+            help="Folder from which films may be opened by path; may be repeated.",
+        ),
+    ] = None,
+    settings: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="Settings that the page starts from.")
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> int:
+    """Show the page in the browser; films stay on this computer."""
+    from gait.store import RUNS
+    from gait.ui.server import serve
+
+    serve(
+        workspace or RUNS,
+        host=host,
+        port=port,
+        films=films or (),
+        settings=settings,
+        browser=browser,
+    )
+    return 0
+
+
 @app.command()
 def doctor(
     install: Annotated[
@@ -340,17 +378,16 @@ def _analyze_together(
 
 
 def _sample(name: str) -> Path:
+    from gait.resources import find
     from gait.types import UsageError
 
-    package = Path(__file__).parent
-    places = [folder / "sample_videos" / f"{name}.mp4" for folder in (package.parent, package)]
-    for path in places:
-        if path.is_file():
-            return path
-    raise UsageError(
-        f"The sample clip {name}.mp4 is not in {places[0].parent}.",
-        "Run `gait demo` in a checkout of the project, or analyse a clip of your own.",
-    )
+    path = find(f"sample_videos/{name}.mp4")
+    if path is None:
+        raise UsageError(
+            f"The sample clip {name}.mp4 is not installed.",
+            "Run `gait demo` in a checkout of the project, or analyse a clip of your own.",
+        )
+    return path
 
 
 def _show(run: "RunFolder", analysis: "Analysis") -> None:

@@ -23,11 +23,11 @@ FLAT = (0.15, 0.5)  # share of the contact after the slap and before the heel ri
 USUAL_SPEED_MPS, SPEED_SD = 3.0, 0.2
 LEG_M, LEG_SD = 0.71, 0.08
 STATURE_SD = 0.05
-# What landmarks and the body leave. Roll: the force-plate runner stands 1.0 degree off balance over
-# his hips, four rendered ones (with shoulders) 0.3 at most. Yaw: feet found by the pose model on
-# rendered films 1.5 degrees.
+# What landmarks and the body leave. Roll: the force-plate runner stands 0.7 degrees off balance over
+# his feet; 0.2 to 0.6 on four rendered films. Yaw: 0.5 to 1.0 on these films (RMS 0.7), whose shoes
+# are easier to find than in most.
 ROLL_SD_DEG = 1.0
-YAW_SD_DEG = 1.5
+YAW_SD_DEG = 1.0
 # A foot on the ground is on average behind the trunk, by this share of the trunk's height above it
 # (force-plate runner 0.14, rendered ones 0.12): seen from off the line, that looks like a lean.
 BEHIND = 0.13

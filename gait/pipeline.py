@@ -8,17 +8,20 @@ from functools import partial
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from gait.intake import Answers
 from gait.pose import get_backend
 from gait.settings import Settings
-from gait.store import RUNS, RunFolder, place, place_together
+from gait.store import RUNS, RunFolder, place, place_together, read_analysis
 from gait.together import require_different, together
-from gait.types import Analysis, PoseError, PoseTrack, VideoError, VideoInfo
+from gait.types import Analysis, PoseError, PoseTrack, UsageError, VideoError, VideoInfo
 from gait.video import probe
+
+if TYPE_CHECKING:  # imported where needed: SciPy takes a second or two
+    from gait.metrics.base import Clip
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
@@ -138,11 +141,7 @@ def analyze_into(
         analysis = analyze_track(track, settings, info, answers)
         run.save_analysis(analysis)
         if overlay:
-            from gait.cleaning import clean
-            from gait.render.overlay import write_overlay
-
-            drawn = clean(track, settings.cutoff_hz)
-            write_overlay(video, drawn, analysis, run.overlay, partial(report, "overlay"))
+            _draw(video, track, analysis, run.overlay, report)
     return analysis
 
 
@@ -206,6 +205,110 @@ def analyze_together(
         analysis = together(analyses)
         run.save_analysis(analysis)
     return analysis
+
+
+def reanalyze(run: RunFolder, settings: Settings, answers: Answers | None = None) -> Analysis:
+    """Analyse the kept track of a run again: no film, no pose model, a moment.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Holds an analysis and its track.
+    settings : Settings
+        The new ones; those of the pose model are left as they were.
+    answers : mapping of str to str or sequence of str, optional
+        As for `analyze`.
+
+    Returns
+    -------
+    Analysis
+        What was written to ``analysis.json``; an overlay that no longer fits is gone.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds no analysis or its track is lost.
+    GaitError
+        As `gait.analyze_track`; then the run stays as it was.
+    """
+    from gait.analysis import analyze_track
+
+    before = read_analysis(run.path)
+    analysis = analyze_track(kept_track(run), settings, before.video, answers)
+    run.save_analysis(analysis)
+    return analysis
+
+
+def kept_track(run: RunFolder) -> PoseTrack:
+    """The raw track of a run; UsageError if it is lost."""
+    track = run.load_track()
+    if track is None:
+        raise UsageError(f"{run.pose} is lost or damaged.", "Analyse the film again.")
+    return track
+
+
+def reopen(run: RunFolder) -> tuple[Analysis, Clip]:
+    """An earlier run as it was left: what was found, and the cleaned track it was found in.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Holds an analysis and its track.
+
+    Returns
+    -------
+    Analysis
+        What is in ``analysis.json``.
+    Clip
+        The track on the time base of the analysis, with view and settings.
+
+    Raises
+    ------
+    UsageError
+        If one of them is lost.
+    """
+    from gait.analysis import cleaned_track
+    from gait.metrics.base import Clip
+    from gait.plane import named_for
+
+    analysis = read_analysis(run.path)
+    settings = Settings.model_validate(analysis.settings)
+    cleaned = named_for(cleaned_track(kept_track(run), settings), analysis.view.plane)
+    return analysis, Clip(cleaned, analysis.view, settings)
+
+
+def draw(run: RunFolder, out: Path, progress: Progress | None = None) -> None:
+    """Draw the overlay film of a run again, from the film that is kept with it.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Holds an analysis, its track and the film.
+    out : Path
+        MP4 file to write.
+    progress : callable, optional
+        Told ("overlay", done, total) in frames.
+
+    Raises
+    ------
+    UsageError
+        If one of them is lost.
+    VideoError, OutputError
+        If the film cannot be read or the overlay not be written.
+    """
+    film = run.film
+    if film is None:
+        raise UsageError(f"The film is not kept in {run.path}.", "Analyse the film again.")
+    _draw(film, kept_track(run), read_analysis(run.path), out, progress or _ignore)
+
+
+def _draw(film: Path, track: PoseTrack, analysis: Analysis, out: Path, report: Progress) -> None:
+    from gait.cleaning import clean
+    from gait.plane import named_for
+    from gait.render.overlay import write_overlay
+
+    drawn = named_for(clean(track, analysis.settings.get("cutoff_hz")), analysis.view.plane)
+    write_overlay(film, drawn, analysis, out, partial(report, "overlay"))
 
 
 def _track_key(info: VideoInfo, fingerprint: str) -> str:

@@ -17,6 +17,7 @@ from gait.types import Float, Plane, PoseTrack
 # Leg lengths. Hips are some 0.2 apart, shoulders 0.4; less than this between left and right of the
 # body is a body seen from the side.
 EDGE_ON = 0.05
+PREVAILS = 0.6  # share of the frames that must agree before the others are put right
 
 
 def find_plane(track: PoseTrack) -> tuple[Plane, float]:
@@ -40,12 +41,9 @@ def find_plane(track: PoseTrack) -> tuple[Plane, float]:
     confidence = float(1 / (1 + np.exp(-abs(spread / SIDE_SPREAD - 1) * 6)))
     if not is_frontal(track):
         return "side", confidence
-    order = _order(track)
-    middle = float(np.nanmedian(order))
-    plane: Plane = "rear" if middle > 0 else "front"
-    if abs(middle) < EDGE_ON:
-        return plane, min(confidence, 0.5)
-    return plane, confidence * float(np.mean(order[np.isfinite(order)] * middle > 0))
+    usual, agreeing = _usual_order(track)
+    plane: Plane = "front" if usual < 0 else "rear"
+    return plane, confidence * agreeing if abs(usual) > EDGE_ON else min(confidence, 0.5)
 
 
 def misnamed(track: PoseTrack, plane: Plane) -> bool:
@@ -65,16 +63,31 @@ def misnamed(track: PoseTrack, plane: Plane) -> bool:
     """
     if plane == "side":
         return False
-    expected = 1 if plane == "rear" else -1
-    return bool(np.nanmedian(_order(track)) * expected < -EDGE_ON)
+    usual, _ = _usual_order(track)
+    return usual < -EDGE_ON if plane == "rear" else usual > EDGE_ON
 
 
-def renamed(track: PoseTrack) -> PoseTrack:
-    """The track with the names of left and right exchanged in the whole film."""
+def named_for(track: PoseTrack, plane: Plane) -> PoseTrack:
+    """The track with left and right named as they must be in a plane.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Any track.
+    plane : {"side", "rear", "front"}
+        What the film is known to be.
+
+    Returns
+    -------
+    PoseTrack
+        The same track unless it is `misnamed`.
+    """
+    if not misnamed(track, plane):
+        return track
     return track.with_(
         names=tuple(mirror_name(name) for name in track.names),
         signals={mirror_name(name): values for name, values in track.signals.items()},
-        step="left and right exchanged, because the plane was given",
+        step=f"left and right exchanged in the whole film, to fit a {plane} view",
     )
 
 
@@ -88,13 +101,9 @@ def repair_body(track: PoseTrack) -> PoseTrack:
     """
     if not is_frontal(track):
         return track
-    order = _order(track)
-    known = order[np.abs(order) > EDGE_ON]
-    if not known.size:
-        return track
-    usual = np.sign(np.median(known))
-    exchanged = order * usual < -EDGE_ON
-    if np.mean(known * usual > 0) < 0.6 or not exchanged.any():
+    usual, agreeing = _usual_order(track)
+    exchanged = _order(track) * np.sign(usual) < -EDGE_ON
+    if abs(usual) < EDGE_ON or agreeing < PREVAILS or not exchanged.any():
         return track
     mirror = [track.index(m if (m := mirror_name(n)) in track else n) for n in track.names]
     xy = np.where(exchanged[:, None, None], track.xy[:, mirror], track.xy)
@@ -111,3 +120,13 @@ def _order(track: PoseTrack) -> Float:
         if track.has(f"left_{p}", f"right_{p}")
     ]
     return np.asarray(np.mean(pairs, axis=0) / track.leg_px)
+
+
+def _usual_order(track: PoseTrack) -> tuple[float, float]:
+    """Median of the order and the share of frames with its sign; 0 where it is not known."""
+    order = _order(track)
+    order = order[np.isfinite(order)]
+    if not order.size:
+        return 0.0, 0.0
+    usual = float(np.median(order))
+    return usual, float(np.mean(order * usual > 0))

@@ -6,9 +6,9 @@ import tomllib
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from gait.types import Direction, Plane, Sex, UsageError
+from gait.types import Direction, Plane, Sex, Side, UsageError
 
 
 class PoseSettings(BaseModel):
@@ -18,6 +18,29 @@ class PoseSettings(BaseModel):
 
     backend: str = "blazepose"
     model: Literal["heavy", "full", "lite"] = "heavy"
+
+
+class EventEdit(BaseModel):
+    """One foot strike or toe-off put right by eye.
+
+    "add" makes an event; "delete", "shift" and "swap" (to the other foot) mean the event of that
+    kind and side nearest to `film_s`. Times are those of the film as it plays, so that an edit
+    still means the same picture when `time_scale` changes; `to_film_s` belongs to "shift" alone.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    action: Literal["add", "delete", "shift", "swap"]
+    kind: Literal["strike", "off"]
+    side: Side
+    film_s: float = Field(ge=0)
+    to_film_s: float | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _shift_has_an_aim(self) -> Self:
+        if (self.action == "shift") != (self.to_film_s is not None):
+            raise ValueError("to_film_s is where a shift goes, and for nothing else")
+        return self
 
 
 class Settings(BaseModel):
@@ -43,6 +66,9 @@ class Settings(BaseModel):
     standing_s: tuple[float, float] | None = None
     cutoff_hz: float | None = Field(default=None, gt=1, lt=60)
     pose: PoseSettings = PoseSettings()
+    edits: tuple[EventEdit, ...] = ()
+    runner: str | None = Field(default=None, max_length=80)
+    blur_face: bool = False
 
     @classmethod
     def from_toml(cls, path: Path) -> Self:

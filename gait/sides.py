@@ -200,7 +200,7 @@ def facing(track: PoseTrack) -> Float:
     if not feet:
         return np.where(np.isfinite(track.xy[..., 0]).any(axis=1), 1.0, np.nan)
     length = np.sum(feet, axis=0)
-    half = max(1, round(0.25 * track.fps_hz))
+    half = max(1, min(round(0.25 * track.fps_hz), (len(track) - 1) // 2))
     kernel = np.ones(2 * half + 1)
     total = np.convolve(np.nan_to_num(length), kernel, mode="same")
     return np.where(np.isfinite(length), np.sign(total), np.nan)

@@ -6,11 +6,13 @@ import json
 import logging
 import os
 import secrets
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Final
@@ -69,6 +71,17 @@ class RunFolder:
     def overlay(self) -> Path:
         """The film with skeleton and events drawn in."""
         return self.path / "overlay.mp4"
+
+    @property
+    def film(self) -> Path | None:
+        """The film itself, if it is kept with the results."""
+        return next((p for p in self.path.glob("film.*") if p.is_file()), None)
+
+    @property
+    def filmed(self) -> datetime:
+        """When the film was first analysed, in local time; later settings do not change it."""
+        kept = self.pose if self.pose.exists() else self.analysis
+        return datetime.fromtimestamp(kept.stat().st_mtime)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -140,12 +153,12 @@ class RunFolder:
             for stale in (self.analysis, self.strides, self.overlay):
                 stale.unlink(missing_ok=True)
 
-    def load_track(self, key: str) -> PoseTrack | None:
+    def load_track(self, key: str | None = None) -> PoseTrack | None:
         """The kept track, or None if there is none, it is damaged, or it has another key."""
         try:
             with np.load(self.pose, allow_pickle=False) as arrays:
                 meta = json.loads(str(arrays["meta"]))
-                if meta["key"] != key:
+                if key not in (None, meta["key"]):
                     return None
                 return PoseTrack(
                     time=arrays["time"],
@@ -169,14 +182,46 @@ class RunFolder:
     def save_analysis(self, analysis: Analysis) -> None:
         """Write the analysis and its table of strides; OutputError if impossible.
 
-        An overlay from before is removed: it would show the events of another analysis.
+        An overlay from before is removed if it shows anything of another analysis.
         """
         import pyarrow.parquet as pq
+
+        try:
+            same_overlay = _drawn(read_analysis(self.path)) == _drawn(analysis)
+        except UsageError:
+            same_overlay = False
 
         with self.replacing(self.analysis) as document, self.replacing(self.strides) as table:
             pq.write_table(_stride_table(analysis), table)
             document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
-            self.overlay.unlink(missing_ok=True)
+            if not same_overlay:
+                self.overlay.unlink(missing_ok=True)
+
+
+def _drawn(analysis: Analysis) -> tuple[Any, ...]:
+    """Everything that is to be seen in an overlay."""
+    view, settings = analysis.view, analysis.settings
+    return (
+        analysis.events,
+        analysis.summary("cadence"),
+        (view.plane, view.near_side, view.time_scale),
+        (settings.get("blur_face"), settings.get("cutoff_hz")),
+    )
+
+
+def runs(base: Path) -> tuple[RunFolder, ...]:
+    """The finished run folders directly below `base`, latest first; none if there is no folder."""
+    finished = [RunFolder(path.parent) for path in base.glob("*/analysis.json")]
+    visible = (run for run in finished if not run.path.name.startswith("."))
+    return tuple(sorted(visible, key=lambda run: run.filmed, reverse=True))
+
+
+def delete(run: RunFolder) -> None:
+    """Remove a run folder with everything in it; OutputError if something stays."""
+    with _explained(run.path):
+        if run.path.is_symlink() or not run.analysis.exists():
+            raise OutputError(f"{run.path} is not a run folder.", "Nothing was deleted.")
+        shutil.rmtree(run.path)
 
 
 def place(base: Path, video: VideoInfo) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -144,19 +145,85 @@ def _metrics(analysis: Analysis) -> Table:
     if analysis.parts:
         table.add_column("film", no_wrap=True)
     table.add_column("note", overflow="fold")
-    films = _film_names(analysis)
-    measured = [s for s in analysis.summaries if s.value is not None]
-    for title, group in groupby(sorted(measured, key=_order), key=_group):
+    for title, group in groupby(rows(analysis), key=lambda row: row.group):
         table.add_row(Text(title, "bold"))
-        for _, row in groupby(group, key=lambda s: (s.metric, s.side == "both")):
-            table.add_row(*_row(list(row), norms, films))
+        for row in group:
+            table.add_row(*_cells(row, norms, bool(analysis.parts)))
     return table
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measure with what is known of both sides, as text.
+
+    Parameters
+    ----------
+    group, metric, name, unit : str
+        What was measured, and the part of the stride it belongs to.
+    sides : tuple of Summary
+        One of "both", or one or two legs.
+    values : Mapping of str to str
+        Value and half-interval by side; far legs are starred.
+    film : str
+        What it was read from, where several films were put together.
+    typical : str
+        Range of healthy runners at this speed, empty if there is none.
+    remarks : str
+        Classes, flags, and "trend only".
+    """
+
+    group: str
+    metric: str
+    name: str
+    unit: str
+    sides: tuple[Summary, ...]
+    values: Mapping[str, str]
+    film: str
+    typical: str
+    remarks: str
+
+
+def rows(analysis: Analysis) -> tuple[Row, ...]:
+    """Everything that was measured, in the order in which it is shown.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What to show.
+
+    Returns
+    -------
+    tuple of Row
+        One per metric; pooled and single sides of a metric are separate rows.
+    """
+    measured = sorted((s for s in analysis.summaries if s.value is not None), key=_order)
+    films = _film_names(analysis)
+    return tuple(
+        _row(tuple(sides), films)
+        for _, sides in groupby(measured, key=lambda s: (s.metric, s.side == "both"))
+    )
 
 
 def _film_names(analysis: Analysis) -> dict[str, str]:
     """What each film put together here is called: where it was taken from, or its own name."""
     names = {part.video.name: part.view.plane for part in analysis.parts if part.video}
     return dict(names) if len(set(names.values())) == len(names) else {n: n for n in names}
+
+
+def _row(sides: tuple[Summary, ...], films: Mapping[str, str]) -> Row:
+    first = sides[0]
+    ranges = (s.typical for s in sides if s.typical)
+    return Row(
+        group=_group(first),
+        metric=first.metric,
+        name=first.name,
+        unit=first.unit,
+        sides=sides,
+        values={s.side: _value(s) for s in sides},
+        film=", ".join(dict.fromkeys(films[s.source] for s in sides if s.source)),
+        typical=next((_range(ends, first.unit) for ends in ranges), ""),
+        remarks="; ".join(_notes(sides)),
+    )
 
 
 def _group(summary: Summary) -> str:
@@ -171,33 +238,33 @@ def _order(summary: Summary) -> tuple[int, int, str, bool]:
     return titles.index(title), place, summary.metric, summary.side == "both"
 
 
-def _row(
-    summaries: Sequence[Summary], norms: bool, films: Mapping[str, str]
-) -> Iterable[RenderableType]:
-    first = summaries[0]
-    yield _indented(f"{first.name}, {first.unit}")
-    if first.side == "both":
-        yield from (_value(first), Text("both"))
+def _cells(row: Row, norms: bool, films: bool) -> Iterable[RenderableType]:
+    yield _indented(f"{row.name}, {row.unit}")
+    if "both" in row.values:
+        yield Text(row.values["both"], _style(row.sides[0]))
+        yield Text("both")
     else:
-        values = {s.side: _value(s) for s in summaries}
-        yield from (values.get(side, Text("-")) for side in SIDES)
+        by_side = {s.side: s for s in row.sides}
+        for side in SIDES:
+            yield Text(row.values[side], _style(by_side[side])) if side in by_side else Text("-")
     if norms:
-        ranges = (s.typical for s in summaries if s.typical)
-        yield Text(next((_range(r, first.unit) for r in ranges), ""))
+        yield Text(row.typical)
     if films:
-        sources = dict.fromkeys(films[s.source] for s in summaries if s.source)
-        yield Text(", ".join(sources))
-    yield Text("; ".join(_notes(summaries)))
+        yield Text(row.film)
+    yield Text(row.remarks)
 
 
-def _value(summary: Summary) -> Text:
+def _style(summary: Summary) -> str:
+    return "yellow" if summary.flag else "dim" if summary.far_side else ""
+
+
+def _value(summary: Summary) -> str:
     assert summary.value is not None
     decimals = DECIMALS.get(summary.unit, 1)
     text = f"{summary.value:.{decimals}f}"
     if summary.ci95 is not None:
         text += f" ± {(summary.ci95[1] - summary.ci95[0]) / 2:.{decimals}f}"
-    style = "yellow" if summary.flag else "dim" if summary.far_side else ""
-    return Text(f"{text}*" if summary.far_side else text, style)
+    return f"{text}*" if summary.far_side else text
 
 
 def _range(ends: tuple[float, float], unit: str) -> str:
@@ -278,16 +345,16 @@ def _footnotes(summaries: Sequence[Summary]) -> list[RenderableType]:
     if any(s.tier == "C" or "trend" in (s.label or "") for s in measured):
         lines.append("trend only: compare clips of the same setup, don't read the number itself.")
     notes: list[RenderableType] = [Text(" ".join(lines), "dim")]
-    missing = _by_reason(sorted(summaries, key=_order))
+    missing = unmeasured(summaries)
     if missing:
         notes.append(Text("Not measured", "bold"))
     return notes + [_indented(f"{', '.join(names)}: {why}") for why, names in missing.items()]
 
 
-def _by_reason(summaries: Iterable[Summary]) -> dict[str, list[str]]:
-    """Names of what could not be measured, with the side where it is only one."""
+def unmeasured(summaries: Iterable[Summary]) -> dict[str, list[str]]:
+    """Names of what could not be measured by reason, with the side where it is only one."""
     sides: dict[tuple[str, str], list[str]] = {}
-    for s in summaries:
+    for s in sorted(summaries, key=_order):
         if s.limit is not None and s.value is None:
             sides.setdefault((s.limit, s.name), []).append(s.side)
     reasons: dict[str, list[str]] = {}

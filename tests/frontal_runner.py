@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from synthetic import strides_of
 
-from gait.skeleton import mirror_name
 from gait.types import SIDES, Event, Float, Plane, PoseTrack, Side, Stride, View
 
 HIP_M, KNEE_M, ANKLE_M, SHOULDER_M = 0.90, 0.48, 0.08, 1.40
@@ -106,15 +105,6 @@ def frontal_runner(
     )
     strides = strides_of(_events(start_s, float(time[-1])))
     return track, FrontalTruth(view, strides, _values(drop_deg, fppa_deg, step_width_m, lean_deg))
-
-
-def mirrored(track: PoseTrack) -> PoseTrack:
-    """The track of the mirrored film, its pelvis tilting the other way."""
-    signals = dict(track.signals)
-    signals["pelvic_roll_deg"] = -signals["pelvic_roll_deg"]
-    xy = track.xy.copy()
-    xy[..., 0] = track.size[0] - xy[..., 0]
-    return track.with_(xy=xy, names=tuple(mirror_name(n) for n in track.names), signals=signals)
 
 
 def _bump(time: Float, start_s: float) -> Float:

@@ -14,7 +14,7 @@ import examples
 import numpy as np
 import pytest
 
-from gait import cli, doctor, pipeline
+from gait import cli, doctor, pipeline, resources
 from gait.intake import Answers, evaluate
 from gait.settings import PoseSettings, Settings
 from gait.store import RunFolder, read_analysis
@@ -198,7 +198,7 @@ def test_demo_analyses_both_samples_and_says_where_the_overlay_is(
 ) -> None:
     for shade, name in enumerate(cli.SAMPLES_MPS):
         examples.film(tmp_path / "sample_videos" / f"{name}.mp4", shade=shade)
-    monkeypatch.setattr(cli, "__file__", str(tmp_path / "gait" / "cli.py"))
+    monkeypatch.setattr(resources, "__file__", str(tmp_path / "gait" / "resources.py"))
     assert cli.main(["demo"]) == 0
     out = capsys.readouterr().out
     for name, speed_mps in cli.SAMPLES_MPS.items():
@@ -209,7 +209,7 @@ def test_demo_analyses_both_samples_and_says_where_the_overlay_is(
 def test_demo_without_samples_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "__file__", str(tmp_path / "gait" / "cli.py"))
+    monkeypatch.setattr(resources, "__file__", str(tmp_path / "gait" / "resources.py"))
     assert cli.main(["demo"]) == 2
     assert "side_normal.mp4" in the_line(capsys)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from data_truth import forceplate_rear
-from frontal_runner import FrontalTruth, frontal_runner, mirrored
+from frontal_runner import FrontalTruth, frontal_runner
 
 from gait import analyze_track
 from gait.knowledge import load_metrics
@@ -90,7 +90,7 @@ def test_the_mirrored_film_has_left_and_right_exchanged_and_nothing_else(plane) 
     track, truth = frontal_runner(plane)
     exchanged = tuple(s.model_copy(update={"side": opposite(s.side)}) for s in truth.strides)
     turned = FrontalTruth(truth.view, exchanged, truth.values)
-    before, after = analyse(track, truth), analyse(mirrored(track), turned)
+    before, after = analyse(track, truth), analyse(track.mirrored(), turned)
     for (metric, side), summary in before.items():
         other = side if side == "both" else opposite(side)
         if summary.value is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from gait.events.corrections import correct
 from gait.events.frontal import detect_frontal, frontal_activity
 from gait.events.gait_cycle import activity, steady, to_strides
 from gait.events.rules import OFF_DETECTORS, STRIKE_DETECTORS, Detector
@@ -21,6 +22,7 @@ __all__ = [
     "OFF_DETECTORS",
     "STRIKE_DETECTORS",
     "activity",
+    "correct",
     "detect",
     "frontal_activity",
     "steady",

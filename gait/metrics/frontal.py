@@ -67,13 +67,13 @@ def knee_window(leg: Leg) -> Float:
     return 100 * gap / float(np.nanmedian(plane.across(leg.clip, "hip")))
 
 
-@metric("step_width", pooled=True)
+@metric("step_width", pooled=True, doubt=plane.step_doubt)
 def step_width(leg: Leg) -> Float:
     """Distance across from the left to the right foot in cm; negative if the feet cross."""
     return 100 * leg.clip.scale_m_per_px * _step_px(leg)
 
 
-@metric("step_width_pct", pooled=True)
+@metric("step_width_pct", pooled=True, doubt=plane.step_doubt)
 def step_width_pct(leg: Leg) -> Float:
     """Step width in percent of leg length."""
     return 100 * _step_px(leg) / leg.clip.view.leg_px

@@ -26,6 +26,11 @@ THIGH_FLEXION_DEG: Final = (20.5, 5.2)
 ROLL_PRIOR_SD_DEG: Final = 2.0
 """SD of the roll of a phone that was set upright by eye."""
 
+# RMS errors of landmarks that were not put on the outline (docs/accuracy.md, rendered films).
+LANDMARK_FPPA_SD_DEG: Final = 2.7
+LANDMARK_THIGH_SD_DEG: Final = 2.0
+LANDMARK_STEP_SD_CM: Final = 3.5
+
 UNKNOWN_YAW_SD_DEG: Final = 3.0
 """SD of the yaw of a camera that was set up by eye."""
 
@@ -123,12 +128,19 @@ def adduction_doubt(leg: Leg) -> Doubt:
     pelvis, (_, leak_sd) = drop_doubt(leg), leak_deg(leg.clip, THIGH_FLEXION_DEG)
     # Roll tilts thigh and pelvis alike unless the zero of the pelvis was taken from the runner.
     thigh = _roll_deg(leg.clip)[1] if pelvis.note else 0.0
-    return Doubt(float(np.linalg.norm([pelvis.sd, leak_sd, thigh])), pelvis.note)
+    points = _landmarks_sd(leg.clip, LANDMARK_THIGH_SD_DEG)
+    return Doubt(float(np.linalg.norm([pelvis.sd, leak_sd, thigh, points])), pelvis.note)
 
 
 def fppa_doubt(leg: Leg) -> Doubt:
     """Of the frontal-plane projection angle: roll turns thigh and shank alike, yaw does not."""
-    return Doubt(leak_deg(leg.clip, KNEE_FLEXION_DEG)[1])
+    leak_sd = leak_deg(leg.clip, KNEE_FLEXION_DEG)[1]
+    return Doubt(float(np.hypot(leak_sd, _landmarks_sd(leg.clip, LANDMARK_FPPA_SD_DEG))))
+
+
+def step_doubt(leg: Leg) -> Doubt:
+    """Of a distance between the feet in cm: the feet themselves; a scale wrong by 4 % is little."""
+    return Doubt(_landmarks_sd(leg.clip, LANDMARK_STEP_SD_CM))
 
 
 def roll_doubt(leg: Leg) -> Doubt:
@@ -161,6 +173,11 @@ def _signal(clip: Clip, name: str) -> Float:
 def _is_absolute(clip: Clip) -> bool:
     """Whether the zero of the pelvic roll is a level line (tape) or the mean of the clip."""
     return bool(np.any(clip.track.signals.get("pelvic_roll_absolute", 0.0)))
+
+
+def _landmarks_sd(clip: Clip, sd: float) -> float:
+    """The SD if the legs are where a pose model draws them, 0 if they are on the outline."""
+    return 0.0 if np.any(clip.track.signals.get("on_outline", 0.0)) else sd
 
 
 def _zero_deg(clip: Clip, right_down_deg: Float) -> float:

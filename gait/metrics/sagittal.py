@@ -67,7 +67,7 @@ def knee_flexion_peak_swing(leg: Leg) -> Float:
 def foot_strike_angle(leg: Leg) -> Float:
     """Foot angle at strike minus that of the flat foot in degrees, toe up positive."""
     foot = angles.foot_angle(leg.point("heel"), leg.point("foot_index"))
-    return leg.at(leg.strike_s, foot) - _flat_foot(leg, foot)
+    return leg.at(leg.strike_s, foot) - flat_foot(leg, foot)
 
 
 @metric("ankle_dorsiflexion_ic")
@@ -75,7 +75,7 @@ def ankle_dorsiflexion_ic(leg: Leg) -> Float:
     """Ankle dorsiflexion at strike in degrees, offset by the flat foot."""
     heel, toe = leg.point("heel"), leg.point("foot_index")
     ankle = angles.ankle_dorsiflexion(leg.point("knee"), leg.point("ankle"), heel, toe)
-    return leg.at(leg.strike_s, ankle) - _flat_foot(leg, angles.foot_angle(heel, toe))
+    return leg.at(leg.strike_s, ankle) - flat_foot(leg, angles.foot_angle(heel, toe))
 
 
 @metric("trunk_lean", pooled=True)
@@ -100,7 +100,7 @@ def _reach_px(leg: Leg) -> Float:
     return leg.at(leg.strike_s, leg.point("ankle")[:, 0] - leg.point("hip")[:, 0])
 
 
-def _flat_foot(leg: Leg, foot_deg: Float) -> float:
+def flat_foot(leg: Leg, foot_deg: Float) -> float:
     """Angle of the flat foot: one value for the clip, because it belongs to shoe and model."""
     share = np.linspace(*FLAT_FOOT, 11)
     samples = leg.at(leg.strike_s[:, None] + share * leg.contact_s[:, None], foot_deg)

@@ -23,13 +23,14 @@ import numpy as np
 from gait import video
 from gait.pose import Progress, models
 from gait.pose.flow import NOT_FOLLOWED, KneeFollower, Signals
+from gait.pose.pelvis import NOT_SEEN, PelvisFollower
 from gait.pose.silhouette import NO_OUTLINE, outline
 from gait.pose.tape import NO_TAPE, TapeFollower
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PoseTrack
 
-ALGORITHM = "image mode, square canvas, knees followed, outline, tape, 3"
+ALGORITHM = "image mode, square canvas, knees followed, outline, tape, pelvis, 4"
 FRAMES_IN_FLIGHT = 3  # per worker: enough to keep it busy, few enough to keep memory constant
 
 Detection = tuple[Float, Float, Signals]  # pixels, scores, outline
@@ -94,6 +95,7 @@ class BlazePose:
         signals: list[Signals] = []
         knees = KneeFollower()
         tape = TapeFollower()
+        pelvis = PelvisFollower()
         size = (0, 0)
         with _Landmarkers(weights, workers or available_cores()) as landmarkers:
             for frame, (xy, score, edges) in landmarkers.run(video.frames(path)):
@@ -104,13 +106,14 @@ class BlazePose:
                     edges
                     | knees.step(frame.image, points, frame.time_s)
                     | tape.step(frame.image, points, frame.time_s)
+                    | pelvis.step(frame.image, points, frame.time_s)
                 )
                 size = (frame.image.shape[1], frame.image.shape[0])
                 if progress is not None:
                     progress(len(times), total)
         if not times:
             times, found = [0.0], [_nobody()[:2]]
-            signals = [{**NOT_FOLLOWED, **NO_OUTLINE, **NO_TAPE}]
+            signals = [{**NOT_FOLLOWED, **NO_OUTLINE, **NO_TAPE, **NOT_SEEN}]
         return PoseTrack(
             time=np.array(times),
             xy=np.stack([xy for xy, _ in found]),

@@ -1,8 +1,8 @@
-"""Where the outline of the legs is: the outer edges of the knees and the foot that stands.
+"""Where the outline of the legs is: outer edges of hips and knees, and the foot that stands.
 
 Seen from behind or in front, a pose model draws the knees apart when they come together and the
-standing foot away from the middle, towards where knees and feet usually are. The silhouette that
-the same network gives has no such habit.
+standing foot away from the middle, towards where knees and feet usually are; in loose shorts the
+hips wander. The silhouette that the same network gives has no such habits.
 """
 
 from __future__ import annotations
@@ -17,19 +17,24 @@ from gait.types import SIDES, Float
 
 Mask = NDArray[np.float32]
 
+# Heights are fractions of the height from the lowest point of the standing shoe to the hips, so
+# they hold at any image size; found on rendered runners whose joints are known.
+PARTS: Final[Mapping[str, tuple[float, float]]] = {
+    "hips": (0.945, 0.975),  # the hands swing higher, and lower down the thighs close
+    "knees": (0.565, 0.595),  # the joint, bent as it is in stance
+}
+"""Between which heights the outer edges of a part of the body are read."""
+
 NO_OUTLINE: Final[Mapping[str, float]] = {
-    "knees_centre_x_px": float("nan"),
-    "knees_width_px": float("nan"),
+    **{f"{part}_{name}": float("nan") for part in PARTS for name in ("centre_x_px", "width_px")},
     "low_foot_x_px": float("nan"),
+    "hips_height_px": float("nan"),
 }
 """Signals of a frame in which nothing was found."""
 
 INSIDE: Final = 0.5
 N_ROWS: Final = 9
 
-# Heights are fractions of the height from the lowest point of the standing shoe to the hips, so
-# they hold at any image size; found on rendered runners whose joints are known.
-KNEE_ROWS = (0.565, 0.595)  # knee joint, hips being 1
 NECK_ROWS = (0.09, 0.18)  # above the shoe, below the calf
 SHOE_ROW = 0.04
 REACH = 0.12  # how far the foot may lie from its landmark
@@ -37,7 +42,7 @@ NECK_WIDTH = 0.10  # an ankle is 0.07 across; wider, the other foot lies before 
 
 
 def outline(mask: Mask, points: Mapping[str, Float]) -> dict[str, float]:
-    """Outer edges of both knees and middle of the lower ankle in one frame.
+    """Outer edges of hips and knees and middle of the lower ankle in one frame.
 
     Parameters
     ----------
@@ -49,29 +54,29 @@ def outline(mask: Mask, points: Mapping[str, Float]) -> dict[str, float]:
     Returns
     -------
     dict of str to float
-        ``knees_width_px``: from edge to edge of the body at the height of the standing knee.
-        ``knees_centre_x_px`` and ``low_foot_x_px``: from the middle of the hips to half-way
-        between these edges, and to the middle of the ankle that is lower in the picture. NaN
-        where the outline is not clear. None depends on which leg is called left.
+        ``{hips,knees}_width_px``: from edge to edge of the body at their height while standing.
+        ``{hips,knees}_centre_x_px`` and ``low_foot_x_px``: from the middle of the hip landmarks
+        to half-way between these edges, and to the middle of the ankle that is lower in the
+        picture. ``hips_height_px``: of the hip landmarks above the lowest point of that foot.
+        NaN where the outline is not clear. None depends on which leg is called left.
     """
     signals = dict(NO_OUTLINE)
     hips = (points["left_hip"] + points["right_hip"]) / 2
     ankles = np.stack([points[f"{side}_ankle"] for side in SIDES])
-    knees = np.stack([points[f"{side}_knee"] for side in SIDES])
-    if not (np.isfinite(hips).all() and np.isfinite(ankles).all() and np.isfinite(knees).all()):
+    if not (np.isfinite(hips).all() and np.isfinite(ankles).all()):
         return signals
     low = ankles[ankles[:, 1].argmax()]
     sole_y = _lowest(mask, low, REACH * (low[1] - hips[1]))
     if sole_y is None:
         return signals
     height = sole_y - hips[1]
-    rows = _rows(mask, sole_y, height, KNEE_ROWS)
-    edges = [
-        float(np.median([_edge(row, x, outward) for row in rows]))
-        for x, outward in ((knees[:, 0].min(), -1), (knees[:, 0].max(), 1))
-    ]
-    signals["knees_centre_x_px"] = (edges[0] + edges[1]) / 2 - float(hips[0])
-    signals["knees_width_px"] = edges[1] - edges[0]
+    signals["hips_height_px"] = float(height)
+    for part, between in PARTS.items():
+        rows = _rows(mask, sole_y, height, between)
+        xs = [float(points[f"{side}_{part.removesuffix('s')}"][0]) for side in SIDES]
+        left, right = _edges(rows, min(xs), -1), _edges(rows, max(xs), 1)
+        signals[f"{part}_centre_x_px"] = (left + right) / 2 - float(hips[0])
+        signals[f"{part}_width_px"] = right - left
     signals["low_foot_x_px"] = _ankle_x(mask, float(low[0]), sole_y, height) - float(hips[0])
     return signals
 
@@ -87,12 +92,18 @@ def _lowest(mask: Mask, place: Float, reach_px: float) -> float | None:
 def _rows(mask: Mask, sole_y: float, height: float, between: tuple[float, float]) -> Mask:
     """Some rows of the picture between two shares of the height above the sole."""
     y = sole_y - height * np.linspace(*between, N_ROWS)
-    return mask[np.clip(y.astype(int), 0, len(mask) - 1)]
+    rows: Mask = mask[np.clip(y.astype(int), 0, len(mask) - 1)]
+    return rows
+
+
+def _edges(rows: Mask, x: float, outward: int) -> float:
+    """The middle one of where the body that covers x ends in these rows."""
+    return float(np.median([_edge(row, x, outward) for row in rows]))
 
 
 def _edge(row: Mask, x: float, outward: int) -> float:
     """Where the body that covers x ends in this direction, to a fraction of a pixel."""
-    start = int(x)
+    start = int(x) if np.isfinite(x) else -1
     if not 0 <= start < len(row) or row[start] <= INSIDE:
         return float("nan")
     along = row[start::outward] if outward > 0 else row[start::-1]

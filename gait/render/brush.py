@@ -18,6 +18,7 @@ SHADOW: Final[Colour] = (20, 20, 20)
 
 _WEIGHT: Final = {False: 400, True: 600}
 _SUBPIXEL_BITS: Final = 4
+_TILES: Final = 4
 
 
 def _fixed(value: float) -> int:
@@ -95,6 +96,40 @@ def ring(image: UInt8, at: Point, radius: float, colour: Colour, width: float) -
     centre, axes = (_fixed(at[0]), _fixed(at[1])), (_fixed(radius), _fixed(0.35 * radius))
     pen = max(1, round(width))
     cv2.ellipse(image, centre, axes, 0, 0, 360, colour, pen, cv2.LINE_AA, _SUBPIXEL_BITS)
+
+
+def conceal(image: UInt8, at: Point, radius: float) -> None:
+    """Make a disc of the picture unrecognisable for good.
+
+    Parameters
+    ----------
+    image : UInt8
+        (H, W, 3) RGB, drawn on in place.
+    at : tuple of float
+        Centre (x, y), px.
+    radius : float
+        In px.
+    """
+    height, width = image.shape[:2]
+    x0, x1 = (round(min(max(at[0] + d * radius, 0), width)) for d in (-1, 1))
+    y0, y1 = (round(min(max(at[1] + d * radius, 0), height)) for d in (-1, 1))
+    if x1 - x0 < 2 or y1 - y0 < 2:
+        return
+    patch = image[y0:y1, x0:x1]
+    # A mosaic of a few tiles holds too little to be undone, unlike a blur.
+    tiles = cv2.resize(patch, (_TILES, _TILES), interpolation=cv2.INTER_AREA)
+    smooth = cv2.resize(tiles, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
+    mask = np.zeros(patch.shape[:2], np.uint8)
+    cv2.circle(
+        mask,
+        (_fixed(at[0] - x0), _fixed(at[1] - y0)),
+        _fixed(radius),
+        255,
+        -1,
+        cv2.LINE_8,
+        _SUBPIXEL_BITS,
+    )
+    patch[mask > 0] = smooth[mask > 0]
 
 
 def badge(image: UInt8, text: str, at: Point, colour: Colour, em: float) -> None:

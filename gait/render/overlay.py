@@ -8,7 +8,7 @@ the feet are what one wants to see.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,12 +19,14 @@ from typing import Final
 import cv2
 import numpy as np
 
+from gait.render.angles import draw_angles
 from gait.render.brush import (
     SHADOW,
     Colour,
     Point,
     UInt8,
     badge,
+    conceal,
     dot,
     fill,
     line,
@@ -33,7 +35,7 @@ from gait.render.brush import (
     write,
 )
 from gait.skeleton import LIMBS
-from gait.types import SIDES, Analysis, Event, PoseTrack, Side, opposite
+from gait.types import SIDES, Analysis, Event, Float, PoseTrack, Side, opposite
 from gait.video import Frame, Writer, frames
 
 MAX_SIDE_PX: Final = 960
@@ -58,6 +60,18 @@ _SURE: Final = 0.5
 _GUESS: Final = 0.2
 """Score below which a point is not drawn."""
 _FLASH_S: Final = 0.12
+_HEAD: Final = (
+    "nose",
+    "left_eye",
+    "right_eye",
+    "left_ear",
+    "right_ear",
+    "mouth_left",
+    "mouth_right",
+)
+_HEAD_OF_LEG: Final = 0.24
+"""Radius that hides the head: it is 0.13 of stature high, thigh plus shank are 0.49 of it
+(Winter), and there is a margin of four fifths for the points' error and hair."""
 _STRIP_S: Final = 3.0
 
 
@@ -123,7 +137,13 @@ def _ahead(film: Iterator[Frame]) -> Iterator[Frame]:
             yield frame
 
 
-def draw_frame(image: UInt8, track: PoseTrack, index: int, analysis: Analysis) -> UInt8:
+def draw_frame(
+    image: UInt8,
+    track: PoseTrack,
+    index: int,
+    analysis: Analysis,
+    angles: Mapping[Side, Mapping[str, float]] | None = None,
+) -> UInt8:
     """One frame with the analysis drawn on it.
 
     Parameters
@@ -136,6 +156,8 @@ def draw_frame(image: UInt8, track: PoseTrack, index: int, analysis: Analysis) -
         Frame number in `track`.
     analysis : Analysis
         What was found in the film.
+    angles : Mapping, optional
+        Degrees by side and id of `gait.curves.ANGLES` to draw as well.
 
     Returns
     -------
@@ -144,7 +166,12 @@ def draw_frame(image: UInt8, track: PoseTrack, index: int, analysis: Analysis) -
         or row is cut off. `image` is left as it is.
     """
     layout = _Layout.of(image.shape[1], image.shape[0])
-    return _Overlay(track, analysis, layout).draw(image, float(track.time[index]))
+    overlay = _Overlay(track, analysis, layout)
+    canvas = overlay.draw(image, float(track.time[index]))
+    points = {name: at for name, (at, _) in overlay.points(index).items()}
+    for side, degrees in (angles or {}).items():
+        draw_angles(canvas[: layout.height], points, side, degrees, _COLOURS[side], layout.em)
+    return canvas
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +217,38 @@ class _Overlay:
         return {side: _contacts([e for e in self.events if e.side == side]) for side in SIDES}
 
     @cached_property
+    def head(self) -> Float | None:
+        """(T, 2) px of the picture, the head in every frame; None if it is to be seen.
+
+        Where it was not found it is taken to be where it was last or will be next.
+        """
+        names = [name for name in _HEAD if name in self.track]
+        if not self.analysis.settings.get("blur_face") or not names:
+            return None
+        points = np.stack([self.track[name] for name in names])
+        seen = np.isfinite(points).all(axis=2).any(axis=0)
+        if not seen.any():
+            return None
+        with np.errstate(invalid="ignore"):
+            middle = np.nansum(points, axis=0) / np.isfinite(points).sum(axis=0)
+        frames_ = np.arange(len(self.track))
+        filled = [np.interp(frames_, frames_[seen], middle[seen, axis]) for axis in (0, 1)]
+        return np.stack(filled, axis=1) * self._scale
+
+    def head_at(self, time_s: float) -> tuple[Point, float]:
+        """Centre and radius of the head in px of the picture."""
+        assert self.head is not None
+        index = min(int(np.searchsorted(self.track.time, time_s - 1e-6)), len(self.track) - 1)
+        x, y = self.head[index]
+        return (float(x), float(y)), _HEAD_OF_LEG * self.analysis.view.leg_px * float(
+            self._scale[1]
+        )
+
+    @property
+    def _scale(self) -> Float:
+        return np.array([self.layout.width, self.layout.height]) / self.track.size
+
+    @cached_property
     def _canvas(self) -> UInt8:
         return np.empty((self.layout.height + self.layout.panel, self.layout.width, 3), np.uint8)
 
@@ -204,18 +263,20 @@ class _Overlay:
             cv2.resize(image, (width, height), dst=picture, interpolation=how)
         else:
             picture[:] = image[:height, :width]
+        if self.head is not None:
+            conceal(picture, *self.head_at(time_s))
         index = int(np.searchsorted(self.track.time, time_s - 1e-6))
         if index < len(self.track) and self.track.time[index] <= time_s + 1e-6:
-            points = self._points(index)
+            points = self.points(index)
             self._draw_skeleton(picture, points)
             self._draw_feet(picture, points, time_s)
         self._draw_panel(panel, time_s)
         return canvas
 
-    def _points(self, index: int) -> dict[str, tuple[Point, bool]]:
+    def points(self, index: int) -> dict[str, tuple[Point, bool]]:
         """Points to draw, in px of the picture, and whether the model is sure of them."""
         size = np.array([self.layout.width, self.layout.height])
-        xy = self.track.xy[index] * (size / self.track.size)
+        xy = self.track.xy[index] * self._scale
         score = self.track.score[index]
         # Points far outside the picture would overflow OpenCV's integers; NaN is not inside.
         inside = ((xy > -size) & (xy < 2 * size)).all(axis=1) & (score >= _GUESS)

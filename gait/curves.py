@@ -1,0 +1,168 @@
+"""Angles of every frame, and what they look like over the average stride. Signs: `gait.angles`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from gait import angles
+from gait.knowledge import load_far_side, load_metrics
+from gait.metrics.base import Clip, Leg, UnmeasurableError, legs
+from gait.metrics.sagittal import flat_foot
+from gait.types import Float, Side, Stride
+
+PHASE_PCT: Final = np.linspace(0, 100, 101)
+"""Where an average stride is sampled: percent of the stride from strike to strike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Angle:
+    """An angle that can be read in every frame.
+
+    Parameters
+    ----------
+    name : str
+        For reading.
+    metric : str
+        Metric of the same points; its landmark error is that of the angle.
+    typical : tuple of str
+        Metrics that are values of this curve: at strike, or the peak in stance or swing.
+    series : callable
+        (T,) degrees from a leg.
+    """
+
+    name: str
+    metric: str
+    typical: tuple[str, ...]
+    series: Callable[[Leg], Float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One angle over the average stride of one leg.
+
+    Parameters
+    ----------
+    angle : str
+        Id in `ANGLES`.
+    side : {"left", "right"}
+        Which leg.
+    n : int
+        Strides that it is the mean of.
+    mean_deg, sd_deg : Float
+        (101,) at `PHASE_PCT`; the SD is that between strides, NaN of a single stride.
+    off_pct : float
+        Mean toe-off in percent of the stride.
+    """
+
+    angle: str
+    side: Side
+    n: int
+    mean_deg: Float
+    sd_deg: Float
+    off_pct: float
+
+
+Reading: TypeAlias = tuple[Float, float]
+"""(T,) degrees and the 95 % half-interval that the keypoints cause in any of them."""
+
+
+def _knee(leg: Leg) -> Float:
+    return angles.knee_flexion(leg.point("hip"), leg.point("knee"), leg.point("ankle"))
+
+
+def _thigh(leg: Leg) -> Float:
+    return angles.segment_angle(leg.point("hip"), leg.point("knee"))
+
+
+def _shank(leg: Leg) -> Float:
+    return angles.segment_angle(leg.point("knee"), leg.point("ankle"))
+
+
+def _foot(leg: Leg) -> Float:
+    foot = angles.foot_angle(leg.point("heel"), leg.point("foot_index"))
+    return angles.wrap_deg(foot - flat_foot(leg, foot))
+
+
+def _trunk(leg: Leg) -> Float:
+    return angles.trunk_lean(leg.clip.middle("hip"), leg.clip.middle("shoulder"))
+
+
+ANGLES: Final[Mapping[str, Angle]] = {
+    "knee": Angle(
+        "Knee flexion",
+        "knee_flexion_ic",
+        ("knee_flexion_ic", "knee_flexion_peak_stance", "knee_flexion_peak_swing"),
+        _knee,
+    ),
+    "thigh": Angle("Thigh to the vertical", "hip_extension_peak", (), _thigh),
+    "shank": Angle("Shin to the vertical", "tibia_angle_ic", (), _shank),
+    "foot": Angle("Foot to the ground", "foot_strike_angle", (), _foot),
+    "trunk": Angle("Forward trunk lean", "trunk_lean", (), _trunk),
+}
+"""In the order in which they are shown."""
+
+
+def readings(clip: Clip, strides: tuple[Stride, ...], side: Side) -> Mapping[str, Reading]:
+    """Every angle of one leg in every frame, as far as this clip shows it.
+
+    Parameters
+    ----------
+    clip : Clip
+        Cleaned track on the time base of the strides.
+    strides : tuple of Stride
+        For the flat foot.
+    side : {"left", "right"}
+        Which leg.
+
+    Returns
+    -------
+    Mapping of str to tuple
+        By id: (T,) degrees, and their 95 % half-interval.
+    """
+    leg = next(leg for leg in legs(clip, strides) if leg.side == side)
+    far = clip.view.near_side not in (None, side)
+    factor = load_far_side().landmark_factor if far else 1.0
+    found = {}
+    for name, angle in ANGLES.items():
+        try:
+            degrees = angle.series(leg)
+        except UnmeasurableError:
+            continue
+        if np.isfinite(degrees).any():
+            found[name] = degrees, 1.96 * factor * load_metrics()[angle.metric].landmark_sd
+    return found
+
+
+def average(clip: Clip, strides: tuple[Stride, ...]) -> tuple[Curve, ...]:
+    """Every angle over the average stride of each leg.
+
+    Parameters
+    ----------
+    clip : Clip
+        Cleaned track on the time base of the strides.
+    strides : tuple of Stride
+        The strides that are analysed.
+
+    Returns
+    -------
+    tuple of Curve
+        None for a leg without a stride whose frames are all there.
+    """
+    curves = []
+    for leg in legs(clip, strides):
+        at_s = leg.strike_s[:, None] + PHASE_PCT / 100 * leg.stride_s[:, None]
+        for name, (degrees, _) in readings(clip, strides, leg.side).items():
+            each = leg.at(at_s, degrees)
+            whole = np.isfinite(each).all(axis=1)
+            n = int(whole.sum())
+            if n == 0:
+                continue
+            share = leg.contact_s[whole] / leg.stride_s[whole]
+            sd = each[whole].std(axis=0, ddof=1) if n > 1 else np.full(len(PHASE_PCT), np.nan)
+            mean = each[whole].mean(axis=0)
+            curves.append(Curve(name, leg.side, n, mean, sd, 100 * float(share.mean())))
+    return tuple(curves)

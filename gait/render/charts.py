@@ -1,0 +1,357 @@
+"""Charts of an analysis, the same for page and report.
+
+Left is blue and right vermilion, both of Okabe and Ito, which people with any colour vision tell
+apart (https://jfly.uni-koeln.de/color/) and which stand out from a light and from a dark page.
+Right is dashed as well, for print without colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+import altair as alt
+import numpy as np
+
+from gait.curves import ANGLES, PHASE_PCT, Curve
+from gait.metrics.sagittal import STANCE_PEAK_SHARE
+from gait.types import SIDES, Analysis, Summary
+
+COLOURS: Final[Mapping[str, str]] = {"left": "#0072B2", "right": "#D55E00", "both": "#7A7F87"}
+"""By side."""
+
+_BAND: Final = "#7A7F87"
+_DOWN: Final[Mapping[str, float]] = {"left": 0.32, "both": 0.5, "right": 0.68}
+"""Where in its row a side stands."""
+_MEDIUM_PX: Final = 300
+_ROW_PX: Final = 34
+_LEAST_SPAN_DEG: Final = 30.0
+_SHOWN_SD: Final = 5.0
+"""Values further from the mean than this are shown at the edge of the chart."""
+
+Rows = list[dict[str, Any]]
+
+
+def overview(summaries: Sequence[Summary]) -> alt.LayerChart | None:
+    """Every value that can be compared, in SD of healthy runners, with its interval.
+
+    Parameters
+    ----------
+    summaries : sequence of Summary
+        Those without a value or typical range are left out.
+
+    Returns
+    -------
+    alt.LayerChart or None
+        None if no value can be compared.
+    """
+    rows = [row for s in summaries if (row := _in_sd(s))]
+    if not rows:
+        return None
+    names = list(dict.fromkeys(row["measure"] for row in rows))
+    y = alt.Y(
+        "measure:N",
+        sort=names,
+        title=None,
+        axis=alt.Axis(labelLimit=190, ticks=False),
+        scale=alt.Scale(padding=0),
+    )
+    x = alt.Scale(domain=[-_SHOWN_SD, _SHOWN_SD], clamp=True, nice=False)
+    ticks = alt.Axis(
+        values=[-4, 0, 4],
+        labelExpr="datum.value < 0 ? 'lower' : datum.value > 0 ? 'higher' : 'typical'",
+        grid=False,
+        ticks=False,
+        domain=False,
+    )
+    base = _chart(rows).encode(y=y)
+    offset = alt.YOffset("down:Q", scale=alt.Scale(domain=[0, 1]))
+    tooltip = [
+        alt.Tooltip("measure:N", title="Measure"),
+        alt.Tooltip("side:N", title="Side"),
+        alt.Tooltip("text:N", title="Value"),
+        alt.Tooltip("typical:N", title="Typical"),
+    ]
+    typical = (
+        _chart([{"measure": name} for name in names])
+        .mark_bar(color=_BAND, opacity=0.18, height=alt.RelativeBandSize(band=0.8))
+        .encode(y=y, x=alt.X(datum=-2, type="quantitative", scale=x), x2=alt.X2(datum=2))
+    )
+    interval = base.mark_rule(strokeWidth=2, strokeCap="round").encode(
+        x=alt.X("low:Q", scale=x, axis=ticks, title=None),
+        x2="high:Q",
+        yOffset=offset,
+        color=_side_colour(),
+        tooltip=tooltip,
+    )
+    value = base.mark_point(filled=True, size=70, opacity=1).encode(
+        x=alt.X("value:Q", scale=x),
+        yOffset=offset,
+        color=_side_colour(),
+        shape=_side_shape(),
+        tooltip=tooltip,
+    )
+    return _layers(typical, interval, value, height_px=_ROW_PX * len(names))
+
+
+def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
+    """One angle over the average stride of both legs, ± 1 SD between strides.
+
+    Parameters
+    ----------
+    curves : iterable of Curve
+        Of one angle, one for each leg.
+    analysis : Analysis
+        For the typical ranges of single values of the curve.
+
+    Returns
+    -------
+    alt.LayerChart
+        Toe-off is a dashed line; typical ranges are grey where the value is read.
+    """
+    curves = list(curves)
+    rows = [
+        {"phase": float(p), "side": c.side, "mean": m, "low": m - sd, "high": m + sd}
+        for c in curves
+        for p, m, sd in zip(PHASE_PCT, c.mean_deg.tolist(), np.nan_to_num(c.sd_deg), strict=True)
+    ]
+    offs = [{"phase": c.off_pct, "side": c.side} for c in curves]
+    phase = alt.X(
+        "phase:Q",
+        title="% of the stride, from strike to strike",
+        scale=alt.Scale(domain=[0, 100]),
+        axis=alt.Axis(values=[0, 20, 40, 60, 80, 100], grid=False),
+    )
+    boxes = _typical_boxes(curves, analysis)
+    degrees = alt.Scale(domain=_roomy([*rows, *boxes]), nice=True)
+    data = _chart(rows)
+    spread = data.mark_area(opacity=0.2).encode(
+        x=phase, y=alt.Y("low:Q", scale=degrees, title="degrees"), y2="high:Q", color=_side_colour()
+    )
+    tooltip = [
+        alt.Tooltip("side:N", title="Side"),
+        alt.Tooltip("phase:Q", title="% of stride", format=".0f"),
+        alt.Tooltip("mean:Q", title="Mean, deg", format=".1f"),
+    ]
+    mean = data.mark_line(strokeWidth=2.5).encode(
+        x=phase,
+        y=alt.Y("mean:Q", scale=degrees),
+        color=_side_colour(),
+        strokeDash=_side_dash(),
+        tooltip=tooltip,
+    )
+    off = (
+        _chart(offs)
+        .mark_rule(strokeDash=[2, 3], opacity=0.8)
+        .encode(x="phase:Q", color=_side_colour(), tooltip=[alt.Tooltip("side:N", title="Toe-off")])
+    )
+    reference = (
+        _chart(boxes)
+        .mark_rect(opacity=0.18, color=_BAND)
+        .encode(
+            x="start:Q",
+            x2="stop:Q",
+            y=alt.Y("low:Q", scale=degrees),
+            y2="high:Q",
+            tooltip=[alt.Tooltip("name:N", title="Typical"), alt.Tooltip("text:N", title="Range")],
+        )
+    )
+    return _layers(reference, spread, mean, off, height_px=_MEDIUM_PX)
+
+
+def contact_timeline(analysis: Analysis) -> alt.LayerChart:
+    """When each foot was on the ground; the strides that were measured are in full colour.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Events and strides.
+
+    Returns
+    -------
+    alt.LayerChart
+        Time in true seconds.
+    """
+    start_s, stop_s = analysis.view.window_s
+    measured = {(s.side, s.strike_s) for s in analysis.strides}
+    rows = []
+    for side in SIDES:
+        own = [e for e in analysis.events if e.side == side]
+        for event, following in pairwise(own):
+            if (event.kind, following.kind) == ("strike", "off"):
+                rows.append(
+                    {
+                        "side": side,
+                        "start": event.time_s,
+                        "stop": following.time_s,
+                        "ms": 1000 * (following.time_s - event.time_s),
+                        "measured": "yes" if (side, event.time_s) in measured else "no",
+                    }
+                )
+    y = alt.Y("side:N", sort=list(SIDES), title=None, axis=alt.Axis(ticks=False))
+    bars = (
+        _chart(rows)
+        .mark_bar(height=18, cornerRadius=2)
+        .encode(
+            x=alt.X("start:Q", title="seconds", scale=alt.Scale(nice=False)),
+            x2="stop:Q",
+            y=y,
+            color=_side_colour(),
+            opacity=alt.Opacity(
+                "measured:N", scale=alt.Scale(domain=["yes", "no"], range=[1, 0.35]), legend=None
+            ),
+            tooltip=[
+                alt.Tooltip("side:N", title="Foot"),
+                alt.Tooltip("start:Q", title="Strike, s", format=".3f"),
+                alt.Tooltip("stop:Q", title="Toe-off, s", format=".3f"),
+                alt.Tooltip("ms:Q", title="Contact, ms", format=".0f"),
+                alt.Tooltip("measured:N", title="Measured"),
+            ],
+        )
+    )
+    window = (
+        _chart([{"start": start_s, "stop": stop_s}])
+        .mark_rect(opacity=0.1, color=_BAND)
+        .encode(x="start:Q", x2="stop:Q")
+    )
+    return _layers(window, bars, height_px=2 * _ROW_PX)
+
+
+def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
+    """One metric in every stride; beside it the interval of the mean, behind it the typical range.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Measurements and summaries.
+    metric : str
+        Id of the metric.
+
+    Returns
+    -------
+    alt.LayerChart
+        Time in true seconds.
+    """
+    rows = [
+        {"time": m.time_s, "value": m.value, "side": m.side}
+        for m in analysis.measurements
+        if m.metric == metric
+    ]
+    of_clip = [s for s in analysis.summaries if s.metric == metric and s.value is not None]
+    last_s = max((m.time_s for m in analysis.measurements if m.metric == metric), default=0.0)
+    bands = [
+        {"time": last_s * (1.03 if s.side == "left" else 1.05), "side": s.side, "value": s.value}
+        | {"low": s.ci95[0], "high": s.ci95[1]}
+        for s in of_clip
+        if s.ci95
+    ]
+    typical = [{"low": s.typical[0], "high": s.typical[1]} for s in of_clip[:1] if s.typical]
+    unit = of_clip[0].unit if of_clip else ""
+    scale = alt.Scale(zero=False)
+    y = alt.Y("value:Q", title=unit, scale=scale)
+    reference = (
+        _chart(typical)
+        .mark_rect(opacity=0.14, color=_BAND)
+        .encode(y=alt.Y("low:Q", scale=scale, title=unit), y2="high:Q")
+    )
+    interval = (
+        _chart(bands)
+        .mark_rule(strokeWidth=4, strokeCap="round", opacity=0.5)
+        .encode(x="time:Q", y=alt.Y("low:Q", scale=scale), y2="high:Q", color=_side_colour())
+    )
+    mean = (
+        _chart(bands)
+        .mark_rule(strokeWidth=2)
+        .encode(y=y, color=_side_colour(), strokeDash=_side_dash())
+    )
+    points = (
+        _chart(rows)
+        .mark_point(filled=True, size=60, opacity=0.9)
+        .encode(
+            x=alt.X("time:Q", title="seconds", scale=alt.Scale(zero=False)),
+            y=y,
+            color=_side_colour(),
+            shape=_side_shape(),
+            tooltip=[
+                alt.Tooltip("side:N", title="Side"),
+                alt.Tooltip("time:Q", title="At, s", format=".2f"),
+                alt.Tooltip("value:Q", title=unit, format=".3~g"),
+            ],
+        )
+    )
+    return _layers(reference, interval, mean, points, height_px=_MEDIUM_PX)
+
+
+def _layers(*charts: alt.Chart, height_px: int) -> alt.LayerChart:
+    return alt.LayerChart(layer=list(charts), height=height_px)
+
+
+def _chart(rows: Rows) -> alt.Chart:
+    return alt.Chart(alt.InlineData(values=rows))
+
+
+def _in_sd(s: Summary) -> dict[str, Any] | None:
+    if s.value is None or s.typical is None or s.ci95 is None:
+        return None
+    middle, sd = (s.typical[0] + s.typical[1]) / 2, (s.typical[1] - s.typical[0]) / 4
+    low, value, high = ((x - middle) / sd for x in (s.ci95[0], s.value, s.ci95[1]))
+    return {
+        "measure": s.name,
+        "side": s.side,
+        "down": _DOWN[s.side],
+        "low": max(low, -_SHOWN_SD),
+        "value": min(max(value, -_SHOWN_SD), _SHOWN_SD),
+        "high": min(high, _SHOWN_SD),
+        "text": f"{s.value:.3g} ({s.ci95[0]:.3g} to {s.ci95[1]:.3g}) {s.unit}",
+        "typical": f"{s.typical[0]:.3g} to {s.typical[1]:.3g} {s.unit}",
+    }
+
+
+def _typical_boxes(curves: Sequence[Curve], analysis: Analysis) -> Rows:
+    """Where on the curve a typical range belongs: at strike, in early stance, in swing."""
+    if not curves:
+        return []
+    off = float(np.mean([c.off_pct for c in curves]))
+    spans = {
+        "ic": (0.0, 2.0),
+        "peak_stance": (5.0, min(off, 100 * STANCE_PEAK_SHARE)),
+        "peak_swing": (off, 100.0),
+    }
+    boxes = []
+    for metric in ANGLES[curves[0].angle].typical:
+        span = next(span for ending, span in spans.items() if metric.endswith(ending))
+        known = next((s for s in analysis.summaries if s.metric == metric and s.typical), None)
+        if known is not None and known.typical is not None:
+            low, high = known.typical
+            text = f"{low:.0f} to {high:.0f} {known.unit}"
+            boxes.append(
+                {"start": span[0], "stop": span[1], "low": low, "high": high, "name": known.name}
+                | {"text": text}
+            )
+    return boxes
+
+
+def _roomy(rows: Rows) -> tuple[float, float]:
+    """Limits that show everything but do not blow up a few degrees to the height of the chart."""
+    low, high = min(row["low"] for row in rows), max(row["high"] for row in rows)
+    spare = max(0.0, _LEAST_SPAN_DEG - (high - low)) / 2
+    return low - spare, high + spare
+
+
+def _side_colour() -> alt.Color:
+    scale = alt.Scale(domain=list(COLOURS), range=list(COLOURS.values()))
+    legend = alt.Legend(
+        title=None, orient="top", values=list(SIDES), symbolOpacity=1, symbolStrokeWidth=0
+    )
+    return alt.Color("side:N", scale=scale, legend=legend)
+
+
+def _side_dash() -> alt.StrokeDash:
+    scale = alt.Scale(domain=list(COLOURS), range=[[1, 0], [6, 3], [1, 0]])
+    return alt.StrokeDash("side:N", scale=scale, legend=None)
+
+
+def _side_shape() -> alt.Shape:
+    scale = alt.Scale(domain=list(COLOURS), range=["circle", "square", "diamond"])
+    return alt.Shape("side:N", scale=scale, legend=None)

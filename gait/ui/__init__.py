@@ -1,0 +1,1 @@
+"""The page: widgets in, charts out. What it shows is computed elsewhere."""

@@ -1,0 +1,171 @@
+"""The answer: how good the film is, what stands out, and the main numbers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from gait.grading import grade
+from gait.knowledge import load_sources, load_texts
+from gait.render import charts
+from gait.table import ON_TOP, UNCLEAR, WALKING, rows, unmeasured
+from gait.types import Analysis, Evidence, Finding, Study
+from gait.ui import pain
+from gait.ui.site import plain
+
+_GRADES: Final = {
+    "good": ("green", ":material/check_circle:", "Good film"),
+    "usable": ("orange", ":material/info:", "Usable film"),
+    "poor": ("red", ":material/error:", "Poor film"),
+}
+
+_MAIN: Final = (
+    "cadence",
+    "contact_time",
+    "overstride",
+    "foot_strike_angle",
+    "knee_flexion_peak_stance",
+    "trunk_lean",
+    "vertical_oscillation",
+    "pelvic_drop",
+    "hip_adduction",
+    "knee_fppa",
+    "step_width",
+)
+"""What a runner asks about first; the rest is one click away."""
+
+
+def show(analysis: Analysis) -> None:
+    """Show the answer.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was found.
+    """
+    outcome = analysis.outcome
+    if outcome is not None:  # before everything else: it may be urgent
+        pain.outcome(outcome)
+    _film_grade(analysis)
+    if analysis.activity != "running":
+        st.warning(WALKING if analysis.activity == "walking" else UNCLEAR)
+    elif outcome is None or not outcome.gait_advice_withheld:
+        _findings(analysis)
+    _numbers(analysis)
+
+
+def _film_grade(analysis: Analysis) -> None:
+    given = grade(analysis)
+    colour, icon, words = _GRADES[given.level]
+    st.badge(words, icon=icon, color=colour)  # type: ignore[arg-type]
+    missing = unmeasured(analysis.summaries)
+    if not given.reasons and not missing:
+        return
+    n = sum(len(names) for names in missing.values())
+    titles = (
+        "What would make it better" if given.reasons else "",
+        f"{n} not measured" if n else "",
+    )
+    with st.expander(", ".join(t for t in titles if t), icon=":material/videocam:"):
+        st.markdown("\n".join(f"- {plain(reason)}" for reason in given.reasons))
+        if missing:
+            st.markdown("**Not measured, and why**")
+            lines = (f"- {plain(why)}  \n{', '.join(names)}" for why, names in missing.items())
+            st.markdown("\n".join(lines))
+
+
+def _findings(analysis: Analysis) -> None:
+    say = load_texts().overview
+    st.subheader(say["title"], anchor=False)
+    found = [f for f in analysis.findings if f.kind != "note"]
+    compared = {s.metric for s in analysis.summaries if s.flag_limits is not None}
+    for finding in found[:ON_TOP]:
+        _card(finding, analysis)
+    if found:
+        st.markdown(say["no_change"])
+    elif compared:
+        st.success(say["nothing"].format(n=len(compared)), icon=":material/check_circle:")
+    else:
+        st.info(say["not_compared"], icon=":material/info:")
+    if analysis.settings.get("speed_mps") is None:
+        st.caption(
+            "What is typical depends on speed: give it under Settings below, and more measures can "
+            "be compared."
+        )
+    rest = [*found[ON_TOP:], *(f for f in analysis.findings if f.kind == "note")]
+    if rest:
+        with st.expander("Also worth knowing", icon=":material/menu_book:"):
+            for finding in rest:
+                _card(finding, analysis)
+
+
+def _card(finding: Finding, analysis: Analysis) -> None:
+    texts = load_texts()
+    name = next((s.name for s in analysis.summaries if s.metric == finding.metric), finding.metric)
+    per_leg = any(s.side != "both" for s in analysis.summaries if s.metric == finding.metric)
+    side = f", {texts.side[finding.side]}" if per_leg else ""
+    with st.container(border=True):
+        st.markdown(f"**{name}{side}**")
+        if finding.kind != "note":
+            linked = finding.kind == "linked"
+            st.badge(
+                texts.overview[finding.kind].capitalize(),
+                color="orange" if linked else "gray",
+            )
+        st.markdown(f"{finding.measured} {finding.typical}")
+        st.markdown(finding.wording)
+        if finding.cue is not None:
+            cue = texts.overview["cue"].format(**finding.cue.model_dump())
+            st.info(cue, icon=":material/lightbulb:")
+        if finding.links:
+            with st.expander("What research says", icon=":material/menu_book:"):
+                for link in finding.links:
+                    _evidence(link)
+
+
+def _evidence(link: Evidence) -> None:
+    st.markdown(f"**{link.injury[:1].upper()}{link.injury[1:]}**: {link.grade} evidence")
+    st.markdown(f"{link.wording}  \nIn: {link.population}")
+    for title, studies in (("Studies", link.studies), ("What speaks against it", link.counter)):
+        if studies:
+            st.markdown(f"{title}:\n" + "\n".join(f"- {_study(study)}" for study in studies))
+
+
+def _study(study: Study) -> str:
+    source = load_sources()[study.source]
+    people = f", {study.n} people" if study.n else ""
+    effect = f": {study.effect}" if study.effect else ""
+    doi = f" [doi:{source.doi}](https://doi.org/{source.doi})" if source.doi else ""
+    return f"{source.citation}{doi}: {study.design}{people}{effect}"
+
+
+def _numbers(analysis: Analysis) -> None:
+    main = [row for row in rows(analysis) if row.metric in _MAIN]
+    if not main:
+        return
+    st.subheader("The main numbers", anchor=False)
+    speed = analysis.settings.get("speed_mps")
+    typical = f"Typical at {speed * 3.6:.1f} km/h" if speed else "Typical"
+    table = [
+        {
+            "Measure": f"{row.name}, {row.unit}",
+            "Left": row.values.get("left", row.values.get("both", "")),
+            "Right": row.values.get("right", "both legs" if "both" in row.values else ""),
+            typical: row.typical or "-",
+        }
+        for row in main
+    ]
+    st.table(table, border="horizontal", hide_index=True, alt="Main numbers, left beside right")
+    far = any("*" in value for row in main for value in row.values.values())
+    st.caption(
+        "± is half of the 95 % interval: the true value is very likely inside."
+        + (r" \* is the leg away from the camera: partly hidden, less certain." if far else "")
+    )
+    chart = charts.overview(analysis.summaries) if analysis.activity == "running" else None
+    if chart is not None:
+        with st.expander("Where you stand among healthy runners", icon=":material/bar_chart:"):
+            st.altair_chart(
+                chart, alt="Every measure with its interval against the typical range, both sides."
+            )
+            st.caption("Grey: 95 % of healthy runners. Lines: 95 % interval of each value.")

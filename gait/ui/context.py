@@ -1,0 +1,59 @@
+"""What every page needs: the rules of this server, its jobs, and runs as they were left."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final, NoReturn
+
+import streamlit as st
+
+from gait.metrics.base import Clip
+from gait.pipeline import reopen
+from gait.store import RunFolder
+from gait.types import Analysis, GaitError
+from gait.ui.jobs import Jobs
+from gait.ui.site import Site, plain
+
+PAGES: Final = "pages"
+"""Where a session keeps its pages by name, for links."""
+
+
+def go(page: str, **query: str) -> NoReturn:
+    """Leave for another page."""
+    st.switch_page(st.session_state[PAGES][page], query_params=query)
+
+
+def link(page: str, label: str, **query: str) -> None:
+    """A link to another page."""
+    st.page_link(st.session_state[PAGES][page], label=label, query_params=query)
+
+
+def site() -> Site:
+    """The rules of this server."""
+    return Site.of(os.environ, st.get_option("server.address"))
+
+
+def jobs() -> Jobs:
+    """All jobs of this server; the same for every session."""
+    return _jobs(site().workspace)
+
+
+@st.cache_resource(show_spinner=False)
+def _jobs(workspace: Path) -> Jobs:
+    return Jobs(workspace)
+
+
+def opened(run: RunFolder) -> tuple[Analysis, Clip]:
+    """A run and its cleaned track, kept in memory until it changes; GaitError if damaged."""
+    return _opened(run.path, run.analysis.stat().st_mtime_ns)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _opened(path: Path, changed_ns: int) -> tuple[Analysis, Clip]:
+    return reopen(RunFolder(path))
+
+
+def complain(error: GaitError) -> None:
+    """Say what is wrong and what to do."""
+    st.error(f"{plain(error.problem)}  \n{plain(error.hint)}", icon=":material/error:")

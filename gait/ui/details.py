@@ -1,0 +1,128 @@
+"""Everything behind the answer: curves, strides, all numbers, files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Final
+
+import streamlit as st
+
+from gait.curves import ANGLES, average
+from gait.render import charts
+from gait.store import RunFolder
+from gait.table import rows, unmeasured
+from gait.types import Analysis
+from gait.ui.context import opened
+from gait.ui.site import plain
+
+_TYPES: Final = {"csv": "text/csv", "json": "application/json", "mp4": "video/mp4"}
+
+
+def curves(run: RunFolder) -> None:
+    """Angles over the average stride."""
+    analysis, clip = opened(run)
+    found = average(clip, analysis.strides)
+    shown = [angle for angle in ANGLES if any(c.angle == angle for c in found)]
+    if not shown:
+        st.info("Curves need a film from the side with at least one whole stride.")
+        return
+    for angle in shown:
+        own = [c for c in found if c.angle == angle]
+        st.markdown(f"**{ANGLES[angle].name}**")
+        st.altair_chart(
+            charts.stride_curve(own, analysis),
+            alt=f"{ANGLES[angle].name} over the average stride, left and right.",
+        )
+    strides = ", ".join(f"{c.n} {c.side}" for c in found if c.angle == shown[0])
+    st.caption(
+        f"Mean of {strides} strides; shaded: ± 1 SD between strides; dotted: toe-off; grey: "
+        "typical where a reference exists. The keypoints add an error that is the same in all "
+        "strides: see ± under All numbers."
+    )
+
+
+def strides(run: RunFolder) -> None:
+    """When the feet were down, and one value in every stride."""
+    analysis, _ = opened(run)
+    st.markdown("**Feet on the ground**")
+    st.altair_chart(
+        charts.contact_timeline(analysis), alt="Contacts of the left and right foot over time."
+    )
+    st.caption("Grey: the steady part that was measured. Pale contacts are outside whole strides.")
+    measured = {m.metric for m in analysis.measurements}
+    choices = {row.metric: f"{row.name}, {row.unit}" for row in rows(analysis)}
+    choices = {metric: name for metric, name in choices.items() if metric in measured}
+    if not choices:
+        return
+    metric = st.selectbox("Measure", list(choices), format_func=choices.__getitem__)
+    st.altair_chart(
+        charts.stride_values(analysis, metric), alt=f"{choices[metric]} in every stride."
+    )
+    st.caption(
+        "Points: single strides. Lines: mean of the film. Bars at the right: its 95 % interval. "
+        "Grey: typical range."
+    )
+
+
+def numbers(run: RunFolder) -> None:
+    """Every measure, and why some are missing."""
+    analysis, _ = opened(run)
+    table = [
+        {
+            "Part": row.group,
+            "Measure": f"{row.name}, {row.unit}",
+            "Left": row.values.get("left", row.values.get("both", "")),
+            "Right": row.values.get("right", "both legs" if "both" in row.values else ""),
+            "Typical": row.typical or "-",
+            "Note": row.remarks,
+        }
+        for row in rows(analysis)
+    ]
+    if table:
+        st.table(table, border="horizontal", hide_index=True, alt="All numbers, left beside right")
+    st.caption(
+        r"± is half of the 95 % interval. \* far leg. Trend only: compare films of the same setup, "
+        "don't read the number itself."
+    )
+    missing = unmeasured(analysis.summaries)
+    if missing:
+        st.markdown("**Not measured, and why**")
+        st.markdown("\n".join(f"- {', '.join(n)}: {plain(why)}" for why, n in missing.items()))
+    with st.expander("How the film was worked on", icon=":material/science:"):
+        steps = [*analysis.quality.steps, *(f"{k} {v}" for k, v in analysis.versions.items())]
+        st.markdown("\n".join(f"- {plain(step)}" for step in steps))
+
+
+def downloads(run: RunFolder) -> None:
+    """Files to take along."""
+    analysis, _ = opened(run)
+    stem = run.path.name
+    _button("Every stride (CSV)", stride_csv(analysis).encode(), f"{stem}-strides.csv")
+    _button("Everything (JSON)", run.analysis.read_bytes(), f"{stem}.json")
+    if run.overlay.is_file():
+        _button("Drawn film (MP4)", run.overlay.read_bytes(), f"{stem}-drawn.mp4")
+    st.caption(f"All files of this run are in {plain(str(run.path))}")
+
+
+def stride_csv(analysis: Analysis) -> str:
+    """Every metric of every stride as a tidy table."""
+    units = {s.metric: s.unit for s in analysis.summaries}
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["metric", "unit", "side", "stride", "time_s", "value"])
+    for m in analysis.measurements:
+        unit = units.get(m.metric, "")
+        writer.writerow([m.metric, unit, m.side, m.stride, f"{m.time_s:.4f}", f"{m.value:.6g}"])
+    return out.getvalue()
+
+
+def _button(label: str, data: bytes, name: str) -> None:
+    st.download_button(
+        label,
+        data,
+        name,
+        _TYPES[name.rpartition(".")[2]],
+        on_click="ignore",
+        icon=":material/download:",
+    )

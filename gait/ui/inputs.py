@@ -1,0 +1,136 @@
+"""What a user can say about runner and film: one set of widgets for new films and old runs."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+from gait.settings import Settings
+
+KMH_PER_MPS: Final = 3.6
+
+_VIEWS: Final = {None: "Find out", "side": "Beside", "rear": "Behind", "front": "In front"}
+_DIRECTIONS: Final = {None: "Find out", "left": "To the left", "right": "To the right"}
+_SURFACES: Final = {None: "Find out", "treadmill": "Treadmill", "overground": "Ground"}
+_SEXES: Final = {None: "Not said", "female": "Female", "male": "Male"}
+
+
+def about_the_runner(known: Settings, key: str = "") -> dict[str, Any]:
+    """Widgets for what only the runner knows.
+
+    Parameters
+    ----------
+    known : Settings
+        What they start from.
+    key : str
+        Tells several sets of widgets apart.
+
+    Returns
+    -------
+    dict
+        Fields of `Settings`.
+    """
+    shown_kmh = known.speed_mps and round(known.speed_mps * KMH_PER_MPS, 2)
+    shown_cm = known.height_m and round(100 * known.height_m)
+    name, speed = st.columns(2)
+    height, sex = st.columns(2)
+    runner = name.text_input(
+        "Name of the runner",
+        known.runner or "",
+        max_chars=80,
+        help="To find the run again in the library.",
+        key=f"{key}runner",
+    )
+    kmh = speed.number_input(
+        "Speed, km/h",
+        2.0,
+        40.0,
+        shown_kmh,
+        0.1,
+        format="%.4g",
+        placeholder="as on the treadmill",
+        key=f"{key}speed",
+    )
+    cm = height.number_input(
+        "Body height, cm",
+        90,
+        230,
+        shown_cm,
+        1,
+        key=f"{key}height",
+    )
+    chosen = sex.selectbox(
+        "Sex",
+        list(_SEXES),
+        list(_SEXES).index(known.sex),
+        format_func=_SEXES.__getitem__,
+        help="Some typical ranges differ.",
+        key=f"{key}sex",
+    )
+    # What was not touched keeps the digits that are not shown.
+    return {
+        "runner": runner.strip() or None,
+        "speed_mps": known.speed_mps if kmh == shown_kmh else kmh and kmh / KMH_PER_MPS,
+        "height_m": known.height_m if cm == shown_cm else cm and cm / 100,
+        "sex": chosen,
+    }
+
+
+def about_the_film(known: Settings, key: str = "") -> dict[str, Any]:
+    """Widgets for how the film was made.
+
+    Parameters
+    ----------
+    known : Settings
+        What they start from.
+    key : str
+        Tells several sets of widgets apart.
+
+    Returns
+    -------
+    dict
+        Fields of `Settings`.
+    """
+    left, right = st.columns(2)
+    view = left.selectbox(
+        "The camera stood",
+        list(_VIEWS),
+        list(_VIEWS).index(known.view),
+        format_func=_VIEWS.__getitem__,
+        key=f"{key}view",
+    )
+    direction = right.selectbox(
+        "In the picture the runner faces",
+        list(_DIRECTIONS),
+        list(_DIRECTIONS).index(known.direction),
+        format_func=_DIRECTIONS.__getitem__,
+        key=f"{key}direction",
+    )
+    surface = left.selectbox(
+        "Running on",
+        list(_SURFACES),
+        list(_SURFACES).index(known.surface),
+        format_func=_SURFACES.__getitem__,
+        key=f"{key}surface",
+    )
+    slower = right.number_input(
+        "Slow motion: times slower than life",
+        0.1,
+        100.0,
+        known.time_scale or 1.0,
+        0.5,
+        format="%.4g",
+        help="1 for a film that plays at normal speed.",
+        key=f"{key}slower",
+    )
+    blur = st.toggle(
+        "Hide the face in the drawn film", known.blur_face, key=f"{key}blur", width="stretch"
+    )
+    return {
+        "view": view,
+        "direction": direction,
+        "surface": surface,
+        "time_scale": None if slower == 1 and known.time_scale is None else slower,
+        "blur_face": blur,
+    }

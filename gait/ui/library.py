@@ -1,0 +1,104 @@
+"""Earlier runs: find one, open it, or delete it for good."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import streamlit as st
+
+from gait.store import RunFolder, delete, read_analysis, runs
+from gait.table import rows
+from gait.types import Analysis, GaitError
+from gait.ui.context import complain, go, link, site
+from gait.ui.site import plain
+
+_ON_A_PAGE = 20
+
+
+def page() -> None:
+    """List the runs of the workspace, latest first."""
+    st.title("Library")
+    found = readable()
+    if not found:
+        st.markdown("Nothing here yet: earlier analyses appear in this place.")
+        link("analyze", "Analyze a film")
+        return
+    wanted = st.text_input(
+        "Find", placeholder="name of the runner, film or date", type="search"
+    ).casefold()
+    shown = [(run, a) for run, a in found if wanted in label(run, a).casefold()]
+    pages = -(-len(shown) // _ON_A_PAGE)
+    number = st.pagination(pages) if pages > 1 else 1
+    for run, analysis in shown[_ON_A_PAGE * (number - 1) : _ON_A_PAGE * number]:
+        _entry(run, analysis)
+    if not shown:
+        st.markdown("No run fits that.")
+    st.caption(f"Kept in {plain(str(site().workspace))}")
+
+
+def readable() -> list[tuple[RunFolder, Analysis]]:
+    """The runs of the workspace that this version can read, latest first."""
+    found = []
+    for run in runs(site().workspace):
+        analysis = _read(run.path, run.analysis.stat().st_mtime_ns)
+        if analysis is not None:
+            found.append((run, analysis))
+    return found
+
+
+def label(run: RunFolder, analysis: Analysis) -> str:
+    """Runner, film and date of a run in one line.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Where it is kept.
+    analysis : Analysis
+        What is in it.
+
+    Returns
+    -------
+    str
+        Not yet fit for places that read Markdown: see `gait.ui.site.plain`.
+    """
+    film = analysis.video.name if analysis.video else run.path.name
+    parts = (analysis.settings.get("runner"), film, _date(run.filmed))
+    return " · ".join(part for part in parts if part)
+
+
+@st.cache_data(show_spinner=False, max_entries=1000)
+def _read(path: Path, changed_ns: int) -> Analysis | None:
+    try:
+        return read_analysis(path)
+    except GaitError:
+        return None
+
+
+def _date(when: datetime) -> str:
+    return f"{when:%d %B %Y, %H:%M}"
+
+
+def _entry(run: RunFolder, analysis: Analysis) -> None:
+    name = run.path.name
+    with st.container(border=True):
+        about, actions = st.columns([3, 2], vertical_alignment="center")
+        about.markdown(f"**{plain(label(run, analysis))}**")
+        cadence = next((r for r in rows(analysis) if r.metric == "cadence"), None)
+        value = f", cadence {cadence.values['both']} {cadence.unit}" if cadence else ""
+        about.caption(f"{analysis.view.plane} view, {analysis.activity}{value}")
+        buttons = actions.container(horizontal=True, horizontal_alignment="right")
+        if buttons.button("Open", key=f"open-{name}", icon=":material/open_in_new:"):
+            go("analyze", run=name)
+        with buttons.popover("Delete", icon=":material/delete:"):
+            st.markdown(
+                "Delete this run for good: the film kept here, the drawn film and all results? "
+                "A film elsewhere on this computer is not touched."
+            )
+            if st.button("Yes, delete it", key=f"delete-{name}", type="primary"):
+                try:
+                    delete(site().run(name))
+                except GaitError as e:
+                    complain(e)
+                else:
+                    st.rerun()

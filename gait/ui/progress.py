@@ -1,0 +1,86 @@
+"""Jobs of this session while they run."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from gait.ui.context import go, jobs, link
+from gait.ui.jobs import Job
+from gait.ui.site import plain
+
+_WATCHED: Final = "jobs"
+_EVERY_S: Final = 1.0
+_STAGES: Final = {
+    "reading": "Reading the film",
+    "pose": "Finding the runner in every picture",
+    "overlay": "Drawing the result into the film",
+}
+
+
+def watch(started: list[str]) -> None:
+    """Show these jobs from now on, also after the page is loaded again."""
+    st.query_params[_WATCHED] = [*_watched(), *started]
+
+
+def show() -> None:
+    """Bars of the jobs that this page watches; goes to the result of a single one by itself."""
+    if not _watched():
+        return
+    running = [job for job in _known() if not job.over]
+    # Without a job under way nothing needs to be looked at again.
+    st.fragment(_bars, run_every=_EVERY_S if running else None)()
+
+
+def _watched() -> list[str]:
+    return st.query_params.get_all(_WATCHED)
+
+
+def _known() -> list[Job]:
+    return [job for name in _watched() if (job := jobs().get(name)) is not None]
+
+
+def _bars() -> None:
+    known = _known()
+    if len(known) == 1 and known[0].state == "done" and known[0].run is not None:
+        go("analyze", run=known[0].run)
+    for job in known:
+        _bar(job)
+    if known and all(job.over for job in known):
+        if st.button("Close this list", icon=":material/close:"):
+            del st.query_params[_WATCHED]
+            st.rerun()
+        if st.session_state.pop("running", False):
+            st.rerun()  # once, to stop looking every second
+    else:
+        st.session_state["running"] = True
+
+
+def _bar(job: Job) -> None:
+    name = plain(job.name)
+    if job.state == "done" and job.run is not None:
+        link("analyze", f"{name}: done, see the result", run=job.run)
+    elif job.state == "failed":
+        st.error(f"**{name}**: {plain(job.problem)}  \n{plain(job.hint)}", icon=":material/error:")
+    elif job.state == "cancelled":
+        st.info(f"**{name}**: cancelled, nothing is kept.", icon=":material/cancel:")
+    else:
+        text = "Waiting for another film to finish"
+        if job.state == "running":
+            left = f", about {_duration(job.remaining_s)} left" if job.remaining_s else ""
+            text = f"{_STAGES[job.stage]}{left}"
+        st.progress(job.fraction, text=f"**{name}**: {text}")
+        st.button(
+            "Cancel",
+            key=f"cancel-{job.id}",
+            icon=":material/close:",
+            on_click=jobs().cancel,
+            args=(job.id,),
+        )
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(5, 5 * round(seconds / 5))} s"
+    return f"{round(seconds / 60)} min"

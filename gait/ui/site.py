@@ -1,0 +1,177 @@
+"""What this page may read and write, and the names it gives to files."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from gait.settings import Settings
+from gait.store import RUNS, RunFolder
+from gait.types import UsageError
+
+WORKSPACE_ENV: Final = "GAIT_WORKSPACE"
+"""Folder of the run folders."""
+FILMS_ENV: Final = "GAIT_FILMS"
+"""Folders from which films may be opened by path, separated as in PATH."""
+SETTINGS_ENV: Final = "GAIT_SETTINGS"
+"""TOML file of the settings that the page starts from."""
+
+LOCAL_ADDRESSES: Final = ("localhost", "127.0.0.1", "::1")
+"""Server addresses that only this computer can reach."""
+
+FILM_TYPES: Final = ("mp4", "mov", "m4v", "avi", "mkv", "webm", "3gp", "mts")
+"""Endings of files that may be films."""
+
+_LONGEST_NAME: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One server's rules.
+
+    Parameters
+    ----------
+    workspace : Path
+        Everything that is written is below this folder.
+    films : tuple of Path or None
+        Folders from which films may be opened by path; None means any, () means none.
+    defaults : Settings
+        What an analysis starts from.
+    """
+
+    workspace: Path
+    films: tuple[Path, ...] | None
+    defaults: Settings
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str], address: str | None) -> Site:
+        """The rules for a server.
+
+        Parameters
+        ----------
+        environment : Mapping of str to str
+            `WORKSPACE_ENV`, `FILMS_ENV` and `SETTINGS_ENV`, all optional.
+        address : str or None
+            Where the server listens; None is everywhere.
+
+        Returns
+        -------
+        Site
+            Without `FILMS_ENV`, films are opened by path only where nobody else can ask.
+        """
+        named = environment.get(FILMS_ENV)
+        films: tuple[Path, ...] | None = None if address in LOCAL_ADDRESSES else ()
+        if named:
+            films = tuple(Path(folder).resolve() for folder in named.split(os.pathsep) if folder)
+        file = environment.get(SETTINGS_ENV)
+        return cls(
+            workspace=Path(environment.get(WORKSPACE_ENV) or RUNS).resolve(),
+            films=films,
+            defaults=Settings.from_toml(Path(file)) if file else Settings(),
+        )
+
+    def film(self, text: str) -> Path:
+        """The film that a path typed by a user means.
+
+        Parameters
+        ----------
+        text : str
+            As typed.
+
+        Returns
+        -------
+        Path
+            An existing file, symbolic links and ".." resolved.
+
+        Raises
+        ------
+        UsageError
+            If it is outside the folders that may be read, which is checked first and says nothing
+            about what exists there; or if it is no file, or not a kind that holds films.
+        """
+        path = Path(text.strip().strip("\"'")).expanduser().resolve()
+        if self.films is not None and not any(path.is_relative_to(root) for root in self.films):
+            raise UsageError(
+                "This page may not open files there.",
+                f"Give a film in {_listed(self.films)}, or upload it.",
+            )
+        if not path.is_file():
+            raise UsageError(f"There is no file {path}.", "Check the path, or upload the film.")
+        _require_film_type(path.name)
+        return path
+
+    def run(self, name: str) -> RunFolder:
+        """The run folder of that name; UsageError unless it is a finished one of this workspace."""
+        folder = self.workspace / name
+        if folder.parent != self.workspace or ".." in name or name.startswith("."):
+            raise UsageError("There is no such run.", "Choose one in the library.")
+        run = RunFolder(folder)
+        if folder.is_symlink() or not run.analysis.is_file():
+            raise UsageError(f"There is no run called {name}.", "Choose one in the library.")
+        return run
+
+
+def safe_name(name: str) -> str:
+    """A file name of letters, digits, dots, dashes and underscores, without any folder.
+
+    Parameters
+    ----------
+    name : str
+        As an uploader gave it.
+
+    Returns
+    -------
+    str
+        With its ending, at most 60 characters before it.
+
+    Raises
+    ------
+    UsageError
+        If the ending is not one of `FILM_TYPES`.
+
+    Examples
+    --------
+    >>> safe_name("../../Läufer <b>1</b>.MOV")
+    'b_.mov'
+    """
+    base = name.replace("\\", "/").rpartition("/")[2]
+    _require_film_type(base)
+    stem, _, ending = base.rpartition(".")
+    clean = re.sub(r"[^\w-]+", "_", stem).strip("_-")
+    return f"{clean[:_LONGEST_NAME] or 'film'}.{ending.lower()}"
+
+
+def plain(text: str) -> str:
+    """Text as it is, for places that would read Markdown in it.
+
+    Parameters
+    ----------
+    text : str
+        From a user or a file.
+
+    Returns
+    -------
+    str
+        One line with every mark of Markdown escaped.
+
+    Examples
+    --------
+    >>> print(plain("a*b [c](d) <e> $f$ :g:"))
+    a\\*b \\[c\\](d) &lt;e> \\$f\\$ \\:g\\:
+    """
+    escaped = re.sub(r"([\\`*_{}\[\]#|~$:])", r"\\\1", " ".join(text.split()))
+    return escaped.replace("<", "&lt;")
+
+
+def _require_film_type(name: str) -> None:
+    if name.rpartition(".")[2].lower() not in FILM_TYPES or "." not in name:
+        kinds = ", ".join(FILM_TYPES)
+        raise UsageError(f"{name[:80]} is not a film.", f"Give one of these: {kinds}.")
+
+
+def _listed(folders: tuple[Path, ...]) -> str:
+    return " or ".join(str(folder) for folder in folders) or "no folder"

@@ -1,0 +1,82 @@
+"""Pages of the documentation as the page can show them: no HTML, no comments, no dead links."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from gait import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a document.
+
+    Parameters
+    ----------
+    summary : str
+        Of what is folded away; empty for text that is always shown.
+    text : str
+        Markdown.
+    """
+
+    summary: str
+    text: str
+
+
+def body(name: str) -> str:
+    """A short document without its title; a sentence if it is not installed."""
+    return "\n".join(part.text for part in parts(name)).partition("\n")[2]
+
+
+def parts(name: str) -> tuple[Part, ...]:
+    """A document split where it folds text away (``<details>``)."""
+    path = resources.find(name)
+    if path is None:
+        return (Part("", f"# {Path(name).stem}\nThis document is not installed."),)
+    return split(path.read_text(encoding="utf-8"))
+
+
+def split(document: str) -> tuple[Part, ...]:
+    """Markdown without HTML, split where text is folded away.
+
+    Parameters
+    ----------
+    document : str
+        Markdown that may hold comments, ``<details>`` and relative links.
+
+    Returns
+    -------
+    tuple of Part
+        In their order.
+
+    Examples
+    --------
+    >>> [p.summary for p in split("a<details><summary>b</summary>c</details>")]
+    ['', 'b']
+    """
+    text = re.sub(r"<!--.*?-->", "", document, flags=re.DOTALL)
+    text = re.sub(r"\[([^\]]+)\]\((?!https?:)[^)]*\)", r"\1", text)
+    found: list[Part] = []
+    folded = r"<details>\s*<summary>(.*?)</summary>(.*?)</details>"
+    for i, piece in enumerate(re.split(folded, text, flags=re.DOTALL)):
+        if i % 3 == 1:
+            found.append(Part(piece, ""))
+        elif i % 3 == 2:
+            found[-1] = Part(found[-1].summary, piece)
+        elif piece.strip():
+            found.append(Part("", piece))
+    return tuple(found)
+
+
+def show(name: str) -> None:
+    """A document with its folded parts as expanders."""
+    for part in parts(name):
+        if part.summary:
+            with st.expander(part.summary):
+                st.markdown(part.text)
+        else:
+            st.markdown(part.text)

@@ -1,0 +1,327 @@
+"""Every page, run without a browser, with a pose backend that sees a runner made of equations."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import time
+from pathlib import Path
+
+import fake_backend
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gait import pose
+from gait.pipeline import analyze, reopen
+from gait.settings import PoseSettings, Settings
+from gait.store import RunFolder, read_analysis
+from gait.types import Outcome
+from gait.ui.details import stride_csv
+from gait.ui.viewer import contacts
+
+APP = Path(__file__).resolve().parents[1] / "app.py"
+PATIENCE_S = 120  # on a busy machine a worker takes seconds to start
+FAKE = Settings(pose=PoseSettings(backend="fake"), speed_mps=3.0)
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fake_backend.film(tmp_path_factory.mktemp("film") / "anna.mp4")
+
+
+@pytest.fixture(scope="session")
+def analysed(tmp_path_factory: pytest.TempPathFactory, film: Path) -> Path:
+    """A finished run, film included, to be copied."""
+    pose.register("fake", fake_backend.FakeBackend)
+    folder = tmp_path_factory.mktemp("analysed") / "anna"
+    analyze(film, FAKE.model_copy(update={"runner": "Anna"}), out=folder)
+    shutil.copyfile(film, folder / "film.mp4")
+    return folder
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, value in fake_backend.install(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def run(workspace: Path, analysed: Path) -> RunFolder:
+    shutil.copytree(analysed, workspace / "anna")
+    return RunFolder(workspace / "anna")
+
+
+def page(name: str = "analyze", **query: str) -> AppTest:
+    if name == "analyze":
+        at = AppTest.from_file(APP, default_timeout=PATIENCE_S)
+    else:
+        at = AppTest.from_string(
+            f"from gait.ui.router import main\nmain({name!r})", default_timeout=PATIENCE_S
+        )
+    for key, value in query.items():
+        at.query_params[key] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def section(name: str) -> AppTest:
+    at = page(run="anna")
+    at.session_state["section"] = name
+    at.run()
+    assert not at.exception
+    return at
+
+
+def click(at: AppTest, label: str) -> None:
+    button = next(b for b in at.button if b.label == label)
+    button.click().run()
+    assert not at.exception
+
+
+def text(at: AppTest) -> str:
+    kinds = (at.title, at.subheader, at.markdown, at.caption, at.error, at.warning, at.info)
+    return "\n".join(str(e.value) for kind in (*kinds, at.success) for e in kind)
+
+
+def upload(at: AppTest, name: str, content: bytes) -> None:
+    at.file_uploader[0].set_value((name, content, "video/mp4")).run()
+    click(at, "Analyze")
+
+
+def wait(at: AppTest, *, until_run: bool = True) -> str:
+    """Look again, as the page does, until the job is over; the text then."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        at.run()
+        assert not at.exception
+        if "run" in at.query_params or (not until_run and (at.error or at.info)):
+            return text(at)
+        time.sleep(0.2)
+    raise AssertionError("the job does not end")
+
+
+def test_an_uploaded_film_becomes_an_answer(workspace: Path, film: Path) -> None:
+    at = page()
+    next(n for n in at.number_input if n.label == "Speed, km/h").set_value(10.8).run()
+    upload(at, "My run.mp4", film.read_bytes())
+    shown = wait(at)
+    analysis = read_analysis(workspace / "My_run")
+    assert at.title[0].value == "My\\_run"
+    assert analysis.settings["speed_mps"] == pytest.approx(3.0)
+    assert "Nothing unusual found" in shown or "pointed out" in shown
+    numbers = at.table[0].value
+    assert "170.0 ± " in numbers.to_string()  # the cadence of the runner made of equations
+    assert "Typical at 10.8 km/h" in numbers.columns
+
+
+@pytest.mark.parametrize("name", ["junk.mp4", "<script>x</script>.mp4"])
+def test_junk_gets_a_clear_message_and_leaves_nothing(workspace: Path, name: str) -> None:
+    at = page()
+    upload(at, name, b"<b>this is no film</b>" * 99)
+    wait(at, until_run=False)
+    (error,) = at.error
+    assert "is not a video" in error.value
+    assert "<" not in error.value
+    assert [p.name for p in workspace.rglob("*")] == [".jobs"]
+
+
+def test_a_path_that_is_no_film_gets_a_message(workspace: Path) -> None:
+    at = page()
+    for path in ("/etc/../etc/passwd", "/no/such.mp4", str(APP)):
+        next(t for t in at.text_input if t.label == "Path of the film").set_value(path).run()
+        click(at, "Analyze")
+        assert len(at.error) == 1
+    assert not list(workspace.rglob("*.mp4"))
+
+
+def test_two_sessions_do_not_mix(workspace: Path, film: Path, tmp_path: Path) -> None:
+    other = fake_backend.film(tmp_path / "other.mp4", shade=60)
+    first, second = page(), page()
+    upload(first, "same name.mp4", film.read_bytes())
+    upload(second, "same name.mp4", other.read_bytes())
+    wait(first)
+    wait(second)
+    runs = [RunFolder(workspace / at.query_params["run"]) for at in (first, second)]
+    assert runs[0].path != runs[1].path
+    for run, given in zip(runs, (film, other), strict=True):
+        assert run.film is not None
+        assert run.film.read_bytes() == given.read_bytes()
+
+
+def test_cancel_in_the_page(workspace: Path, film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(fake_backend.SLOW, "600")
+    at = page()
+    upload(at, "slow.mp4", film.read_bytes())
+    at.run()
+    click(at, "Cancel")
+    assert "cancelled" in wait(at, until_run=False)
+    assert not list(workspace.glob("*/analysis.json"))
+
+
+def test_settings_recompute_without_the_pose_model(run: RunFolder) -> None:
+    os.environ["FAKE_POSE_TAKES_S"] = "600"
+    try:
+        pose_before = run.pose.stat().st_mtime_ns
+        at = section("Settings")
+        next(n for n in at.number_input if n.label == "Body height, cm").set_value(180).run()
+        assert read_analysis(run.path).settings["height_m"] == 1.8
+        assert run.overlay.is_file()  # it shows nothing that has changed
+        next(n for n in at.number_input if n.label.startswith("Slow motion")).set_value(1.5).run()
+    finally:
+        del os.environ["FAKE_POSE_TAKES_S"]
+    analysis = read_analysis(run.path)
+    cadence = analysis.summary("cadence")
+    assert cadence is not None
+    assert cadence.value == pytest.approx(255, abs=1)
+    assert run.pose.stat().st_mtime_ns == pose_before
+    assert not run.overlay.exists()
+    assert not at.exception
+
+
+def test_settings_that_cannot_be_leave_the_run_as_it_was(run: RunFolder) -> None:
+    before = run.analysis.read_bytes()
+    at = section("Settings")
+    next(n for n in at.number_input if n.label.startswith("Slow motion")).set_value(100.0).run()
+    assert len(at.error) == 1
+    assert run.analysis.read_bytes() == before
+
+
+def test_opening_settings_changes_nothing(run: RunFolder) -> None:
+    before = run.analysis.stat().st_mtime_ns
+    section("Settings").run()
+    assert run.analysis.stat().st_mtime_ns == before
+
+
+def test_a_contact_is_moved_and_the_move_undone(run: RunFolder) -> None:
+    before, _ = reopen(run)
+    strike = contacts(before, "left")[1].strike
+    assert strike is not None
+    at = section("Frame by frame")
+    next(n for n in at.number_input if n.label.startswith("Contact")).set_value(2).run()
+    at.slider[0].set_value(3).run()
+    click(at, "The strike is in this picture")
+    after = read_analysis(run.path)
+    moved = contacts(after, "left")[1].strike
+    assert moved is not None
+    # Three frames later, counted from the frame next to the strike.
+    assert moved.time_s - strike.time_s == pytest.approx(3 / fake_backend.FPS_HZ, abs=0.009)
+    assert [e["action"] for e in after.settings["edits"]] == ["shift"]
+    assert any("by hand" in step for step in after.quality.steps)
+    at = section("Settings")
+    click(at, "Undo")
+    assert read_analysis(run.path).events == before.events
+
+
+@pytest.mark.parametrize(
+    ("button", "lost", "gained"),
+    [
+        ("It is the other foot", 2, 2),
+        ("There is no contact", 2, 0),
+        ("Add a strike of the right foot here", 0, 1),
+    ],
+)
+def test_contacts_are_corrected(run: RunFolder, button: str, lost: int, gained: int) -> None:
+    before = set(read_analysis(run.path).events)
+    click(section("Frame by frame"), button)
+    after = set(read_analysis(run.path).events)
+    assert len(before - after) == lost
+    assert len(after - before) == gained
+
+
+@pytest.mark.parametrize("name", ["Film", "Curves", "Every stride", "All numbers", "Download"])
+def test_every_section_shows_something(run: RunFolder, name: str) -> None:
+    at = section(name)
+    assert not at.error
+    assert len(at.main) > 3
+
+
+def test_the_table_of_strides_is_tidy(run: RunFolder) -> None:
+    analysis = read_analysis(run.path)
+    table = list(csv.DictReader(io.StringIO(stride_csv(analysis))))
+    assert len(table) == len(analysis.measurements)
+    assert {row["unit"] for row in table if row["metric"] == "contact_time"} == {"ms"}
+
+
+def test_a_warning_comes_first_and_holds_back_advice(run: RunFolder) -> None:
+    warning = Outcome(
+        level="stop", action="Stop running.", why="Because.", gait_advice_withheld=True
+    )
+    run.save_analysis(read_analysis(run.path).model_copy(update={"outcome": warning}))
+    at = page(run="anna")
+    assert at.error[0].value.startswith("**Stop.** Stop running.")
+    assert "What stands out" not in text(at)
+
+
+def test_walking_is_not_judged_as_running(run: RunFolder) -> None:
+    run.save_analysis(read_analysis(run.path).model_copy(update={"activity": "walking"}))
+    at = page(run="anna")
+    assert "walking, not running" in at.warning[0].value
+
+
+def test_names_of_runners_are_text_not_markup(run: RunFolder) -> None:
+    analysis = read_analysis(run.path)
+    name = "![x](http://e.com/x.png) <img src=x>"
+    run.save_analysis(
+        analysis.model_copy(update={"settings": analysis.settings | {"runner": name}})
+    )
+    for at in (page(run="anna"), page("library")):
+        assert r"!\[x\](http\://e.com/x.png) &lt;img src=x>" in text(at)
+
+
+@pytest.mark.parametrize("name", ["missing", "../anna", "/etc", ".jobs"])
+def test_runs_that_do_not_exist_get_a_message(run: RunFolder, name: str) -> None:
+    at = page(run=name)
+    assert len(at.error) == 1
+
+
+def test_a_damaged_run_gets_a_message(run: RunFolder) -> None:
+    run.pose.write_bytes(b"")
+    assert len(page(run="anna").error) == 1
+    run.analysis.write_text("{")
+    assert len(page(run="anna").error) == 1
+    assert "Nothing here yet" in text(page("library"))
+
+
+def test_the_library_finds_and_deletes(run: RunFolder, analysed: Path, workspace: Path) -> None:
+    shutil.copytree(analysed, workspace / "second")
+    at = page("library")
+    assert text(at).count("Anna") == 2
+    at.text_input[0].set_value("nobody").run()
+    assert "No run fits" in text(at)
+    at.text_input[0].set_value("ANNA").run()
+    next(b for b in at.button if b.key == "delete-anna").click().run()
+    assert not run.path.exists()
+    assert (workspace / "second").exists()
+    assert text(at).count("Anna") == 1
+
+
+def test_two_runs_side_by_side(run: RunFolder, analysed: Path, workspace: Path) -> None:
+    assert "fewer" in text(page("compare"))
+    shutil.copytree(analysed, workspace / "second")
+    at = page("compare")
+    row = at.table[0].value.iloc[0]
+    assert row["Before"] == row["After"]
+    assert not at.warning
+
+
+def test_all_runs_in_one_table(run: RunFolder) -> None:
+    at = page("batch")
+    assert list(at.dataframe[0].value["Runner"]) == ["Anna"]
+
+
+def test_empty_pages_point_to_the_first(workspace: Path) -> None:
+    for name in ("library", "compare", "batch"):
+        assert not page(name).error
+
+
+def test_method_shows_limits_and_accuracy_without_html() -> None:
+    at = page("method")
+    shown = text(at)
+    assert "does not diagnose" in shown
+    assert "Errors are measured minus true" in shown
+    assert "<details>" not in shown
+    assert "<!--" not in shown

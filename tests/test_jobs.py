@@ -1,0 +1,225 @@
+"""Background work: whole results or none, whatever is given and whatever is killed."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import examples
+import fake_backend
+import pytest
+
+from gait.settings import PoseSettings, Settings
+from gait.store import RunFolder, read_analysis, runs
+from gait.types import OutputError, UsageError
+from gait.ui.jobs import STAGING, Job, Jobs
+from gait.ui.site import Site, plain, safe_name
+
+FAKE = Settings(pose=PoseSettings(backend="fake"))
+PATIENCE_S = 120  # a worker imports NumPy and SciPy first, which takes seconds on a busy machine
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, value in fake_backend.install(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    return tmp_path / "runs"
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fake_backend.film(tmp_path_factory.mktemp("film") / "run.mp4")
+
+
+def finished(jobs: Jobs, job: str) -> Job:
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        now = jobs.get(job)
+        assert now is not None
+        if now.over:
+            return now
+        time.sleep(0.05)
+    raise AssertionError("the job does not end")
+
+
+def left(workspace: Path) -> list[str]:
+    """Everything in the workspace and its staging folder."""
+    return sorted(p.name for p in [*workspace.glob("*"), *workspace.glob(f"{STAGING}/*")])
+
+
+def test_a_film_becomes_a_run_with_everything_in_it(workspace: Path, film: Path) -> None:
+    jobs = Jobs(workspace)
+    with film.open("rb") as upload:
+        first = jobs.analyse(upload, "Läufer 1.MP4", FAKE)
+    again = jobs.analyse(film, "Läufer 1.MP4", FAKE)
+    assert finished(jobs, first).run == "Läufer_1"
+    assert finished(jobs, again).run == "Läufer_1-2"  # nobody's run is written over
+    run = RunFolder(workspace / "Läufer_1")
+    assert {p.name for p in run.path.iterdir()} == {
+        "analysis.json", "film.mp4", "overlay.mp4", "pose.npz", "strides.parquet",
+    }  # fmt: skip
+    assert read_analysis(run.path).video.name == "Läufer_1.mp4"  # type: ignore[union-attr]
+    assert left(workspace) == [STAGING, "Läufer_1", "Läufer_1-2"]
+    assert film.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>not a film</html>", b"\0" * 5000])
+def test_what_is_no_film_leaves_a_message_and_nothing_else(workspace: Path, content: bytes) -> None:
+    jobs = Jobs(workspace)
+    job = finished(jobs, jobs.analyse(io.BytesIO(content), "notes.mp4", FAKE))
+    assert job.state == "failed"
+    assert job.problem.startswith("notes.mp4")
+    assert str(workspace) not in job.problem + job.hint
+    assert job.hint
+    assert left(workspace) == [STAGING]
+
+
+def test_names_that_are_no_film_are_refused_before_anything_is_written(workspace: Path) -> None:
+    for name in ("run.exe", "mp4", "../../etc/passwd", ""):
+        with pytest.raises(UsageError):
+            Jobs(workspace).analyse(io.BytesIO(b"x"), name, FAKE)
+    assert left(workspace) == []
+
+
+def test_a_workspace_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="--workspace"):
+        Jobs(tmp_path / "file" / "runs").analyse(io.BytesIO(b"x"), "a.mp4", FAKE)
+
+
+def test_cancel_stops_at_once_and_leaves_nothing(
+    workspace: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(fake_backend.SLOW, "600")
+    jobs = Jobs(workspace)
+    running, waiting = (jobs.analyse(film, "run.mp4", FAKE) for _ in range(2))
+    end = time.monotonic() + PATIENCE_S
+    while all(jobs.get(j).state != "running" for j in (running, waiting)):  # type: ignore[union-attr]
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    for job in (running, waiting):
+        jobs.cancel(job)
+        assert jobs.get(job).state == "cancelled"  # type: ignore[union-attr]
+        jobs.cancel(job)  # once more does nothing
+    while left(workspace) != [STAGING]:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_a_killed_server_takes_its_work_along_and_leaves_no_broken_run(
+    workspace: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = Jobs(workspace)
+    done = finished(jobs, jobs.analyse(film, "done.mp4", FAKE))
+    monkeypatch.setenv(fake_backend.SLOW, "600")
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVER, str(workspace), str(film)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdout is not None
+    worker = int(server.stdout.readline())
+    server.send_signal(signal.SIGKILL)
+    server.wait()
+    server.stdout.close()
+    end = time.monotonic() + 30
+    while exists(worker):
+        assert time.monotonic() < end, "the worker goes on without its server"
+        time.sleep(0.05)
+    assert [run.path.name for run in runs(workspace)] == [done.run]
+    Jobs(workspace)  # the next server
+    assert left(workspace) == [STAGING, "done"]
+
+
+SERVER = f"""
+import sys, time
+from pathlib import Path
+from gait.ui.jobs import Jobs
+from gait.settings import Settings
+jobs = Jobs(Path(sys.argv[1]))
+job = jobs.analyse(Path(sys.argv[2]), "half.mp4", Settings(pose={{"backend": "fake"}}))
+while jobs.get(job).stage != "pose":
+    time.sleep(0.05)
+print(jobs._work[job].process.pid, flush=True)
+time.sleep({PATIENCE_S})
+"""
+
+
+def exists(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_the_overlay_is_drawn_again_unless_the_run_changed_meanwhile(
+    workspace: Path, film: Path
+) -> None:
+    jobs = Jobs(workspace)
+    name = finished(jobs, jobs.analyse(film, "run.mp4", FAKE)).run
+    assert name is not None
+    run = RunFolder(workspace / name)
+    run.overlay.unlink()
+    assert finished(jobs, jobs.draw(run, "run.mp4")).state == "done"
+    assert run.overlay.is_file()
+    run.overlay.unlink()
+    job = jobs.draw(run, "run.mp4")
+    os.utime(run.analysis, (1, 1))
+    assert finished(jobs, job).state == "done"
+    assert not run.overlay.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("run.MP4", "run.mp4"),
+        ("../../../etc/cron.mp4", "cron.mp4"),
+        ("..\\..\\win.mov", "win.mov"),
+        ("<script>alert(1)</script>.mp4", "script.mp4"),
+        ("....mp4", "film.mp4"),
+        (f"{'x' * 300}.mp4", f"{'x' * 60}.mp4"),
+        ("a\0b\n.mp4", "a_b.mp4"),
+    ],
+)
+def test_file_names_keep_no_folder_and_no_markup(given: str, kept: str) -> None:
+    assert safe_name(given) == kept
+
+
+def test_text_of_users_stays_text() -> None:
+    assert "<" not in plain("<img src=x onerror=alert(1)>")
+    assert plain("![x](http://e.com) `a`") == r"!\[x\](http\://e.com) \`a\`"
+
+
+def test_films_open_by_path_only_where_allowed(tmp_path: Path) -> None:
+    films, elsewhere = tmp_path / "films", tmp_path / "elsewhere"
+    inside, outside = examples.film(films / "a.mp4"), examples.film(elsewhere / "b.mp4")
+    (films / "link.mp4").symlink_to(outside)
+    public = Site.of({"GAIT_FILMS": str(films)}, "0.0.0.0")
+    assert public.film(str(inside)) == inside
+    for path in (outside, films / ".." / "elsewhere" / "b.mp4", films / "link.mp4", "/etc/passwd"):
+        with pytest.raises(UsageError, match="may not open"):
+            public.film(str(path))
+    with pytest.raises(UsageError, match="may not open"):  # not a word on what exists
+        public.film(str(elsewhere / "missing.mp4"))
+    assert Site.of({}, None).films == ()
+    local = Site.of({}, "localhost")
+    assert local.film(f' "{outside}" ') == outside
+    with pytest.raises(UsageError, match="no file"):
+        local.film(str(films))
+    with pytest.raises(UsageError, match="not a film"):
+        local.film(__file__)
+
+
+@pytest.mark.parametrize("name", ["", "..", "../secret", ".jobs", "a/b", "missing", "/etc"])
+def test_runs_outside_the_workspace_do_not_exist(tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "analysis.json").write_text("{}")
+    site = Site.of({"GAIT_WORKSPACE": str(tmp_path / "runs")}, "localhost")
+    with pytest.raises(UsageError):
+        site.run(name)
