@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -230,6 +231,21 @@ def _open(path: Path, settings: Settings | None) -> _Opened:
 def _name(before: Sequence[_Opened], after: Sequence[_Opened]) -> str:
     ends = [run.folder.path.resolve().name for run in (before[0], *after[:1])]
     return "-".join(["compare", *ends])
+
+
+def _film(before: _Opened, after: _Opened, folder: RunFolder) -> None:
+    """Both overlay films in step, where both are there."""
+    from gait.in_step import write_pair
+    from gait.types import UsageError
+
+    try:
+        with (
+            terminal.progress("side by side") as progress,
+            folder.replacing(folder.path / "in_step.mp4") as out,
+        ):
+            write_pair(before.folder, after.folder, out, partial(progress, "in step"))
+    except UsageError as e:
+        terminal.complain(f"No film side by side: {e}")
 
 
 def _save(folder: RunFolder, comparison: Comparison) -> None:
