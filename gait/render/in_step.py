@@ -123,7 +123,7 @@ def _strides(analysis: Analysis, side: Side) -> tuple[Stride, ...]:
         if runs[-1] and stride.strike_s != runs[-1][-1].next_strike_s:
             runs.append([])
         runs[-1].append(stride)
-    return tuple(max(runs, key=len))
+    return tuple(sorted(runs, key=len)[-1])
 
 
 def _phases(one: Analysis, other: Analysis, strides: Sequence[Sequence[Stride]]) -> Float:
@@ -183,11 +183,11 @@ class _Sheet:
 
     @property
     def width(self) -> int:
-        return self.panel.shape[1]
+        return int(self.panel.shape[1])
 
     @property
     def height(self) -> int:
-        return self.head.shape[0] + self.sizes[0][1] + self.panel.shape[0]
+        return int(self.head.shape[0]) + self.sizes[0][1] + int(self.panel.shape[0])
 
     def draw(self, pictures: Sequence[UInt8], phase: float) -> UInt8:
         """One picture of the film; phase from 0 to 1."""
@@ -211,7 +211,7 @@ def _panel(
     panel = np.full((round(tall * em / 2) * 2, width, 3), _PANEL, np.uint8)
     titles = [f"{ANGLES[curves[0][0].angle].name}, {side}"] if curves else []
     texts = [*titles, "Foot on the ground"]
-    left, right = max(text_width(t, 0.85 * em) for t in texts) + 1.4 * em, width - 0.7 * em
+    left, right = max(text_width(t, 0.85 * em) for t in texts) + 3.2 * em, width - 0.7 * em
     if curves:
         write(panel, titles[0], (0.7 * em, 2.0 * em), _MUTED, 0.85 * em)
         _draw_curves(panel, curves, (left, right), (1.0 * em, 6.2 * em), em)
