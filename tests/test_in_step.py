@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from gait.types import Analysis, Stride, UsageError
 from gait.video import Writer, frames, probe
 
 SIZE_PX = (96, 64)
+BROWSER = shutil.which("chromium"), shutil.which("chromedriver")
 FPS_HZ = 60.0
 
 
@@ -43,10 +47,7 @@ def of(stride_s: float, n_strides: int, first_s: float, scale: float = 1.0) -> A
         for i in range(n_strides)
     ]
     # The end of one stride is the same number as the start of the next.
-    chained = [
-        s.model_copy(update={"next_strike_s": t.strike_s})
-        for s, t in pairwise(strides)
-    ]
+    chained = [s.model_copy(update={"next_strike_s": t.strike_s}) for s, t in pairwise(strides)]
     view = {"fps_hz": FPS_HZ, "near_side": "right", "time_scale": scale}
     return base.model_copy(
         update={"strides": (*chained, strides[-1]), "view": base.view.model_copy(update=view)}
@@ -76,6 +77,36 @@ def test_both_pictures_show_the_same_phase(tmp_path: Path, scale: float) -> None
         if 0.05 < (i % per_stride) / per_stride < 0.95:
             assert left == pytest.approx(expected, abs=10)
             assert right == pytest.approx(expected, abs=10)
+
+
+@pytest.mark.skipif(
+    not all(BROWSER) and "CI" not in os.environ, reason="Chromium and its driver are not installed"
+)
+def test_a_browser_plays_it(tmp_path: Path) -> None:
+    from selenium import webdriver
+
+    quick, slow = (0.6, 3, 0.3), (0.8, 3, 0.5)
+    before = Take(clock(tmp_path / "a.mp4", *quick), of(*quick), "Before", curve(10))
+    after = Take(clock(tmp_path / "b.mp4", *slow), of(*slow), "After", curve(14))
+    write_in_step(before, after, tmp_path / "both.mp4")
+    page = tmp_path / "page.html"
+    page.write_text("<video src=both.mp4 autoplay muted></video>")
+    options = webdriver.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    options.binary_location = str(BROWSER[0])
+    service = webdriver.ChromeService(executable_path=BROWSER[1])
+    with webdriver.Chrome(options=options, service=service) as driver:
+        driver.get(page.as_uri())
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            video = "const v = document.querySelector('video');"
+            at_s, broken = driver.execute_script(f"{video} return [v.currentTime, v.error]")
+            assert not broken
+            if at_s > 0.5:
+                return
+            time.sleep(0.1)
+        raise AssertionError("the film does not play")
 
 
 def test_films_without_a_common_leg_are_refused() -> None:

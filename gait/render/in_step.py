@@ -47,7 +47,7 @@ class Take:
     label : str
         Stands above the picture.
     curve : Curve, optional
-        Drawn below the pictures, over that of the other film.
+        Drawn below the pictures over that of the other film, if both have one.
     """
 
     film: Path
@@ -206,7 +206,9 @@ def _panel(
     width: int, before: Take, after: Take, side: Side, em: float
 ) -> tuple[UInt8, tuple[float, float]]:
     """What stands below the pictures, and where 0 and 100 % of the stride are in it."""
-    curves = [(c, ink) for c, ink in ((before.curve, BEFORE), (after.curve, AFTER)) if c]
+    curves = []
+    if before.curve is not None and after.curve is not None:
+        curves = [(before.curve, BEFORE), (after.curve, AFTER)]
     tall = 9.0 if curves else 3.0
     panel = np.full((round(tall * em / 2) * 2, width, 3), _PANEL, np.uint8)
     titles = [f"{ANGLES[curves[0][0].angle].name}, {side}"] if curves else []

@@ -94,7 +94,7 @@ def _table(changes: Sequence[Change]) -> None:
             "Change": difference(c),
             "Needed": number(c.detectable, c.unit),
             "Verdict": c.verdict,
-            "Typical": c.towards or "",
+            "Typical": "stays typical" if c.towards == "typical" else c.towards or "",
         }
         for c in changes
     ]
@@ -126,7 +126,7 @@ def _in_step(before: RunFolder, after: RunFolder) -> None:
         except GaitError as e:
             complain(e)
             return
-        bar.empty()
+        st.rerun()
     st.video(
         film, loop=True, autoplay=True, muted=True, alt="Both films, always in the same phase."
     )
