@@ -13,19 +13,32 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gait.analysis import analyze_track
+    from gait.change import Comparison
+    from gait.comparison import compare
     from gait.pipeline import analyze
     from gait.settings import Settings
     from gait.types import Analysis, GaitError, PoseTrack
 
-__all__ = ["Analysis", "GaitError", "PoseTrack", "Settings", "analyze", "analyze_track"]
+__all__ = [
+    "Analysis",
+    "Comparison",
+    "GaitError",
+    "PoseTrack",
+    "Settings",
+    "analyze",
+    "analyze_track",
+    "compare",
+]
 
 _HOME = {
     "Analysis": "gait.types",
+    "Comparison": "gait.change",
     "GaitError": "gait.types",
     "PoseTrack": "gait.types",
     "Settings": "gait.settings",
     "analyze": "gait.pipeline",
     "analyze_track": "gait.analysis",
+    "compare": "gait.comparison",
 }
 
 

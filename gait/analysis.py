@@ -108,7 +108,7 @@ def analyze_track(
         findings=findings,
         intake=None if answers is None else check(answers),
         outcome=outcome,
-        versions=_versions(),
+        versions=_versions(track),
     )
 
 
@@ -161,9 +161,10 @@ def _notes(strides: tuple[Stride, ...], missed_edits: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _versions() -> dict[str, str]:
+def _versions(track: PoseTrack) -> dict[str, str]:
     try:
         own = version("gaitlens")
     except PackageNotFoundError:
         own = "not installed"
-    return {"gaitlens": own, "python": platform.python_version()}
+    pose = track.steps[0] if track.steps else "not recorded"
+    return {"gaitlens": own, "python": platform.python_version(), "pose": pose}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.exceptions import TyperException
 
-from gait import terminal
+from gait import compare_cli, terminal
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
     from gait.intake import Answers
@@ -187,6 +187,11 @@ def demo(out: Out = None, workers: Workers = None, overlay: Overlay = True) -> i
         for name, speed_mps in SAMPLES_MPS.items()
     ]
     return _analyze_each(samples, None, None, out, overlay, workers, _show)
+
+
+app.command()(compare_cli.compare)
+app.command("goal")(compare_cli.set_goal)
+app.command()(compare_cli.history)
 
 
 @app.command()

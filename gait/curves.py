@@ -66,6 +66,28 @@ class Curve:
     off_pct: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Difference:
+    """How one angle over the average stride of one leg differs between two films.
+
+    Parameters
+    ----------
+    before, after : Curve
+        Of the same angle and leg.
+    half_deg : Float
+        (101,) half of the 95 % interval of the difference, NaN where a film has a single stride.
+    """
+
+    before: Curve
+    after: Curve
+    half_deg: Float
+
+    @property
+    def mean_deg(self) -> Float:
+        """(101,) after minus before."""
+        return self.after.mean_deg - self.before.mean_deg
+
+
 Reading: TypeAlias = tuple[Float, float]
 """(T,) degrees and the 95 % half-interval that the keypoints cause in any of them."""
 
@@ -166,3 +188,27 @@ def average(clip: Clip, strides: tuple[Stride, ...]) -> tuple[Curve, ...]:
             mean = each[whole].mean(axis=0)
             curves.append(Curve(name, leg.side, n, mean, sd, 100 * float(share.mean())))
     return tuple(curves)
+
+
+def difference(before: Curve, after: Curve, shared: float, far: bool) -> Difference:
+    """One angle after against before, phase by phase.
+
+    Parameters
+    ----------
+    before, after : Curve
+        Of the same angle and leg.
+    shared : float
+        Share of the variance of the keypoints' error that is the same in both films.
+    far : bool
+        Whether the leg is away from the camera.
+
+    Returns
+    -------
+    Difference
+        Its interval holds for each phase by itself, from the scatter between strides and the
+        keypoints.
+    """
+    sd = load_metrics()[ANGLES[before.angle].metric].landmark_sd
+    sd *= load_far_side().landmark_factor if far else 1.0
+    scatter = before.sd_deg**2 / before.n + after.sd_deg**2 / after.n
+    return Difference(before, after, 1.96 * np.sqrt(scatter + 2 * (1 - shared) * sd**2))

@@ -59,6 +59,7 @@ class Settings(BaseModel):
     speed_mps: float | None = Field(default=None, gt=0.3, lt=13)
     height_m: float | None = Field(default=None, gt=0.8, lt=2.5)
     sex: Sex | None = None
+    shoes: str | None = Field(default=None, max_length=80)
     time_scale: float | None = Field(default=None, gt=0, le=100)
     strike_detector: str = "fused"
     off_detector: str = "fused"

@@ -301,13 +301,36 @@ def test_the_library_finds_and_deletes(run: RunFolder, analysed: Path, workspace
     assert text(at).count("Anna") == 1
 
 
-def test_two_runs_side_by_side(run: RunFolder, analysed: Path, workspace: Path) -> None:
+def test_two_runs_are_compared(run: RunFolder, analysed: Path, workspace: Path) -> None:
     assert "fewer" in text(page("compare"))
     shutil.copytree(analysed, workspace / "second")
     at = page("compare")
+    assert "Real changes: 0 of" in text(at)
     row = at.table[0].value.iloc[0]
     assert row["Before"] == row["After"]
     assert not at.warning
+    click(at, "Put both films in step")
+    assert len(list((workspace / ".compare").glob("*.mp4"))) == 1
+
+
+def test_a_goal_is_kept_and_judged(run: RunFolder, analysed: Path, workspace: Path) -> None:
+    shutil.copytree(analysed, workspace / "second")
+    at = page("compare")
+    click(at, "Keep this goal")
+    assert "no clear change" in text(at)
+    assert sum(f.name == "goals.json" for f in workspace.rglob("*")) == 1
+
+
+def test_films_that_do_not_fit_get_a_warning(run: RunFolder, workspace: Path) -> None:
+    shutil.copytree(run.path, workspace / "faster")
+    other = RunFolder(workspace / "faster")
+    analysis = read_analysis(other.path)
+    other.save_analysis(
+        analysis.model_copy(update={"settings": analysis.settings | {"speed_mps": 4.0}})
+    )
+    at = page("compare")
+    assert "more than 0.1 m/s apart" in at.warning[0].value
+    assert "Real changes: 0 of 0" in text(at)
 
 
 def test_all_runs_in_one_table(run: RunFolder) -> None:

@@ -15,6 +15,11 @@ from gait.knowledge.metrics import (
     load_far_side,
     load_metrics,
 )
+from gait.knowledge.repeatability import (
+    Repeatability,
+    load_agreement,
+    load_repeatability,
+)
 from gait.knowledge.sources import Source, load_sources
 from gait.knowledge.texts import Texts, load_texts
 
@@ -26,10 +31,12 @@ __all__ = [
     "Flag",
     "Link",
     "MetricInfo",
+    "Repeatability",
     "Source",
     "Texts",
     "Trial",
     "links_of",
+    "load_agreement",
     "load_cues",
     "load_event_bias",
     "load_far_side",
@@ -37,6 +44,7 @@ __all__ = [
     "load_gate",
     "load_links",
     "load_metrics",
+    "load_repeatability",
     "load_sources",
     "load_texts",
     "load_unflagged",

@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +55,7 @@ class BlazePose:
         str
             Part of the cache key of a track.
         """
-        from importlib.metadata import version
-
-        weights = models.resolve(settings.model).read_bytes()
-        digest = hashlib.sha256(weights).hexdigest()
+        digest = _digest(models.resolve(settings.model))
         return f"blazepose {digest} {ALGORITHM} mediapipe {version('mediapipe')}"
 
     def track(
@@ -125,9 +123,16 @@ class BlazePose:
             score=np.stack([score for _, score in found]),
             names=BLAZEPOSE,
             size=size,
-            steps=(f"BlazePose {settings.model}, {ALGORITHM}",),
+            steps=(
+                f"BlazePose {settings.model} {_digest(weights)[:8]}, {ALGORITHM}, "
+                f"mediapipe {version('mediapipe')}",
+            ),
             signals={name: np.array([s[name] for s in signals]) for name in signals[0]},
         )
+
+
+def _digest(weights: Path) -> str:
+    return hashlib.sha256(weights.read_bytes()).hexdigest()
 
 
 def available_cores() -> int:

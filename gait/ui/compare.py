@@ -1,17 +1,37 @@
-"""Two runs side by side."""
+"""Before and after: what changed, and whether it is more than measurement error."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from hashlib import sha256
+
 import streamlit as st
 
-from gait.table import rows
-from gait.types import Analysis
-from gait.ui.context import link
+from gait.change import Change, Comparison, Goal
+from gait.compare_table import difference, number
+from gait.comparison import compare
+from gait.curves import ANGLES, average
+from gait.curves import difference as curve_difference
+from gait.goal import advice, keep_goals, kept_goals, target
+from gait.in_step import write_pair
+from gait.knowledge import load_agreement
+from gait.metronome import metronome
+from gait.render.change_chart import change_curve
+from gait.store import RunFolder
+from gait.types import SIDES, Analysis, GaitError
+from gait.ui.context import complain, link, opened, site
 from gait.ui.library import label, readable
+from gait.ui.site import plain
+
+Runs = Sequence[tuple[RunFolder, Analysis]]
+
+_FILMS = ".compare"
+"""Folder of the workspace for films side by side; hidden, like everything that is no run."""
+_LATEST = 20
 
 
 def page() -> None:
-    """Show the numbers of two runs beside each other."""
+    """Show what changed between runs of one runner."""
     st.title("Compare")
     found = readable()
     if len(found) < 2:
@@ -20,47 +40,170 @@ def page() -> None:
         return
     names = [label(run, analysis) for run, analysis in found]
     left, right = st.columns(2)
-    before = left.selectbox("Before", range(len(found)), 1, format_func=names.__getitem__)
-    after = right.selectbox("After", range(len(found)), 0, format_func=names.__getitem__)
-    first, second = found[before][1], found[after][1]
-    table = _table(first, second)
-    if not table:
-        st.info("These two films have no measure in common.")
+    before, after = (
+        [found[i] for i in column.multiselect(title, range(len(found)), default, names.__getitem__)]
+        for column, title, default in ((left, "Before", [1]), (right, "After", [0]))
+    )
+    if not before or not after:
+        st.info("Choose a film on each side, or several: two before make the answer your own.")
         return
-    for difference in _unlike(first, second):
-        st.warning(difference, icon=":material/warning:")
-    st.table(table, border="horizontal", hide_index=True, alt="Both runs side by side")
+    try:
+        goals = [goal for run, _ in before for goal in kept_goals(run)]
+        comparison = compare([a for _, a in before], [a for _, a in after], goals)
+    except GaitError as e:
+        complain(e)
+        return
+    _answer(comparison)
+    _in_step(before[0][0], after[0][0])
+    _curves(comparison, before[0][0], after[0][0])
+    _goal(*before[0])
+
+
+def _answer(comparison: Comparison) -> None:
+    for mismatch in comparison.mismatches:
+        st.warning(plain(mismatch.message), icon=":material/warning:")
+    for goal in comparison.goals:
+        st.markdown(f"**Goal.** {plain(goal.wording)}")
+    compared = [c for c in comparison.changes if c.difference is not None]
+    real = [c for c in compared if c.verdict == "real change"]
+    st.subheader(f"Real changes: {len(real)} of {len(compared)} comparisons")
+    if real:
+        _table(real)
+    with st.expander(f"Within measurement error: {len(compared) - len(real)}"):
+        _table([c for c in compared if c.verdict != "real change"])
+    with st.expander("Not comparable, and why"):
+        reasons: dict[str, dict[str, None]] = {}
+        for c in comparison.changes:
+            if c.verdict == "not comparable":
+                reasons.setdefault(c.why[0], {})[c.name] = None
+        st.markdown("\n".join(f"- {', '.join(n)}: {plain(why)}" for why, n in reasons.items()))
     st.caption(
-        "± is half of the 95 % interval. This page shows both runs and judges nothing: where the "
-        "intervals overlap, the films cannot tell the runs apart."
+        "± is half of the 95 % interval of the change. A change beyond what is needed is real: the "
+        "larger of that half and of the minimal detectable change. It is neither good nor bad by "
+        "itself. " + plain(" ".join(comparison.notes))
     )
 
 
-def _table(before: Analysis, after: Analysis) -> list[dict[str, str]]:
-    earlier = {row.metric: row for row in rows(before)}
-    return [
+def _table(changes: Sequence[Change]) -> None:
+    rows = [
         {
-            "Measure": f"{row.name}, {row.unit}",
-            "Side": side,
-            "Before": earlier[row.metric].values[side],
-            "After": value,
+            "Measure": f"{c.name}, {c.unit}",
+            "Side": f"{c.side}{' (far)' if c.far_side else ''}",
+            "Before": number(c.before, c.unit),
+            "After": number(c.after, c.unit),
+            "Change": difference(c),
+            "Needed": number(c.detectable, c.unit),
+            "Verdict": c.verdict,
+            "Typical": "stays typical" if c.towards == "typical" else c.towards or "",
         }
-        for row in rows(after)
-        for side, value in row.values.items()
-        if row.metric in earlier and side in earlier[row.metric].values
+        for c in changes
     ]
+    if rows:
+        st.table(rows, border="horizontal", hide_index=True, alt="Changes with their verdict")
 
 
-def _unlike(before: Analysis, after: Analysis) -> list[str]:
-    """What makes two films hard to compare."""
-    found = []
-    if before.view.plane != after.view.plane:
-        found.append("The films were taken from different sides.")
-    elif before.view.near_side != after.view.near_side:
-        found.append("Different legs were near the camera.")
-    slower, faster = sorted(a.settings.get("speed_mps") or 0.0 for a in (before, after))
-    if not slower:
-        found.append("The speed is not known for both: most measures change with speed.")
-    elif faster > 1.05 * slower:
-        found.append("The speeds differ by more than 5 %: most measures change with speed.")
-    return found
+def _in_step(before: RunFolder, after: RunFolder) -> None:
+    st.subheader("Side by side, in step")
+    state = "".join(f"{r.path.name} {r.analysis.stat().st_mtime_ns} " for r in (before, after))
+    folder = RunFolder(site().workspace / _FILMS)
+    film = folder.path / f"{sha256(state.encode()).hexdigest()[:16]}.mp4"
+    if not film.is_file():
+        if not st.button("Put both films in step", icon=":material/sync_alt:"):
+            return
+        bar = st.progress(0.0, text="Putting both films in step")
+
+        def report(done: int, total: int) -> None:
+            bar.progress(done / total, text="Putting both films in step")
+
+        try:
+            folder.path.mkdir(exist_ok=True)
+            for old in sorted(folder.path.glob("*.mp4"), key=lambda p: p.stat().st_mtime)[
+                :-_LATEST
+            ]:
+                old.unlink(missing_ok=True)
+            with folder.replacing(film) as part:
+                write_pair(before, after, part, report)
+        except GaitError as e:
+            complain(e)
+            return
+        st.rerun()
+    st.video(
+        film, loop=True, autoplay=True, muted=True, alt="Both films, always in the same phase."
+    )
+    st.caption(
+        "Both pictures show the same percentage of the stride from strike to strike, slower than "
+        "life. Below: the mean curves over each other, and when the foot was on the ground."
+    )
+
+
+def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None:
+    try:
+        (one, clip), (other, other_clip) = opened(before), opened(after)
+    except GaitError:
+        return
+    earlier = {(c.angle, c.side): c for c in average(clip, one.strides)}
+    later = {(c.angle, c.side): c for c in average(other_clip, other.strides)}
+    verdicts = {(c.metric, c.side): c for c in comparison.changes}
+    fitting = {}
+    for key in earlier.keys() & later.keys():
+        metric = ANGLES[key[0]].metric
+        change = verdicts.get((metric, key[1])) or verdicts.get((metric, "both"))
+        if change is not None and change.verdict != "not comparable":
+            fitting[key] = change
+    if not fitting:
+        return
+    st.subheader("The average stride")
+    angle = st.selectbox(
+        "Angle", [a for a in ANGLES if any(k[0] == a for k in fitting)], format_func=_angle_name
+    )
+    for side in SIDES:
+        if (angle, side) in fitting:
+            change = fitting[angle, side]
+            shared = 0.0 if change.why else load_agreement().shared_variance
+            far = one.view.near_side not in (None, side)
+            found = curve_difference(earlier[angle, side], later[angle, side], shared, far)
+            st.markdown(f"**{ANGLES[angle].name}, {side}**")
+            st.altair_chart(change_curve(found))
+    st.caption(
+        "Band: ± 1 SD between strides above, the 95 % interval of the difference below. The line "
+        "is thick where the band leaves out zero; each phase is judged by itself."
+    )
+
+
+def _angle_name(angle: str) -> str:
+    return ANGLES[angle].name
+
+
+def _goal(run: RunFolder, analysis: Analysis) -> None:
+    """Set a goal from the first run before; the next comparison judges it."""
+    cadence = analysis.summary("cadence")
+    if cadence is None or cadence.value is None:
+        return
+    with st.expander("Set a goal for the next films", icon=":material/flag:"):
+        if analysis.outcome is not None and analysis.outcome.gait_advice_withheld:
+            st.warning(plain(f"{analysis.outcome.action} {analysis.outcome.why}"))
+            return
+        percent = st.number_input("Change of cadence, %", -10.0, 10.0, 5.0, 0.5)
+        if percent == 0:
+            return
+        goal = Goal(metric="cadence", kind="percent", amount=percent)
+        aim = target(goal, cadence.value)
+        st.markdown(f"From {cadence.value:.1f} to {aim:.1f} steps/min at the same speed.")
+        if (cue := advice(goal)) is not None and percent > 0:
+            st.markdown(plain(f"{cue.text} {cue.dose} {cue.caution}"))
+        row = st.container(horizontal=True)
+        if row.button("Keep this goal", icon=":material/flag:"):
+            try:
+                keep_goals(run, [goal])
+            except GaitError as e:
+                complain(e)
+            else:
+                st.rerun()
+        row.download_button(
+            "Metronome (WAV)",
+            lambda: metronome(aim),
+            f"metronome-{aim:.0f}.wav",
+            "audio/wav",
+            on_click="ignore",
+            icon=":material/download:",
+        )

@@ -1,0 +1,89 @@
+"""Fresh against tired inside one long film: its first and its last third."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from scipy.stats import t as student_t
+
+from gait.types import SIDES, Analysis, Float, Summary, UsageError
+
+MIN_STRIDES: Final = 10
+"""Of each foot in each third, for dependable means of angles (Dingenen 2018: at least 7 steps)."""
+
+Z: Final = 1.96
+
+
+def thirds(analysis: Analysis) -> tuple[Analysis, Analysis]:
+    """The first and the last third of the strides of one film, as two analyses.
+
+    Values and scatter are those of the strides in each third; the constant errors (contacts,
+    keypoints, camera) are those of the whole film.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Of a single film.
+
+    Returns
+    -------
+    tuple of Analysis
+        For `gait.compare`.
+
+    Raises
+    ------
+    UsageError
+        If it is put together from several films or a third holds too few strides.
+    """
+    if analysis.parts:
+        raise UsageError(
+            "Fresh and tired are compared within one film.", "Give the run folder of one film."
+        )
+    start_s, stop_s = analysis.view.window_s
+    third_s = (stop_s - start_s) / 3
+    windows = ((start_s, start_s + third_s), (stop_s - third_s, stop_s))
+    first, last = (_between(analysis, *window) for window in windows)
+    fewest = min(sum(s.side == side for s in a.strides) for a in (first, last) for side in SIDES)
+    if fewest < MIN_STRIDES:
+        raise UsageError(
+            f"A third of this film holds only {fewest} complete strides of a foot.",
+            f"Film a minute or more: {MIN_STRIDES} strides of each foot in each third are needed.",
+        )
+    return first, last
+
+
+def _between(analysis: Analysis, start_s: float, stop_s: float) -> Analysis:
+    summaries = (_summary(analysis, s, start_s, stop_s) for s in analysis.summaries)
+    inside = (s for s in analysis.strides if start_s <= s.strike_s and s.next_strike_s <= stop_s)
+    return analysis.model_copy(
+        update={"summaries": tuple(summaries), "strides": tuple(inside), "findings": ()}
+    )
+
+
+def _summary(analysis: Analysis, whole: Summary, start_s: float, stop_s: float) -> Summary:
+    if whole.value is None or whole.ci95 is None:
+        return whole
+    values: Float = np.array(
+        [
+            m.value
+            for m in analysis.measurements
+            if (m.metric, m.side) == (whole.metric, whole.side) and start_s <= m.time_s < stop_s
+        ]
+    )
+    n = len(values)
+    if n < MIN_STRIDES or whole.sd is None:
+        reason = f"A third of the film holds only {n} values."
+        return whole.model_copy(
+            update={"n": n, "value": None, "sd": None, "ci95": None, "limit": reason}
+        )
+    value, sd = float(values.mean()), float(values.std(ddof=1))
+    constant = (whole.ci95[1] - whole.ci95[0]) ** 2 / 4 - _scatter(whole.sd, whole.n) ** 2
+    half = float(np.sqrt(_scatter(sd, n) ** 2 + max(0.0, constant)))
+    return whole.model_copy(
+        update={"n": n, "value": value, "sd": sd, "ci95": (value - half, value + half)}
+    )
+
+
+def _scatter(sd: float, n: int) -> float:
+    return float(student_t.ppf(0.975, n - 1)) * sd / float(np.sqrt(n))

@@ -1,0 +1,513 @@
+"""Before and after: arithmetic of the interval, verdicts, comparability, goals, history."""
+
+from __future__ import annotations
+
+import io
+import math
+import wave
+from collections.abc import Iterable
+from typing import Any
+
+import examples
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from gait import Analysis, Settings, analyze_track, compare
+from gait.change import Change, Goal
+from gait.compare_table import render, render_history
+from gait.fatigue import thirds
+from gait.goal import advice, judge, keep_goals, kept_goals, parse_goal, target
+from gait.history import history
+from gait.knowledge import load_agreement, load_metrics, load_repeatability
+from gait.metronome import RATE_HZ, metronome
+from gait.store import RunFolder
+from gait.together import together
+from gait.types import Measurement, Stride, UsageError, View
+
+N = 20
+T = 2.093  # quantile of Student's t with 19 degrees of freedom
+
+
+def film(
+    *,
+    sha: str = "a",
+    settings: dict[str, Any] | None = None,
+    view: dict[str, Any] | None = None,
+    video: dict[str, Any] | None = None,
+    versions: dict[str, str] | None = None,
+    **values: float,
+) -> Analysis:
+    """An analysis with these values, "tibia_angle_ic_left" or "cadence", of 20 strides."""
+    base = examples.analysis()
+    known = {"speed_mps": 3.0, "height_m": 1.8} | (settings or {})
+    return base.model_copy(
+        update={
+            "video": examples.video_info(f"{sha}.mp4", sha).model_copy(update=video or {}),
+            "settings": known,
+            "view": base.view.model_copy(update={"fps_hz": 120.0} | (view or {})),
+            "versions": {"gaitlens": "1", "pose": "BlazePose heavy"} | (versions or {}),
+            "summaries": tuple(summary(name, v) for name, v in (values or VALUES).items()),
+        }
+    )
+
+
+VALUES = {
+    "cadence": 170.0,
+    "stride_time_left": 0.7,
+    "contact_time_left": 250.0,
+    "tibia_angle_ic_left": 8.0,
+    "foot_strike_angle_left": 10.0,
+    "overstride_cm_left": 17.0,
+    "trunk_lean": 6.0,
+    "knee_flexion_excursion_left": 30.0,
+}
+
+
+def summary(name: str, value: float, sd: float = 1.0, constant_sd: float = 2.0) -> Any:
+    metric, _, side = name.rpartition("_")
+    if side not in ("left", "right"):
+        metric, side = name, "both"
+    info = load_metrics()[metric]
+    scale = 0.01 if info.unit == "s" else 1.0
+    half = math.hypot(T * sd / math.sqrt(N), 1.96 * constant_sd) * scale
+    return examples.summary(
+        metric,
+        side,
+        n=N,
+        value=value,
+        sd=sd * scale,
+        ci95=(value - half, value + half),
+        unit=info.unit,
+        tier=info.tier,
+    )
+
+
+def one_change(before: Analysis, after: Analysis, metric: str, side: str = "left") -> Change:
+    change = compare([before], [after]).change(metric, side)
+    assert change is not None
+    return change
+
+
+# ------------------------------------------------------------------------------- the interval
+
+
+def test_interval_of_a_difference_is_what_the_docstring_says() -> None:
+    found = one_change(film(), film(sha="b", tibia_angle_ic_left=20.0), "tibia_angle_ic")
+    day_sd = load_repeatability()["tibia_angle_ic"].day_sd
+    own_share = 1 - load_agreement().shared_variance
+    expected = math.sqrt(
+        2 * (T * 1.0 / math.sqrt(N)) ** 2 + 1.96**2 * (2 * own_share * 2.0**2 + 2 * day_sd**2)
+    )
+    assert found.difference == pytest.approx(12.0)
+    assert found.ci95 is not None
+    # The quantile is rounded to three decimals.
+    assert found.ci95[1] - found.difference == pytest.approx(expected, rel=1e-3)
+    assert found.detectable == pytest.approx(max(expected, found.mdc or 0), rel=1e-3)
+    assert found.verdict == "real change"
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"), [(3.9, "within measurement error"), (4.1, "real change")]
+)
+def test_a_change_is_real_only_beyond_the_minimal_detectable_one(
+    change: float, verdict: str
+) -> None:
+    def steady(sha: str, value: float) -> Analysis:
+        exact = summary("cadence", value, sd=0.5, constant_sd=0.0)
+        return film(sha=sha).model_copy(update={"summaries": (exact,)})
+
+    found = one_change(steady("a", 170), steady("b", 170 + change), "cadence", "both")
+    assert found.mdc == found.detectable == 4
+    assert found.verdict == verdict
+
+
+@given(st.floats(-15, 15))
+def test_before_and_after_exchanged_turn_the_sign_and_nothing_else(change: float) -> None:
+    one, other = film(), film(sha="b", **{k: v + change / 10 for k, v in VALUES.items()})
+    there, back = compare([one], [other]), compare([other], [one])
+    for c, d in zip(there.changes, back.changes, strict=True):
+        assert c.difference == pytest.approx(-(d.difference or 0))
+        assert c.verdict == d.verdict
+        assert c.detectable == pytest.approx(d.detectable)
+
+
+def test_more_films_narrow_the_interval_but_not_below_the_day() -> None:
+    later = [film(sha=s) for s in "cdefghijkl"]
+    single = one_change(film(), later[0], "tibia_angle_ic")
+    many = compare([film()], later).change("tibia_angle_ic", "left")
+    assert single.ci95 is not None
+    assert many is not None
+    assert many.ci95 is not None
+    day = 1.96 * math.sqrt(2) * load_repeatability()["tibia_angle_ic"].day_sd
+    assert day < many.ci95[1] - (many.difference or 0) < single.ci95[1]
+
+
+def test_own_detectable_change_comes_from_two_films_before_and_follows_their_scatter() -> None:
+    def own(*cadences: float) -> Change:
+        before = [film(sha=f"b{i}", cadence=c) for i, c in enumerate(cadences)]
+        found = compare(before, [film(sha="z", cadence=170)]).change("cadence")
+        assert found is not None
+        return found
+
+    assert own(170).mdc_of == "runners"
+    steady, restless = own(170, 170, 170, 170), own(160, 180, 160, 180)
+    assert steady.mdc_of == restless.mdc_of == "this runner"
+    assert (steady.mdc or 0) < 4 < 15 < (restless.mdc or 0)
+
+
+def test_a_real_change_is_seen_from_typical_runners() -> None:
+    far, near = film(cadence=140.0), film(sha="b", cadence=165.0)
+    assert one_change(far, near, "cadence", "both").towards == "towards typical"
+    assert one_change(near, far, "cadence", "both").towards == "away from typical"
+    assert one_change(film(cadence=160), film(cadence=170), "cadence", "both").towards == "typical"
+    assert one_change(film(), film(), "cadence", "both").towards is None
+
+
+def test_what_one_film_lacks_is_not_comparable_and_says_why() -> None:
+    lacking = examples.unmeasured("tibia_angle_ic", "left", "Too dark.")
+    other = film(sha="b").model_copy(update={"summaries": (lacking,)})
+    found = one_change(film(), other, "tibia_angle_ic")
+    assert (found.verdict, found.difference, found.why) == ("not comparable", None, ("Too dark.",))
+
+
+def test_a_comparison_needs_films() -> None:
+    with pytest.raises(UsageError):
+        compare([], [film()])
+
+
+# ------------------------------------------------------------------------------- comparability
+
+EVERYTHING = set(VALUES)
+ALL_BUT_RATE = EVERYTHING - {"cadence", "stride_time_left"}
+SHOES = {"contact_time_left", "foot_strike_angle_left"}
+NEEDS_60_OR_MORE = {
+    "contact_time_left",
+    "tibia_angle_ic_left",
+    "foot_strike_angle_left",
+    "overstride_cm_left",
+    "knee_flexion_excursion_left",
+}
+
+MISMATCHES = {
+    "other view": (film(sha="b", view={"plane": "rear"}), ALL_BUT_RATE),
+    "other near leg": (film(sha="b", view={"near_side": "right"}), ALL_BUT_RATE),
+    "open ground": (film(sha="b", view={"surface": "overground"}), EVERYTHING),
+    "faster": (film(sha="b", settings={"speed_mps": 3.11}), EVERYTHING),
+    "30 fps": (film(sha="b", view={"fps_hz": 30.0}), NEEDS_60_OR_MORE),
+    "slow motion told": (
+        film(sha="b", view={"time_scale": 4.0}),
+        {"cadence", "stride_time_left", "contact_time_left"},
+    ),
+    "slow motion not told": (
+        film(sha="b", video={"fps_hz": 30.0, "capture_fps_hz": 240.0}),
+        {"cadence", "stride_time_left", "contact_time_left"},
+    ),
+    "other model": (film(sha="b", versions={"pose": "BlazePose lite"}), ALL_BUT_RATE),
+    "other detector": (film(sha="b", settings={"strike_detector": "zeni"}), ALL_BUT_RATE),
+    "other stature": (film(sha="b", settings={"height_m": 1.7}), {"overstride_cm_left"}),
+    "walking": (film(sha="b").model_copy(update={"activity": "walking"}), EVERYTHING),
+    "no speed": (
+        film(sha="b", settings={"speed_mps": None}),
+        {"foot_strike_angle_left", "overstride_cm_left", "knee_flexion_excursion_left"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISMATCHES)
+@pytest.mark.parametrize("exchanged", [False, True])
+def test_no_verdict_on_what_a_mismatch_touches(name: str, exchanged: bool) -> None:
+    other, touched = MISMATCHES[name]
+    pair = (other, film()) if exchanged else (film(), other)
+    found = compare(*([f] for f in pair))
+    without = {c for c in found.changes if c.verdict == "not comparable"}
+    assert {f"{c.metric}_{c.side}".removesuffix("_both") for c in without} == touched
+    assert all(c.difference is None and c.why for c in without)
+    assert found.mismatches
+
+
+def test_other_shoes_and_another_runner_count_only_where_both_are_told() -> None:
+    def lost(one: dict[str, Any], other: dict[str, Any]) -> set[str]:
+        changes = compare([film(settings=one)], [film(sha="b", settings=other)]).changes
+        lost = {c for c in changes if c.verdict == "not comparable"}
+        return {f"{c.metric}_{c.side}".removesuffix("_both") for c in lost}
+
+    assert lost({"shoes": "Pegasus"}, {"shoes": "Vaporfly"}) == SHOES
+    assert lost({"shoes": "Pegasus"}, {"shoes": " pegasus"}) == set()
+    assert lost({"shoes": "Pegasus"}, {}) == set()
+    assert lost({"runner": "Anna"}, {"runner": "Ben"}) == EVERYTHING
+    assert lost({"runner": "Anna"}, {}) == set()
+
+
+@pytest.mark.parametrize(
+    ("other", "metric"),
+    [
+        (film(sha="b", versions={"gaitlens": "2"}), "tibia_angle_ic"),
+        (film(sha="b", view={"leg_px": 40.0}), "tibia_angle_ic"),
+        (film(sha="b", view={"ground_tilt_deg": 4.0}), "tibia_angle_ic"),
+        (film(sha="b", settings={"speed_mps": 3.1}), "tibia_angle_ic"),
+    ],
+)
+def test_lesser_mismatches_widen_the_interval(other: Analysis, metric: str) -> None:
+    alike, unlike = (one_change(film(), f, metric) for f in (film(sha="b"), other))
+    assert alike.ci95 is not None
+    assert unlike.ci95 is not None
+    assert unlike.ci95[1] > alike.ci95[1]
+
+
+def test_speeds_a_tenth_apart_are_the_same_speed() -> None:
+    found = compare([film()], [film(sha="b", settings={"speed_mps": 2.9})])
+    assert not found.mismatches
+
+
+def test_a_camera_seen_from_another_line_gives_no_knee_angle() -> None:
+    def behind(sha: str, yaw: float) -> Analysis:
+        rear = film(sha=sha, knee_fppa_left=5.0, view={"plane": "rear"})
+        view = rear.view.model_copy(update={"camera_yaw_deg": (yaw, 0.5)})
+        return rear.model_copy(update={"view": view})
+
+    straight = behind("a", 0)
+    assert one_change(straight, behind("b", 10), "knee_fppa").verdict == "not comparable"
+    near = one_change(straight, behind("b", 2), "knee_fppa")
+    wider = one_change(straight, behind("b", 5), "knee_fppa")
+    assert near.ci95 is not None
+    assert wider.ci95 is not None
+    assert wider.ci95[1] > near.ci95[1]
+
+
+def test_films_put_together_are_compared_film_by_film() -> None:
+    side = film(sha="side")
+    rear = film(sha="rear", knee_fppa_left=5.0, view={"plane": "rear", "near_side": None})
+    both = together([side, rear])
+    again = together(
+        [
+            film(sha="side2"),
+            rear.model_copy(update={"video": examples.video_info("rear2.mp4", "rear2")}),
+        ]
+    )
+    found = compare([both], [again])
+    assert not found.mismatches
+    assert {c.verdict for c in found.changes} == {"within measurement error"}
+    # The rear film of one against the side film of the other shares nothing but the rate.
+    assert one_change(both, rear, "tibia_angle_ic").verdict == "not comparable"
+
+
+def test_every_metric_says_how_repeatable_it_is() -> None:
+    unmeasured = {"rearfoot_eversion"}
+    assert set(load_repeatability()) == set(load_metrics()) - unmeasured
+    for metric in load_repeatability().values():
+        assert metric.sources or "rovisional" in metric.note or "known" in metric.note
+
+
+# ------------------------------------------------------------------------------- goals
+
+
+@pytest.mark.parametrize(
+    ("text", "goal", "aim"),
+    [
+        ("cadence=+7.5%", Goal(metric="cadence", kind="percent", amount=7.5), 182.75),
+        ("cadence=178", Goal(metric="cadence", kind="value", amount=178), 178),
+        ("cadence = -5", Goal(metric="cadence", kind="difference", amount=-5), 165),
+        (
+            "overstride:left=-6",
+            Goal(metric="overstride", side="left", kind="difference", amount=-6),
+            164,
+        ),
+    ],
+)
+def test_goals_are_read_as_they_are_written(text: str, goal: Goal, aim: float) -> None:
+    assert parse_goal(text) == goal
+    assert target(goal, 170) == pytest.approx(aim)
+
+
+@pytest.mark.parametrize(
+    "text", ["cadence", "cadence=7%", "cadence=+0%", "pace=+5", "cadence=a", ""]
+)
+def test_goals_that_mean_nothing_are_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_goal(text)
+
+
+@pytest.mark.parametrize(
+    ("after", "progress"),
+    [(183, "reached"), (176, "on the way"), (172, "no clear change"), (160, "further away")],
+)
+def test_a_goal_is_judged_by_the_change(after: float, progress: str) -> None:
+    def steady(value: float) -> Analysis:
+        exact = summary("cadence", value, sd=0.5, constant_sd=0.3)
+        return film().model_copy(update={"summaries": (exact,)})
+
+    goal = parse_goal("cadence=+7.5%")
+    (found,) = compare([steady(170)], [steady(after)], [goal]).goals
+    assert (found.progress, found.target) == (progress, pytest.approx(182.75))
+    assert progress in found.wording
+
+
+def test_a_goal_below_what_can_be_seen_says_so_and_one_that_was_not_measured_is_not_judged() -> (
+    None
+):
+    (small,) = compare([film()], [film(sha="b")], [parse_goal("cadence=+1%")]).goals
+    assert "cannot be told from measurement error" in small.wording
+    assert judge(parse_goal("pelvic_drop=-3"), []).progress == "not comparable"
+
+
+def test_goals_stay_with_the_run(tmp_path: Any) -> None:
+    run, goals = RunFolder(tmp_path), (parse_goal("cadence=+5%"),)
+    assert kept_goals(run) == ()
+    keep_goals(run, goals)
+    assert kept_goals(run) == goals
+    (tmp_path / "goals.json").write_text("[{}]")
+    with pytest.raises(UsageError):
+        kept_goals(run)
+
+
+def test_dose_and_caution_come_from_the_cue() -> None:
+    cue = advice(parse_goal("cadence=+5%"))
+    assert cue is not None
+    assert "metronome" in cue.text
+    assert "10 minutes" in cue.dose
+    assert advice(parse_goal("step_width=+3")) is None  # withheld
+
+
+def test_the_metronome_clicks_at_the_rate_and_does_not_drift() -> None:
+    minutes, rate = 2.0, 182.75
+    with wave.open(io.BytesIO(metronome(rate, minutes))) as sound:
+        assert (sound.getnchannels(), sound.getframerate()) == (1, RATE_HZ)
+        samples = np.frombuffer(sound.readframes(sound.getnframes()), np.uint8).astype(float) - 128
+    loud = np.flatnonzero(np.abs(samples) > 30)
+    clicks = loud[np.flatnonzero(np.diff(loud, prepend=-RATE_HZ) > RATE_HZ // 10)]
+    expected = np.arange(int(minutes * rate)) * 60 / rate * RATE_HZ
+    # A click sounds two or three samples after it begins.
+    assert np.abs(clicks - expected).max() < 5
+
+
+@pytest.mark.parametrize(("rate", "minutes"), [(40, 1), (400, 1), (180, 0), (180, 100)])
+def test_a_metronome_nobody_can_run_to_is_refused(rate: float, minutes: float) -> None:
+    with pytest.raises(UsageError):
+        metronome(rate, minutes)
+
+
+# ------------------------------------------------------------------------------- over time
+
+
+def test_history_marks_the_runs_beyond_the_band() -> None:
+    runs = [film(sha=str(c), cadence=c) for c in (170.0, 171.0, 178.0)]
+    courses, comparisons = history(runs)
+    (cadence,) = courses
+    assert cadence.values == (170, 171, 178)
+    assert cadence.real == (False, False, True)
+    assert cadence.band[0] < 171 < cadence.band[1] < 178
+    assert "178.0*" in text(render_history(courses, comparisons, ["a", "b", "c"]))
+    with pytest.raises(UsageError):
+        history(runs, 3)
+
+
+def test_runs_that_cannot_be_compared_leave_a_gap() -> None:
+    runs = [film(cadence=170.0), film(cadence=180.0), film(cadence=150.0)]
+    runs[1] = film(sha="b", cadence=180.0, settings={"speed_mps": 4.0})
+    (cadence,), _ = history(runs)
+    assert cadence.values == (170, None, 150)
+
+
+def long_film(drift: float, n: int = 90) -> Analysis:
+    """A film of n strides of each foot in which cadence falls by `drift` from end to end."""
+    base = film(cadence=170.0)
+    strides, rows = [], []
+    rng = np.random.default_rng(3)
+    for side, start in (("left", 0.0), ("right", 0.35)):
+        for i in range(n):
+            at = start + 0.7 * i
+            strides.append(
+                Stride(
+                    side=side,
+                    strike_s=at,
+                    off_s=at + 0.25,
+                    next_strike_s=at + 0.7,
+                    strike_sd_s=0.003,
+                    off_sd_s=0.003,
+                )
+            )
+            value = 170 - drift * i / n + rng.normal(0, 1)
+            rows.append(
+                Measurement(metric="cadence", side="both", stride=i, time_s=at, value=value)
+            )
+    window = (0.0, 0.35 + 0.7 * n)
+    return base.model_copy(
+        update={
+            "strides": tuple(sorted(strides, key=lambda s: s.strike_s)),
+            "measurements": tuple(rows),
+            "view": base.view.model_copy(update={"window_s": window}),
+        }
+    )
+
+
+def test_a_tired_runner_is_seen_within_one_film_and_a_steady_one_is_not() -> None:
+    for drift, verdict in ((0, "within measurement error"), (12, "real change")):
+        change = compare(*([a] for a in thirds(long_film(drift)))).change("cadence")
+        assert change is not None
+        # Thirds are 2/3 of the film apart from middle to middle; scatter of 60 strides is 0.13.
+        assert change.difference == pytest.approx(-drift * 2 / 3, abs=0.6)
+        assert change.verdict == verdict
+
+
+def test_thirds_need_a_long_film() -> None:
+    with pytest.raises(UsageError, match="complete strides"):
+        thirds(long_film(0, n=20))
+
+
+# ------------------------------------------------------------------------------- the table
+
+
+def text(renderable: Any) -> str:
+    out = io.StringIO()
+    Console(file=out, width=80, highlight=False).print(renderable)
+    return out.getvalue()
+
+
+def test_the_table_says_it_all_in_80_columns() -> None:
+    found = compare(
+        [film()],
+        [film(sha="b", **(VALUES | {"cadence": 180.0}))],
+        [parse_goal("cadence=180")],
+    )
+    shown = text(render(found))
+    assert "Real changes: 1 of 8 comparisons" in shown
+    assert "goal 180.0: reached" in shown
+    assert "+10.0" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_no_words_that_judge() -> None:
+    shown = text(render(compare([film()], [film(sha="b", cadence=180.0)]))).lower()
+    for word in ("better", "worse", "improve", "risk", "cause"):
+        assert word not in shown
+
+
+def values_of(found: Iterable[Change]) -> list[str]:
+    return [c.verdict for c in found]
+
+
+def test_the_whole_way_from_a_track() -> None:
+    from synthetic import runner
+
+    def filmed(**changes: float) -> Analysis:
+        track, _ = runner(120, 10, noise_px=1.0, **changes)
+        return analyze_track(track, Settings(speed_mps=3.0, height_m=1.75))
+
+    same = compare([filmed(seed=1)], [filmed(seed=2)])
+    assert "real change" not in values_of(same.changes)
+    faster = compare([filmed(seed=1)], [filmed(seed=2, cadence_spm=182)])
+    cadence = faster.change("cadence")
+    assert cadence is not None
+    assert cadence.verdict == "real change"
+    assert cadence.difference == pytest.approx(12, abs=0.5)  # events are exact to a few ms
+
+
+def test_views_have_no_more_fields_than_the_rules_know() -> None:
+    """A new field of the view is a new way in which films may differ: think of it here."""
+    judged = {"plane", "near_side", "surface", "fps_hz", "time_scale", "ground_tilt_deg"}
+    judged |= {"camera_roll_deg", "camera_yaw_deg", "leg_px"}
+    follows = {"plane_confidence", "direction", "scale_m_per_px", "window_s", "limits"}
+    assert set(View.model_fields) == judged | follows
