@@ -81,7 +81,7 @@ def analyze_track(
         window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
         view = view.model_copy(update={"window_s": window})
         view = with_camera(view, cleaned, strides, settings)
-    cleaned = read_roll(cleaned, strides)
+    cleaned = read_roll(cleaned, strides, view.plane)
     from_side = view.plane == "side"
     moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)
     measurements = measure(cleaned, view, strides, settings)
