@@ -23,9 +23,9 @@ FLAT = (0.15, 0.5)  # share of the contact after the slap and before the heel ri
 USUAL_SPEED_MPS, SPEED_SD = 3.0, 0.2
 LEG_M, LEG_SD = 0.71, 0.08
 STATURE_SD = 0.05
-# What landmarks and the body leave. Roll: the force-plate runner stands 0.7 degrees off balance over
-# his feet; 0.2 to 0.6 on four rendered films. Yaw: 0.5 to 1.0 on these films (RMS 0.7), whose shoes
-# are easier to find than in most.
+# What landmarks and the body leave, degrees. Roll: the force-plate runner stands 0.7 off balance
+# over his feet; 0.2 to 0.6 on four rendered films. Yaw: 0.5 to 1.0 on these films (RMS 0.7), whose
+# shoes are easier to find than most.
 ROLL_SD_DEG = 1.0
 YAW_SD_DEG = 1.0
 # A foot on the ground is on average behind the trunk, by this share of the trunk's height above it

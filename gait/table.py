@@ -41,7 +41,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "hip_extension_peak",
     ),
     "Swing": ("knee_flexion_peak_swing",),
-    "From behind or in front": (
+    "Frontal plane": (
         "pelvic_drop",
         "pelvic_drop_midstance",
         "pelvic_drop_excursion",

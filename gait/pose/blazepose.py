@@ -29,7 +29,10 @@ from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PoseTrack
 
-ALGORITHM = "image mode, square canvas, knees followed, outline, tape, pelvis, 4"
+ALGORITHM = "image mode, square canvas of 960 px, knees, outline, tape and hips followed, 5"
+# The model looks at 256 x 256 pixels of the runner; more than this around them costs time and
+# memory, most of all for the silhouette.
+CANVAS_PX = 960
 FRAMES_IN_FLIGHT = 3  # per worker: enough to keep it busy, few enough to keep memory constant
 
 Detection = tuple[Float, Float, Signals]  # pixels, scores, outline
@@ -180,8 +183,12 @@ class _Landmarkers:
             yield first, detection.result()
 
     def _detect(self, image: np.ndarray) -> Detection:
+        import cv2
         import mediapipe
 
+        scale = CANVAS_PX / max(image.shape)
+        if scale < 1:
+            image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         height, width = image.shape[:2]
         # The model rotates and crops as if the image were square; other shapes bend its points.
         side = max(height, width)
@@ -202,6 +209,8 @@ class _Landmarkers:
             mask.reshape(side, side)[top : top + height, left : left + width],
             dict(zip(BLAZEPOSE, xy, strict=True)),
         )
+        if scale < 1:
+            xy, edges = xy / scale, {name: px / scale for name, px in edges.items()}
         return xy, np.array([p.visibility for p in points]), edges
 
 
