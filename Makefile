@@ -1,4 +1,4 @@
-# `make demo` and `make test` need nothing but Python 3.11 or newer and a package index.
+# `make app`, `make demo` and `make test` need nothing but Python 3.11 or newer and a package index.
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -6,7 +6,10 @@ CAN_MAKE_VENV := -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p $(CAN_MAKE_VENV) 2>/dev/null; then echo $$p; break; fi; done)
 
-.PHONY: demo test check clean
+.PHONY: app demo test check clean
+
+app: $(VENV)/.installed
+	$(BIN)/gait app
 
 demo: $(VENV)/.installed
 	$(BIN)/gait demo

@@ -25,8 +25,9 @@ from gait.types import Float, PoseTrack, Stride
 
 SHARE: Final = 0.74
 """Turn of the picture per turn of the pelvis: 0.68 to 0.78 in four rendered runners of two builds,
-one in a shirt over the waistband. The skin over the PSIS of one measured runner (RBDS 1, Fukuchi
-2017, doi:10.7717/peerj.3298) turned by 0.95 of the pelvis apart from the pull of the thighs."""
+one in a shirt over the waistband. It depends on how such figures are made: the PSIS markers of one
+measured runner (RBDS 1, Fukuchi 2017, doi:10.7717/peerj.3298) turned by 0.95 of the pelvis apart
+from the pull of the thighs."""
 SHARE_SD: Final = 0.1
 """Half the distance between rendered and measured runners."""
 SKIN_SD_DEG: Final = 0.65
@@ -66,9 +67,9 @@ def read_roll(track: PoseTrack, strides: tuple[Stride, ...]) -> PoseTrack:
         ``pelvic_roll_absolute``, 1 if zero is level in the picture (tape), 0 if it is the mean
         over whole strides.
     """
-    tape, picture = _measured(track, "tape"), _measured(track, "hips")
-    if tape is None and picture is None:
+    if not {"tape_roll_deg", "hips_roll_deg"} & set(track.signals):
         return track
+    tape, picture = _measured(track, "tape"), _measured(track, "hips")
     nothing = np.full(len(track), np.nan)
     roll, sd, step = nothing, nothing, "no picture of the hips that could be followed"
     if picture is not None:
@@ -201,10 +202,8 @@ def _from_picture(
     phase = stride_phase(track.time, strides)
     opened = scissor(phase)
     seen = np.isfinite(turn + phase)
-    weight = 1 / turn_sd[seen] ** 2
-    pull_deg = np.average(turn[seen] * opened[seen], weights=weight) / np.average(
-        opened[seen] ** 2, weights=weight
-    )
+    # All frames count alike: only over whole strides is the drop at right angles to the scissor.
+    pull_deg = turn[seen] @ opened[seen] / (opened[seen] @ opened[seen])
     roll = (turn - pull_deg * opened) / SHARE
     alike = _repeats(roll, period)
     if alike < REPEATS:

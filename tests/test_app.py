@@ -114,7 +114,9 @@ def test_an_uploaded_film_becomes_an_answer(workspace: Path, film: Path) -> None
     assert analysis.settings["speed_mps"] == pytest.approx(3.0)
     assert "Nothing unusual found" in shown or "pointed out" in shown
     numbers = at.table[0].value
-    assert "170.0 ± " in numbers.to_string()  # the cadence of the runner made of equations
+    assert (
+        "170.0\N{NO-BREAK SPACE}±" in numbers.to_string()
+    )  # the cadence of the runner made of equations
     assert "Typical at 10.8 km/h" in numbers.columns
 
 

@@ -449,3 +449,21 @@ def test_answers_are_part_of_the_analysis(clip: Path, capsys: pytest.CaptureFixt
     out, err = capsys.readouterr()
     assert "Stop running and hopping" in " ".join(out.splitlines()[:3])
     assert err.startswith("gait: Stop running and hopping")
+
+
+def test_app_starts_the_page_with_what_it_was_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("streamlit.web.cli.main", lambda args, **_: told.extend(args))
+    monkeypatch.setenv("GAIT_WORKSPACE", "")
+    monkeypatch.setenv("GAIT_FILMS", "")
+    assert cli.main(["app", "--port", "9000", "--no-browser"]) == 0
+    assert Path(told[1]).name == "app.py"
+    assert {"--server.address=localhost", "--server.port=9000"} <= set(told)
+    assert "--server.allowedHosts=*" not in told
+    assert os.environ["GAIT_WORKSPACE"] == str(tmp_path / "gait_runs")
+    told.clear()
+    assert cli.main(["app", "--host", "0.0.0.0", "--films", "a", "--films", "b"]) == 0
+    assert {"--server.address=0.0.0.0", "--server.allowedHosts=*"} <= set(told)
+    assert os.environ["GAIT_FILMS"] == os.pathsep.join(str(tmp_path / name) for name in "ab")

@@ -188,3 +188,35 @@ def test_frames_without_a_pose_stay_plain(tmp_path: Path) -> None:
     shown = [np.abs(f.image[:360].astype(int) - 128).max() for f in frames(out)]
     # Above 60 is a drawn mark; what compression leaves of the one before stays far below.
     assert [peak > 60 for peak in shown] == [True, True, False, True]
+
+
+def test_a_face_is_hidden_also_where_it_was_lost() -> None:
+    names = (*NAMES, "nose")
+    nose = np.full((len(TIME), 1, 2), (0.45, 0.12)) * (480, 360)
+    nose[10:20] = np.nan
+    track = make_track()
+    track = track.with_(
+        names=names,
+        xy=np.concatenate([track.xy, nose], axis=1),
+        score=np.concatenate([track.score, np.full((len(TIME), 1), 0.9)], axis=1),
+    )
+    noise = np.random.default_rng(1).integers(0, 255, (360, 480, 3), dtype=np.uint8)
+    hidden = make_analysis().model_copy(update={"settings": {"blur_face": True}})
+    for index in (0, 15, 39):
+        seen = draw_frame(noise, track, index, make_analysis())
+        blurred = draw_frame(noise, track, index, hidden)
+        face = (slice(33, 53), slice(206, 226))
+        assert (seen[face] == noise[face]).all()
+        assert blurred[face].std() < 0.3 * noise[face].std()
+        far = (slice(200, 300), slice(0, 100))
+        assert (blurred[far] == noise[far]).all()
+
+
+def test_angles_are_written_beside_the_leg() -> None:
+    plain = draw_frame(grey(), make_track(), 0, make_analysis())
+    angles = {"left": {"knee": 12.0, "trunk": float("nan"), "elbow": 3.0}}
+    drawn = draw_frame(grey(), make_track(), 0, make_analysis(), angles)  # type: ignore[arg-type]
+    rows, columns = np.nonzero((plain[:360] != drawn[:360]).any(axis=-1))
+    knee = SHAPE[2] * (480, 360)
+    assert np.abs(rows - knee[1]).max() < 80
+    assert np.abs(columns - knee[0]).max() < 120

@@ -196,6 +196,8 @@ def test_a_turn_that_does_not_come_back_every_stride_is_refused() -> None:
 
 def test_without_strides_or_pictures_nothing_is_claimed() -> None:
     assert np.isnan(read_roll(_track(_skin()), ()).signals["pelvic_roll_deg"]).all()
+    unseen = _track({"hips_roll_deg": np.full(360, np.nan), "hips_roll_sd_deg": np.ones(360)})
+    assert np.isnan(read_roll(unseen, _strides()).signals["pelvic_roll_deg"]).all()
     bare = _track({})
     assert read_roll(bare, _strides()) is bare
 

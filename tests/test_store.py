@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from gait.store import RunFolder, place, read_analysis
+from gait.store import RunFolder, delete, place, read_analysis, runs
 from gait.types import OutputError, UsageError
 
 
@@ -188,3 +188,39 @@ def test_a_film_finds_its_folder_again_and_another_film_gets_its_own(tmp_path: P
         tmp_path / "run-bbbbbbbb",
         tmp_path / "run-aaaaaaaa",
     ]
+
+
+def test_finished_runs_are_found_latest_first(tmp_path: Path) -> None:
+    for age, name in enumerate(("new", "old")):
+        run = RunFolder(tmp_path / name)
+        with run.writing():
+            run.save_track(examples.track(), "key")
+            run.save_analysis(examples.analysis())
+        os.utime(run.pose, (1e9 - age, 1e9 - age))
+    (tmp_path / "unfinished").mkdir()
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / ".hidden" / "analysis.json").write_text("{}")
+    assert [run.path.name for run in runs(tmp_path)] == ["new", "old"]
+    assert runs(tmp_path / "missing") == ()
+
+
+def test_deleted_is_deleted_and_only_runs_can_be(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "run")
+    with run.writing():
+        run.save_analysis(examples.analysis())
+    (tmp_path / "link").symlink_to(run.path)
+    for path in (tmp_path, tmp_path / "link"):
+        with pytest.raises(OutputError, match="Nothing was deleted"):
+            delete(RunFolder(path))
+    delete(run)
+    assert not run.path.exists()
+
+
+def test_an_overlay_stays_as_long_as_it_shows_the_same(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path)
+    run.save_analysis(examples.analysis())
+    run.overlay.write_bytes(b"film")
+    run.save_analysis(examples.analysis(settings={"speed_mps": 4.0}))
+    assert run.overlay.exists()
+    run.save_analysis(examples.analysis(settings={"blur_face": True}))
+    assert not run.overlay.exists()

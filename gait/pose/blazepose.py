@@ -30,7 +30,7 @@ from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PoseTrack
 
-ALGORITHM = "image mode, square canvas of 960 px, knees, outline, tape and hips followed, 4"
+ALGORITHM = "image mode, square canvas of 960 px, knees, outline, tape and hips followed, 5"
 # The model looks at 256 x 256 pixels of the runner; more than this around them costs time and
 # memory, most of all for the silhouette.
 CANVAS_PX = 960

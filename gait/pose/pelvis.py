@@ -36,10 +36,13 @@ ABOVE, BELOW = 0.16, 0.10  # of the hip points: from above the waistband to the 
 MARGIN = 0.12  # picture kept around this, for the motion between landmarks and picture
 FACING = 0.12  # hips closer together than this are seen from the side
 WORKING_LEG_PX = 140  # every picture is scaled to this: the cost stays the same
+# Light falls on the hips unevenly and multiplies: on a logarithmic scale the same fold makes the
+# same step in shade and in light. Scaled so that noise is about what it was in grey levels.
+TONES, DARKEST = 60.0, 20.0
 BLUR_PX = 0.8  # of the working picture; hides sensor noise, keeps a waistband sharp
 COARSE_PX = 1.5  # further blur of the first round, which brings in motions of some pixels
-ROUNDS = 4  # Gauss-Newton steps at each blur, at most
-CLOSE_PX = 0.02  # a step that moves no pixel further than this is the last
+ROUNDS = 3  # Gauss-Newton steps at each blur, at most
+CLOSE_PX = 0.05  # a step that moves no pixel further than this is the last
 MEMORY = 60  # frames in the running mean: two to three strides, so that no phase colours it
 LOSS = 2.5  # residuals beyond so many SD (an arm, a shadow) count less and less
 LEAST_NOISE = 0.5  # grey levels: no film has less, and rounding alone gives 0.3
@@ -137,28 +140,21 @@ class PelvisFollower:
                 self._leg_px = old + (length - old) / MEMORY
 
     def _cut(self, image: Image, centre: Float) -> Pixels | None:
-        """Grey picture around the hips at working size; None too near the border."""
+        """Picture of the hips at working size, logarithm of grey; None too near the border."""
         import cv2
 
         height, width = self._rows.shape
         scale = WORKING_LEG_PX / self._leg_px
         offset = np.array([width / 2, ABOVE / (ABOVE + BELOW) * height]) + self._margin
         size = (width + 2 * self._margin, height + 2 * self._margin)
-        corner = centre - offset / scale
-        far = corner + np.array(size) / scale
-        if (corner < 0).any() or far[0] > image.shape[1] or far[1] > image.shape[0]:
+        low = np.round(centre - offset / scale).astype(int)
+        high = low + np.round(np.array(size) / scale).astype(int)
+        if (low < 0).any() or (high > image.shape[1::-1]).any():
             return None
-        low, high = np.floor(corner).astype(int), np.ceil(far).astype(int) + 1
         piece = cv2.cvtColor(image[low[1] : high[1], low[0] : high[0]], cv2.COLOR_RGB2GRAY)
-        if scale < 0.75:  # else several pixels fall on one and the rest are lost
-            piece = cv2.GaussianBlur(piece, (0, 0), 0.4 / scale)
-        place = np.array([[1, 0, 0], [0, 1, 0]]) * scale
-        place[:, 2] = -scale * (corner - low)
-        cut = cv2.warpAffine(
-            piece.astype(np.float32), place, size, flags=cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        )  # fmt: skip
-        return np.asarray(cv2.GaussianBlur(cut, (0, 0), BLUR_PX), np.float32)
+        cut = cv2.resize(piece.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+        blurred = np.asarray(cv2.GaussianBlur(cut, (0, 0), BLUR_PX), np.float32)
+        return np.asarray(TONES * np.log(blurred + DARKEST), np.float32)
 
     def _inner(self, picture: Pixels) -> Pixels:
         m = self._margin

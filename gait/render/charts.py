@@ -22,10 +22,13 @@ COLOURS: Final[Mapping[str, str]] = {"left": "#0072B2", "right": "#D55E00", "bot
 """By side."""
 
 _BAND: Final = "#7A7F87"
-_DOWN: Final[Mapping[str, float]] = {"left": 0.32, "both": 0.5, "right": 0.68}
-"""Where in its row a side stands."""
+_DOWN: Final = ("left", "both", "right")
+"""Sides from top to bottom of a row."""
 _MEDIUM_PX: Final = 300
+_TIMELINE_PX: Final = 160
 _ROW_PX: Final = 34
+_AROUND_PX: Final = 70
+"""Axis and legend, which count as height of the chart on the page."""
 _LEAST_SPAN_DEG: Final = 30.0
 _SHOWN_SD: Final = 5.0
 """Values further from the mean than this are shown at the edge of the chart."""
@@ -66,7 +69,7 @@ def overview(summaries: Sequence[Summary]) -> alt.LayerChart | None:
         domain=False,
     )
     base = _chart(rows).encode(y=y)
-    offset = alt.YOffset("down:Q", scale=alt.Scale(domain=[0, 1]))
+    offset = alt.YOffset("side:N", scale=alt.Scale(domain=list(_DOWN), padding=0.5))
     tooltip = [
         alt.Tooltip("measure:N", title="Measure"),
         alt.Tooltip("side:N", title="Side"),
@@ -92,7 +95,7 @@ def overview(summaries: Sequence[Summary]) -> alt.LayerChart | None:
         shape=_side_shape(),
         tooltip=tooltip,
     )
-    return _layers(typical, interval, value, height_px=_ROW_PX * len(names))
+    return _layers(typical, interval, value, height_px=_AROUND_PX + _ROW_PX * len(names))
 
 
 def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
@@ -215,7 +218,7 @@ def contact_timeline(analysis: Analysis) -> alt.LayerChart:
         .mark_rect(opacity=0.1, color=_BAND)
         .encode(x="start:Q", x2="stop:Q")
     )
-    return _layers(window, bars, height_px=2 * _ROW_PX)
+    return _layers(window, bars, height_px=_TIMELINE_PX)
 
 
 def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
@@ -299,7 +302,6 @@ def _in_sd(s: Summary) -> dict[str, Any] | None:
     return {
         "measure": s.name,
         "side": s.side,
-        "down": _DOWN[s.side],
         "low": max(low, -_SHOWN_SD),
         "value": min(max(value, -_SHOWN_SD), _SHOWN_SD),
         "high": min(high, _SHOWN_SD),

@@ -9,7 +9,7 @@ import streamlit as st
 from gait.grading import grade
 from gait.knowledge import load_sources, load_texts
 from gait.render import charts
-from gait.table import ON_TOP, UNCLEAR, WALKING, rows, unmeasured
+from gait.table import ON_TOP, UNCLEAR, WALKING, Row, rows, unmeasured
 from gait.types import Analysis, Evidence, Finding, Study
 from gait.ui import pain
 from gait.ui.site import plain
@@ -19,6 +19,10 @@ _GRADES: Final = {
     "usable": ("orange", ":material/info:", "Usable film"),
     "poor": ("red", ":material/error:", "Poor film"),
 }
+
+_NONE: Final = "\N{EN DASH}"
+"""Stands where there is nothing; a hyphen would begin a list."""
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 _MAIN: Final = (
     "cadence",
@@ -87,7 +91,8 @@ def _findings(analysis: Analysis) -> None:
     elif compared:
         st.success(say["nothing"].format(n=len(compared)), icon=":material/check_circle:")
     else:
-        st.info(say["not_compared"], icon=":material/info:")
+        reasons = " ".join(plain(reason) for reason in grade(analysis).reasons[:1])
+        st.info(f"{say['not_compared']} {reasons}", icon=":material/info:")
     if analysis.settings.get("speed_mps") is None:
         st.caption(
             "What is typical depends on speed: give it under Settings below, and more measures can "
@@ -106,10 +111,11 @@ def _card(finding: Finding, analysis: Analysis) -> None:
     per_leg = any(s.side != "both" for s in analysis.summaries if s.metric == finding.metric)
     side = f", {texts.side[finding.side]}" if per_leg else ""
     with st.container(border=True):
-        st.markdown(f"**{name}{side}**")
+        title = st.container(horizontal=True, vertical_alignment="center")
+        title.markdown(f"**{name}{side}**", width="content")
         if finding.kind != "note":
             linked = finding.kind == "linked"
-            st.badge(
+            title.badge(
                 texts.overview[finding.kind].capitalize(),
                 color="orange" if linked else "gray",
             )
@@ -140,6 +146,33 @@ def _study(study: Study) -> str:
     return f"{source.citation}{doi}: {study.design}{people}{effect}"
 
 
+def cells(row: Row, typical: str = "Typical") -> dict[str, str]:
+    """One measure as cells of a table, left beside right.
+
+    Parameters
+    ----------
+    row : Row
+        The measure.
+    typical : str
+        Title of the column of reference values.
+
+    Returns
+    -------
+    dict
+        By title of the column.
+    """
+    pooled = row.values.get("both")
+    values = {
+        "Measure": f"{row.name}, {row.unit}",
+        "Left": pooled or row.values.get("left", _NONE),
+        "Right": "both" if pooled else row.values.get("right", _NONE),
+        typical: row.typical or _NONE,
+    }
+    # On a phone a value must not be torn from its interval.
+    whole = ("Left", "Right", typical)
+    return values | {title: values[title].replace(" ", _NO_BREAK) for title in whole}
+
+
 def _numbers(analysis: Analysis) -> None:
     main = [row for row in rows(analysis) if row.metric in _MAIN]
     if not main:
@@ -147,15 +180,7 @@ def _numbers(analysis: Analysis) -> None:
     st.subheader("The main numbers", anchor=False)
     speed = analysis.settings.get("speed_mps")
     typical = f"Typical at {speed * 3.6:.1f} km/h" if speed else "Typical"
-    table = [
-        {
-            "Measure": f"{row.name}, {row.unit}",
-            "Left": row.values.get("left", row.values.get("both", "")),
-            "Right": row.values.get("right", "both legs" if "both" in row.values else ""),
-            typical: row.typical or "-",
-        }
-        for row in main
-    ]
+    table = [cells(row, typical) for row in main]
     st.table(table, border="horizontal", hide_index=True, alt="Main numbers, left beside right")
     far = any("*" in value for row in main for value in row.values.values())
     st.caption(

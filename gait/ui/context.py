@@ -25,7 +25,17 @@ def go(page: str, **query: str) -> NoReturn:
 
 
 def link(page: str, label: str, **query: str) -> None:
-    """A link to another page."""
+    """A link to another page.
+
+    Parameters
+    ----------
+    page : str
+        Its name in `gait.ui.router`.
+    label : str
+        What is to be read.
+    **query : str
+        What the address says after the question mark.
+    """
     st.page_link(st.session_state[PAGES][page], label=label, query_params=query)
 
 

@@ -13,6 +13,7 @@ from gait.render import charts
 from gait.store import RunFolder
 from gait.table import rows, unmeasured
 from gait.types import Analysis
+from gait.ui.answer import cells
 from gait.ui.context import opened
 from gait.ui.site import plain
 
@@ -68,17 +69,7 @@ def strides(run: RunFolder) -> None:
 def numbers(run: RunFolder) -> None:
     """Every measure, and why some are missing."""
     analysis, _ = opened(run)
-    table = [
-        {
-            "Part": row.group,
-            "Measure": f"{row.name}, {row.unit}",
-            "Left": row.values.get("left", row.values.get("both", "")),
-            "Right": row.values.get("right", "both legs" if "both" in row.values else ""),
-            "Typical": row.typical or "-",
-            "Note": row.remarks,
-        }
-        for row in rows(analysis)
-    ]
+    table = [cells(row) | {"Note": row.remarks} for row in rows(analysis)]
     if table:
         st.table(table, border="horizontal", hide_index=True, alt="All numbers, left beside right")
     st.caption(

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from threading import BoundedSemaphore, Lock, Thread
@@ -28,6 +28,10 @@ from gait.store import RunFolder
 from gait.types import OutputError
 from gait.ui.site import safe_name
 from gait.ui.worker import Request
+
+_FRUGAL: Final = {"MALLOC_MMAP_THRESHOLD_": str(4 << 20)}
+"""Has glibc give every picture back to the system. By default it keeps arrays of up to 32 MB in its
+heap, which fell to pieces with 4K film: 3.7 GB instead of 1.2 GB after 450 pictures."""
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
@@ -91,7 +95,6 @@ class _Work:
     began_s: float = 0.0
 
 
-@dataclass
 class Jobs:
     """All jobs of one server.
 
@@ -101,12 +104,11 @@ class Jobs:
         Folder of the run folders.
     """
 
-    workspace: Path
-    _jobs: dict[str, Job] = field(default_factory=dict)
-    _work: dict[str, _Work] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
-
-    def __post_init__(self) -> None:
+    def __init__(self, workspace: Path) -> None:
+        self.workspace = workspace
+        self._jobs: dict[str, Job] = {}
+        self._work: dict[str, _Work] = {}
+        self._lock = Lock()
         cores = available_cores()
         slots = max(1, cores // CORES_PER_JOB)
         self._slots = BoundedSemaphore(slots)
@@ -239,6 +241,7 @@ class Jobs:
                 return
             work.process = process = subprocess.Popen(
                 [sys.executable, "-m", "gait.ui.worker"],
+                env=_FRUGAL | os.environ,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -1,0 +1,171 @@
+"""Roll of the pelvis in rendered rear and front films against truth, beside the hip points.
+
+python benchmarks/pelvic_roll.py --data VALIDATION_DIR [--held-out DIR] [--write FILE]
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from material import Rendered, product_track, rendered_frontal_views
+from scoring import arguments, publish, table
+
+from gait import analyze_track
+from gait.cleaning import clean
+from gait.pelvis import SHARE, read_roll
+from gait.types import SIDES, Float, PoseTrack, Side
+
+GRID = 100
+"""Points of a gait cycle."""
+PEAK_WINDOW = (0.10, 0.60)
+"""Shares of stance between which drop has its peak, as in `gait.metrics`."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A series against the truth, both without their means."""
+
+    slope: float
+    r: float
+    rms: float
+
+    @classmethod
+    def of(cls, found: Float, true: Float) -> Agreement:
+        """Over the frames in which something was found; NaN if nothing was."""
+        seen = np.isfinite(found)
+        if not seen.any():
+            return cls(np.nan, np.nan, np.nan)
+        slope = np.polyfit(true[seen], found[seen], 1)[0]
+        r = np.corrcoef(true[seen], found[seen])[0, 1]
+        return cls(float(slope), float(r), float(np.std((found - true)[seen])))
+
+    def __str__(self) -> str:
+        return f"{self.slope:.2f}, {self.r:.2f}, {self.rms:.1f}" if self.r == self.r else "refused"
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """Curves over the gait cycle of one film, averaged between left strikes, degrees.
+
+    Positive is the right hip lower; the means are taken away.
+    """
+
+    found: Float
+    sd: Float
+    true: Float
+    hips: Float
+
+    @classmethod
+    def of(cls, clip: Rendered, track: PoseTrack) -> Cycle:
+        """What the program and what the hip points say, and what is true."""
+        analysis = analyze_track(track, clip.settings)
+        cleaned = read_roll(clean(track), analysis.strides)
+        # Image right is the runner's right from behind, the left from in front.
+        sign = -1 if clip.truth["camera"]["view"] == "front" else 1
+        hip = sign * (cleaned["right_hip"] - cleaned["left_hip"])
+        series = {
+            "found": sign * cleaned.signals["pelvic_roll_deg"],
+            "sd": cleaned.signals["pelvic_roll_sd_deg"],
+            "true": np.array(clip.truth["series"]["pelvis_obliquity"]),
+            "hips": sign * np.degrees(np.arctan2(hip[:, 1], hip[:, 0])),
+        }
+        curves = {name: _average(clip, track.time, values) for name, values in series.items()}
+        for name in ("found", "true", "hips"):
+            curves[name] -= curves[name].mean()
+        return cls(**curves)
+
+    @property
+    def held(self) -> float:
+        """Share of the cycle whose 95 % interval holds the truth."""
+        return float(np.mean(np.abs(self.found - self.true) < 1.96 * self.sd))
+
+    def range_deg(self, clip: Rendered, side: Side, curve: Float) -> tuple[float, float]:
+        """Drop at its peak in the stance of a side, and from strike to that peak."""
+        steps = [s for s in clip.truth["steps"] if s["side"] == side]
+        contact = np.mean([s["contact_s"] for s in steps])
+        share = contact / (2 * clip.truth["summary"]["step_time_s"])
+        start = 0.0 if side == "left" else 0.5
+        drop = curve if side == "left" else -curve
+        window = start + share * np.linspace(*PEAK_WINDOW, 50)
+        cycle = np.arange(GRID) / GRID
+        peak = np.interp(window, cycle, drop, period=1).max()
+        return float(peak), float(peak - np.interp(start, cycle, drop, period=1))
+
+
+def report(data: Path, held_out: Path | None, cache: Path) -> str:
+    """All tables.
+
+    Parameters
+    ----------
+    data : Path
+        The validation data.
+    held_out : Path or None
+        More rendered films.
+    cache : Path
+        Where pose tracks are kept.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    clips = rendered_frontal_views(data / "rendered")
+    clips += rendered_frontal_views(held_out) if held_out else []
+    cycles = {clip: Cycle.of(clip, product_track(clip.film, cache)) for clip in clips}
+    seen = [clip for clip, cycle in cycles.items() if np.isfinite(cycle.found).all()]
+    shares = [SHARE * Agreement.of(cycles[c].found, cycles[c].true).slope for c in seen]
+    agreement, drops = [], []
+    for clip, cycle in cycles.items():
+        found = Agreement.of(cycle.found, cycle.true)
+        others = [s for c, s in zip(seen, shares, strict=True) if c is not clip]
+        alone = found.slope * SHARE / np.mean(others) if others else np.nan
+        row = [str(found), f"{alone:.2f}", f"{100 * cycle.held:.0f} %"]
+        agreement.append([f"`{clip.name}`", *row, str(Agreement.of(cycle.hips, cycle.true))])
+        for side in SIDES:
+            values = []
+            for curve in (cycle.true, cycle.found, cycle.hips):
+                peak, rise = cycle.range_deg(clip, side, curve)
+                values.append(f"{peak:.1f}, {rise:.1f}")
+            drops.append([f"`{clip.name}`", side, *values])
+    return "\n\n".join(
+        [
+            "Averaged gait cycle, means taken away: slope, r, RMS in degrees; slope if the share "
+            "had been taken from the other films alone; how much of the cycle the 95 % interval "
+            "holds.",
+            table(["film", "picture", "share of the others", "held", "hip points"], agreement),
+            "Drop in degrees at its peak in stance, and from strike to that peak.",
+            table(
+                [
+                    "film",
+                    "stance",
+                    *(f"{w}: peak, rise" for w in ("true", "picture", "hip points")),
+                ],
+                drops,
+            ),
+        ]
+    )
+
+
+def _average(clip: Rendered, time_s: Float, values: Float) -> Float:
+    """Mean of the whole strides that are seen throughout."""
+    n = min(len(time_s), len(values))
+    events = clip.truth["events"]
+    strikes = [e["t"] for e in events if (e["type"], e["side"]) == ("foot_strike", "left")]
+    at = np.linspace(strikes[:-1], strikes[1:], GRID, endpoint=False, axis=1)
+    curves = np.interp(at, time_s[:n], values[:n], left=np.nan, right=np.nan)
+    whole = np.isfinite(curves).all(axis=1)
+    return np.asarray(curves[whole].mean(axis=0)) if whole.any() else np.full(GRID, np.nan)
+
+
+def main() -> None:
+    """Make all tables."""
+    parser = arguments(__doc__)
+    parser.add_argument("--held-out", type=Path, help="more rendered films")
+    options = parser.parse_args()
+    publish("pelvic roll", report(options.data, options.held_out, options.cache), options)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""The page in a real browser: the one place where an overlay can be seen to play."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import fake_backend
+import pytest
+from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+
+BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+PATIENCE_S = 180  # the real pose model on a real clip, on a machine with other work
+
+# In CI a missing browser is a failure: nobody else would notice that these tests do not run.
+pytestmark = pytest.mark.skipif(
+    not (BROWSER and DRIVER) and "CI" not in os.environ,
+    reason="Chromium and its driver are not installed",
+)
+
+
+class Page:
+    """A browser on the page."""
+
+    def __init__(self, url: str, downloads: Path) -> None:
+        options = webdriver.ChromeOptions()
+        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
+            options.add_argument(argument)
+        options.add_argument("--window-size=1440,1200")
+        options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
+        options.binary_location = str(BROWSER)
+        service = webdriver.ChromeService(executable_path=DRIVER)
+        self.driver = webdriver.Chrome(options=options, service=service)
+        self.url, self.downloads = url, downloads
+
+    def wait(self, what: Callable[[], Any]) -> Any:
+        """The first true answer; a redrawn page is asked again."""
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            try:
+                if answer := what():
+                    return answer
+            except StaleElementReferenceException:
+                pass
+            time.sleep(0.2)
+        raise AssertionError(f"not on the page:\n{self.text()}")
+
+    def all(self, css: str) -> list[WebElement]:
+        return self.driver.find_elements(By.CSS_SELECTOR, css)
+
+    def text(self) -> str:
+        return "\n".join(e.text for e in self.all("[data-testid=stMain]"))
+
+    def click(self, label: str) -> None:
+        def button() -> WebElement | None:
+            shown = (b for b in self.all("button") if b.text.strip().endswith(label))
+            return next((b for b in shown if b.is_enabled()), None)
+
+        found = self.wait(button)
+        assert found is not None
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
+        found.click()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The page as a user starts it, from a folder of its own."""
+    folder = tmp_path_factory.mktemp("server")
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gait.cli", "app", "--no-browser", f"--port={port}"]
+    path = os.pathsep.join([str(fake_backend.HERE.parent), os.environ.get("PYTHONPATH", "")])
+    with subprocess.Popen(command, cwd=folder, env=os.environ | {"PYTHONPATH": path}) as process:
+        url = f"http://localhost:{port}"
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            try:
+                with urllib.request.urlopen(f"{url}/_stcore/health"):
+                    break
+            except OSError:
+                time.sleep(0.2)
+        try:
+            yield url, folder / "gait_runs"
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="module")
+def page(server: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    page = Page(server[0], tmp_path_factory.mktemp("downloads"))
+    try:
+        yield page
+    finally:
+        page.driver.quit()
+
+
+def test_a_clip_goes_in_and_a_playing_overlay_comes_out(
+    page: Page, server: tuple[str, Path], sample_videos: Path, model_path: Path
+) -> None:
+    page.driver.get(page.url)
+    page.wait(lambda: page.all("input[type=file]"))
+    page.all("input[type=file]")[0].send_keys(str(sample_videos / "side_overstride.mp4"))
+    page.click("Analyze")
+    page.wait(lambda: page.all("[data-testid=stProgress]"))
+    assert "side_overstride.mp4" in page.text()
+    page.wait(lambda: "run=side_overstride" in page.driver.current_url)
+    assert page.wait(lambda: "What stands out" in page.text())
+    page.wait(lambda: "Cadence, steps/min" in page.text())
+
+    def played_s() -> float:
+        script = (
+            "const v = document.querySelector('video');"
+            "if (!v) return 0; v.play(); return v.error ? -1 : v.currentTime"
+        )
+        return float(page.driver.execute_script(script))
+
+    assert page.wait(lambda: played_s() > 0.5)
+    assert (server[1] / "side_overstride" / "analysis.json").is_file()
+
+
+def test_the_chosen_contact_is_shown(page: Page) -> None:
+    page.driver.get(f"{page.url}/?run=side_overstride&section=Frame+by+frame")
+
+    def picture() -> str:
+        images = page.all("[data-testid=stImage] img")
+        drawn = "return arguments[0].complete && arguments[0].naturalWidth > 0"
+        if not images or not page.driver.execute_script(drawn, images[0]):
+            return ""
+        return str(images[0].get_attribute("alt"))
+
+    first = page.wait(lambda: picture() if "Left foot, contact 1, strike" in picture() else "")
+    page.click("Toe-off")
+    page.wait(lambda: "Left foot, contact 1, toe-off" in picture())
+    page.click("Right")
+    later = page.wait(lambda: picture() if "Right foot, contact 1, toe-off" in picture() else "")
+    assert first.rpartition(": ")[2] != later.rpartition(": ")[2]
+
+
+def test_the_table_of_strides_downloads(page: Page) -> None:
+    page.driver.get(f"{page.url}/?run=side_overstride&section=Download")
+    page.click("Every stride (CSV)")
+    name = page.downloads / "side_overstride-strides.csv"
+    page.wait(name.is_file)
+    with name.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {"cadence", "contact_time"} <= {row["metric"] for row in rows}
+
+
+def test_nobody_outside_this_computer_is_asked_for_anything(page: Page) -> None:
+    page.driver.get(f"{page.url}/?run=side_overstride")
+    page.wait(lambda: page.all("video"))
+    script = "return performance.getEntriesByType('resource').map(e => new URL(e.name).hostname)"
+    assert set(page.driver.execute_script(script)) <= {"localhost", ""}
