@@ -48,6 +48,20 @@ def test_two_films_of_one_runner(
     assert {p.name for p in folder.iterdir()} == {"comparison.json", "in_step.mp4"}
 
 
+def test_clips_are_analysed_once_and_then_known(
+    analysed: tuple[Path, Path], runs: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("fake.toml").write_text('[pose]\nbackend = "fake"\n')
+    clips = [f"{run}.mp4" for run in runs]
+    command = ["compare", *clips, "--no-video"]
+    assert main([*command, "--settings", "fake.toml", "--speed", "3"]) == 0
+    capsys.readouterr()
+    made = Path("gait_runs/first/analysis.json").stat().st_mtime_ns
+    assert main(command) == 0
+    assert "Real changes: 0 of" in capsys.readouterr().out
+    assert Path("gait_runs/first/analysis.json").stat().st_mtime_ns == made
+
+
 def test_json_and_nothing_else(
     runs: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
