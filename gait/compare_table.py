@@ -58,22 +58,32 @@ def _summary(compared: Sequence[Change]) -> Text:
 def _table(compared: Iterable[Change]) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     table.add_column(min_width=22)
-    for name in ("side", "before", "after", "change", "needed"):
-        table.add_column(name, justify="left" if name == "side" else "right", no_wrap=True)
+    for name in ("before", "after", "change", "needed"):
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("verdict")
     table.add_column("typical")
     for title, group in groupby(sorted(compared, key=_order), key=_group):
         table.add_row(Text(title, "bold"))
         for _, rows in groupby(group, key=lambda c: c.metric):
-            for i, change in enumerate(rows):
-                table.add_row(*_row(change, first=i == 0))
+            for row in _rows(list(rows)):
+                table.add_row(*row)
     return table
 
 
-def _row(change: Change, *, first: bool) -> Iterable[RenderableType]:
+def _rows(sides: Sequence[Change]) -> Iterable[Sequence[RenderableType]]:
+    """One row for a metric of both legs together; else a row with its name and one for each leg."""
+    first = sides[0]
+    name = _indented(f"{first.name}, {first.unit}")
+    if first.side == "both":
+        yield name, *_cells(first)
+        return
+    yield (name,)
+    for change in sides:
+        yield _indented(f"  {change.side}{'*' * change.far_side}"), *_cells(change)
+
+
+def _cells(change: Change) -> Iterable[RenderableType]:
     style = _STYLE[change.verdict]
-    yield _indented(f"{change.name}, {change.unit}" if first else "", style)
-    yield Text("" if change.side == "both" else f"{change.side}{'*' * change.far_side}", style)
     yield Text(number(change.before, change.unit), style)
     yield Text(number(change.after, change.unit), style)
     yield Text(difference(change), style)

@@ -1,0 +1,127 @@
+"""`gait compare`, `gait goal` and `gait history` on run folders."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from fake_backend import FakeBackend
+from fake_backend import film as write_film
+
+from gait import Comparison, pose
+from gait.cli import main
+from gait.goal import kept_goals
+from gait.pipeline import analyze
+from gait.settings import PoseSettings, Settings
+from gait.store import RunFolder
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two run folders of a runner made of equations, overlay included."""
+    pose.register("fake", FakeBackend)
+    base = tmp_path_factory.mktemp("runs")
+    for name, shade in (("first", 0), ("second", 60)):
+        settings = Settings(pose=PoseSettings(backend="fake"), speed_mps=3.0, height_m=1.75)
+        analyze(write_film(base / f"{name}.mp4", shade=shade), settings, out=base / name)
+    return base / "first", base / "second"
+
+
+@pytest.fixture
+def runs(
+    analysed: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, str]:
+    monkeypatch.chdir(tmp_path)
+    for run in analysed:
+        (run / "goals.json").unlink(missing_ok=True)
+    return str(analysed[0]), str(analysed[1])
+
+
+def test_two_films_of_one_runner(
+    runs: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", *runs]) == 0
+    out = capsys.readouterr().out
+    assert "Real changes: 0 of" in out
+    folder = tmp_path / "gait_runs" / "compare-first-second"
+    assert {p.name for p in folder.iterdir()} == {"comparison.json", "in_step.mp4"}
+
+
+def test_clips_are_analysed_once_and_then_known(
+    analysed: tuple[Path, Path], runs: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("fake.toml").write_text('[pose]\nbackend = "fake"\n')
+    clips = [f"{run}.mp4" for run in runs]
+    command = ["compare", *clips, "--no-video"]
+    assert main([*command, "--settings", "fake.toml", "--speed", "3"]) == 0
+    capsys.readouterr()
+    made = Path("gait_runs/first/analysis.json").stat().st_mtime_ns
+    assert main(command) == 0
+    assert "Real changes: 0 of" in capsys.readouterr().out
+    assert Path("gait_runs/first/analysis.json").stat().st_mtime_ns == made
+
+
+def test_json_and_nothing_else(
+    runs: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["compare", runs[0], "--after", runs[1], "--json", "--no-video", "--out", "x"]
+    assert main([*command, "--goal", "cadence=+5%"]) == 0
+    found = Comparison.model_validate_json(capsys.readouterr().out)
+    assert found.goals[0].progress == "no clear change"
+    assert found == Comparison.model_validate_json((tmp_path / "x/comparison.json").read_text())
+
+
+def test_a_goal_is_kept_with_the_run_and_judged_later(
+    runs: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["goal", runs[0], "cadence=+5%", "--minutes", "1"]) == 0
+    said = capsys.readouterr().out
+    assert "metronome.wav" in said
+    assert "10 minutes" in said  # the dose
+    assert (Path(runs[0]) / "metronome.wav").read_bytes()[:4] == b"RIFF"
+    assert kept_goals(RunFolder(Path(runs[0])))[0].amount == 5
+    assert main(["compare", *runs, "--no-video"]) == 0
+    assert "no clear change" in capsys.readouterr().out
+
+
+def test_history(runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["history", *runs, "--metric", "cadence", "--json"]) == 0
+    (course,) = json.loads(capsys.readouterr().out)
+    assert course["real"] == [False, False]
+    assert main(["history", *runs]) == 0
+    assert "no change within" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["compare", "RUN"], "which are before and which after"),
+        (["compare", "RUN", "RUN", "--fatigue"], "one film"),
+        (["compare", "RUN", "--fatigue"], "complete strides"),
+        (["compare", "RUN", "RUN", "--goal", "pace=+5"], "no metric"),
+        (["compare", "RUN", "nowhere.mp4"], "no file"),
+        (["goal", "RUN", "pelvic_drop=-2"], "no value"),
+        (["history", "RUN"], "more than 1 run"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    arguments: list[str],
+    problem: str,
+    runs: tuple[str, str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main([runs[0] if a == "RUN" else a for a in arguments]) == 2
+    said = capsys.readouterr()
+    assert problem in said.err
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 1
+
+
+def test_without_overlays_there_is_a_comparison_and_no_film(
+    runs: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (bare := tmp_path / "bare").mkdir()
+    (bare / "analysis.json").write_bytes((Path(runs[0]) / "analysis.json").read_bytes())
+    assert main(["compare", str(bare), runs[1]]) == 0
+    assert "No film side by side" in capsys.readouterr().err
