@@ -117,6 +117,13 @@ def cleaned_track(track: PoseTrack, settings: Settings) -> PoseTrack:
     return clean(_in_true_time(track, settings), settings.cutoff_hz)
 
 
+def measured_track(track: PoseTrack, analysis: Analysis) -> PoseTrack:
+    """The cleaned track in which an analysis of this raw track was made."""
+    cleaned = cleaned_track(track, Settings.model_validate(analysis.settings))
+    plane = analysis.view.plane
+    return read_roll(named_for(cleaned, plane), analysis.strides, plane)
+
+
 def _in_true_time(track: PoseTrack, settings: Settings) -> PoseTrack:
     """The track with slow motion undone: `time_scale` is how many times slower the film plays."""
     if settings.time_scale is None:

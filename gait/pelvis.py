@@ -90,6 +90,30 @@ def read_roll(track: PoseTrack, strides: tuple[Stride, ...], plane: Plane = "rea
     return track.with_(signals=signals, step=f"pelvic roll: {step}")
 
 
+def tilt_hips(track: PoseTrack) -> PoseTrack:
+    """The track with its hip points on the measured line of the pelvis, to be drawn.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Track with ``pelvic_roll_deg``; unchanged without it, and where it is NaN.
+
+    Returns
+    -------
+    PoseTrack
+        Both hips moved up or down about their middle.
+    """
+    if "pelvic_roll_deg" not in track.signals or not track.has("left_hip", "right_hip"):
+        return track
+    slope = np.tan(np.radians(track.signals["pelvic_roll_deg"]))
+    xy = track.xy.copy()
+    hips = [track.index("left_hip"), track.index("right_hip")]
+    middle = xy[:, hips].mean(axis=1, keepdims=True)
+    y = middle[..., 1] + slope[:, None] * (xy[:, hips, 0] - middle[..., 0])
+    xy[:, hips, 1] = np.where(np.isfinite(y), y, xy[:, hips, 1])
+    return track.with_(xy=xy)
+
+
 def fuse(one: tuple[Float, Float], other: tuple[Float, Float]) -> tuple[Float, Float]:
     """Mean of two measured series weighted by their precision, and its SD.
 
