@@ -5,12 +5,16 @@ python benchmarks/compare_rendered.py --data VALIDATION_DIR [--write docs/accura
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
 
 import frontal_metrics
+import numpy as np
 import true_metrics
-from material import Rendered, product_track
+from compare import constant_sd
+from material import Rendered, product_track, rendered_side_views
+from metric_errors import metric_errors
 from scoring import arguments, publish, table
 
 from gait import analyze_track, compare
@@ -18,6 +22,7 @@ from gait.change import Change
 from gait.compare_table import difference, number
 
 PAIRS = (("side_normal", "side_overstride"), ("rear_normal", "rear_bad"))
+NO_ERROR = 1e-4  # cadence has no constant error; what is left is rounding
 CLEARLY = 1.5  # times what is needed: a true change of which at least 80 % have to be found
 
 
@@ -69,20 +74,63 @@ def pair_table(before: Rendered, after: Rendered, cache: Path) -> str:
     return table(["metric", "side", "true change", "found", "needed", "verdict", ""], rows)
 
 
-def report(data: Path, cache: Path) -> str:
-    """One table for each pair."""
+def shared_table(clips: Sequence[Rendered], cache: Path) -> str:
+    """How much of their constant errors two films from the side of one body have in common.
+
+    If a share s of the variance is common, the difference of two errors of SD c has the SD
+    c sqrt(2 (1 - s)). Legs are matched by near and far.
+    """
+    errors = {clip.name: _errors(clip, cache) for clip in clips}
+    kinds = {f"`{a}` and `{b}`": [(a, b)] for a, b in PAIRS[:1]}
+    for body in sorted({str(clip.truth["config"]["body"]) for clip in clips}):
+        own = [clip.name for clip in clips if clip.truth["config"]["body"] == body]
+        kinds[f"all films of the {body} body"] = list(combinations(own, 2))
+    rows = []
+    for name, pairs in kinds.items():
+        ratios = [
+            (errors[b][key][0] - errors[a][key][0]) / np.hypot(errors[a][key][1], sd) * np.sqrt(2)
+            for a, b in pairs
+            for key, (_, sd) in errors[b].items()
+            if key in errors[a]
+        ]
+        if ratios:
+            rms = float(np.sqrt(np.mean(np.square(ratios))))
+            share = f"{1 - rms**2 / 2:.2f}"
+            rows.append([name, str(len(pairs)), str(len(ratios)), f"{rms:.2f}", share])
+    header = ["", "pairs", "differences", "of the stated SD", "share in common"]
+    return table(header, rows)
+
+
+def _errors(clip: Rendered, cache: Path) -> dict[tuple[str, str], tuple[float, float]]:
+    """Error and stated SD of the constant error, by metric and leg."""
+    found = {}
+    for c in metric_errors(clip, product_track(clip.film, cache)):
+        s = c.summary
+        if c.error is not None and s.sd is not None and constant_sd(s) > NO_ERROR:
+            leg = "both" if s.side == "both" else "far" if s.far_side else "near"
+            found[s.metric, leg] = c.error, constant_sd(s)
+    return found
+
+
+def report(data: Path, held_out: Path | None, cache: Path) -> str:
+    """One table for each pair, and what errors have in common."""
     folder = data / "rendered"
-    return "\n\n".join(
+    tables = [
         f"`{one}` and `{other}`:\n\n"
         + pair_table(Rendered(folder / f"{one}.mp4"), Rendered(folder / f"{other}.mp4"), cache)
         for one, other in PAIRS
-    )
+    ]
+    clips = rendered_side_views(folder) + (rendered_side_views(held_out) if held_out else [])
+    shared = "Errors of the same metric and leg, second film minus first:\n\n"
+    return "\n\n".join([*tables, shared + shared_table(clips, cache)])
 
 
 def main() -> None:
     """Make the tables."""
-    options = arguments(__doc__).parse_args()
-    publish("compare rendered", report(options.data, options.cache), options)
+    parser = arguments(__doc__)
+    parser.add_argument("--held-out", type=Path, help="rendered films that nothing was tuned on")
+    options = parser.parse_args()
+    publish("compare rendered", report(options.data, options.held_out, options.cache), options)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from gait.curves import PHASE_PCT, Curve, difference
-from gait.render.change_chart import change_curve
+from gait.render.change_chart import change_charts
 from gait.render.in_step import FRAMES_PER_STRIDE, Take, shared_side, write_in_step
 from gait.types import Analysis, Stride, UsageError
 from gait.video import Writer, frames, probe
@@ -136,5 +136,5 @@ def test_band_of_the_difference() -> None:
 
 def test_chart_of_a_difference_can_be_drawn() -> None:
     for pair in ((curve(10), curve(14)), (curve(10, np.nan, 1), curve(14))):
-        specification = change_curve(difference(*pair, shared=0.5, far=False)).to_dict()
-        assert len(specification["vconcat"]) == 2
+        for chart in change_charts(difference(*pair, shared=0.5, far=False)):
+            assert chart.to_dict()["layer"]

@@ -20,7 +20,7 @@ _LOW_PX: Final = 130
 Rows = list[dict[str, Any]]
 
 
-def change_curve(difference: Difference) -> alt.VConcatChart:
+def change_charts(difference: Difference) -> tuple[alt.LayerChart, alt.LayerChart]:
     """Mean curves of both films with ± 1 SD between strides, and their difference below.
 
     Parameters
@@ -30,7 +30,9 @@ def change_curve(difference: Difference) -> alt.VConcatChart:
 
     Returns
     -------
-    alt.VConcatChart
+    alt.LayerChart
+        Both curves.
+    alt.LayerChart
         The difference with its 95 % band; where the band leaves out zero, the line is thick.
     """
     rows: Rows = [
@@ -68,10 +70,7 @@ def change_curve(difference: Difference) -> alt.VConcatChart:
     )
     title = "% of the stride, from strike to strike"
     below = alt.X("phase:Q", title=title, scale=domain, axis=axis)
-    return alt.vconcat(
-        alt.LayerChart(layer=[spread, mean], height=_TALL_PX, width="container"),
-        _difference(difference, below),
-    )
+    return alt.LayerChart(layer=[spread, mean], height=_TALL_PX), _difference(difference, below)
 
 
 def _difference(difference: Difference, x: alt.X) -> alt.LayerChart:
@@ -99,4 +98,4 @@ def _difference(difference: Difference, x: alt.X) -> alt.LayerChart:
         ],
     )
     zero = alt.Chart(alt.InlineData(values=[{}])).mark_rule(color=BEFORE).encode(y=alt.datum(0))
-    return alt.LayerChart(layer=[zero, band, thin, thick], height=_LOW_PX, width="container")
+    return alt.LayerChart(layer=[zero, band, thin, thick], height=_LOW_PX)

@@ -16,7 +16,7 @@ from gait.goal import advice, keep_goals, kept_goals, target
 from gait.in_step import write_pair
 from gait.knowledge import load_agreement
 from gait.metronome import metronome
-from gait.render.change_chart import change_curve
+from gait.render.change_chart import change_charts
 from gait.store import RunFolder
 from gait.types import SIDES, Analysis, GaitError
 from gait.ui.context import complain, link, opened, site
@@ -163,7 +163,8 @@ def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None
             far = one.view.near_side not in (None, side)
             found = curve_difference(earlier[angle, side], later[angle, side], shared, far)
             st.markdown(f"**{ANGLES[angle].name}, {side}**")
-            st.altair_chart(change_curve(found))
+            for chart in change_charts(found):
+                st.altair_chart(chart)
     st.caption(
         "Band: ± 1 SD between strides above, the 95 % interval of the difference below. The line "
         "is thick where the band leaves out zero; each phase is judged by itself."
