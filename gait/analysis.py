@@ -81,7 +81,7 @@ def analyze_track(
         window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
         view = view.model_copy(update={"window_s": window})
         view = with_camera(view, cleaned, strides, settings)
-    cleaned = read_roll(cleaned, strides)
+    cleaned = read_roll(cleaned, strides, view.plane)
     from_side = view.plane == "side"
     moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)
     measurements = measure(cleaned, view, strides, settings)
@@ -115,6 +115,13 @@ def analyze_track(
 def cleaned_track(track: PoseTrack, settings: Settings) -> PoseTrack:
     """The track that is measured: true time base, sides put right, gaps closed, smoothed."""
     return clean(_in_true_time(track, settings), settings.cutoff_hz)
+
+
+def measured_track(track: PoseTrack, analysis: Analysis) -> PoseTrack:
+    """The cleaned track in which an analysis of this raw track was made."""
+    cleaned = cleaned_track(track, Settings.model_validate(analysis.settings))
+    plane = analysis.view.plane
+    return read_roll(named_for(cleaned, plane), analysis.strides, plane)
 
 
 def _in_true_time(track: PoseTrack, settings: Settings) -> PoseTrack:

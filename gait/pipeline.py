@@ -267,14 +267,12 @@ def reopen(run: RunFolder) -> tuple[Analysis, Clip]:
     UsageError
         If one of them is lost.
     """
-    from gait.analysis import cleaned_track
+    from gait.analysis import measured_track
     from gait.metrics.base import Clip
-    from gait.plane import named_for
 
     analysis = read_analysis(run.path)
     settings = Settings.model_validate(analysis.settings)
-    cleaned = named_for(cleaned_track(kept_track(run), settings), analysis.view.plane)
-    return analysis, Clip(cleaned, analysis.view, settings)
+    return analysis, Clip(measured_track(kept_track(run), analysis), analysis.view, settings)
 
 
 def draw(run: RunFolder, out: Path, progress: Progress | None = None) -> None:
@@ -303,11 +301,10 @@ def draw(run: RunFolder, out: Path, progress: Progress | None = None) -> None:
 
 
 def _draw(film: Path, track: PoseTrack, analysis: Analysis, out: Path, report: Progress) -> None:
-    from gait.cleaning import clean
-    from gait.plane import named_for
+    from gait.analysis import measured_track
     from gait.render.overlay import write_overlay
 
-    drawn = named_for(clean(track, analysis.settings.get("cutoff_hz")), analysis.view.plane)
+    drawn = measured_track(track, analysis).with_(time=track.time)  # of the film as it plays
     write_overlay(film, drawn, analysis, out, partial(report, "overlay"))
 
 

@@ -23,6 +23,8 @@ class RenderedTruth:
 
     events: tuple[Event, ...]
     summary: dict[str, float]
+    steps: tuple[dict[str, Any], ...]
+    series: dict[str, Float]
     speed_mps: float
     stature_m: float
     leg_m: float
@@ -38,11 +40,17 @@ class RenderedTruth:
                 for e in truth["events"]
             ),
             summary=truth["summary"],
+            steps=tuple(truth["steps"]),
+            series={name: np.array(values) for name, values in truth["series"].items()},
             speed_mps=truth["config"]["motion"]["speed"],
             stature_m=truth["stature_m"],
             leg_m=truth["leg_m"],
             duration_s=truth["n_frames"] / truth["fps"],
         )
+
+    def mean(self, name: str, side: str) -> float:
+        """Mean of a quantity over all contacts of a foot."""
+        return float(np.mean([step[name] for step in self.steps if step["side"] == side]))
 
 
 def force_plate_runner(

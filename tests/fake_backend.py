@@ -42,9 +42,9 @@ class FakeBackend:
     ) -> PoseTrack:
         track = runner()
         for done in range(10):
-            time.sleep(float(os.environ.get(SLOW, "0")) / 10)
             if progress is not None:
-                progress(done + 1, 10)
+                progress(done, 10)
+            time.sleep(float(os.environ.get(SLOW, "0")) / 10)
         return track
 
 

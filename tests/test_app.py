@@ -71,6 +71,7 @@ def page(name: str = "analyze", **query: str) -> AppTest:
 def section(name: str) -> AppTest:
     at = page(run="anna")
     at.session_state["section"] = name
+    at.session_state["foot"] = "left"
     at.run()
     assert not at.exception
     return at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gait.pelvis import SHARE, fuse, read_roll, scissor, stride_phase, without_drift
+from gait.pelvis import SHARE, fuse, read_roll, scissor, stride_phase, tilt_hips, without_drift
 from gait.pose.pelvis import PelvisFollower
 from gait.skeleton import BLAZEPOSE, mirror_name
 from gait.types import Float, PoseTrack, Stride
@@ -198,8 +198,24 @@ def test_without_strides_or_pictures_nothing_is_claimed() -> None:
     assert np.isnan(read_roll(_track(_skin()), ()).signals["pelvic_roll_deg"]).all()
     unseen = _track({"hips_roll_deg": np.full(360, np.nan), "hips_roll_sd_deg": np.ones(360)})
     assert np.isnan(read_roll(unseen, _strides()).signals["pelvic_roll_deg"]).all()
+    from_front = read_roll(_track(_skin()), _strides(), "front")
+    assert np.isnan(from_front.signals["pelvic_roll_deg"]).all()
     bare = _track({})
     assert read_roll(bare, _strides()) is bare
+
+
+def test_hips_are_drawn_on_the_measured_line() -> None:
+    roll = np.array([0.0, 10.0, np.nan, -5.0])
+    xy = np.full((4, 2, 2), 50.0)
+    xy[:, 0, 0], xy[:, 1, 0], xy[2, 1, 1] = 40.0, 60.0, 51.0
+    names = ("left_hip", "right_hip")
+    track = PoseTrack(np.arange(4) / 60, xy, np.ones((4, 2)), names, (100, 100))
+    drawn = tilt_hips(track.with_(signals={"pelvic_roll_deg": roll}))
+    across = drawn["right_hip"] - drawn["left_hip"]
+    found = np.degrees(np.arctan2(across[:, 1], across[:, 0]))
+    np.testing.assert_allclose(found[[0, 1, 3]], roll[[0, 1, 3]], atol=1e-9)
+    np.testing.assert_array_equal(drawn.xy[2], xy[2])  # not known: as the model said
+    assert tilt_hips(track) is track
 
 
 def test_tape_gives_the_level() -> None:

@@ -49,6 +49,16 @@ ZERO_IS_STANDING: Final = "zero is standing"
 """Said of a pelvic drop whose zero is not level ground."""
 
 
+NOT_FOLLOWED: Final = (
+    "The movement of the pelvis could not be followed in the picture: strips of bright tape on the "
+    "back of the waistband make it visible."
+)
+NOT_FROM_THE_FRONT: Final = (
+    "From the front the picture of the hips moves with the thighs more than with the pelvis: film "
+    "from behind, or put strips of bright tape on the waistband."
+)
+
+
 def frontal(clip: Clip, name: str) -> Float:
     """(T, 2) a keypoint in frontal coordinates; `UnmeasurableError` without it."""
     if name not in clip.track:
@@ -81,10 +91,7 @@ def drop(leg: Leg) -> Float:
     right_down = -roll if clip.view.plane == "front" else roll
     zero = _zero_deg(clip, right_down)
     if not np.isfinite(zero):
-        raise UnmeasurableError(
-            "The movement of the pelvis could not be followed in the picture: strips of bright "
-            "tape on the back of the waistband make it visible."
-        )
+        raise UnmeasurableError(NOT_FROM_THE_FRONT if clip.view.plane == "front" else NOT_FOLLOWED)
     return medial(leg) * (right_down - zero)
 
 

@@ -16,8 +16,8 @@ _DOCUMENTS = {
 }
 
 _LIMITS = """
-- **It measures movement, it does not diagnose.** No number here says that a way of running is
-  wrong.
+- **It measures movement.** What is wrong with a leg only an examination can tell, and no number
+  here says that a way of running is wrong.
 - **The far leg** is partly hidden in a film from the side: its values are marked and less certain.
 - **30 pictures per second** give cadence and posture; contact times are rough, angles at contact
   rougher.

@@ -92,10 +92,12 @@ def show(run: RunFolder) -> None:
     """
     analysis, clip = opened(run)
     foot, which = st.columns(2)
-    side = foot.segmented_control(
-        "Foot", SIDES, default="left", required=True, format_func=str.capitalize, key="foot"
+    near = analysis.view.near_side or "left"
+    chosen = foot.segmented_control(
+        "Foot", SIDES, default=near, required=True, format_func=str.capitalize, key="foot"
     )
-    own = contacts(analysis, side or "left")
+    side = chosen or near
+    own = contacts(analysis, side)
     if not own:
         st.info(f"No contact of the {side} foot was found in this film.")
         return
