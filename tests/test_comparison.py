@@ -178,6 +178,35 @@ def test_a_comparison_needs_films() -> None:
         compare([], [film()])
 
 
+def test_five_in_a_hundred_unchanged_and_eighty_in_a_hundred_changed_values_are_called_real() -> (
+    None
+):
+    """The promise, with errors exactly as stated and as large as they may be beside the MDC."""
+    rng = np.random.default_rng(7)
+    shared, name = load_agreement().shared_variance, "tibia_angle_ic_left"
+    day_sd = load_repeatability()["tibia_angle_ic"].day_sd
+    invented = found = 0
+    n_pairs = 1000
+    for _ in range(n_pairs):
+        common = rng.normal(0, 2 * np.sqrt(shared))
+        values = [
+            8
+            + common
+            + rng.normal(0, 2 * np.sqrt(1 - shared))
+            + rng.normal(0, day_sd)
+            + rng.normal(0, 1 / np.sqrt(N))
+            for _ in range(2)
+        ]
+        change = one_change(*(film(**{name: v}) for v in values), "tibia_angle_ic")
+        assert change.difference is not None
+        assert change.detectable is not None
+        invented += change.verdict == "real change"
+        found += change.difference + 1.5 * change.detectable > change.detectable
+    # 5 and 83.6 % are expected; three standard errors of 1000 pairs are 2 and 3.5 %.
+    assert invented / n_pairs < 0.07
+    assert found / n_pairs > 0.80
+
+
 # ------------------------------------------------------------------------------- comparability
 
 EVERYTHING = set(VALUES)
