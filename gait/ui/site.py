@@ -135,8 +135,8 @@ def safe_name(name: str) -> str:
 
     Examples
     --------
-    >>> safe_name("../../Läufer <b>1</b>.MOV")
-    'b_.mov'
+    >>> safe_name("../../Läufer <1>.MOV")
+    'Läufer_1.mov'
     """
     base = name.replace("\\", "/").rpartition("/")[2]
     _require_film_type(base)
