@@ -347,7 +347,7 @@ def test_empty_pages_point_to_the_first(workspace: Path) -> None:
 def test_method_shows_limits_and_accuracy_without_html() -> None:
     at = page("method")
     shown = text(at)
-    assert "does not diagnose" in shown
+    assert "only an examination can tell" in shown
     assert "Errors are measured minus true" in shown
     assert "<details>" not in shown
     assert "<!--" not in shown
