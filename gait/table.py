@@ -142,13 +142,11 @@ def _metrics(analysis: Analysis) -> Table:
         table.add_column(f"{side} (far)" if far else side, justify="right", no_wrap=True)
     if norms:
         table.add_column("typical", justify="right", no_wrap=True)
-    if analysis.parts:
-        table.add_column("film", no_wrap=True)
     table.add_column("note", overflow="fold")
     for title, group in groupby(rows(analysis), key=lambda row: row.group):
         table.add_row(Text(title, "bold"))
         for row in group:
-            table.add_row(*_cells(row, norms, bool(analysis.parts)))
+            table.add_row(*_cells(row, norms))
     return table
 
 
@@ -238,7 +236,7 @@ def _order(summary: Summary) -> tuple[int, int, str, bool]:
     return titles.index(title), place, summary.metric, summary.side == "both"
 
 
-def _cells(row: Row, norms: bool, films: bool) -> Iterable[RenderableType]:
+def _cells(row: Row, norms: bool) -> Iterable[RenderableType]:
     yield _indented(f"{row.name}, {row.unit}")
     if "both" in row.values:
         yield Text(row.values["both"], _style(row.sides[0]))
@@ -249,9 +247,7 @@ def _cells(row: Row, norms: bool, films: bool) -> Iterable[RenderableType]:
             yield Text(row.values[side], _style(by_side[side])) if side in by_side else Text("-")
     if norms:
         yield Text(row.typical)
-    if films:
-        yield Text(row.film)
-    yield Text(row.remarks)
+    yield Text("; ".join(filter(None, (row.film, row.remarks))))
 
 
 def _style(summary: Summary) -> str:

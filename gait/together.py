@@ -18,7 +18,7 @@ filming to the next without meaning anything (provisional, gait/knowledge/metric
 def together(analyses: Sequence[Analysis]) -> Analysis:
     """One analysis of one runner at one speed from films taken from different sides.
 
-    Every metric comes from the film that measures it with the narrowest interval, and says which
+    Every metric comes from the film that measures it with the narrowest intervals, and says which
     one that is. Two films from the side give each leg from the film in which it is the near one.
 
     Parameters
@@ -74,15 +74,29 @@ def _name(analysis: Analysis, index: int) -> str:
 
 
 def _best(analyses: Sequence[Analysis], names: Sequence[str]) -> tuple[Summary, ...]:
-    """For each metric and side the summary with a value and the narrowest interval."""
+    """Every metric from one film, so that its sides can be compared; a far leg from another."""
     best: dict[tuple[str, str], Summary] = {}
-    for analysis, name in zip(analyses, names, strict=True):
-        for summary in analysis.summaries:
-            key = summary.metric, summary.side
-            if key not in best or _width(summary) < _width(best[key]):
-                source = name if summary.value is not None else None
-                best[key] = summary.model_copy(update={"source": source})
+    for metric in dict.fromkeys(s.metric for a in analyses for s in a.summaries):
+        films = [
+            {
+                s.side: s.model_copy(update={"source": name})
+                for s in a.summaries
+                if s.metric == metric
+            }
+            for a, name in zip(analyses, names, strict=True)
+        ]
+        films.sort(key=lambda sides: sum(_rank(s)[1] for s in sides.values()) or float("inf"))
+        for side in dict.fromkeys(side for sides in films for side in sides):
+            chosen = min((f[side] for f in films if side in f), key=lambda s: _rank(s)[0])
+            if chosen.value is None:
+                chosen = chosen.model_copy(update={"source": None})
+            best[metric, side] = chosen
     return tuple(best.values())
+
+
+def _rank(summary: Summary) -> tuple[int, float]:
+    """0 for a value, 1 for one of a far leg, 2 for none; and the width of the interval."""
+    return 2 if summary.value is None else int(summary.far_side), _width(summary)
 
 
 def _findings(

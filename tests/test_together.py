@@ -53,13 +53,24 @@ def test_every_metric_comes_from_the_film_that_measures_it_best(
 def test_two_side_films_give_each_leg_from_its_own_side() -> None:
     def knee(near: str) -> tuple[object, ...]:
         return tuple(
-            summary("knee_flexion_ic", side, ci95=(8, 12) if side == near else (5, 15))
-            for side in ("left", "right")
+            summary("knee_flexion_ic", side, far_side=side != near) for side in ("left", "right")
         )
 
     films = [film(f"{near}.mp4", cadence(170), *knee(near)) for near in ("left", "right")]
     sources = {s.side: s.source for s in together(films).summaries if s.side != "both"}
     assert sources == {"left": "left.mp4", "right": "right.mp4"}
+
+
+def test_both_legs_come_from_one_film() -> None:
+    def times(*halves: float) -> tuple[object, ...]:
+        return tuple(
+            summary("stride_time", side, ci95=(10 - half, 10 + half))
+            for side, half in zip(("left", "right"), halves, strict=True)
+        )
+
+    films = [film("a.mp4", cadence(170), *times(2, 4)), film("b.mp4", cadence(170), *times(3, 2))]
+    sources = {s.source for s in together(films).summaries if s.metric == "stride_time"}
+    assert sources == {"b.mp4"}
 
 
 def test_what_no_film_shows_keeps_its_reason_and_has_no_source() -> None:
@@ -136,7 +147,7 @@ def test_both_legs_beyond_a_limit_in_two_films_is_one_finding() -> None:
             f"{near}.mp4",
             cadence(170),
             *(
-                summary("knee_flexion_ic", side, ci95=(8, 12) if side == near else (5, 15))
+                summary("knee_flexion_ic", side, far_side=side != near)
                 for side in ("left", "right")
             ),
             findings=(finding("knee_flexion_ic"),),
