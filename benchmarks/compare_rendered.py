@@ -127,9 +127,7 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
 
 def main() -> None:
     """Make the tables."""
-    parser = arguments(__doc__)
-    parser.add_argument("--held-out", type=Path, help="rendered films that nothing was tuned on")
-    options = parser.parse_args()
+    options = arguments(__doc__, held_out=True).parse_args()
     publish("compare rendered", report(options.data, options.held_out, options.cache), options)
 
 

@@ -129,9 +129,7 @@ def report(options: argparse.Namespace) -> str:
 
 def main() -> None:
     """Make both tables."""
-    parser = arguments(__doc__)
-    parser.add_argument("--held-out", type=Path, help="rendered films that nothing was tuned on")
-    options = parser.parse_args()
+    options = arguments(__doc__, held_out=True).parse_args()
     publish("frontal-events", report(options), options)
 
 

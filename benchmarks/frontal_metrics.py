@@ -194,9 +194,7 @@ def _at(clip: Rendered, time_s: Float, series: Float) -> Float:
 
 def main() -> None:
     """Make all tables."""
-    parser = arguments(__doc__)
-    parser.add_argument("--held-out", type=Path, help="rendered films that nothing was tuned on")
-    options = parser.parse_args()
+    options = arguments(__doc__, held_out=True).parse_args()
     publish("frontal", report(options.data, options.held_out, options.cache), options)
 
 

@@ -161,9 +161,7 @@ def _average(clip: Rendered, time_s: Float, values: Float) -> Float:
 
 def main() -> None:
     """Make all tables."""
-    parser = arguments(__doc__)
-    parser.add_argument("--held-out", type=Path, help="more rendered films")
-    options = parser.parse_args()
+    options = arguments(__doc__, held_out=True).parse_args()
     publish("pelvic roll", report(options.data, options.held_out, options.cache), options)
 
 

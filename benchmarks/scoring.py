@@ -69,8 +69,8 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def arguments(description: str | None) -> argparse.ArgumentParser:
-    """The options that all benchmarks share."""
+def arguments(description: str | None, *, held_out: bool = False) -> argparse.ArgumentParser:
+    """The options that benchmarks share; `held_out` for those that take more rendered films."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--data", type=Path, required=True, help="the validation folder")
     parser.add_argument(
@@ -79,6 +79,10 @@ def arguments(description: str | None) -> argparse.ArgumentParser:
         default=Path(pooch.os_cache("gaitlens")) / "benchmarks",
         help="where pose tracks are kept (default: %(default)s)",
     )
+    if held_out:
+        parser.add_argument(
+            "--held-out", type=Path, help="rendered films that nothing was tuned on"
+        )
     parser.add_argument("--markdown", type=Path, help="write the tables to this file")
     parser.add_argument("--write", type=Path, help="replace the marked block in this file")
     return parser

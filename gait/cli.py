@@ -7,12 +7,13 @@ import traceback
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from typer.exceptions import TyperException
 
 from gait import compare_cli, terminal
+from gait.options import settings_of
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
     from gait.intake import Answers
@@ -147,7 +148,7 @@ def analyze(
     ] = False,
 ) -> int:
     """Analyse clips and keep the results in run folders."""
-    chosen = _settings(
+    chosen = settings_of(
         settings,
         model,
         view=view,
@@ -279,24 +280,6 @@ def doctor(
     return 0 if all(c.ok for c in checks) else 1
 
 
-def _settings(file: Path | None, model: str | None, **given: Any) -> "Settings":
-    from pydantic import ValidationError
-
-    from gait.settings import Settings
-    from gait.types import UsageError
-
-    base = (Settings.from_toml(file) if file else Settings()).model_dump()
-    changes = {k: None if v == "auto" else v for k, v in given.items() if v is not None}
-    if model:
-        changes["pose"] = base["pose"] | {"model": model}
-    try:
-        return Settings.model_validate(base | changes)
-    except ValidationError as e:
-        first = e.errors()[0]
-        option = str(first["loc"][0]).removesuffix("_mps").removesuffix("_m").replace("_", "-")
-        raise UsageError(f"--{option}: {first['msg']}.", "Give another value.") from e
-
-
 def _answers(file: Path | None) -> "Answers | None":
     """Answers from a file; what is urgent is said at once, not after the film has been read."""
     from gait.intake import evaluate, read_answers
@@ -397,8 +380,7 @@ def _show(run: "RunFolder", analysis: "Analysis") -> None:
 
     console = Console(highlight=False)
     console.print(render(analysis))
-    kept = ", ".join(sorted(p.name for p in run.path.iterdir() if not p.name.startswith(".")))
-    console.print(f"\nIn {run.path}: {kept}\n", markup=False, soft_wrap=True)
+    terminal.list_folder(console, run.path)
 
 
 def _failed(error: Exception) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gait import terminal
+from gait.options import settings_of
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
     from gait.change import Comparison
@@ -198,14 +199,9 @@ def _split(
 
 def _settings(file: Path | None, speed: float | None, height: float | None) -> Settings | None:
     """None if nothing is given: a run that is there already is then good as it is."""
-    from gait.settings import Settings
-
     if file is None and speed is None and height is None:
         return None
-    base = Settings.from_toml(file) if file else Settings()
-    given = {"speed_mps": speed, "height_m": height}
-    changes = {k: v for k, v in given.items() if v is not None}
-    return Settings.model_validate(base.model_dump() | changes)
+    return settings_of(file, speed_mps=speed, height_m=height)
 
 
 def _open(path: Path, settings: Settings | None) -> _Opened:
@@ -260,5 +256,4 @@ def _show(comparison: Comparison, folder: RunFolder) -> None:
 
     console = Console(highlight=False)
     console.print(render(comparison))
-    kept = ", ".join(sorted(p.name for p in folder.path.iterdir() if not p.name.startswith(".")))
-    console.print(f"\nIn {folder.path}: {kept}\n", markup=False, soft_wrap=True)
+    terminal.list_folder(console, folder.path)

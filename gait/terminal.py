@@ -1,17 +1,28 @@
-"""What the command line writes to standard error: complaints, logs and progress."""
+"""What the commands say: complaints, logs and progress on standard error, where results are."""
 
 import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:  # imported where needed: it would slow `gait --help`
+    from rich.console import Console
 
 
 def complain(message: str) -> None:
     """Write one line."""
     typer.echo(f"gait: {' '.join(message.split())}", err=True)
+
+
+def list_folder(console: "Console", folder: Path) -> None:
+    """Say on standard output where results are and which."""
+    kept = ", ".join(sorted(p.name for p in folder.iterdir() if not p.name.startswith(".")))
+    console.print(f"\nIn {folder}: {kept}\n", markup=False, soft_wrap=True)
 
 
 @contextmanager

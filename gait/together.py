@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Final
 
 from gait.findings import ordered
 from gait.intake import evaluate
+from gait.knowledge.repeatability import load_repeatability
 from gait.types import Analysis, Finding, Summary, UsageError
-
-CADENCE_MDC: Final = 4.0
-"""steps/min by which two films of one run may differ: what a runner's cadence changes by from one
-filming to the next without meaning anything (provisional, gait/knowledge/metrics.toml)."""
 
 
 def together(analyses: Sequence[Analysis]) -> Analysis:
@@ -120,6 +116,8 @@ def _width(summary: Summary) -> float:
 
 
 def _contradictions(analyses: Sequence[Analysis], names: Sequence[str]) -> list[str]:
+    # What cadence changes by from one filming to the next without meaning anything.
+    allowed = load_repeatability()["cadence"].mdc or 0.0
     found = []
     for (one, name), (other, other_name) in combinations(zip(analyses, names, strict=True), 2):
         a, b = one.summary("cadence"), other.summary("cadence")
@@ -128,7 +126,7 @@ def _contradictions(analyses: Sequence[Analysis], names: Sequence[str]) -> list[
                 f"Cadence is not known in both {name} and {other_name}: whether they show the same "
                 "run cannot be checked."
             )
-        elif abs(a.value - b.value) > max(CADENCE_MDC, (_width(a) + _width(b)) / 2):
+        elif abs(a.value - b.value) > max(allowed, (_width(a) + _width(b)) / 2):
             found.append(
                 f"Cadence differs: {a.value:.1f} steps/min in {name}, {b.value:.1f} in "
                 f"{other_name}. These are not the same run or speed; read each number as one of "

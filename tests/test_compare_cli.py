@@ -101,6 +101,7 @@ def test_history(runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> N
         (["compare", "RUN", "--fatigue"], "complete strides"),
         (["compare", "RUN", "RUN", "--goal", "pace=+5"], "no metric"),
         (["compare", "RUN", "nowhere.mp4"], "no file"),
+        (["compare", "RUN", "RUN", "--speed", "100"], "--speed: Input should be less than 13"),
         (["goal", "RUN", "pelvic_drop=-2"], "no value"),
         (["history", "RUN"], "more than 1 run"),
     ],

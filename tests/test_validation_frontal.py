@@ -30,19 +30,21 @@ EDGE_S = 0.05
 
 
 @pytest.fixture(scope="module")
-def analysis_of(
-    model_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[Path], Analysis]:
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the run folders."""
+    return tmp_path_factory.mktemp("frontal")
+
+
+@pytest.fixture(scope="module")
+def analysis_of(model_path: Path, runs: Path) -> Callable[[Path], Analysis]:
     """Analyse a film, pose model included; every film once."""
-    folder = tmp_path_factory.mktemp("frontal")
     known: dict[Path, Analysis] = {}
 
     def analysis(video: Path) -> Analysis:
         if video not in known:
-            known[video] = analyze(video, RUNNER, out=folder / video.stem, overlay=False)
+            known[video] = analyze(video, RUNNER, out=runs / video.stem, overlay=False)
         return known[video]
 
-    analysis.folder = folder  # type: ignore[attr-defined]
     return analysis
 
 
@@ -100,13 +102,10 @@ def test_rendered_camera(rendered: tuple[Analysis, RenderedTruth]) -> None:
     assert not [limit for limit in view.limits if "camera" in limit]
 
 
-def test_rendered_pelvic_roll(
-    rendered: tuple[Analysis, RenderedTruth], analysis_of: Callable[[Path], Analysis]
-) -> None:
+def test_rendered_pelvic_roll(rendered: tuple[Analysis, RenderedTruth], runs: Path) -> None:
     analysis, truth = rendered
     assert analysis.video is not None
-    run = analysis_of.folder / Path(analysis.video.name).stem  # type: ignore[attr-defined]
-    track = reopen(RunFolder(run))[1].track
+    track = reopen(RunFolder(runs / Path(analysis.video.name).stem))[1].track
     found, true = averaged(
         analysis, track.time, track.signals["pelvic_roll_deg"], truth.series["pelvis_obliquity"]
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from gait.settings import Settings
 
@@ -60,14 +62,7 @@ def about_the_runner(known: Settings, key: str = "") -> dict[str, Any]:
         1,
         key=f"{key}height",
     )
-    chosen = sex.selectbox(
-        "Sex",
-        list(_SEXES),
-        list(_SEXES).index(known.sex),
-        format_func=_SEXES.__getitem__,
-        help="Some typical ranges differ.",
-        key=f"{key}sex",
-    )
+    chosen = _choice(sex, "Sex", _SEXES, known.sex, f"{key}sex", "Some typical ranges differ.")
     # What was not touched keeps the digits that are not shown.
     return {
         "runner": runner.strip() or None,
@@ -93,27 +88,11 @@ def about_the_film(known: Settings, key: str = "") -> dict[str, Any]:
         Fields of `Settings`.
     """
     left, right = st.columns(2)
-    view = left.selectbox(
-        "The camera stood",
-        list(_VIEWS),
-        list(_VIEWS).index(known.view),
-        format_func=_VIEWS.__getitem__,
-        key=f"{key}view",
+    view = _choice(left, "The camera stood", _VIEWS, known.view, f"{key}view")
+    direction = _choice(
+        right, "In the picture the runner faces", _DIRECTIONS, known.direction, f"{key}direction"
     )
-    direction = right.selectbox(
-        "In the picture the runner faces",
-        list(_DIRECTIONS),
-        list(_DIRECTIONS).index(known.direction),
-        format_func=_DIRECTIONS.__getitem__,
-        key=f"{key}direction",
-    )
-    surface = left.selectbox(
-        "Running on",
-        list(_SURFACES),
-        list(_SURFACES).index(known.surface),
-        format_func=_SURFACES.__getitem__,
-        key=f"{key}surface",
-    )
+    surface = _choice(left, "Running on", _SURFACES, known.surface, f"{key}surface")
     slower = right.number_input(
         "Slow motion: times slower than life",
         0.1,
@@ -134,3 +113,23 @@ def about_the_film(known: Settings, key: str = "") -> dict[str, Any]:
         "time_scale": None if slower == 1 and known.time_scale is None else slower,
         "blur_face": blur,
     }
+
+
+def _choice(
+    place: DeltaGenerator,
+    label: str,
+    names: Mapping[Any, str],
+    known: Any,
+    key: str,
+    explained: str | None = None,
+) -> Any:
+    """A list of values under their names, beginning with the known one."""
+    values = list(names)
+    return place.selectbox(
+        label,
+        values,
+        values.index(known),
+        format_func=names.__getitem__,
+        help=explained,
+        key=key,
+    )

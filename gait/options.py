@@ -1,0 +1,41 @@
+"""What the commands make of their options."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # imported where needed: it would slow `gait --help`
+    from gait.settings import Settings
+
+
+def settings_of(file: Path | None, model: str | None = None, **given: Any) -> "Settings":
+    """Settings from a file and from the options of a command, which go first.
+
+    Parameters
+    ----------
+    file : Path or None
+        TOML file of settings.
+    model : str or None
+        Pose model.
+    **given
+        Fields of `Settings`: None for an option that was not given, "auto" for finding out.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be used or a value cannot be.
+    """
+    from pydantic import ValidationError
+
+    from gait.settings import Settings
+    from gait.types import UsageError
+
+    base = (Settings.from_toml(file) if file else Settings()).model_dump()
+    changes = {k: None if v == "auto" else v for k, v in given.items() if v is not None}
+    if model:
+        changes["pose"] = base["pose"] | {"model": model}
+    try:
+        return Settings.model_validate(base | changes)
+    except ValidationError as e:
+        first = e.errors()[0]
+        option = str(first["loc"][0]).removesuffix("_mps").removesuffix("_m").replace("_", "-")
+        raise UsageError(f"--{option}: {first['msg']}.", "Give another value.") from e
