@@ -100,8 +100,9 @@ def _sample(metric: Metric, leg: Leg) -> Sample | str:
     planes, otherwise = VIEWS[load_metrics()[metric.id].view]
     if leg.clip.view.plane not in planes:
         return otherwise
+    bias = load_metrics()[metric.id].pose_bias if leg.clip.track.by_blazepose else 0.0
     try:
-        return Sample(leg.strike_s, metric.function(leg), metric.doubt(leg))
+        return Sample(leg.strike_s, metric.function(leg) - bias, metric.doubt(leg))
     except UnmeasurableError as reason:
         return str(reason)
 
