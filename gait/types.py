@@ -261,6 +261,7 @@ class View(_Model):
     fps_hz: float
     time_scale: float = 1.0
     ground_tilt_deg: float = 0.0
+    ground_tilt_sd_deg: float = 0.0
     camera_roll_deg: tuple[float, float] | None = None
     camera_yaw_deg: tuple[float, float] | None = None
     leg_px: float
