@@ -7,9 +7,10 @@ from typing import Final, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
+from scipy.stats import t as student_t
 
 from gait.knowledge import load_metrics
-from gait.types import Analysis
+from gait.types import Analysis, Summary
 from gait.validity.matching import score
 from gait.validity.truth import Truth
 
@@ -22,7 +23,11 @@ class _Strict(BaseModel):
 
 
 class Checked(_Strict):
-    """One summary beside the truth; `value` and `half` are None where no value was given."""
+    """One summary beside the truth.
+
+    `value`, `half` (of the stated interval) and `constant` (what is left of `half` without the
+    scatter between strides) are None where no value was given.
+    """
 
     film: str
     runner: str
@@ -33,6 +38,7 @@ class Checked(_Strict):
     true: float
     value: float | None
     half: float | None
+    constant: float | None
 
     @property
     def error(self) -> float | None:
@@ -43,6 +49,12 @@ class Checked(_Strict):
     def inside(self) -> bool:
         """Whether the stated 95 % interval holds the truth."""
         return self.error is not None and self.half is not None and abs(self.error) <= self.half
+
+    @property
+    def inside_constant(self) -> bool:
+        """Whether the constant part of the interval alone holds the truth."""
+        known = self.error is not None and self.constant is not None
+        return known and abs(self.error) <= self.constant  # type: ignore[arg-type,operator]
 
 
 class MetricAgreement(_Strict):
@@ -130,7 +142,8 @@ def check(film: str, analysis: Analysis, truth: Truth) -> list[Checked]:
             far_side=s.far_side,
             true=true[s.metric, s.side],
             value=s.value,
-            half=None if s.ci95 is None else (s.ci95[1] - s.ci95[0]) / 2,
+            half=_half(s),
+            constant=_constant(s),
         )
         for s in analysis.summaries
         if (s.metric, s.side) in true
@@ -179,3 +192,15 @@ def by_metric(checked: Iterable[Checked]) -> tuple[MetricAgreement, ...]:
         groups.setdefault(c.metric, []).append(c)
     rows = (MetricAgreement.of(groups[metric]) for metric in load_metrics() if metric in groups)
     return tuple(row for row in rows if row is not None)
+
+
+def _half(s: Summary) -> float | None:
+    return None if s.ci95 is None else (s.ci95[1] - s.ci95[0]) / 2
+
+
+def _constant(s: Summary) -> float | None:
+    half = _half(s)
+    if half is None or s.sd is None:
+        return half
+    scatter = float(student_t.ppf(0.975, s.n - 1)) * s.sd / np.sqrt(s.n)
+    return float(np.sqrt(max(0.0, half**2 - scatter**2)))

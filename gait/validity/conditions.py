@@ -87,7 +87,7 @@ def mirrored(track: PoseTrack, truth: Truth) -> tuple[PoseTrack, Truth]:
 
 
 def far_leg_hidden(track: PoseTrack, truth: Truth) -> tuple[PoseTrack, Truth]:
-    """The far knee and foot are not seen for a third of a second, once a second."""
+    """The far knee and foot are not seen for a tenth of every second."""
     far = _far(track)
     hidden = np.mod(track.time - track.time[0], 1.0) < HIDDEN_S
     points = [track.index(f"{far}_{p}") for p in ("knee", "ankle", "heel", "foot_index")]
@@ -97,7 +97,7 @@ def far_leg_hidden(track: PoseTrack, truth: Truth) -> tuple[PoseTrack, Truth]:
     return track.with_(xy=xy, score=score), truth
 
 
-HIDDEN_S: Final = 0.33
+HIDDEN_S: Final = 0.1
 
 CONDITIONS: Final[Mapping[str, tuple[Change, str]]] = {
     "as filmed": (as_filmed, "any"),
@@ -108,7 +108,7 @@ CONDITIONS: Final[Mapping[str, tuple[Change, str]]] = {
     "camera rolled by 3 degrees": (roll(3), "side"),
     "camera rolled by -3 degrees": (roll(-3), "side"),
     "mirrored": (mirrored, "side"),
-    "far leg hidden a third of the time": (far_leg_hidden, "side"),
+    "far leg hidden for a tenth of each second": (far_leg_hidden, "side"),
 }
 """What is done to a film, and to films from where."""
 
