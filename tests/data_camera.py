@@ -1,4 +1,4 @@
-"""A camera behind, in front or at the right of a runner, and the synthetic runner seen through it."""
+"""A camera behind, in front or at the right of a runner, and the synthetic runner through it."""
 
 from __future__ import annotations
 

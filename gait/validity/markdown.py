@@ -99,7 +99,7 @@ def _held_out(checked: Sequence[Checked]) -> tuple[str, str]:
 
 def _share(inside: Iterable[bool]) -> str:
     known = list(inside)
-    return f"{sum(known)} of {len(known)} ({100 * sum(known) / max(1, len(known)):.0f} %)"
+    return f"{sum(known)} of {len(known)} ({100 * sum(known) / max(1, len(known)):.1f} %)"
 
 
 def markdown(report: Report) -> str:
