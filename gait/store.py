@@ -7,8 +7,6 @@ import logging
 import os
 import secrets
 import shutil
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,15 +15,16 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Final
 
-import numpy as np
 from pydantic import ValidationError
 
+from gait.formats import read_npz, write_npz
+from gait.tidy import stride_table
 from gait.types import (
     SCHEMA_VERSION,
-    SIDES,
     Analysis,
     OutputError,
     PoseTrack,
+    TrackError,
     UsageError,
     VideoInfo,
 )
@@ -34,8 +33,6 @@ _log = logging.getLogger(__name__)
 
 RUNS: Final = Path("gait_runs")
 """Where run folders are made when no folder is named, below the current one."""
-
-_NO_STRIDE: Final = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,45 +136,21 @@ class RunFolder:
 
         Results of another track that are still in the folder are removed.
         """
-        meta = {"key": key, "names": track.names, "size": track.size, "steps": track.steps}
-        signals: dict[str, Any] = {f"signal_{name}": s for name, s in track.signals.items()}
         with self.replacing(self.pose) as temporary:
-            np.savez_compressed(
-                temporary,
-                meta=np.array(json.dumps(meta)),
-                time=track.time,
-                xy=track.xy,
-                score=track.score,
-                **signals,
-            )
+            write_npz(temporary, track, key)
             for stale in (self.analysis, self.strides, self.overlay):
                 stale.unlink(missing_ok=True)
 
     def load_track(self, key: str | None = None) -> PoseTrack | None:
         """The kept track, or None if there is none, it is damaged, or it has another key."""
         try:
-            with np.load(self.pose, allow_pickle=False) as arrays:
-                meta = json.loads(str(arrays["meta"]))
-                if key not in (None, meta["key"]):
-                    return None
-                return PoseTrack(
-                    time=arrays["time"],
-                    xy=arrays["xy"],
-                    score=arrays["score"],
-                    names=tuple(meta["names"]),
-                    size=(meta["size"][0], meta["size"][1]),
-                    steps=tuple(meta["steps"]),
-                    signals={
-                        name.removeprefix("signal_"): arrays[name]
-                        for name in arrays.files
-                        if name.startswith("signal_")
-                    },
-                )
+            track, kept = read_npz(self.pose)
         except FileNotFoundError:
             return None
-        except (OSError, EOFError, ValueError, LookupError, zipfile.BadZipFile, zlib.error) as e:
-            _log.warning("%s is damaged and will be made again (%s).", self.pose, e)
+        except TrackError as e:
+            _log.warning("%s is damaged and will be made again (%s).", self.pose, e.__cause__)
             return None
+        return track if key in (None, kept) else None
 
     def save_analysis(self, analysis: Analysis) -> None:
         """Write the analysis and its table of strides; OutputError if impossible.
@@ -192,7 +165,7 @@ class RunFolder:
             same_overlay = False
 
         with self.replacing(self.analysis) as document, self.replacing(self.strides) as table:
-            pq.write_table(_stride_table(analysis), table)
+            pq.write_table(stride_table(analysis), table)
             document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
             if not same_overlay:
                 self.overlay.unlink(missing_ok=True)
@@ -303,27 +276,3 @@ def _explained(folder: Path) -> Iterator[None]:
             f"Cannot write in {folder}: {e.strerror or e}.",
             "Choose a folder with room that you may write to, with --out DIR.",
         ) from e
-
-
-def _stride_table(analysis: Analysis) -> Any:
-    """One row per measurement; stride times are null where it belongs to no single stride."""
-    import pyarrow as pa
-
-    times: dict[tuple[str, int], tuple[float | None, ...]] = {
-        (side, i): (s.strike_s, s.off_s, s.next_strike_s)
-        for side in SIDES
-        for i, s in enumerate(s for s in analysis.strides if s.side == side)
-    }
-    rows = [
-        (m.metric, m.side, m.stride, m.time_s, m.value, *times.get((m.side, m.stride), _NO_STRIDE))
-        for m in analysis.measurements
-    ]
-    schema = pa.schema(
-        [("metric", pa.string()), ("side", pa.string()), ("stride", pa.int32())]
-        + [
-            (name, pa.float64())
-            for name in ("time_s", "value", "strike_s", "off_s", "next_strike_s")
-        ]
-    )
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in schema]
-    return pa.table(columns, schema=schema)

@@ -75,6 +75,10 @@ class VideoError(GaitError):
     """A film that cannot be read or written."""
 
 
+class TrackError(GaitError):
+    """A file of keypoints that cannot be read."""
+
+
 class ModelError(GaitError):
     """The pose model is missing, damaged or cannot be fetched."""
 
