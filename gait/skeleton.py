@@ -169,13 +169,8 @@ def mirror_name(name: str) -> str:
     return name.replace("right", "left")
 
 
-_OTHER_WORDS: Final = {
-    "big_toe": "foot_index",
-    "toe": "foot_index",
-    "pelvis": "mid_hip",
-    "hip": "mid_hip",
-    "c_hip": "mid_hip",
-}
+_TOE: Final = ("big_toe", "toe", "bigtoe")
+_MIDDLE_OF_HIPS: Final = ("hip", "pelvis", "midhip", "chip", "c_hip")
 
 
 def canonical_name(label: str) -> str:
@@ -195,8 +190,8 @@ def canonical_name(label: str) -> str:
     --------
     >>> canonical_name("RBigToe"), canonical_name("LAnkle"), canonical_name("LEFT_HEEL")
     ('right_foot_index', 'left_ankle', 'left_heel')
-    >>> canonical_name("Hip"), canonical_name("Nose")
-    ('mid_hip', 'nose')
+    >>> canonical_name("Hip"), canonical_name("left_hip"), canonical_name("left_foot_index")
+    ('mid_hip', 'left_hip', 'left_foot_index')
     """
     # Between a small and a capital letter, and after the L or R of a side, a word begins.
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=^[LR])(?=[A-Z][a-z])", "_", label.strip())
@@ -204,5 +199,5 @@ def canonical_name(label: str) -> str:
     side, _, point = name.partition("_")
     sides = {"l": "left", "r": "right", "left": "left", "right": "right"}
     if point and side in sides:
-        return f"{sides[side]}_{_OTHER_WORDS.get(point, point)}"
-    return _OTHER_WORDS.get(name, name)
+        return f"{sides[side]}_{'foot_index' if point in _TOE else point}"
+    return "mid_hip" if name in _MIDDLE_OF_HIPS else name

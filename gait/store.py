@@ -28,6 +28,7 @@ from gait.types import (
     UsageError,
     VideoInfo,
 )
+from gait.upgrade import upgrade
 
 _log = logging.getLogger(__name__)
 
@@ -256,11 +257,13 @@ def read_analysis(folder: Path) -> Analysis:
         raise UsageError(f"{folder} holds no analysis that can be read.", again) from e
     except (ValueError, LookupError, TypeError) as e:
         raise UsageError(f"{path} is damaged.", again) from e
-    if version != SCHEMA_VERSION:
+    try:
+        document = upgrade(document)
+    except (KeyError, TypeError) as e:
         raise UsageError(
-            f"{path} has schema version {version}; this gaitlens reads {SCHEMA_VERSION}.",
+            f"{path} has schema version {version}; this gaitlens reads 1 to {SCHEMA_VERSION}.",
             "Update gaitlens, or analyse the clip again.",
-        )
+        ) from e
     try:
         return Analysis.model_validate(document)
     except ValidationError as e:

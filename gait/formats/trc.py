@@ -4,6 +4,9 @@ Five header lines and one row per frame, separated by tabs (OpenSim, ``TRCFileAd
 and millimetres have y up; pixels are those of the image, y down, as in the pixel files of
 Sports2D, which say "m" all the same. A missing point is "nan": every version of OpenSim reads that,
 the older ones no empty cells.
+
+Ours say in a fifth field of the first line, which nobody else reads, that the points are cleaned:
+smoothed a second time they would give other results than the film did.
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ MM_PER_UNIT: Final = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 LONGEST_LEG_MM: Final = 3000.0
 """No leg is that long: such a file holds pixels, whatever unit it claims."""
 MARGIN_PX: Final = 100
+CLEANED: Final = "cleaned by gaitlens"
 _EXPORT_AGAIN: Final = "Export the TRC file again."
 
 
@@ -56,7 +60,7 @@ def write_trc(
     rate = f"{track.fps_hz:.10g}"
     values = (rate, rate, frames, markers, unit, rate, 1, frames)
     lines = [
-        f"PathFileType\t4\t(X/Y/Z)\t{header_text(title)}",
+        f"PathFileType\t4\t(X/Y/Z)\t{header_text(title)}\t{CLEANED}",
         "\t".join(KEYS),
         "\t".join(map(str, values)),
         "Frame#\tTime\t" + "".join(f"{header_text(name)}\t\t\t" for name in track.names),
@@ -107,6 +111,7 @@ def read_trc(path: Path) -> PoseTrack:
         )
     xy, size = _pixels(xyz, names, MM_PER_UNIT.get(unit))
     seen = np.isfinite(xy).all(axis=2)
+    cleaned = lines[0].split("\t")[4:] == [CLEANED]
     try:
         return PoseTrack(
             time=time_s,
@@ -115,6 +120,7 @@ def read_trc(path: Path) -> PoseTrack:
             names=names,
             size=size,
             steps=(f"read from {header_text(path.name)}: TRC in {unit}, no scores",),
+            signals={"low_passed": np.ones(len(time_s))} if cleaned else {},
         )
     except ValueError as e:
         raise TrackError(f"{path.name}: {e}.", _EXPORT_AGAIN) from e
