@@ -12,6 +12,7 @@ from gait.cleaning import clean
 from gait.events import activity, correct, detect, frontal_activity, steady, to_strides
 from gait.findings import assess
 from gait.flags import mark
+from gait.formats import FOREIGN
 from gait.geometry import with_camera
 from gait.intake import Answers, check, evaluate
 from gait.metrics import measure, summarize
@@ -99,7 +100,7 @@ def analyze_track(
         activity=moving,
         view=view,
         quality=_quality(
-            track, _log_of_edits(cleaned, settings, missed), events, _notes(strides, missed)
+            track, _log_of_edits(cleaned, settings, missed), events, _notes(strides, missed, video)
         ),
         events=events,
         strides=strides,
@@ -155,12 +156,16 @@ def _quality(
     )
 
 
-def _notes(strides: tuple[Stride, ...], missed_edits: int) -> tuple[str, ...]:
+def _notes(
+    strides: tuple[Stride, ...], missed_edits: int, video: VideoInfo | None
+) -> tuple[str, ...]:
     notes = []
     fewest = min(sum(s.side == side for s in strides) for side in SIDES)
     if fewest < ENOUGH_STRIDES:
         found = f"Only {fewest} complete strides of each foot" if fewest else "No complete stride"
         notes.append(f"{found}: film 20 to 30 s of steady running for dependable means.")
+    if video is not None and video.codec.startswith(FOREIGN):
+        notes.append("The keypoints were read from a file: ± takes them to be as good as our own.")
     if missed_edits:
         notes.append(
             f"{missed_edits} correction(s) by hand found no contact to change: look at them again."

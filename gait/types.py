@@ -39,7 +39,8 @@ Injury = Literal[
 """Injuries that links and answers have in common; "running injury" is any of them."""
 
 SIDES: tuple[Side, Side] = ("left", "right")
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Of `analysis.json`. Raising it takes a step in `gait.upgrade` and a file in tests/golden."""
 
 
 def opposite(side: Side) -> Side:
@@ -73,6 +74,10 @@ class UsageError(GaitError):
 
 class VideoError(GaitError):
     """A film that cannot be read or written."""
+
+
+class TrackError(GaitError):
+    """A file of keypoints that cannot be read."""
 
 
 class ModelError(GaitError):

@@ -46,9 +46,7 @@ def pelvic_drop_excursion(leg: Leg) -> Float:
 @metric("hip_adduction", doubt=plane.adduction_doubt)
 def hip_adduction(leg: Leg) -> Float:
     """Largest angle of the stance thigh against the pelvis in degrees, adducted positive."""
-    leak, _ = plane.leak_deg(leg.clip, plane.THIGH_FLEXION_DEG)
-    thigh = angles.segment_angle(_point(leg, "hip"), _point(leg, "knee")) - leak
-    return _at_peak(leg, plane.drop(leg) + plane.medial(leg) * thigh)
+    return _at_peak(leg, plane.adduction(leg))
 
 
 @metric("knee_fppa", doubt=plane.fppa_doubt)
