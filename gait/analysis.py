@@ -14,6 +14,7 @@ from gait.findings import assess
 from gait.flags import mark
 from gait.formats import FOREIGN
 from gait.geometry import with_camera
+from gait.ground import with_ground
 from gait.intake import Answers, check, evaluate
 from gait.metrics import measure, summarize
 from gait.pelvis import read_roll
@@ -83,7 +84,7 @@ def analyze_track(
     if strides:
         window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
         view = view.model_copy(update={"window_s": window})
-        view = with_camera(view, cleaned, strides, settings)
+        view = with_ground(with_camera(view, cleaned, strides, settings), cleaned, strides)
     cleaned = read_roll(cleaned, strides, view.plane)
     from_side = view.plane == "side"
     moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)

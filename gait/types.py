@@ -192,6 +192,11 @@ class PoseTrack:
         known = known[np.isfinite(known)]
         return float(np.median(known)) if len(known) else float("nan")
 
+    @property
+    def by_blazepose(self) -> bool:
+        """Whether BlazePose made the track: its points have errors that others do not share."""
+        return bool(self.steps) and self.steps[0].startswith("BlazePose")
+
     def with_(self, *, step: str | None = None, **changes: Any) -> Self:
         """A copy with some fields replaced and, if given, one line added to `steps`."""
         if step is not None:
@@ -267,6 +272,7 @@ class View(_Model):
     time_scale: float = 1.0
     time_base: TimeBase = "film"
     ground_tilt_deg: float = 0.0
+    ground_tilt_sd_deg: float = 0.0
     camera_roll_deg: tuple[float, float] | None = None
     camera_yaw_deg: tuple[float, float] | None = None
     leg_px: float
