@@ -8,6 +8,11 @@ from typing import Final
 
 _LONGEST: Final = 80
 """Characters of a name that are shown: as many as `Settings.runner` may have."""
+_ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
+_UNSEEN: Final = ("Cc", "Cf", "Cs", "Co")
+"""Controls, format marks (those of direction among them), half characters, private use."""
+_JOINERS: Final = "\u200c\u200d"
+"""Format marks that spelling needs, in Persian and in pictures of families."""
 _FORMULA: Final = re.compile(r"^[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20|%]|^[\t\r\n]")
 _NUMBER: Final = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
 
@@ -33,13 +38,10 @@ def one_line(text: str, longest: int = _LONGEST) -> str:
     >>> one_line("Anna\\u202e\\n \\x1b[31mgpj.exe")
     'Anna [31mgpj.exe'
     """
-    # Cc, Cf, Cs, Co: controls, format marks (direction among them), surrogates, private use.
-    seen = "".join(" " if c.isspace() else c for c in text)
-    kept = "".join(c for c in seen if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+    blanks = "".join(" " if c.isspace() else c for c in text)
+    kept = "".join(c for c in blanks if c in _JOINERS or unicodedata.category(c) not in _UNSEEN)
     line = " ".join(kept.split())
-    return (
-        line if len(line) <= longest else line[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
-    )
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + _ELLIPSIS
 
 
 def csv_safe(cell: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from gait.grading import grade
 from gait.knowledge import load_sources, load_texts
-from gait.types import Analysis, Finding, Study, Summary
+from gait.types import Analysis, Finding, Outcome, Study, Summary, View
 
 ON_TOP: Final = 3
 """Findings that are shown; more would bury the first."""
@@ -95,7 +95,7 @@ def title(finding: Finding, analysis: Analysis) -> str:
 def filmed(analysis: Analysis) -> Iterator[str]:
     """How the film was taken, in a few words each."""
     view, speed = analysis.view, analysis.settings.get("speed_mps")
-    yield _FROM[view.plane]
+    yield view_words(view)
     if view.direction:
         yield f"running to the {view.direction}"
     yield view.surface
@@ -103,9 +103,19 @@ def filmed(analysis: Analysis) -> Iterator[str]:
         yield f"{speed * 3.6:.1f} km/h"
 
 
+def view_words(view: View) -> str:
+    """Where the camera stood."""
+    return _FROM[view.plane]
+
+
 def film_words(analysis: Analysis) -> str:
     """The grade of the film as a title."""
     return f"{grade(analysis).level.capitalize()} film"
+
+
+def also_title(outcome: Outcome) -> str:
+    """Heading of what goes with the pain besides the most urgent."""
+    return "Needs a look, too" if outcome.gait_advice_withheld else "What goes with the pain"
 
 
 def doi(study: Study) -> str | None:
@@ -145,3 +155,47 @@ def standing_sd(summary: Summary) -> tuple[float, float, float] | None:
     middle, sd = (low + high) / 2, (high - low) / 4
     ends = (summary.ci95[0], summary.value, summary.ci95[1])
     return tuple((x - middle) / sd for x in ends)  # type: ignore[return-value]
+
+
+BAND: Final = "± is half of the 95 % interval: the true value is very likely inside."
+FAR: Final = "* is the leg away from the camera: partly hidden, less certain."
+TREND: Final = "Trend only: compare films of the same setup, don't read the number itself."
+GREY: Final = "Grey: 95 % of healthy runners. Lines: 95 % interval of each value."
+INTERVAL: Final = (
+    "A value is the median of all pairwise means of the strides. Its 95 % interval adds, in "
+    "squares, the scatter of the strides, the timing of the contacts, the error of the keypoints "
+    "and what this film adds, such as a camera that was not level. SD is that between strides."
+)
+NO_SPEED: Final = (
+    "What is typical depends on speed: with the speed given, more measures can be compared."
+)
+CURVES: Final = (
+    "Mean of {strides} strides; shaded: ± 1 SD between strides; dotted: toe-off; grey: typical "
+    "where a reference exists. The keypoints add an error that is the same in all strides."
+)
+CONTACTS: Final = (
+    "Grey: the steady part that was measured. Pale contacts are outside whole strides."
+)
+
+LIMITS: Final = (
+    (
+        "It measures movement.",
+        "What is wrong with a leg only an examination can tell, and no number here says that a way "
+        "of running is wrong.",
+    ),
+    (
+        "The far leg",
+        "is partly hidden in a film from the side: its values are marked and less certain.",
+    ),
+    (
+        "30 pictures per second",
+        "give cadence and posture; contact times are rough, angles at contact rougher.",
+    ),
+    ("Forces and pain", "are not in a film at all."),
+    (
+        "Pain at night or at rest, swelling, a limp, pain on one spot of bone, numbness, or pain "
+        "that gets worse from run to run:",
+        "stop, and see a clinician.",
+    ),
+)
+"""What it cannot do: a heading and the rest of the sentence."""
