@@ -79,7 +79,6 @@ def observe(track: PoseTrack, settings: Settings) -> View:
         near_side=near,
         surface=surface,
         fps_hz=track.fps_hz,
-        time_scale=settings.time_scale or 1.0,
         leg_px=leg_px,
         scale_m_per_px=scale,
         window_s=window,

@@ -94,7 +94,6 @@ CHECKED = (
 )
 
 
-
 def test_intervals_hold_the_truth(result: tuple[str, Scene, Analysis]) -> None:
     _, scene, analysis = result
     inside = []

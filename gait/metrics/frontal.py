@@ -47,18 +47,21 @@ def pelvic_drop_excursion(leg: Leg) -> Float:
 @metric("hip_adduction", doubt=plane.adduction_doubt)
 def hip_adduction(leg: Leg) -> Float:
     """Largest angle of the stance thigh against the pelvis in degrees, adducted positive."""
-    leak, _ = plane.leak_deg(leg.clip, plane.THIGH_FLEXION_DEG)
-    thigh = angles.segment_angle(_point(leg, "hip"), _point(leg, "knee")) - leak
-    return _at_peak(leg, plane.drop(leg) + plane.medial(leg) * thigh)
+    return _at_peak(leg, plane.adduction(leg))
 
 
 @metric("knee_fppa", doubt=plane.fppa_doubt)
 def knee_fppa(leg: Leg) -> Float:
     """Frontal-plane projection angle of the knee at mid-stance in degrees, valgus positive."""
+    return _at_mid_stance(leg, projection_angle(leg))
+
+
+def projection_angle(leg: Leg) -> Float:
+    """(T,) frontal-plane projection angle of the knee; it means something on the standing leg."""
     leak, _ = plane.leak_deg(leg.clip, plane.KNEE_FLEXION_DEG)
     # In frontal coordinates "knee flexion" is a knee to the runner's right of hip and ankle.
     bend = angles.knee_flexion(*(_point(leg, name) for name in ("hip", "knee", "ankle"))) - leak
-    return plane.medial(leg) * _at_mid_stance(leg, bend)
+    return plane.medial(leg) * bend
 
 
 @metric("knee_window")
