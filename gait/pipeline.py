@@ -123,7 +123,7 @@ def analyze_into(
     """
     _require_length(info)
     backend = get_backend(settings.pose.backend)
-    key = _track_key(info, backend.fingerprint(settings.pose))
+    key = track_key(info.sha256, backend.fingerprint(settings.pose))
     report = progress or _ignore
     with run.writing():
         track = run.load_track(key)
@@ -308,8 +308,9 @@ def _draw(film: Path, track: PoseTrack, analysis: Analysis, out: Path, report: P
     write_overlay(film, drawn, analysis, out, partial(report, "overlay"))
 
 
-def _track_key(info: VideoInfo, fingerprint: str) -> str:
-    return sha256(f"{info.sha256} {fingerprint}".encode()).hexdigest()
+def track_key(film_sha256: str, fingerprint: str) -> str:
+    """What the track of a film is kept under; `fingerprint` is that of its pose backend."""
+    return sha256(f"{film_sha256} {fingerprint}".encode()).hexdigest()
 
 
 def _ignore(stage: str, done: int, total: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import secrets
 import shutil
 import zipfile
@@ -35,6 +36,7 @@ _log = logging.getLogger(__name__)
 RUNS: Final = Path("gait_runs")
 """Where run folders are made when no folder is named, below the current one."""
 
+_TEMPORARY: Final = re.compile(r"\.(analysis|pose|strides|overlay)-[0-9a-f]{8}\.\w+")
 _NO_STRIDE: Final = (None, None, None)
 
 
@@ -127,12 +129,19 @@ class RunFolder:
         try:
             with _explained(self.path):
                 yield temporary
-                with temporary.open("rb+") as file:
-                    os.fsync(file.fileno())
+                _to_disk(temporary)
                 temporary.replace(target)
+                if os.name == "posix":  # the name, too, has to outlast a power cut
+                    _to_disk(self.path)
         finally:
             with suppress(OSError):
                 temporary.unlink()
+
+    def sweep(self) -> None:
+        """Remove what a killed process left half-written; only if nobody else writes here."""
+        for left in self.path.glob(".*"):
+            if _TEMPORARY.fullmatch(left.name):
+                left.unlink(missing_ok=True)
 
     def save_track(self, track: PoseTrack, key: str) -> None:
         """Keep a raw track under the key of what it was made from; OutputError if impossible.
@@ -179,6 +188,14 @@ class RunFolder:
             _log.warning("%s is damaged and will be made again (%s).", self.pose, e)
             return None
 
+    def track_key(self) -> str | None:
+        """The key of the kept track, read without the track; None if there is none to read."""
+        try:
+            with np.load(self.pose, allow_pickle=False) as arrays:
+                return str(json.loads(str(arrays["meta"]))["key"])
+        except (OSError, EOFError, ValueError, LookupError, zipfile.BadZipFile, zlib.error):
+            return None
+
     def save_analysis(self, analysis: Analysis) -> None:
         """Write the analysis and its table of strides; OutputError if impossible.
 
@@ -196,6 +213,14 @@ class RunFolder:
             document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
             if not same_overlay:
                 self.overlay.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _drawn(analysis: Analysis) -> tuple[Any, ...]:
