@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 import numpy as np
@@ -17,6 +16,7 @@ from gait.intake import Answers, check, evaluate
 from gait.metrics import measure, summarize
 from gait.pelvis import read_roll
 from gait.plane import named_for
+from gait.resources import own_version
 from gait.settings import Settings
 from gait.types import (
     SIDES,
@@ -169,9 +169,5 @@ def _notes(strides: tuple[Stride, ...], missed_edits: int) -> tuple[str, ...]:
 
 
 def _versions(track: PoseTrack) -> dict[str, str]:
-    try:
-        own = version("gaitlens")
-    except PackageNotFoundError:
-        own = "not installed"
     pose = track.steps[0] if track.steps else "not recorded"
-    return {"gaitlens": own, "python": platform.python_version(), "pose": pose}
+    return {"gaitlens": own_version(), "python": platform.python_version(), "pose": pose}

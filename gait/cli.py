@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from typer.exceptions import TyperException
 
-from gait import compare_cli, terminal
+from gait import batch_cli, compare_cli, terminal
 from gait.options import settings_of
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
@@ -190,6 +190,7 @@ def demo(out: Out = None, workers: Workers = None, overlay: Overlay = True) -> i
     return _analyze_each(samples, None, None, out, overlay, workers, _show)
 
 
+app.command()(batch_cli.batch)
 app.command()(compare_cli.compare)
 app.command("goal")(compare_cli.set_goal)
 app.command()(compare_cli.history)

@@ -10,7 +10,7 @@ import secrets
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +36,9 @@ _log = logging.getLogger(__name__)
 RUNS: Final = Path("gait_runs")
 """Where run folders are made when no folder is named, below the current one."""
 
-_TEMPORARY: Final = re.compile(r"\.(analysis|pose|strides|overlay)-[0-9a-f]{8}\.\w+")
+_TEMPORARY: Final = re.compile(
+    r"\.(analysis|pose|strides|overlay|session|failures|roster|report)-[0-9a-f]{8}\.\w+"
+)
 _NO_STRIDE: Final = (None, None, None)
 
 
@@ -196,6 +198,14 @@ class RunFolder:
         except (OSError, EOFError, ValueError, LookupError, zipfile.BadZipFile, zlib.error):
             return None
 
+    def save_files(self, files: Mapping[str, bytes]) -> None:
+        """Take over a run folder that was made elsewhere; OutputError if impossible."""
+        with self.writing():
+            self.analysis.unlink(missing_ok=True)  # until all that belongs to the new one is here
+            for name in sorted(files, key=lambda name: name == self.analysis.name):
+                with self.replacing(self.path / name) as temporary:
+                    temporary.write_bytes(files[name])
+
     def save_analysis(self, analysis: Analysis) -> None:
         """Write the analysis and its table of strides; OutputError if impossible.
 
@@ -330,6 +340,17 @@ def _explained(folder: Path) -> Iterator[None]:
         ) from e
 
 
+def stride_schema() -> Any:
+    """Columns of ``strides.parquet``, as a `pyarrow.Schema`."""
+    import pyarrow as pa
+
+    numbers = ("time_s", "value", "strike_s", "off_s", "next_strike_s")
+    return pa.schema(
+        [("metric", pa.string()), ("side", pa.string()), ("stride", pa.int32())]
+        + [(name, pa.float64()) for name in numbers]
+    )
+
+
 def _stride_table(analysis: Analysis) -> Any:
     """One row per measurement; stride times are null where it belongs to no single stride."""
     import pyarrow as pa
@@ -343,12 +364,6 @@ def _stride_table(analysis: Analysis) -> Any:
         (m.metric, m.side, m.stride, m.time_s, m.value, *times.get((m.side, m.stride), _NO_STRIDE))
         for m in analysis.measurements
     ]
-    schema = pa.schema(
-        [("metric", pa.string()), ("side", pa.string()), ("stride", pa.int32())]
-        + [
-            (name, pa.float64())
-            for name in ("time_s", "value", "strike_s", "off_s", "next_strike_s")
-        ]
-    )
+    schema = stride_schema()
     columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in schema]
     return pa.table(columns, schema=schema)

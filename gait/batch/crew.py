@@ -33,10 +33,10 @@ _FRUGAL: Final = {
     "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
 }
 _environment = threading.Lock()
-_parent: Connection | None = None
+_heard: Callable[[Any], None] | None = None
 
 
-class WorkerLost(Exception):
+class WorkerLostError(Exception):
     """The process that did a task is no more."""
 
 
@@ -62,7 +62,7 @@ class Crew(Executor):
             thread.start()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """As `concurrent.futures.Executor.submit`; WorkerLost if the process dies."""
+        """As `concurrent.futures.Executor.submit`; WorkerLostError if the process dies."""
         future: Future[Any] = Future()
         self._tasks.put((future, fn, args, kwargs))
         return future
@@ -102,7 +102,7 @@ class Crew(Executor):
                     self._workers.add(worker := _Worker())
                 failed, result = worker.do(call, self._heard)
             except (EOFError, OSError) as e:
-                future.set_exception(WorkerLost(str(e)))
+                future.set_exception(WorkerLostError(str(e)))
                 if worker is not None:
                     self._workers.discard(worker)
                     worker.end()
@@ -138,9 +138,15 @@ class _Worker:
 
 
 def tell(message: Any) -> None:
-    """Say something to the crew from within a task; nobody hears it outside of one."""
-    if _parent is not None:
-        _parent.send(("told", message))
+    """Say something to whoever gave this process its tasks; without one nobody hears it."""
+    if _heard is not None:
+        _heard(message)
+
+
+def listen(heard: Callable[[Any], None]) -> None:
+    """Set who hears what tasks of this process `tell`."""
+    global _heard
+    _heard = heard
 
 
 def fitting() -> int:
@@ -173,8 +179,7 @@ def _frugal() -> Iterator[None]:
 
 def _work(pipe: Connection) -> None:
     """What a process does: tasks from the pipe, until the pipe ends."""
-    global _parent
-    _parent = pipe
+    listen(lambda message: pipe.send(("told", message)))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
     tasks: SimpleQueue[Any] = SimpleQueue()
     threading.Thread(target=_receive, args=(pipe, tasks), daemon=True).start()

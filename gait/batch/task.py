@@ -44,6 +44,11 @@ class Task:
     folder: Path | None = None
     given: Mapping[str, bytes] = field(default_factory=dict)
 
+    @property
+    def sent_film(self) -> str:
+        """What the film is called in `given`."""
+        return f"film{self.film.suffix}"
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -80,8 +85,9 @@ def perform(task: Task) -> Outcome:
     """
     try:
         if task.folder is not None:
-            _analyze(task, RunFolder(task.folder), task.film)
-            return Outcome()
+            if _analyze(task, RunFolder(task.folder), task.film):
+                return Outcome()
+            return _changed(task)
         return _perform_elsewhere(task)
     except GaitError as e:
         return Outcome(e.problem, e.hint)
@@ -94,18 +100,19 @@ def perform(task: Task) -> Outcome:
 
 def _perform_elsewhere(task: Task) -> Outcome:
     """The run folder is a temporary one of this machine, and its files are the outcome."""
-    sent = f"film{task.film.suffix}"
     with TemporaryDirectory(prefix="gait-") as folder:
         run = RunFolder(Path(folder))
         for name, content in task.given.items():
             (run.path / name).write_bytes(content)
-        film = run.path / sent if sent in task.given else task.film
-        if not film.is_file():
-            return Outcome(unseen=True)
-        if not _analyze(task, run, film):
-            return Outcome(unseen=True)
+        film = run.path / task.sent_film if task.sent_film in task.given else task.film
+        if not film.is_file() or not _analyze(task, run, film):
+            return _changed(task) if task.sent_film in task.given else Outcome(unseen=True)
         made = (run.analysis, run.pose, run.strides, run.overlay)
         return Outcome(files={path.name: path.read_bytes() for path in made if path.exists()})
+
+
+def _changed(task: Task) -> Outcome:
+    return Outcome(f"{task.film.name} was changed meanwhile.", "Run the batch again.")
 
 
 def _analyze(task: Task, run: RunFolder, film: Path) -> bool:
