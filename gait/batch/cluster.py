@@ -52,7 +52,7 @@ def cluster(address: str, heard: Callable[[Any], None]) -> Iterator[Labour]:
     # Films and tracks travel in messages, each of them once: that is what they are for.
     warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
     try:
-        client = Client(address, timeout=_PATIENCE_S, set_as_default=False)
+        client: Any = Client(address, timeout=_PATIENCE_S, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as e:
         raise UsageError(
             f"No Dask scheduler answers at {address}.",

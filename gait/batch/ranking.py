@@ -135,7 +135,7 @@ def _courses(analysis: Analysis) -> tuple[Course, ...]:
     for metric in MAIN:
         if (row := measured.get(metric)) is None:
             continue
-        values = {
+        values: dict[str, tuple[float, ...]] = {
             s.side: tuple(
                 m.value
                 for m in _measurements(analysis, s.source)
