@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
@@ -11,39 +11,10 @@ from typing import Any, Final
 from gait.batch.session import Clip
 from gait.batch.work import Failure
 from gait.grading import grade
-from gait.store import RunFolder, stride_schema
+from gait.store import RunFolder
+from gait.tidy import csv_of, stride_schema, summary_schema, summary_table
 from gait.types import Analysis
-
-_TEXT, _NUMBER, _COUNT, _YES_NO = "string", "float64", "int64", "bool_"
-
-SESSION: Final[Mapping[str, str]] = {
-    "clip": _TEXT,
-    "runner": _TEXT,
-    "view": _TEXT,
-    "activity": _TEXT,
-    "film_grade": _TEXT,
-    "speed_mps": _NUMBER,
-    "height_m": _NUMBER,
-    "sex": _TEXT,
-    "metric": _TEXT,
-    "side": _TEXT,
-    "n": _COUNT,
-    "value": _NUMBER,
-    "sd": _NUMBER,
-    "ci95_low": _NUMBER,
-    "ci95_high": _NUMBER,
-    "unit": _TEXT,
-    "tier": _TEXT,
-    "far_side": _YES_NO,
-    "flag": _TEXT,
-    "label": _TEXT,
-    "limit": _TEXT,
-    "note": _TEXT,
-}
-"""Columns of the session table; `limit` says why there is no value."""
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-
+from gait.untrusted import csv_safe
 
 _ROW_GROUP: Final = 20_000
 """Rows that are written at a time: few enough for memory, many enough for Parquet."""
@@ -68,65 +39,29 @@ def write_tables(out: Path, clips: Iterable[tuple[Clip, Analysis]]) -> None:
     import pyarrow.parquet as pq
 
     folder = RunFolder(out)
-    schema = pa.schema([(name, getattr(pa, kind)()) for name, kind in SESSION.items()])
+    session_schema = pa.schema([*_about_schema(), *summary_schema()])
     whose = [pa.field("clip", pa.string()), pa.field("runner", pa.string())]
-    all_strides = pa.schema([*whose, *stride_schema()])
+    strides_schema = pa.schema([*whose, *stride_schema()])
     with ExitStack() as stack:
         text, session, strides = (
             stack.enter_context(folder.replacing(out / name))
             for name in ("session.csv", "session.parquet", "strides.parquet")
         )
-        lines = csv.DictWriter(
-            stack.enter_context(text.open("w", encoding="utf-8", newline="")),
-            list(SESSION),
-            lineterminator="\n",
-        )
-        lines.writeheader()
-        by_metric = _Buffer(stack.enter_context(pq.ParquetWriter(session, schema)))
-        by_stride = _Buffer(stack.enter_context(pq.ParquetWriter(strides, all_strides)))
+        lines = stack.enter_context(text.open("w", encoding="utf-8", newline=""))
+        lines.write(csv_of(session_schema.empty_table()))
+        by_metric = _Buffer(stack.enter_context(pq.ParquetWriter(session, session_schema)))
+        by_stride = _Buffer(stack.enter_context(pq.ParquetWriter(strides, strides_schema)))
         for clip, analysis in clips:
-            rows = session_rows(clip, analysis)
-            lines.writerows({name: safe(cell) for name, cell in row.items()} for row in rows)
-            by_metric.add(pa.Table.from_pylist(rows, schema))
-            table = pq.read_table(RunFolder(out / clip.name).strides)
-            names = [pa.array([name] * len(table)) for name in (clip.name, clip.runner)]
-            by_stride.add(pa.table([*names, *table.columns], all_strides))
+            found = summary_table(analysis)
+            about = pa.Table.from_pylist([_about(clip, analysis)] * len(found), _about_schema())
+            table = pa.table([*about.columns, *found.columns], session_schema)
+            lines.write(csv_of(table).partition("\n")[2])
+            by_metric.add(table)
+            kept = pq.read_table(RunFolder(out / clip.name).strides)
+            names = [pa.array([name] * len(kept)) for name in (clip.name, clip.runner)]
+            by_stride.add(pa.table([*names, *kept.columns], strides_schema))
         by_metric.flush()
         by_stride.flush()
-
-
-def session_rows(clip: Clip, analysis: Analysis) -> list[dict[str, Any]]:
-    """Every metric and side of a clip, with the columns of `SESSION`."""
-    film = {
-        "clip": clip.name,
-        "runner": clip.runner,
-        "view": analysis.view.plane,
-        "activity": analysis.activity,
-        "film_grade": grade(analysis).level,
-        "speed_mps": clip.settings.speed_mps,
-        "height_m": clip.settings.height_m,
-        "sex": clip.settings.sex,
-        "note": clip.note,
-    }
-    return [
-        film
-        | {
-            "metric": s.metric,
-            "side": s.side,
-            "n": s.n,
-            "value": s.value,
-            "sd": s.sd,
-            "ci95_low": s.ci95[0] if s.ci95 else None,
-            "ci95_high": s.ci95[1] if s.ci95 else None,
-            "unit": s.unit,
-            "tier": s.tier,
-            "far_side": s.far_side,
-            "flag": s.flag,
-            "label": s.label,
-            "limit": s.limit,
-        }
-        for s in sorted(analysis.summaries, key=lambda s: (s.metric, s.side))
-    ]
 
 
 def write_failures(out: Path, failures: Iterable[Failure]) -> None:
@@ -140,32 +75,27 @@ def write_failures(out: Path, failures: Iterable[Failure]) -> None:
         writer.writerow(("clip", "runner", "problem", "hint"))
         for f in failures:
             cells = (f.clip.name, f.clip.runner, f.problem, f.hint)
-            writer.writerow([safe(cell) for cell in cells])
+            writer.writerow([csv_safe(cell) for cell in cells])
 
 
-def safe(cell: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula; numbers with six digits.
+def _about_schema() -> Any:
+    import pyarrow as pa
 
-    Parameters
-    ----------
-    cell : str, number or None
-        What is to be in it.
+    words = dict.fromkeys(("clip", "view", "activity", "film_grade", "note"), pa.string())
+    return pa.schema([*words.items(), ("speed_mps", pa.float64()), ("height_m", pa.float64())])
 
-    Returns
-    -------
-    str, number or None
-        Names and notes come from users, and "=HYPERLINK(...)" in them would be run.
 
-    Examples
-    --------
-    >>> safe("=1+1"), safe(-0.123456789), safe("Anna")
-    ("'=1+1", '-0.123457', 'Anna')
-    """
-    if isinstance(cell, float):
-        return f"{cell:.6g}"
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
+def _about(clip: Clip, analysis: Analysis) -> dict[str, Any]:
+    """What all rows of a clip have in common."""
+    return {
+        "clip": clip.name,
+        "view": analysis.view.plane,
+        "activity": analysis.activity,
+        "film_grade": grade(analysis).level,
+        "note": clip.note,
+        "speed_mps": clip.settings.speed_mps,
+        "height_m": clip.settings.height_m,
+    }
 
 
 class _Buffer:
