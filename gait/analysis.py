@@ -19,6 +19,7 @@ from gait.metrics import measure, summarize
 from gait.pelvis import read_roll
 from gait.plane import named_for
 from gait.settings import Settings
+from gait.skeleton import FOOT
 from gait.types import (
     SIDES,
     Analysis,
@@ -100,7 +101,10 @@ def analyze_track(
         activity=moving,
         view=view,
         quality=_quality(
-            track, _log_of_edits(cleaned, settings, missed), events, _notes(strides, missed, video)
+            track,
+            _log_of_edits(cleaned, settings, missed),
+            events,
+            _notes(track, strides, missed, video),
         ),
         events=events,
         strides=strides,
@@ -157,11 +161,13 @@ def _quality(
 
 
 def _notes(
-    strides: tuple[Stride, ...], missed_edits: int, video: VideoInfo | None
+    track: PoseTrack, strides: tuple[Stride, ...], missed_edits: int, video: VideoInfo | None
 ) -> tuple[str, ...]:
     notes = []
     fewest = min(sum(s.side == side for s in strides) for side in SIDES)
-    if fewest < ENOUGH_STRIDES:
+    if not strides and not track.has(*(f"{side}_{p}" for side in SIDES for p in FOOT)):
+        notes.append("These keypoints lack heels or toes: from the side, contacts need both.")
+    elif fewest < ENOUGH_STRIDES:
         found = f"Only {fewest} complete strides of each foot" if fewest else "No complete stride"
         notes.append(f"{found}: film 20 to 30 s of steady running for dependable means.")
     if video is not None and video.codec.startswith(FOREIGN):
