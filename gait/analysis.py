@@ -14,12 +14,14 @@ from gait.findings import assess
 from gait.flags import mark
 from gait.formats import FOREIGN
 from gait.geometry import with_camera
+from gait.ground import with_ground
 from gait.intake import Answers, check, evaluate
 from gait.metrics import measure, summarize
 from gait.pelvis import read_roll
 from gait.plane import named_for
 from gait.settings import Settings
 from gait.skeleton import FOOT
+from gait.true_time import true_time, with_clock
 from gait.types import (
     SIDES,
     Analysis,
@@ -72,8 +74,9 @@ def analyze_track(
             f"The track is too short: {len(track)} frame(s).",
             "Film at least 10 s of steady running.",
         )
-    cleaned = cleaned_track(track, settings)
-    view = observe(cleaned, settings)
+    clock = true_time(track, settings, video)
+    cleaned = cleaned_track(track, clock.scale, settings.cutoff_hz)
+    view = with_clock(observe(cleaned, settings), clock)
     cleaned = named_for(cleaned, view.plane)
     events, missed = correct(
         detect(cleaned, view, settings), settings.edits, view.time_scale, view.fps_hz
@@ -82,7 +85,7 @@ def analyze_track(
     if strides:
         window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
         view = view.model_copy(update={"window_s": window})
-        view = with_camera(view, cleaned, strides, settings)
+        view = with_ground(with_camera(view, cleaned, strides, settings), cleaned, strides)
     cleaned = read_roll(cleaned, strides, view.plane)
     from_side = view.plane == "side"
     moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)
@@ -117,25 +120,29 @@ def analyze_track(
     )
 
 
-def cleaned_track(track: PoseTrack, settings: Settings) -> PoseTrack:
-    """The track that is measured: true time base, sides put right, gaps closed, smoothed."""
-    return clean(_in_true_time(track, settings), settings.cutoff_hz)
+def cleaned_track(track: PoseTrack, time_scale: float, cutoff_hz: float | None) -> PoseTrack:
+    """The track that is measured: sides put right, gaps closed, smoothed.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Raw track on the time base of the film.
+    time_scale : float
+        How many times slower than life the film plays: slow motion is undone first.
+    cutoff_hz : float or None
+        As for `gait.cleaning.clean`.
+    """
+    if time_scale != 1:
+        step = f"time divided by {time_scale:g}"
+        track = track.with_(time=track.time / time_scale, step=step)
+    return clean(track, cutoff_hz)
 
 
 def measured_track(track: PoseTrack, analysis: Analysis) -> PoseTrack:
     """The cleaned track in which an analysis of this raw track was made."""
-    cleaned = cleaned_track(track, Settings.model_validate(analysis.settings))
-    plane = analysis.view.plane
+    plane, cutoff_hz = analysis.view.plane, analysis.settings["cutoff_hz"]
+    cleaned = cleaned_track(track, analysis.view.time_scale, cutoff_hz)
     return read_roll(named_for(cleaned, plane), analysis.strides, plane)
-
-
-def _in_true_time(track: PoseTrack, settings: Settings) -> PoseTrack:
-    """The track with slow motion undone: `time_scale` is how many times slower the film plays."""
-    if settings.time_scale is None:
-        return track
-    return track.with_(
-        time=track.time / settings.time_scale, step=f"time divided by {settings.time_scale:g}"
-    )
 
 
 def _log_of_edits(track: PoseTrack, settings: Settings, missed: int) -> PoseTrack:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from typer.exceptions import TyperException
 
-from gait import compare_cli, export_cli, terminal
+from gait import compare_cli, export_cli, terminal, validate_cli
 from gait.options import settings_of
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
@@ -205,6 +205,7 @@ app.command()(compare_cli.compare)
 app.command("goal")(compare_cli.set_goal)
 app.command()(compare_cli.history)
 app.command()(export_cli.export)
+app.command()(validate_cli.validate)
 
 
 @app.command()

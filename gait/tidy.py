@@ -6,8 +6,8 @@ import csv
 import io
 from typing import Any, Final
 
-from gait.inert import csv_text
 from gait.types import SIDES, Analysis
+from gait.untrusted import csv_safe
 
 _NO_STRIDE: Final = (None, None, None)
 
@@ -75,5 +75,5 @@ def _cell(value: Any) -> str:
     if value is None or value != value:
         return ""
     if isinstance(value, str):
-        return csv_text(value)
+        return csv_safe(value)
     return f"{value:.9g}" if isinstance(value, float) else str(value)

@@ -59,16 +59,10 @@ def read_trc(path: Path) -> tuple[Mapping[str, str], list[str], pd.DataFrame]:
     lines = path.read_bytes().decode("utf-8").split("\n")
     assert lines[0].split("\t")[:3] == ["PathFileType", "4", "(X/Y/Z)"]
     keys, values = lines[1].split("\t"), lines[2].split("\t")
-    assert keys == [
-        "DataRate",
-        "CameraRate",
-        "NumFrames",
-        "NumMarkers",
-        "Units",
-        "OrigDataRate",
-        "OrigDataStartFrame",
-        "OrigNumFrames",
-    ]
+    assert " ".join(keys) == (
+        "DataRate CameraRate NumFrames NumMarkers Units OrigDataRate OrigDataStartFrame "
+        "OrigNumFrames"
+    )
     header = dict(zip(keys, values, strict=True))
     labels = [cell for cell in lines[3].split("\t") if cell]
     assert labels[:2] == ["Frame#", "Time"]

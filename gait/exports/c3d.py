@@ -9,8 +9,8 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from gait.exports.series import Series
-from gait.inert import header_text
 from gait.types import Analysis, Float, OutputError, PoseTrack
+from gait.untrusted import one_line
 
 EVENTS: Final = {"strike": "Foot Strike", "off": "Foot Off"}
 LABELS: Final = {
@@ -89,7 +89,7 @@ def write_c3d(
     }.items():
         file.add_parameter("POINT", name, value)
     runner = analysis.settings.get("runner")
-    file.add_parameter("SUBJECTS", "NAMES", [header_text(runner) if runner else "runner"])
+    file.add_parameter("SUBJECTS", "NAMES", [one_line(runner) if runner else "runner"])
     for event in sorted(analysis.events, key=lambda event: event.time_s):
         minutes, seconds = divmod(event.time_s - float(track.time[0]), 60)
         file.add_event([minutes, seconds], event.side.capitalize(), EVENTS[event.kind])

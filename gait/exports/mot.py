@@ -15,8 +15,8 @@ from typing import Final
 import numpy as np
 
 from gait.exports.series import Series
-from gait.inert import header_text
 from gait.types import Float, UsageError
+from gait.untrusted import one_line
 
 COORDINATES: Final = {
     "pelvis_list": ("pelvis_list", 1),
@@ -65,7 +65,7 @@ def mot(time_s: Float, angles: Mapping[str, Series], title: str) -> str:
         )
     errors = ", ".join(f"{name} {s.half_deg:.1f}" for name, (s, _) in known.items())
     lines = [
-        header_text(title),
+        one_line(title),
         "version=1",
         f"nRows={len(values)}",
         f"nColumns={values.shape[1]}",

@@ -10,9 +10,9 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from gait.inert import header_text
 from gait.skeleton import BLAZEPOSE, BODY25, COCO17, HALPE26
 from gait.types import Float, PoseTrack, TrackError, UsageError
+from gait.untrusted import one_line
 
 LAYOUTS: Final[Mapping[int, tuple[str, ...]]] = {
     17: COCO17,
@@ -78,7 +78,7 @@ def read_json(path: Path, fps_hz: float | None) -> PoseTrack:
         score=np.where(seen, np.clip(points[..., 2], 0, 1), 0),
         names=names,
         size=(max(int(size[0]), 1), max(int(size[1]), 1)),
-        steps=(f"read from {header_text(path.name)}: JSON of {len(names)} points",),
+        steps=(f"read from {one_line(path.name)}: JSON of {len(names)} points",),
     )
 
 

@@ -16,9 +16,9 @@ from typing import Final, Literal
 
 import numpy as np
 
-from gait.inert import header_text
 from gait.skeleton import canonical_name
 from gait.types import Float, PoseTrack, TrackError
+from gait.untrusted import one_line
 
 KEYS: Final = (
     "DataRate",
@@ -60,10 +60,10 @@ def write_trc(
     rate = f"{track.fps_hz:.10g}"
     values = (rate, rate, frames, markers, unit, rate, 1, frames)
     lines = [
-        f"PathFileType\t4\t(X/Y/Z)\t{header_text(title)}\t{CLEANED}",
+        f"PathFileType\t4\t(X/Y/Z)\t{one_line(title)}\t{CLEANED}",
         "\t".join(KEYS),
         "\t".join(map(str, values)),
-        "Frame#\tTime\t" + "".join(f"{header_text(name)}\t\t\t" for name in track.names),
+        "Frame#\tTime\t" + "".join(f"{one_line(name)}\t\t\t" for name in track.names),
         "\t\t" + "\t".join(f"{axis}{i + 1}" for i in range(markers) for axis in "XYZ"),
     ]
     digits = 4 if unit == "px" else 6  # 0.1 um; a pixel is a millimetre or more
@@ -119,7 +119,7 @@ def read_trc(path: Path) -> PoseTrack:
             score=seen.astype(float),
             names=names,
             size=size,
-            steps=(f"read from {header_text(path.name)}: TRC in {unit}, no scores",),
+            steps=(f"read from {one_line(path.name)}: TRC in {unit}, no scores",),
             signals={"low_passed": np.ones(len(time_s))} if cleaned else {},
         )
     except ValueError as e:

@@ -28,13 +28,19 @@ from gait.pose.silhouette import NO_OUTLINE, outline
 from gait.pose.tape import NO_TAPE, TapeFollower
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
-from gait.types import Float, PoseTrack
+from gait.types import SIDES, Float, PoseTrack
 
-ALGORITHM = "image mode, square canvas of 960 px, knees, outline, tape and hips followed, 5"
+ALGORITHM = "image mode, square canvas of 960 px, knees, outline, tape and hips followed, 6"
 # The model looks at 256 x 256 pixels of the runner; more than this around them costs time and
 # memory, most of all for the silhouette.
 CANVAS_PX = 960
 FRAMES_IN_FLIGHT = 3  # per worker: enough to keep it busy, few enough to keep memory constant
+# The silhouette costs a tenth of an inference and tells something only from behind or in front.
+# Whether it is worth asking for is known from so many frames before, for any number of workers.
+FRAMES_BEFORE = 24
+# Trunk lengths between left and right, mean of shoulders and hips: 0.5 from behind, below 0.28 in
+# every frame of films from the side.
+EDGE_ON = 0.33
 
 Detection = tuple[Float, Float, Signals]  # pixels, scores, outline
 
@@ -150,7 +156,7 @@ class _Landmarkers:
         self._workers = workers
         self._own = threading.local()
         self._open: list[Any] = []
-        self._pool = ThreadPoolExecutor(workers, initializer=self._make)
+        self._pool = ThreadPoolExecutor(workers)
 
     def __enter__(self) -> _Landmarkers:
         return self
@@ -160,7 +166,15 @@ class _Landmarkers:
         for landmarker in self._open:
             landmarker.close()
 
-    def _make(self) -> None:
+    def _landmarker(self, *, silhouette: bool) -> Any:
+        """This thread's own landmarker, with the silhouette or without."""
+        own: dict[bool, Any] = self._own.__dict__.setdefault("landmarkers", {})
+        if silhouette not in own:
+            own[silhouette] = self._make(silhouette=silhouette)
+            self._open.append(own[silhouette])
+        return own[silhouette]
+
+    def _make(self, *, silhouette: bool) -> Any:
         # Without these MediaPipe writes its start-up messages over the progress bar.
         os.environ.setdefault("GLOG_minloglevel", "2")
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -170,24 +184,32 @@ class _Landmarkers:
             base_options=BaseOptions(model_asset_path=str(self._weights)),
             running_mode=vision.RunningMode.IMAGE,
             num_poses=1,
-            output_segmentation_masks=True,
+            output_segmentation_masks=silhouette,
         )
-        self._own.landmarker = vision.PoseLandmarker.create_from_options(options)
-        self._open.append(self._own.landmarker)
+        return vision.PoseLandmarker.create_from_options(options)
 
     def run(self, frames: Iterator[video.Frame]) -> Iterator[tuple[video.Frame, Detection]]:
         """Every frame with what was found in it, in order."""
         waiting: deque[tuple[video.Frame, Future[Detection]]] = deque()
-        for frame in frames:
-            waiting.append((frame, self._pool.submit(self._detect, frame.image)))
-            if len(waiting) >= FRAMES_IN_FLIGHT * self._workers:
-                first, detection = waiting.popleft()
-                yield first, detection.result()
-        while waiting:
-            first, detection = waiting.popleft()
-            yield first, detection.result()
+        in_flight = min(FRAMES_IN_FLIGHT * self._workers, FRAMES_BEFORE)
+        silhouette = deque([True] * FRAMES_BEFORE)  # of the next frames
 
-    def _detect(self, image: np.ndarray) -> Detection:
+        def first() -> tuple[video.Frame, Detection]:
+            frame, future = waiting.popleft()
+            detection = future.result()
+            silhouette.append(not _edge_on(detection[0]))
+            return frame, detection
+
+        for frame in frames:
+            waiting.append(
+                (frame, self._pool.submit(self._detect, frame.image, silhouette.popleft()))
+            )
+            if len(waiting) >= in_flight:
+                yield first()
+        while waiting:
+            yield first()
+
+    def _detect(self, image: np.ndarray, silhouette: bool) -> Detection:
         import cv2
         import mediapipe
 
@@ -202,18 +224,20 @@ class _Landmarkers:
         if canvas is None or len(canvas) != side:
             canvas = self._own.canvas = np.zeros((side, side, 3), np.uint8)
         canvas[top : top + height, left : left + width] = image
-        result = self._own.landmarker.detect(
+        result = self._landmarker(silhouette=silhouette).detect(
             mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=canvas)
         )
         if not result.pose_landmarks:
             return _nobody()
         points = result.pose_landmarks[0]
         xy = np.array([(p.x, p.y) for p in points]) * side - (left, top)
-        mask = result.segmentation_masks[0].numpy_view()
-        edges = outline(
-            mask.reshape(side, side)[top : top + height, left : left + width],
-            dict(zip(BLAZEPOSE, xy, strict=True)),
-        )
+        edges = dict(NO_OUTLINE)
+        if silhouette:
+            mask = result.segmentation_masks[0].numpy_view()
+            edges = outline(
+                mask.reshape(side, side)[top : top + height, left : left + width],
+                dict(zip(BLAZEPOSE, xy, strict=True)),
+            )
         if scale < 1:
             xy, edges = xy / scale, {name: px / scale for name, px in edges.items()}
         return xy, np.array([p.visibility for p in points]), edges
@@ -221,3 +245,12 @@ class _Landmarkers:
 
 def _nobody() -> Detection:
     return np.full((len(BLAZEPOSE), 2), np.nan), np.zeros(len(BLAZEPOSE)), dict(NO_OUTLINE)
+
+
+def _edge_on(xy: Float) -> bool:
+    """Whether a body is seen from the side; False where there is none."""
+    points = dict(zip(BLAZEPOSE, xy, strict=True))
+    left, right = (np.array([points[f"{s}_{p}"] for p in ("shoulder", "hip")]) for s in SIDES)
+    shoulders, hips = (left + right) / 2
+    apart = np.abs(left[:, 0] - right[:, 0]).mean()
+    return bool(apart < EDGE_ON * np.linalg.norm(shoulders - hips))
