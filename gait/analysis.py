@@ -12,7 +12,6 @@ from gait.cleaning import clean
 from gait.events import activity, correct, detect, frontal_activity, steady, to_strides
 from gait.findings import assess
 from gait.flags import mark
-from gait.formats import FOREIGN
 from gait.geometry import with_camera
 from gait.ground import with_ground
 from gait.intake import Answers, check, evaluate
@@ -107,7 +106,7 @@ def analyze_track(
             track,
             _log_of_edits(cleaned, settings, missed),
             events,
-            _notes(track, strides, missed, video),
+            _notes(track, strides, missed),
         ),
         events=events,
         strides=strides,
@@ -167,9 +166,7 @@ def _quality(
     )
 
 
-def _notes(
-    track: PoseTrack, strides: tuple[Stride, ...], missed_edits: int, video: VideoInfo | None
-) -> tuple[str, ...]:
+def _notes(track: PoseTrack, strides: tuple[Stride, ...], missed_edits: int) -> tuple[str, ...]:
     notes = []
     fewest = min(sum(s.side == side for s in strides) for side in SIDES)
     if not strides and not track.has(*(f"{side}_{p}" for side in SIDES for p in FOOT)):
@@ -177,8 +174,8 @@ def _notes(
     elif fewest < ENOUGH_STRIDES:
         found = f"Only {fewest} complete strides of each foot" if fewest else "No complete stride"
         notes.append(f"{found}: film 20 to 30 s of steady running for dependable means.")
-    if video is not None and video.codec.startswith(FOREIGN):
-        notes.append("The keypoints were read from a file: ± takes them to be as good as our own.")
+    if track.steps and not track.by_blazepose:
+        notes.append("The keypoints are not BlazePose's: ± takes them to be as good as those.")
     if missed_edits:
         notes.append(
             f"{missed_edits} correction(s) by hand found no contact to change: look at them again."

@@ -307,9 +307,11 @@ def test_a_round_trip_through_trc_gives_the_same_analysis(
     after = analyze_track(read(path), settings)
     assert [(e.kind, e.side) for e in after.events] == [(e.kind, e.side) for e in before.events]
     apart_s = [a.time_s - b.time_s for a, b in zip(after.events, before.events, strict=True)]
-    # Four decimals of a pixel move a contact by less than 2 us. The metres of a frontal film are
-    # levelled by the camera's roll, which is then seen as 0 and judged anew: by 24 us.
-    assert np.abs(apart_s).max() < 1e-4
+    # Four decimals of a pixel move a contact by less than 2 us. Metres are levelled by what is seen
+    # of the camera's roll, which is then judged anew: that moves a contact by up to 1 ms and a value
+    # by up to a sixth of its uncertainty on the sample clips.
+    assert np.abs(apart_s).max() < (2e-6 if unit == "px" else 2e-3)
+    allowed = 0.001 if unit == "px" else 0.2
     compared = 0
     for one in before.summaries:
         other = after.summary(one.metric, one.side)
@@ -320,7 +322,6 @@ def test_a_round_trip_through_trc_gives_the_same_analysis(
         elif one.value is not None and one.ci95 is not None:
             assert other.value is not None, one.metric
             half = (one.ci95[1] - one.ci95[0]) / 2
-            allowed = 0.001 if unit == "px" or before.view.plane == "side" else 0.05
             assert abs(other.value - one.value) <= allowed * half, (one.metric, one.side)
             compared += 1
     assert compared >= 20 - len(PICTURE)

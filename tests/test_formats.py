@@ -172,7 +172,7 @@ def test_a_file_of_keypoints_is_analysed_like_a_film(runner: PoseTrack, tmp_path
     assert re.fullmatch("[0-9a-f]{64}", analysis.video.sha256)
     assert analysis.video.fps_hz == pytest.approx(60)
     assert analysis.video.duration_s == pytest.approx(6, abs=0.02)
-    assert any("read from a file" in note for note in analysis.quality.notes)
+    assert any("not BlazePose's" in note for note in analysis.quality.notes)
     names = {path.name for path in (tmp_path / "run").iterdir()}
     assert names == {"analysis.json", "pose.npz", "strides.parquet"}  # and no overlay
 
@@ -183,7 +183,7 @@ def test_describing_a_folder_tells_other_contents(runner: PoseTrack, tmp_path: P
     (folder / "run_000000000005_keypoints.json").write_text('{"people": []}')
     after = describe(folder, read(folder, 60))
     assert before.sha256 != after.sha256
-    assert before.codec == "keypoints of another program (JSON)"
+    assert before.codec == "keypoints (JSON)"
 
 
 @pytest.mark.parametrize(
