@@ -112,7 +112,7 @@ def read_trc(path: Path) -> PoseTrack:
             f"{path.name} is in {unit or 'no unit'}; px, m, cm and mm are known.", _EXPORT_AGAIN
         )
     xy, size = _pixels(xyz, names, MM_PER_UNIT.get(unit))
-    seen = np.isfinite(xy).all(axis=2)
+    seen = np.asarray(np.isfinite(xy).all(axis=2))
     note = lines[0].split("\t")[4:]
     cleaned = len(note) == 1 and note[0].startswith(CLEANED)
     source = note[0].removeprefix(CLEANED) if cleaned else ""
