@@ -11,7 +11,6 @@ from gait.cleaning import clean
 from gait.events import activity, correct, detect, frontal_activity, steady, to_strides
 from gait.findings import assess
 from gait.flags import mark
-from gait.formats import FOREIGN
 from gait.geometry import with_camera
 from gait.ground import with_ground
 from gait.intake import Answers, check, evaluate
@@ -20,6 +19,7 @@ from gait.pelvis import read_roll
 from gait.plane import named_for
 from gait.resources import own_version
 from gait.settings import Settings
+from gait.skeleton import FOOT
 from gait.true_time import true_time, with_clock
 from gait.types import (
     SIDES,
@@ -103,7 +103,10 @@ def analyze_track(
         activity=moving,
         view=view,
         quality=_quality(
-            track, _log_of_edits(cleaned, settings, missed), events, _notes(strides, missed, video)
+            track,
+            _log_of_edits(cleaned, settings, missed),
+            events,
+            _notes(track, strides, missed),
         ),
         events=events,
         strides=strides,
@@ -163,16 +166,16 @@ def _quality(
     )
 
 
-def _notes(
-    strides: tuple[Stride, ...], missed_edits: int, video: VideoInfo | None
-) -> tuple[str, ...]:
+def _notes(track: PoseTrack, strides: tuple[Stride, ...], missed_edits: int) -> tuple[str, ...]:
     notes = []
     fewest = min(sum(s.side == side for s in strides) for side in SIDES)
-    if fewest < ENOUGH_STRIDES:
+    if not strides and not track.has(*(f"{side}_{p}" for side in SIDES for p in FOOT)):
+        notes.append("These keypoints lack heels or toes: from the side, contacts need both.")
+    elif fewest < ENOUGH_STRIDES:
         found = f"Only {fewest} complete strides of each foot" if fewest else "No complete stride"
         notes.append(f"{found}: film 20 to 30 s of steady running for dependable means.")
-    if video is not None and video.codec.startswith(FOREIGN):
-        notes.append("The keypoints were read from a file: ± takes them to be as good as our own.")
+    if track.steps and not track.by_blazepose:
+        notes.append("The keypoints are not BlazePose's: ± takes them to be as good as those.")
     if missed_edits:
         notes.append(
             f"{missed_edits} correction(s) by hand found no contact to change: look at them again."

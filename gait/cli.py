@@ -134,6 +134,10 @@ def analyze(
         Literal["heavy", "full", "lite"] | None,
         typer.Option(show_default="heavy", help="Pose model, best to fastest."),
     ] = None,
+    backend: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", show_default="blazepose", help="What finds the pose."),
+    ] = None,
     settings: Annotated[
         Path | None,
         typer.Option(metavar="FILE.toml", help="Settings; the options here go first."),
@@ -156,6 +160,7 @@ def analyze(
     chosen = settings_of(
         settings,
         model,
+        backend,
         view=view,
         direction=direction,
         surface=surface,

@@ -12,12 +12,16 @@ from gait.types import Direction, Plane, Sex, Side, UsageError
 
 
 class PoseSettings(BaseModel):
-    """What the pose model is asked to do; part of the cache key of a track."""
+    """What the pose model is asked to do; part of the cache key of a track.
+
+    `weights` is a model file of the user's own.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     backend: str = "blazepose"
     model: Literal["heavy", "full", "lite"] = "heavy"
+    weights: Path | None = None
 
 
 class EventEdit(BaseModel):

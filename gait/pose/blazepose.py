@@ -61,7 +61,7 @@ class BlazePose:
         str
             Part of the cache key of a track.
         """
-        digest = _digest(models.resolve(settings.model))
+        digest = _digest(models.resolve(settings.model, settings.weights))
         return f"blazepose {digest} {ALGORITHM} mediapipe {version('mediapipe')}"
 
     def track(
@@ -97,7 +97,7 @@ class BlazePose:
         VideoError
             If the film cannot be read.
         """
-        weights = models.resolve(settings.model)
+        weights = models.resolve(settings.model, settings.weights)
         total = len(video.timestamps(path))
         times: list[float] = []
         found: list[tuple[Float, Float]] = []
