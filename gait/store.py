@@ -35,6 +35,7 @@ _log = logging.getLogger(__name__)
 RUNS: Final = Path("gait_runs")
 """Where run folders are made when no folder is named, below the current one."""
 
+_REPORTS: Final = (".html", ".pdf")
 _NO_STRIDE: Final = (None, None, None)
 
 
@@ -71,6 +72,11 @@ class RunFolder:
     def overlay(self) -> Path:
         """The film with skeleton and events drawn in."""
         return self.path / "overlay.mp4"
+
+    @property
+    def reports(self) -> tuple[Path, ...]:
+        """Reports that were written of the analysis, for whatever reader."""
+        return tuple(sorted(p for p in self.path.glob("report*.*") if p.suffix in _REPORTS))
 
     @property
     def film(self) -> Path | None:
@@ -150,7 +156,7 @@ class RunFolder:
                 score=track.score,
                 **signals,
             )
-            for stale in (self.analysis, self.strides, self.overlay):
+            for stale in (self.analysis, self.strides, self.overlay, *self.reports):
                 stale.unlink(missing_ok=True)
 
     def load_track(self, key: str | None = None) -> PoseTrack | None:
@@ -182,7 +188,7 @@ class RunFolder:
     def save_analysis(self, analysis: Analysis) -> None:
         """Write the analysis and its table of strides; OutputError if impossible.
 
-        An overlay from before is removed if it shows anything of another analysis.
+        Reports from before are removed, and an overlay if it shows anything of another analysis.
         """
         import pyarrow.parquet as pq
 
@@ -194,8 +200,8 @@ class RunFolder:
         with self.replacing(self.analysis) as document, self.replacing(self.strides) as table:
             pq.write_table(_stride_table(analysis), table)
             document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
-            if not same_overlay:
-                self.overlay.unlink(missing_ok=True)
+            for stale in (*self.reports, *(() if same_overlay else (self.overlay,))):
+                stale.unlink(missing_ok=True)
 
 
 def _drawn(analysis: Analysis) -> tuple[Any, ...]:

@@ -36,8 +36,8 @@ from gait.untrusted import one_line
 
 _EDGE_SD: Final = 5.0
 """Values further from the mean of healthy runners than this are drawn at the edge."""
-_NARROW_PX: Final = (300, 150)
-_WIDE_PX: Final = (660, 62)
+_NARROW_PX: Final = (210, 140)
+_WIDE_PX: Final = (700, 58)
 _NOBODY: Final = "Anonymous runner"
 
 
@@ -84,7 +84,7 @@ def build(
     Report
         The same words as on the page and in the terminal.
     """
-    references = References()
+    references = References(reader == "clinician")
     found = wording.overview(analysis)
     given = grade(analysis)
     speed_mps = analysis.settings.get("speed_mps")
@@ -182,7 +182,7 @@ def _advice(outcome: Outcome | None, references: References) -> Advice | None:
         why=outcome.why or "",
         also_title=wording.also_title(outcome),
         also=tuple(
-            (c.wording, f"{c.kind}; evidence: {c.grade} {references.number(*c.sources)}")
+            (c.wording, f"{c.kind}; evidence: {c.grade} {references.number(*c.sources)}".rstrip())
             for c in also
         ),
     )
@@ -192,8 +192,8 @@ def _point(finding: Finding, analysis: Analysis, references: References) -> Poin
     say = load_texts().overview
     cue = ""
     if finding.cue is not None:
-        numbers = references.number(*finding.cue.sources)
-        cue = f"{say['cue'].format(**finding.cue.model_dump())} {numbers}"
+        words = say["cue"].format(**finding.cue.model_dump())
+        cue = f"{words} {references.number(*finding.cue.sources)}".rstrip()
     return Point(
         title=wording.title(finding, analysis),
         tag="" if finding.kind == "note" else say[finding.kind],
@@ -294,10 +294,7 @@ def _pictures(shot: Shot, film: int, side: str | None = None) -> tuple[Picture, 
             jpeg=p.jpeg,
             side=p.side,
             title=f"{p.side.capitalize()} {p.moment}",
-            caption=", ".join(
-                f"{name}\N{NO-BREAK SPACE}{round(value)}°\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{half:.0f}"
-                for name, (value, half) in p.angles.items()
-            )
+            caption=", ".join(_angle(name, *value) for name, value in p.angles.items())
             + ("*" if p.angles and view.near_side not in (None, p.side) else ""),
             alt=f"The runner {wording.view_words(view)} at {p.moment} of the {p.side} foot, "
             f"{p.time_s:.2f} s into the film"
@@ -306,6 +303,11 @@ def _pictures(shot: Shot, film: int, side: str | None = None) -> tuple[Picture, 
         for i, p in enumerate(shot.pictures)
         if side in (None, p.side)
     )
+
+
+def _angle(name: str, degrees: float, half: float) -> str:
+    """Not torn apart at the end of a line."""
+    return f"{name} {round(degrees)}° ± {half:.0f}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _picture_note(shot: Shot) -> str:

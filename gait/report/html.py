@@ -42,16 +42,20 @@ def _template() -> Template:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {
-        "jpeg": lambda data: _uri("image/jpeg", data),
-        "svg": lambda text: _uri("image/svg+xml", text.encode()),
+        "jpeg": _jpeg,
+        "svg": _svg,
         "groupby_in_order": _grouped,
     }
     text = (_HERE / "report.html.j2").read_text(encoding="utf-8")
     return environment.from_string(text)
 
 
-def _uri(kind: str, data: bytes) -> str:
-    return f"data:{kind};base64,{b64encode(data).decode()}"
+def _jpeg(picture: bytes) -> str:
+    return f"data:image/jpeg;base64,{b64encode(picture).decode()}"
+
+
+def _svg(drawing: str) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()}"
 
 
 def _grouped(numbers: Iterable[Number]) -> list[tuple[str, list[Number]]]:
