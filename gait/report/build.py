@@ -90,10 +90,10 @@ def build(
     speed_mps = analysis.settings.get("speed_mps")
     main_shot = _main_shot(analysis, shots)
     details = None
+    advice = _advice(analysis.outcome, references)
     points = tuple(_point(f, analysis, references) for f in (found.top if found else ()))
     more = tuple(_point(f, analysis, references) for f in (found.rest if found else ()))
     numbers = tuple(_number(row, references) for row in table.rows(analysis))
-    advice = _advice(analysis.outcome, references)
     if reader == "clinician":
         details = Details(
             evidence=(*points, *more),
@@ -348,8 +348,7 @@ def _film(shot: Shot, index: int, n_films: int) -> Film:
     strides = ", ".join(f"{c.n} {c.side}" for c in curves if c.angle == curves[0].angle)
     notes = [wording.CURVES.format(strides=strides)] if curves else []
     return Film(
-        title=f"Film {title}" if n_films > 1 else "Pictures and curves",
-        facts=tuple(one_line(line, 200) for line in table.header(analysis)),
+        title=f" {title}" if n_films > 1 else "",
         pictures=_pictures(shot, index),
         charts=tuple(drawn),
         notes=(

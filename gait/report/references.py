@@ -28,7 +28,7 @@ class References:
         """The numbers of works in brackets."""
         if not (self._shown and sources):
             return ""
-        numbers = (self._ids.setdefault(source, len(self._ids) + 1) for source in sources)
+        numbers = sorted(self._ids.setdefault(i, len(self._ids) + 1) for i in sources)
         return f"[{', '.join(str(n) for n in numbers)}]"
 
     def typical(self, summary: Summary) -> str:
