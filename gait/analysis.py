@@ -12,12 +12,15 @@ from gait.cleaning import clean
 from gait.events import activity, correct, detect, frontal_activity, steady, to_strides
 from gait.findings import assess
 from gait.flags import mark
+from gait.formats import FOREIGN
 from gait.geometry import with_camera
+from gait.ground import with_ground
 from gait.intake import Answers, check, evaluate
 from gait.metrics import measure, summarize
 from gait.pelvis import read_roll
 from gait.plane import named_for
 from gait.settings import Settings
+from gait.true_time import true_time, with_clock
 from gait.types import (
     SIDES,
     Analysis,
@@ -70,8 +73,9 @@ def analyze_track(
             f"The track is too short: {len(track)} frame(s).",
             "Film at least 10 s of steady running.",
         )
-    cleaned = cleaned_track(track, settings)
-    view = observe(cleaned, settings)
+    clock = true_time(track, settings, video)
+    cleaned = cleaned_track(track, clock.scale, settings.cutoff_hz)
+    view = with_clock(observe(cleaned, settings), clock)
     cleaned = named_for(cleaned, view.plane)
     events, missed = correct(
         detect(cleaned, view, settings), settings.edits, view.time_scale, view.fps_hz
@@ -80,7 +84,7 @@ def analyze_track(
     if strides:
         window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
         view = view.model_copy(update={"window_s": window})
-        view = with_camera(view, cleaned, strides, settings)
+        view = with_ground(with_camera(view, cleaned, strides, settings), cleaned, strides)
     cleaned = read_roll(cleaned, strides, view.plane)
     from_side = view.plane == "side"
     moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)
@@ -99,7 +103,7 @@ def analyze_track(
         activity=moving,
         view=view,
         quality=_quality(
-            track, _log_of_edits(cleaned, settings, missed), events, _notes(strides, missed)
+            track, _log_of_edits(cleaned, settings, missed), events, _notes(strides, missed, video)
         ),
         events=events,
         strides=strides,
@@ -112,25 +116,29 @@ def analyze_track(
     )
 
 
-def cleaned_track(track: PoseTrack, settings: Settings) -> PoseTrack:
-    """The track that is measured: true time base, sides put right, gaps closed, smoothed."""
-    return clean(_in_true_time(track, settings), settings.cutoff_hz)
+def cleaned_track(track: PoseTrack, time_scale: float, cutoff_hz: float | None) -> PoseTrack:
+    """The track that is measured: sides put right, gaps closed, smoothed.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Raw track on the time base of the film.
+    time_scale : float
+        How many times slower than life the film plays: slow motion is undone first.
+    cutoff_hz : float or None
+        As for `gait.cleaning.clean`.
+    """
+    if time_scale != 1:
+        step = f"time divided by {time_scale:g}"
+        track = track.with_(time=track.time / time_scale, step=step)
+    return clean(track, cutoff_hz)
 
 
 def measured_track(track: PoseTrack, analysis: Analysis) -> PoseTrack:
     """The cleaned track in which an analysis of this raw track was made."""
-    cleaned = cleaned_track(track, Settings.model_validate(analysis.settings))
-    plane = analysis.view.plane
+    plane, cutoff_hz = analysis.view.plane, analysis.settings["cutoff_hz"]
+    cleaned = cleaned_track(track, analysis.view.time_scale, cutoff_hz)
     return read_roll(named_for(cleaned, plane), analysis.strides, plane)
-
-
-def _in_true_time(track: PoseTrack, settings: Settings) -> PoseTrack:
-    """The track with slow motion undone: `time_scale` is how many times slower the film plays."""
-    if settings.time_scale is None:
-        return track
-    return track.with_(
-        time=track.time / settings.time_scale, step=f"time divided by {settings.time_scale:g}"
-    )
 
 
 def _log_of_edits(track: PoseTrack, settings: Settings, missed: int) -> PoseTrack:
@@ -155,12 +163,16 @@ def _quality(
     )
 
 
-def _notes(strides: tuple[Stride, ...], missed_edits: int) -> tuple[str, ...]:
+def _notes(
+    strides: tuple[Stride, ...], missed_edits: int, video: VideoInfo | None
+) -> tuple[str, ...]:
     notes = []
     fewest = min(sum(s.side == side for s in strides) for side in SIDES)
     if fewest < ENOUGH_STRIDES:
         found = f"Only {fewest} complete strides of each foot" if fewest else "No complete stride"
         notes.append(f"{found}: film 20 to 30 s of steady running for dependable means.")
+    if video is not None and video.codec.startswith(FOREIGN):
+        notes.append("The keypoints were read from a file: ± takes them to be as good as our own.")
     if missed_edits:
         notes.append(
             f"{missed_edits} correction(s) by hand found no contact to change: look at them again."

@@ -22,7 +22,7 @@ from threading import BoundedSemaphore, Lock, Thread
 from typing import Any, BinaryIO, Final, Literal
 
 from gait.intake import Answers, check
-from gait.pose.blazepose import available_cores
+from gait.pose.landmarkers import available_cores
 from gait.settings import Settings
 from gait.store import RunFolder
 from gait.types import OutputError

@@ -1,0 +1,108 @@
+"""The rhythm of steps in a raw track, whatever speed the film plays at.
+
+Nothing here knows seconds of life: lengths are in leg lengths, times in those of the film. Left and
+right do not matter either, so that legs exchanged by the pose model do no harm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gait.sides import stride_period_frames
+from gait.types import Float, PoseTrack
+
+# `stride_period_frames` looks for strides of 0.45 to 1.6 s: so it has to be told that the film
+# plays this many times slower. Each covers a factor of 3.5, all together 0.05 to 130 s.
+PLAYED_SLOWER = (0.12, 0.35, 1.0, 3.0, 9.0, 27.0, 81.0)
+# Three and five strides repeat as well as one: the shortest time that is nearly as good is meant.
+NEARLY_AS_GOOD = 0.85
+PERIODIC = 0.3  # below, the feet show no rhythm
+WINDOW_STEPS = 4
+STEPPING = 0.5  # of the usual swing of the feet: in windows with less nobody walks or runs
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What of walking or running is seen without a clock.
+
+    Parameters
+    ----------
+    step_s : float
+        Usual time of a step in seconds of the film.
+    rise : float
+        Rise and fall of the trunk with every step, peak to peak of its sine wave, leg lengths.
+    phase_rad : float
+        By how much this wave is ahead of that of the height of one foot above the other: a runner
+        is lowest, a walker highest, when the feet pass each other.
+    """
+
+    step_s: float
+    rise: float
+    phase_rad: float
+
+
+def rhythm(track: PoseTrack) -> Rhythm | None:
+    """The rhythm of steps; None where none is seen.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Raw or cleaned track; frames may be missing or unevenly spaced.
+    """
+    points = [f"{side}_{point}" for point in ("hip", "ankle") for side in ("left", "right")]
+    leg_px, fps_hz = track.leg_px, track.fps_hz
+    if not track.has(*points) or not np.isfinite(leg_px) or len(track) < 4:
+        return None
+    frames = np.arange(track.time[0], track.time[-1] + 0.5 / fps_hz, 1 / fps_hz)
+
+    def even(values: Float) -> Float:
+        good = np.isfinite(values)
+        return np.interp(frames, track.time[good], values[good]) / leg_px
+
+    apart = track["left_ankle"] - track["right_ankle"]
+    legs = np.stack([even(apart[:, 0]), even(apart[:, 1])], axis=1)
+    stride_frames = _stride_frames(legs, fps_hz)
+    if not np.isfinite(stride_frames):
+        return None
+    # A pose model flattens the movement of the hips more than that of the shoulders.
+    trunk = "shoulder" if track.has("left_shoulder", "right_shoulder") else "hip"
+    height = -even((track[f"left_{trunk}"] + track[f"right_{trunk}"])[:, 1] / 2)
+    step_frames = stride_frames / 2
+    body, feet = (_waves(x, step_frames) for x in (height, np.abs(legs[:, 1])))
+    if not body.size:
+        return None
+    stepping = np.abs(feet) >= STEPPING * np.quantile(np.abs(feet), 0.9)
+    body, feet = body[stepping], feet[stepping]
+    return Rhythm(
+        step_s=step_frames / fps_hz,
+        rise=float(np.median(np.abs(body))),
+        phase_rad=float(np.angle(np.sum(body * feet.conj()))),
+    )
+
+
+def _stride_frames(legs: Float, fps_hz: float) -> float:
+    """Frames per stride, NaN if the feet show no rhythm."""
+    found = [stride_period_frames(legs, fps_hz * slower) for slower in PLAYED_SLOWER]
+    enough = max(PERIODIC, NEARLY_AS_GOOD * max(periodicity for _, periodicity in found))
+    return next((frames for frames, periodicity in found if periodicity >= enough), float("nan"))
+
+
+def _waves(values: Float, step_frames: float) -> np.ndarray:
+    """Complex peak-to-peak amplitude at the step frequency in windows of a few steps.
+
+    Windows are half as many steps apart, and drift within them is taken out.
+    """
+    n = round(WINDOW_STEPS * step_frames)
+    if n > len(values):
+        return np.empty(0, dtype=complex)
+    along = np.arange(n)
+    weight = np.hanning(n) / np.hanning(n).sum()
+    wave = np.exp(-2j * np.pi * along / step_frames)
+    found = []
+    for start in range(0, len(values) - n + 1, max(1, n // 2)):
+        piece = values[start : start + n]
+        piece = piece - np.polyval(np.polyfit(along, piece, 1), along)
+        found.append(4 * np.sum(weight * piece * wave))
+    return np.array(found)
