@@ -134,6 +134,15 @@ def analyze(
         Literal["heavy", "full", "lite"] | None,
         typer.Option(show_default="heavy", help="Pose model, best to fastest."),
     ] = None,
+    person: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            show_default="the one who runs",
+            help="Which of several people, counted from the left.",
+        ),
+    ] = None,
     settings: Annotated[
         Path | None,
         typer.Option(metavar="FILE.toml", help="Settings; the options here go first."),
@@ -156,6 +165,7 @@ def analyze(
     chosen = settings_of(
         settings,
         model,
+        person=person,
         view=view,
         direction=direction,
         surface=surface,

@@ -7,7 +7,9 @@ if TYPE_CHECKING:  # imported where needed: it would slow `gait --help`
     from gait.settings import Settings
 
 
-def settings_of(file: Path | None, model: str | None = None, **given: Any) -> "Settings":
+def settings_of(
+    file: Path | None, model: str | None = None, *, person: int | None = None, **given: Any
+) -> "Settings":
     """Settings from a file and from the options of a command, which go first.
 
     Parameters
@@ -16,6 +18,8 @@ def settings_of(file: Path | None, model: str | None = None, **given: Any) -> "S
         TOML file of settings.
     model : str or None
         Pose model.
+    person : int or None
+        Which of several people.
     **given
         Fields of `Settings`: None for an option that was not given, "auto" for finding out.
 
@@ -31,8 +35,9 @@ def settings_of(file: Path | None, model: str | None = None, **given: Any) -> "S
 
     base = (Settings.from_toml(file) if file else Settings()).model_dump()
     changes = {k: None if v == "auto" else v for k, v in given.items() if v is not None}
-    if model:
-        changes["pose"] = base["pose"] | {"model": model}
+    pose = {k: v for k, v in {"model": model, "person": person}.items() if v is not None}
+    if pose:
+        changes["pose"] = base["pose"] | pose
     try:
         return Settings.model_validate(base | changes)
     except ValidationError as e:

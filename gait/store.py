@@ -71,6 +71,11 @@ class RunFolder:
         return self.path / "overlay.mp4"
 
     @property
+    def people(self) -> Path:
+        """Everybody in the film, numbered; only if there are several people."""
+        return self.path / "people.png"
+
+    @property
     def film(self) -> Path | None:
         """The film itself, if it is kept with the results."""
         return next((p for p in self.path.glob("film.*") if p.is_file()), None)
@@ -139,7 +144,7 @@ class RunFolder:
         """
         with self.replacing(self.pose) as temporary:
             write_npz(temporary, track, key)
-            for stale in (self.analysis, self.strides, self.overlay):
+            for stale in (self.analysis, self.strides, self.overlay, self.people):
                 stale.unlink(missing_ok=True)
 
     def load_track(self, key: str | None = None) -> PoseTrack | None:

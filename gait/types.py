@@ -94,10 +94,13 @@ class PersonError(PoseError):
 
     Attributes
     ----------
+    people : int
+        How many there are, numbered from left to right.
     track : PoseTrack or None
         The boxes of everybody as signals (see `gait.pose.people`), for the picture to choose from.
     """
 
+    people: int = 0
     track: PoseTrack | None = None
 
 

@@ -23,6 +23,7 @@ from gait.pose.flow import KneeFollower, Signals
 from gait.pose.landmarkers import Detections, Landmarkers, available_cores
 from gait.pose.pelvis import PelvisFollower
 from gait.pose.people import SAMPLES_HZ, Body, Person, boxes, choose, link
+from gait.pose.scene import SceneFollower
 from gait.pose.search import spread_out, targets
 from gait.pose.tape import TapeFollower
 from gait.settings import PoseSettings
@@ -31,7 +32,7 @@ from gait.types import Float, PersonError, PoseTrack
 
 ALGORITHM = (
     "image mode, square canvas of 960 px, knees, outline, tape and hips followed, "
-    "people told apart, 7"
+    "people told apart, scene, 7"
 )
 LOOK_AROUND_S = 1.0  # who walks through the picture takes longer; 2 % of the time of the model
 FEWEST_LOOKS = 6  # in a film of any length
@@ -124,6 +125,7 @@ class _Film:
         try:
             chosen = choose(people, wanted)
         except PersonError as e:
+            e.people = len(people)
             e.track = _empty(self.time, size).with_(signals=boxes(people, None, self.time))
             raise
         track = self._followed(self._one_of(people, chosen), len(self.time))
@@ -153,7 +155,7 @@ class _Film:
         times: list[float] = []
         found: list[tuple[Float, Float]] = []
         signals_: list[Signals] = []
-        followers = (KneeFollower(), TapeFollower(), PelvisFollower())
+        followers = (KneeFollower(), TapeFollower(), PelvisFollower(), SceneFollower())
         size = (0, 0)
         for frame, (xy, score, edges) in detections:
             times.append(frame.time_s)
