@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from gait.camera import steadied
 from gait.cleaning import clean
 from gait.events import activity, correct, detect, frontal_activity, steady, to_strides
 from gait.findings import assess
@@ -16,6 +17,7 @@ from gait.ground import with_ground
 from gait.intake import Answers, check, evaluate
 from gait.metrics import measure, summarize
 from gait.pelvis import read_roll
+from gait.pieces import one_piece, several_people
 from gait.plane import named_for
 from gait.resources import own_version
 from gait.settings import Settings
@@ -73,9 +75,12 @@ def analyze_track(
             f"The track is too short: {len(track)} frame(s).",
             "Film at least 10 s of steady running.",
         )
-    clock = true_time(track, settings, video)
-    cleaned = cleaned_track(track, clock.scale, settings.cutoff_hz)
+    piece, left_out = one_piece(track)
+    clock = true_time(piece, settings, video)
+    cleaned, unsteady = steadied(cleaned_track(piece, clock.scale, settings.cutoff_hz))
     view = with_clock(observe(cleaned, settings), clock)
+    limits = (*several_people(track), *left_out, *unsteady)
+    view = view.model_copy(update={"limits": (*limits, *view.limits)})
     cleaned = named_for(cleaned, view.plane)
     events, missed = correct(
         detect(cleaned, view, settings), settings.edits, view.time_scale, view.fps_hz
@@ -140,7 +145,8 @@ def cleaned_track(track: PoseTrack, time_scale: float, cutoff_hz: float | None) 
 def measured_track(track: PoseTrack, analysis: Analysis) -> PoseTrack:
     """The cleaned track in which an analysis of this raw track was made."""
     plane, cutoff_hz = analysis.view.plane, analysis.settings["cutoff_hz"]
-    cleaned = cleaned_track(track, analysis.view.time_scale, cutoff_hz)
+    piece, _ = one_piece(track)
+    cleaned, _ = steadied(cleaned_track(piece, analysis.view.time_scale, cutoff_hz))
     return read_roll(named_for(cleaned, plane), analysis.strides, plane)
 
 

@@ -138,6 +138,15 @@ def analyze(
         str | None,
         typer.Option(metavar="NAME", show_default="blazepose", help="What finds the pose."),
     ] = None,
+    person: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            show_default="the one who runs",
+            help="Which of several people, counted from the left.",
+        ),
+    ] = None,
     settings: Annotated[
         Path | None,
         typer.Option(metavar="FILE.toml", help="Settings; the options here go first."),
@@ -164,6 +173,7 @@ def analyze(
         settings,
         model,
         backend,
+        person=person,
         view=view,
         direction=direction,
         surface=surface,

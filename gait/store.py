@@ -82,6 +82,11 @@ class RunFolder:
         return tuple(sorted(p for p in self.path.glob("report*.*") if p.suffix in _REPORTS))
 
     @property
+    def people(self) -> Path:
+        """Everybody in the film, numbered; only if there are several people."""
+        return self.path / "people.png"
+
+    @property
     def film(self) -> Path | None:
         """The film itself, if it is kept with the results."""
         return next((p for p in self.path.glob("film.*") if p.is_file()), None)
@@ -157,7 +162,7 @@ class RunFolder:
         """
         with self.replacing(self.pose) as temporary:
             write_npz(temporary, track, key)
-            for stale in (self.analysis, self.strides, self.overlay, *self.reports):
+            for stale in (self.analysis, self.strides, self.overlay, self.people, *self.reports):
                 stale.unlink(missing_ok=True)
 
     def load_track(self, key: str | None = None) -> PoseTrack | None:
