@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gait.sides import stride_period_frames
+from gait.sides import evenly, stride_period_frames
 from gait.types import Float, PoseTrack
 
 # `stride_period_frames` looks for strides of 0.45 to 1.6 s: so it has to be told that the film
@@ -55,22 +56,17 @@ def rhythm(track: PoseTrack) -> Rhythm | None:
     leg_px, fps_hz = track.leg_px, track.fps_hz
     if not track.has(*points) or not np.isfinite(leg_px) or len(track) < 4:
         return None
-    frames = np.arange(track.time[0], track.time[-1] + 0.5 / fps_hz, 1 / fps_hz)
-
-    def even(values: Float) -> Float:
-        good = np.isfinite(values)
-        return np.interp(frames, track.time[good], values[good]) / leg_px
-
-    apart = track["left_ankle"] - track["right_ankle"]
-    legs = np.stack([even(apart[:, 0]), even(apart[:, 1])], axis=1)
-    stride_frames = _stride_frames(legs, fps_hz)
-    if not np.isfinite(stride_frames):
-        return None
     # A pose model flattens the movement of the hips more than that of the shoulders.
     trunk = "shoulder" if track.has("left_shoulder", "right_shoulder") else "hip"
-    height = -even((track[f"left_{trunk}"] + track[f"right_{trunk}"])[:, 1] / 2)
-    step_frames = stride_frames / 2
-    body, feet = (_waves(x, step_frames) for x in (height, np.abs(legs[:, 1])))
+    legs = track["left_ankle"] - track["right_ankle"]
+    depth = (track[f"left_{trunk}"] + track[f"right_{trunk}"])[:, 1:] / 2
+    series = evenly(track.time, np.hstack([legs, depth]), fps_hz) / leg_px
+    if not np.isfinite(series).all():
+        return None
+    step_frames = _stride_frames(series[:, :2], fps_hz) / 2
+    if not np.isfinite(step_frames):
+        return None
+    body, feet = (_waves(x, step_frames) for x in (-series[:, 2], np.abs(series[:, 1])))
     if not body.size:
         return None
     stepping = np.abs(feet) >= STEPPING * np.quantile(np.abs(feet), 0.9)
@@ -89,7 +85,7 @@ def _stride_frames(legs: Float, fps_hz: float) -> float:
     return next((frames for frames, periodicity in found if periodicity >= enough), float("nan"))
 
 
-def _waves(values: Float, step_frames: float) -> np.ndarray:
+def _waves(values: Float, step_frames: float) -> NDArray[np.complex128]:
     """Complex peak-to-peak amplitude at the step frequency in windows of a few steps.
 
     Windows are half as many steps apart, and drift within them is taken out.
