@@ -14,7 +14,7 @@ from rich.text import Text
 
 from gait import questionnaire
 from gait.knowledge import load_texts
-from gait.types import SIDES, Analysis, Evidence, Finding, Summary
+from gait.types import SIDES, Analysis, Evidence, Finding, Summary, View
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Times": (
@@ -116,7 +116,7 @@ def _header(analysis: Analysis) -> Iterable[str]:
         yield f"{video.name}: {size}, {video.fps_hz:.4g} fps, {video.duration_s:.1f} s"
     facing = f", facing {view.direction}" if view.direction else ""
     near = f", near leg {view.near_side}" if view.near_side else ""
-    slow = f", time scale {view.time_scale:g}" if view.time_scale != 1 else ""
+    slow = f", {time_line(view)}" if view.time_scale != 1 else ""
     sure = f"{100 * view.plane_confidence:.0f} % sure"
     yield f"{view.plane} view ({sure}){facing}{near}, {view.surface}{slow}".capitalize()
     start_s, stop_s = view.window_s
@@ -131,6 +131,14 @@ def _header(analysis: Analysis) -> Iterable[str]:
         )
     if quality.frames_without_person:
         yield f"No person in {quality.frames_without_person} of {quality.n_frames} frames"
+
+
+def time_line(view: View) -> str:
+    """How fast the film plays and how that is known, in a few words."""
+    if view.time_base == "unknown":
+        return "speed of the film not known"
+    source = {"seen": ", as seen from the body", "file": ", as the file says"}
+    return f"slow motion x {view.time_scale:g}{source.get(view.time_base, '')}"
 
 
 def _metrics(analysis: Analysis) -> Table:

@@ -52,6 +52,10 @@ def show(analysis: Analysis) -> None:
     if outcome is not None:  # before everything else: it may be urgent
         pain.outcome(outcome)
     _film_grade(analysis)
+    if analysis.view.time_base == "unknown":
+        st.warning(plain(analysis.view.limits[0]))
+    elif analysis.view.time_scale != 1:
+        st.info(plain(time_line(analysis.view)))
     if analysis.activity != "running":
         st.warning(WALKING if analysis.activity == "walking" else UNCLEAR)
     elif outcome is None or not outcome.gait_advice_withheld:
