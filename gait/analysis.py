@@ -12,7 +12,9 @@ from gait.cleaning import clean
 from gait.events import activity, correct, detect, frontal_activity, steady, to_strides
 from gait.findings import assess
 from gait.flags import mark
+from gait.formats import FOREIGN
 from gait.geometry import with_camera
+from gait.ground import with_ground
 from gait.intake import Answers, check, evaluate
 from gait.metrics import measure, summarize
 from gait.pelvis import read_roll
@@ -82,7 +84,7 @@ def analyze_track(
     if strides:
         window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
         view = view.model_copy(update={"window_s": window})
-        view = with_camera(view, cleaned, strides, settings)
+        view = with_ground(with_camera(view, cleaned, strides, settings), cleaned, strides)
     cleaned = read_roll(cleaned, strides, view.plane)
     from_side = view.plane == "side"
     moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)
@@ -101,7 +103,7 @@ def analyze_track(
         activity=moving,
         view=view,
         quality=_quality(
-            track, _log_of_edits(cleaned, settings, missed), events, _notes(strides, missed)
+            track, _log_of_edits(cleaned, settings, missed), events, _notes(strides, missed, video)
         ),
         events=events,
         strides=strides,
@@ -161,12 +163,16 @@ def _quality(
     )
 
 
-def _notes(strides: tuple[Stride, ...], missed_edits: int) -> tuple[str, ...]:
+def _notes(
+    strides: tuple[Stride, ...], missed_edits: int, video: VideoInfo | None
+) -> tuple[str, ...]:
     notes = []
     fewest = min(sum(s.side == side for s in strides) for side in SIDES)
     if fewest < ENOUGH_STRIDES:
         found = f"Only {fewest} complete strides of each foot" if fewest else "No complete stride"
         notes.append(f"{found}: film 20 to 30 s of steady running for dependable means.")
+    if video is not None and video.codec.startswith(FOREIGN):
+        notes.append("The keypoints were read from a file: ± takes them to be as good as our own.")
     if missed_edits:
         notes.append(
             f"{missed_edits} correction(s) by hand found no contact to change: look at them again."

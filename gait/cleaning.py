@@ -37,7 +37,8 @@ def clean(track: PoseTrack, cutoff_hz: float | None = None) -> PoseTrack:
     track : PoseTrack
         As it comes from a pose backend or a file.
     cutoff_hz : float, optional
-        Cut-off of the low-pass; by default chosen by frame rate (`default_cutoff_hz`).
+        Cut-off of the low-pass; by default chosen by frame rate (`default_cutoff_hz`), or none if
+        the signal ``low_passed`` says that it was done before.
 
     Returns
     -------
@@ -54,6 +55,8 @@ def clean(track: PoseTrack, cutoff_hz: float | None = None) -> PoseTrack:
     track = drop_outliers(track)
     track = fill_gaps(track)
     track = bridge(track)
+    if cutoff_hz is None and "low_passed" in track.signals:
+        return _rows(track.with_(step="no low-pass: done before"), filmed)
     return _rows(lowpass(track, cutoff_hz or default_cutoff_hz(track.fps_hz)), filmed)
 
 

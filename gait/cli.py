@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from typer.exceptions import TyperException
 
-from gait import compare_cli, terminal
+from gait import compare_cli, export_cli, terminal, validate_cli
 from gait.options import settings_of
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
@@ -93,7 +93,9 @@ def _common(
 
 @app.command()
 def analyze(
-    clips: Annotated[list[Path], typer.Argument(metavar="CLIP", help="Films of one runner.")],
+    clips: Annotated[
+        list[Path], typer.Argument(metavar="CLIP", help="Films or keypoints (TRC, JSON, npz).")
+    ],
     out: Out = None,
     view: Annotated[
         Literal["auto", "side", "rear", "front"] | None,
@@ -124,6 +126,9 @@ def analyze(
             show_default="auto",
             help="How many times slower than life the film plays.",
         ),
+    ] = None,
+    fps: Annotated[
+        float | None, typer.Option(metavar="N", help="Frames per second of keypoints in JSON.")
     ] = None,
     model: Annotated[
         Literal["heavy", "full", "lite"] | None,
@@ -171,6 +176,7 @@ def analyze(
         overlay,
         workers,
         (lambda run, analysis: done.append(analysis)) if as_json else _show,
+        fps,
     )
     if as_json and (done or len(clips) > 1):
         documents = [analysis.model_dump_json(indent=2) for analysis in done]
@@ -193,6 +199,8 @@ def demo(out: Out = None, workers: Workers = None, overlay: Overlay = True) -> i
 app.command()(compare_cli.compare)
 app.command("goal")(compare_cli.set_goal)
 app.command()(compare_cli.history)
+app.command()(export_cli.export)
+app.command()(validate_cli.validate)
 
 
 @app.command()
@@ -301,16 +309,16 @@ def _analyze_each(
     overlay: bool,
     workers: int | None,
     show: Callable[["RunFolder", "Analysis"], None],
+    fps_hz: float | None = None,
 ) -> int:
     """Analyse clips one after the other; one that fails does not stop the rest."""
-    from gait.pipeline import analyze_into
+    from gait.pipeline import analyze_into, identify
     from gait.store import RUNS, RunFolder, place
-    from gait.video import probe
 
     code = 0
     for clip, settings in clips:
         try:
-            info = probe(clip)
+            info = identify(clip, fps_hz)
             run = RunFolder(folder or place(base or RUNS, info))
             with terminal.progress(clip.name) as progress:
                 analysis = analyze_into(
@@ -326,6 +334,8 @@ def _analyze_each(
         except Exception as e:  # not even a bug stops the other clips
             code = max(code, _failed(e))
         else:
+            if overlay and not run.overlay.exists():
+                terminal.complain(f"{clip.name} holds keypoints only, so there is no overlay film.")
             show(run, analysis)
     return code if len(clips) == 1 else min(code, 1)
 

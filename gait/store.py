@@ -7,8 +7,6 @@ import logging
 import os
 import secrets
 import shutil
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,25 +15,25 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Final
 
-import numpy as np
 from pydantic import ValidationError
 
+from gait.formats import read_npz, write_npz
+from gait.tidy import stride_table
 from gait.types import (
     SCHEMA_VERSION,
-    SIDES,
     Analysis,
     OutputError,
     PoseTrack,
+    TrackError,
     UsageError,
     VideoInfo,
 )
+from gait.upgrade import upgrade
 
 _log = logging.getLogger(__name__)
 
 RUNS: Final = Path("gait_runs")
 """Where run folders are made when no folder is named, below the current one."""
-
-_NO_STRIDE: Final = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,45 +137,21 @@ class RunFolder:
 
         Results of another track that are still in the folder are removed.
         """
-        meta = {"key": key, "names": track.names, "size": track.size, "steps": track.steps}
-        signals: dict[str, Any] = {f"signal_{name}": s for name, s in track.signals.items()}
         with self.replacing(self.pose) as temporary:
-            np.savez_compressed(
-                temporary,
-                meta=np.array(json.dumps(meta)),
-                time=track.time,
-                xy=track.xy,
-                score=track.score,
-                **signals,
-            )
+            write_npz(temporary, track, key)
             for stale in (self.analysis, self.strides, self.overlay):
                 stale.unlink(missing_ok=True)
 
     def load_track(self, key: str | None = None) -> PoseTrack | None:
         """The kept track, or None if there is none, it is damaged, or it has another key."""
         try:
-            with np.load(self.pose, allow_pickle=False) as arrays:
-                meta = json.loads(str(arrays["meta"]))
-                if key not in (None, meta["key"]):
-                    return None
-                return PoseTrack(
-                    time=arrays["time"],
-                    xy=arrays["xy"],
-                    score=arrays["score"],
-                    names=tuple(meta["names"]),
-                    size=(meta["size"][0], meta["size"][1]),
-                    steps=tuple(meta["steps"]),
-                    signals={
-                        name.removeprefix("signal_"): arrays[name]
-                        for name in arrays.files
-                        if name.startswith("signal_")
-                    },
-                )
+            track, kept = read_npz(self.pose)
         except FileNotFoundError:
             return None
-        except (OSError, EOFError, ValueError, LookupError, zipfile.BadZipFile, zlib.error) as e:
-            _log.warning("%s is damaged and will be made again (%s).", self.pose, e)
+        except TrackError as e:
+            _log.warning("%s is damaged and will be made again (%s).", self.pose, e.__cause__)
             return None
+        return track if key in (None, kept) else None
 
     def save_analysis(self, analysis: Analysis) -> None:
         """Write the analysis and its table of strides; OutputError if impossible.
@@ -192,7 +166,7 @@ class RunFolder:
             same_overlay = False
 
         with self.replacing(self.analysis) as document, self.replacing(self.strides) as table:
-            pq.write_table(_stride_table(analysis), table)
+            pq.write_table(stride_table(analysis), table)
             document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
             if not same_overlay:
                 self.overlay.unlink(missing_ok=True)
@@ -283,11 +257,13 @@ def read_analysis(folder: Path) -> Analysis:
         raise UsageError(f"{folder} holds no analysis that can be read.", again) from e
     except (ValueError, LookupError, TypeError) as e:
         raise UsageError(f"{path} is damaged.", again) from e
-    if version != SCHEMA_VERSION:
+    try:
+        document = upgrade(document)
+    except (KeyError, TypeError) as e:
         raise UsageError(
-            f"{path} has schema version {version}; this gaitlens reads {SCHEMA_VERSION}.",
+            f"{path} has schema version {version}; this gaitlens reads 1 to {SCHEMA_VERSION}.",
             "Update gaitlens, or analyse the clip again.",
-        )
+        ) from e
     try:
         return Analysis.model_validate(document)
     except ValidationError as e:
@@ -303,27 +279,3 @@ def _explained(folder: Path) -> Iterator[None]:
             f"Cannot write in {folder}: {e.strerror or e}.",
             "Choose a folder with room that you may write to, with --out DIR.",
         ) from e
-
-
-def _stride_table(analysis: Analysis) -> Any:
-    """One row per measurement; stride times are null where it belongs to no single stride."""
-    import pyarrow as pa
-
-    times: dict[tuple[str, int], tuple[float | None, ...]] = {
-        (side, i): (s.strike_s, s.off_s, s.next_strike_s)
-        for side in SIDES
-        for i, s in enumerate(s for s in analysis.strides if s.side == side)
-    }
-    rows = [
-        (m.metric, m.side, m.stride, m.time_s, m.value, *times.get((m.side, m.stride), _NO_STRIDE))
-        for m in analysis.measurements
-    ]
-    schema = pa.schema(
-        [("metric", pa.string()), ("side", pa.string()), ("stride", pa.int32())]
-        + [
-            (name, pa.float64())
-            for name in ("time_s", "value", "strike_s", "off_s", "next_strike_s")
-        ]
-    )
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in schema]
-    return pa.table(columns, schema=schema)

@@ -40,7 +40,8 @@ Injury = Literal[
 """Injuries that links and answers have in common; "running injury" is any of them."""
 
 SIDES: tuple[Side, Side] = ("left", "right")
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Of `analysis.json`. Raising it takes a step in `gait.upgrade` and a file in tests/golden."""
 
 
 def opposite(side: Side) -> Side:
@@ -74,6 +75,10 @@ class UsageError(GaitError):
 
 class VideoError(GaitError):
     """A film that cannot be read or written."""
+
+
+class TrackError(GaitError):
+    """A file of keypoints that cannot be read."""
 
 
 class ModelError(GaitError):
@@ -187,6 +192,11 @@ class PoseTrack:
         known = known[np.isfinite(known)]
         return float(np.median(known)) if len(known) else float("nan")
 
+    @property
+    def by_blazepose(self) -> bool:
+        """Whether BlazePose made the track: its points have errors that others do not share."""
+        return bool(self.steps) and self.steps[0].startswith("BlazePose")
+
     def with_(self, *, step: str | None = None, **changes: Any) -> Self:
         """A copy with some fields replaced and, if given, one line added to `steps`."""
         if step is not None:
@@ -262,6 +272,7 @@ class View(_Model):
     time_scale: float = 1.0
     time_base: TimeBase = "film"
     ground_tilt_deg: float = 0.0
+    ground_tilt_sd_deg: float = 0.0
     camera_roll_deg: tuple[float, float] | None = None
     camera_yaw_deg: tuple[float, float] | None = None
     leg_px: float

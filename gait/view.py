@@ -15,7 +15,8 @@ from gait.types import Direction, Float, Plane, PoseError, PoseTrack, Side, View
 LEG_OF_STATURE = 0.491 * 0.94
 # From behind or in front both are foreshortened by bent knees: 0.83 and 0.82 on the rendered rear
 # films as the pose model draws them, 0.83 on a runner with markers.
-FRONTAL_LEG_OF_STATURE = 0.491 * 0.83
+FORESHORTENED = 0.83
+FRONTAL_LEG_OF_STATURE = 0.491 * FORESHORTENED
 CLEAR_PLANE = 0.7  # confidence below which the film seems to be oblique
 OVERGROUND_SPEED = 0.7  # leg lengths per s by which the pelvis crosses the image
 # Somebody who runs away at 3 m/s shrinks by 15 % per s even 20 m off; on a belt, drifting by half a

@@ -111,8 +111,9 @@ def _sample(metric: Metric, leg: Leg) -> Sample | str:
         return otherwise
     if metric.timed and leg.clip.view.time_base == "unknown":
         return NO_CLOCK
+    bias = load_metrics()[metric.id].pose_bias if leg.clip.track.by_blazepose else 0.0
     try:
-        return Sample(leg.strike_s, metric.function(leg), metric.doubt(leg))
+        return Sample(leg.strike_s, metric.function(leg) - bias, metric.doubt(leg))
     except UnmeasurableError as reason:
         return str(reason)
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import streamlit as st
 
+from gait import wording
 from gait.curves import ANGLES, average
 from gait.render import charts
 from gait.store import RunFolder
@@ -36,11 +37,7 @@ def curves(run: RunFolder) -> None:
             alt=f"{ANGLES[angle].name} over the average stride, left and right.",
         )
     strides = ", ".join(f"{c.n} {c.side}" for c in found if c.angle == shown[0])
-    st.caption(
-        f"Mean of {strides} strides; shaded: ± 1 SD between strides; dotted: toe-off; grey: "
-        "typical where a reference exists. The keypoints add an error that is the same in all "
-        "strides: see ± under All numbers."
-    )
+    st.caption(f"{wording.CURVES.format(strides=strides)} See ± under All numbers.")
 
 
 def strides(run: RunFolder) -> None:
@@ -50,7 +47,7 @@ def strides(run: RunFolder) -> None:
     st.altair_chart(
         charts.contact_timeline(analysis), alt="Contacts of the left and right foot over time."
     )
-    st.caption("Grey: the steady part that was measured. Pale contacts are outside whole strides.")
+    st.caption(wording.CONTACTS)
     measured = {m.metric for m in analysis.measurements}
     choices = {row.metric: f"{row.name}, {row.unit}" for row in rows(analysis)}
     choices = {metric: name for metric, name in choices.items() if metric in measured}
@@ -72,10 +69,7 @@ def numbers(run: RunFolder) -> None:
     table = [cells(row) | {"Note": row.remarks} for row in rows(analysis)]
     if table:
         st.table(table, border="horizontal", hide_index=True, alt="All numbers, left beside right")
-    st.caption(
-        r"± is half of the 95 % interval. \* far leg. Trend only: compare films of the same setup, "
-        "don't read the number itself."
-    )
+    st.caption(" ".join(map(plain, (wording.BAND, wording.FAR, wording.TREND))))
     missing = unmeasured(analysis.summaries)
     if missing:
         st.markdown("**Not measured, and why**")
