@@ -63,10 +63,13 @@ def rhythm(track: PoseTrack) -> Rhythm | None:
     series = evenly(track.time, np.hstack([legs, depth]), fps_hz) / leg_px
     if not np.isfinite(series).all():
         return None
-    step_frames = _stride_frames(series[:, :2], fps_hz) / 2
-    if not np.isfinite(step_frames):
+    pieces = _pieces(series)
+    found = [_stride(piece, fps_hz) for piece in pieces]
+    clearest = int(np.argmax([periodicity for _, periodicity in found]))
+    step_frames, piece = found[clearest][0] / 2, pieces[clearest]
+    if found[clearest][1] < PERIODIC:
         return None
-    body, feet = (_waves(x, step_frames) for x in (-series[:, 2], np.abs(series[:, 1])))
+    body, feet = (_waves(x, step_frames) for x in (-piece[:, 2], np.abs(piece[:, 1])))
     if not body.size:
         return None
     stepping = np.abs(feet) >= STEPPING * np.quantile(np.abs(feet), 0.9)
@@ -78,11 +81,17 @@ def rhythm(track: PoseTrack) -> Rhythm | None:
     )
 
 
-def _stride_frames(legs: Float, fps_hz: float) -> float:
-    """Frames per stride, NaN if the feet show no rhythm."""
-    found = [stride_period_frames(legs, fps_hz * slower) for slower in PLAYED_SLOWER]
-    enough = max(PERIODIC, NEARLY_AS_GOOD * max(periodicity for _, periodicity in found))
-    return next((frames for frames, periodicity in found if periodicity >= enough), float("nan"))
+def _pieces(series: Float) -> list[Float]:
+    """The whole film, and halves of it: who walks first and then runs has one rhythm in a half."""
+    n = len(series)
+    return [series, *(series[first : first + n // 2] for first in (0, n // 4, n - n // 2))]
+
+
+def _stride(series: Float, fps_hz: float) -> tuple[float, float]:
+    """Frames per stride and periodicity, by the two columns of where the feet are."""
+    found = [stride_period_frames(series[:, :2], fps_hz * slower) for slower in PLAYED_SLOWER]
+    enough = NEARLY_AS_GOOD * max(periodicity for _, periodicity in found)
+    return next((frames, p) for frames, p in found if p >= enough)
 
 
 def _waves(values: Float, step_frames: float) -> NDArray[np.complex128]:
