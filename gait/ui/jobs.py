@@ -197,6 +197,10 @@ class Jobs:
         """How far a job is; None if there is no such job."""
         return self._jobs.get(job)
 
+    def all(self) -> tuple[Job, ...]:
+        """All jobs since the server was started, in their order."""
+        return tuple(self._jobs.values())
+
     def cancel(self, job: str) -> None:
         """Stop a job now and remove what it left; nothing happens if it is over."""
         with self._lock:
