@@ -39,6 +39,7 @@ RUNS: Final = Path("gait_runs")
 _TEMPORARY: Final = re.compile(
     r"\.(analysis|pose|strides|overlay|session|failures|roster|report)-[0-9a-f]{8}\.\w+"
 )
+_REPORTS: Final = (".html", ".pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,16 @@ class RunFolder:
     def overlay(self) -> Path:
         """The film with skeleton and events drawn in."""
         return self.path / "overlay.mp4"
+
+    @property
+    def reports(self) -> tuple[Path, ...]:
+        """Reports that were written of the analysis, for whatever reader."""
+        return tuple(sorted(p for p in self.path.glob("report*.*") if p.suffix in _REPORTS))
+
+    @property
+    def people(self) -> Path:
+        """Everybody in the film, numbered; only if there are several people."""
+        return self.path / "people.png"
 
     @property
     def film(self) -> Path | None:
@@ -151,7 +162,7 @@ class RunFolder:
         """
         with self.replacing(self.pose) as temporary:
             write_npz(temporary, track, key)
-            for stale in (self.analysis, self.strides, self.overlay):
+            for stale in (self.analysis, self.strides, self.overlay, self.people, *self.reports):
                 stale.unlink(missing_ok=True)
 
     def load_track(self, key: str | None = None) -> PoseTrack | None:
@@ -183,7 +194,7 @@ class RunFolder:
     def save_analysis(self, analysis: Analysis) -> None:
         """Write the analysis and its table of strides; OutputError if impossible.
 
-        An overlay from before is removed if it shows anything of another analysis.
+        Reports from before are removed, and an overlay if it shows anything of another analysis.
         """
         import pyarrow.parquet as pq
 
@@ -195,8 +206,8 @@ class RunFolder:
         with self.replacing(self.analysis) as document, self.replacing(self.strides) as table:
             pq.write_table(stride_table(analysis), table)
             document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
-            if not same_overlay:
-                self.overlay.unlink(missing_ok=True)
+            for stale in (*self.reports, *(() if same_overlay else (self.overlay,))):
+                stale.unlink(missing_ok=True)
 
 
 def _to_disk(path: Path) -> None:

@@ -182,7 +182,7 @@ def _known(scale: float, claimed: float | None, video: VideoInfo | None) -> True
         scale,
         "file" if scale == claimed else "seen",
         f"The film plays {_times(scale)} than life: {source}. Cadence and all times are corrected. "
-        "If it plays at normal speed, say --time-scale 1.",
+        "If it plays at normal speed, say --time-scale 1 (on the page: Settings, Slow motion).",
     )
 
 
@@ -191,8 +191,8 @@ def _unknown(guess: float, likely: list[float]) -> str:
     return (
         f"How fast this film plays is not clear: it seems to be about {_times(guess)} than "
         f"life{named}. Cadence and times are left out, angles are given. Say how many times slower "
-        "than life it plays with --time-scale: 1 for normal speed, 8 for 240 frames per second "
-        "played at 30."
+        "than life it plays with --time-scale (on the page: Settings, Slow motion): 1 for normal "
+        "speed, 8 for 240 frames per second played at 30."
     )
 
 

@@ -20,9 +20,6 @@ from gait.types import SIDES, PoseTrack, TrackError, UsageError, VideoInfo
 __all__ = ["describe", "is_track", "read", "read_key", "read_npz", "write_npz", "write_trc"]
 
 _KINDS: Final = {".trc": "TRC", ".npz": "npz", ".json": "JSON"}
-FOREIGN: Final = "keypoints of another program"
-"""How `VideoInfo.codec` begins if the keypoints are not ours."""
-
 _NEEDED: Final = tuple(f"{side}_{point}" for side in SIDES for point in ("hip", "knee", "ankle"))
 
 
@@ -112,6 +109,6 @@ def describe(path: Path, track: PoseTrack) -> VideoInfo:
         if len(track) > 1
         else 0.0,
         fps_hz=track.fps_hz if len(track) > 1 else 0.0,
-        codec="pose track (npz)" if kind == "npz" else f"{FOREIGN} ({kind})",
+        codec=f"keypoints ({kind})",
         variable_frame_rate=bool(variable),
     )
