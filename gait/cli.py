@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from typer.exceptions import TyperException
 
-from gait import compare_cli, terminal
+from gait import batch_cli, compare_cli, export_cli, terminal, validate_cli
 from gait.options import settings_of
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
@@ -93,7 +93,9 @@ def _common(
 
 @app.command()
 def analyze(
-    clips: Annotated[list[Path], typer.Argument(metavar="CLIP", help="Films of one runner.")],
+    clips: Annotated[
+        list[Path], typer.Argument(metavar="CLIP", help="Films or keypoints (TRC, JSON, npz).")
+    ],
     out: Out = None,
     view: Annotated[
         Literal["auto", "side", "rear", "front"] | None,
@@ -125,9 +127,25 @@ def analyze(
             help="How many times slower than life the film plays.",
         ),
     ] = None,
+    fps: Annotated[
+        float | None, typer.Option(metavar="N", help="Frames per second of keypoints in JSON.")
+    ] = None,
     model: Annotated[
         Literal["heavy", "full", "lite"] | None,
         typer.Option(show_default="heavy", help="Pose model, best to fastest."),
+    ] = None,
+    backend: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", show_default="blazepose", help="What finds the pose."),
+    ] = None,
+    person: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            show_default="the one who runs",
+            help="Which of several people, counted from the left.",
+        ),
     ] = None,
     settings: Annotated[
         Path | None,
@@ -154,6 +172,8 @@ def analyze(
     chosen = settings_of(
         settings,
         model,
+        backend,
+        person=person,
         view=view,
         direction=direction,
         surface=surface,
@@ -175,6 +195,7 @@ def analyze(
         workers,
         report,
         (lambda run, analysis: done.append(analysis)) if as_json else _show,
+        fps,
     )
     if as_json and (done or len(clips) > 1):
         documents = [analysis.model_dump_json(indent=2) for analysis in done]
@@ -237,9 +258,12 @@ def report(
     return 0
 
 
+app.command()(batch_cli.batch)
 app.command()(compare_cli.compare)
 app.command("goal")(compare_cli.set_goal)
 app.command()(compare_cli.history)
+app.command()(export_cli.export)
+app.command()(validate_cli.validate)
 
 
 @app.command()
@@ -349,16 +373,16 @@ def _analyze_each(
     workers: int | None,
     report: bool,
     show: Callable[["RunFolder", "Analysis"], None],
+    fps_hz: float | None = None,
 ) -> int:
     """Analyse clips one after the other; one that fails does not stop the rest."""
-    from gait.pipeline import analyze_into
+    from gait.pipeline import analyze_into, identify
     from gait.store import RUNS, RunFolder, place
-    from gait.video import probe
 
     code = 0
     for clip, settings in clips:
         try:
-            info = probe(clip)
+            info = identify(clip, fps_hz)
             run = RunFolder(folder or place(base or RUNS, info))
             with terminal.progress(clip.name) as progress:
                 analysis = analyze_into(
@@ -376,6 +400,8 @@ def _analyze_each(
         except Exception as e:  # not even a bug stops the other clips
             code = max(code, _failed(e))
         else:
+            if overlay and not run.overlay.exists():
+                terminal.complain(f"{clip.name} holds keypoints only, so there is no overlay film.")
             show(run, analysis)
     return code if len(clips) == 1 else min(code, 1)
 

@@ -71,6 +71,9 @@ def _heading(run: RunFolder, analysis: Analysis) -> None:
 def _film(run: RunFolder) -> None:
     analysis, _ = opened(run)
     progress.show()
+    if run.people.is_file():
+        with st.expander("Who was analysed", icon=":material/group:", expanded=True):
+            st.image(run.people)
     if run.overlay.is_file():
         st.video(
             run.overlay,
