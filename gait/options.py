@@ -8,7 +8,12 @@ if TYPE_CHECKING:  # imported where needed: it would slow `gait --help`
 
 
 def settings_of(
-    file: Path | None, model: str | None = None, backend: str | None = None, **given: Any
+    file: Path | None,
+    model: str | None = None,
+    backend: str | None = None,
+    *,
+    person: int | None = None,
+    **given: Any,
 ) -> "Settings":
     """Settings from a file and from the options of a command, which go first.
 
@@ -20,6 +25,8 @@ def settings_of(
         Pose model.
     backend : str or None
         What runs it.
+    person : int or None
+        Which of several people.
     **given
         Fields of `Settings`: None for an option that was not given, "auto" for finding out.
 
@@ -35,8 +42,8 @@ def settings_of(
 
     base = (Settings.from_toml(file) if file else Settings()).model_dump()
     changes = {k: None if v == "auto" else v for k, v in given.items() if v is not None}
-    pose = {k: v for k, v in (("model", model), ("backend", backend)) if v}
-    changes["pose"] = base["pose"] | pose
+    pose = {"model": model, "backend": backend, "person": person}
+    changes["pose"] = base["pose"] | {k: v for k, v in pose.items() if v is not None}
     try:
         return Settings.model_validate(base | changes)
     except ValidationError as e:

@@ -21,7 +21,7 @@ Float = NDArray[np.float64]
 Side = Literal["left", "right"]
 Plane = Literal["side", "rear", "front"]
 Direction = Literal["left", "right"]
-Activity = Literal["running", "walking", "unclear"]
+Activity = Literal["running", "walking", "standing", "turning", "changing speed", "unclear"]
 TimeBase = Literal["film", "told", "file", "seen", "unknown"]
 Sex = Literal["female", "male"]
 Grade = Literal["moderate", "limited", "very limited", "conflicting", "none"]
@@ -87,6 +87,21 @@ class ModelError(GaitError):
 
 class PoseError(GaitError):
     """No usable person in the film."""
+
+
+class PersonError(PoseError):
+    """Several people could be the runner: the user has to choose.
+
+    Attributes
+    ----------
+    people : int
+        How many there are, numbered from left to right.
+    track : PoseTrack or None
+        The boxes of everybody as signals (see `gait.pose.people`), for the picture to choose from.
+    """
+
+    people: int = 0
+    track: PoseTrack | None = None
 
 
 class OutputError(GaitError):

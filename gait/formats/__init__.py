@@ -12,12 +12,12 @@ from typing import Final
 
 import numpy as np
 
-from gait.formats.npz import read_npz, write_npz
+from gait.formats.npz import read_key, read_npz, write_npz
 from gait.formats.openpose import read_json
 from gait.formats.trc import read_trc, write_trc
 from gait.types import SIDES, PoseTrack, TrackError, UsageError, VideoInfo
 
-__all__ = ["describe", "is_track", "read", "read_npz", "write_npz", "write_trc"]
+__all__ = ["describe", "is_track", "read", "read_key", "read_npz", "write_npz", "write_trc"]
 
 _KINDS: Final = {".trc": "TRC", ".npz": "npz", ".json": "JSON"}
 _NEEDED: Final = tuple(f"{side}_{point}" for side in SIDES for point in ("hip", "knee", "ankle"))

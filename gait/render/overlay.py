@@ -19,6 +19,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from gait.camera import as_filmed
 from gait.pelvis import tilt_hips
 from gait.render.angles import draw_angles
 from gait.render.brush import (
@@ -86,7 +87,7 @@ def write_overlay(
     OutputError
         If the overlay cannot be written.
     """
-    overlay = _Overlay(tilt_hips(track), analysis, _Layout.fit(*track.size))
+    overlay = _Overlay(as_filmed(tilt_hips(track)), analysis, _Layout.fit(*track.size))
     layout = overlay.layout
     # Three hands: one decodes, this one draws, one encodes.
     with (
@@ -145,7 +146,7 @@ def draw_frame(
         or row is cut off. `image` is left as it is.
     """
     layout = _Layout.of(image.shape[1], image.shape[0])
-    overlay = _Overlay(tilt_hips(track), analysis, layout)
+    overlay = _Overlay(as_filmed(tilt_hips(track)), analysis, layout)
     canvas = overlay.draw(image, float(track.time[index]))
     found = {name: at for name, (at, _) in overlay.points(index).items()}
     for side, degrees in (angles or {}).items():
@@ -276,7 +277,9 @@ class _Overlay:
             x = write(panel, "Cadence ", (x, baseline), _MUTED, em)
             x = write(panel, f"{cadence.value:.1f}{half}", (x, baseline), _TEXT, em, bold=True)
             x = write(panel, " steps/min", (x, baseline), _MUTED, em) + 1.2 * em
-        x = write(panel, f"{time_s / slow:.2f} s", (x, baseline), _TEXT, em, bold=True)
+        known = self.analysis.view.time_base != "unknown"
+        text = f"{time_s / slow:.2f} s" if known else f"{time_s:.2f} s of film"
+        x = write(panel, text, (x, baseline), _TEXT, em, bold=True)
         view = f"{self.analysis.view.plane} view"
         right = panel.shape[1] - margin - text_width(view, em)
         if right > x:

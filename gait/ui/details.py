@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -15,6 +16,8 @@ from gait import wording
 from gait.curves import ANGLES, average
 from gait.exports import Format, export
 from gait.render import charts
+from gait.report import default_place, write_report
+from gait.report.content import Reader
 from gait.store import RunFolder
 from gait.table import rows, unmeasured
 from gait.types import Analysis, GaitError
@@ -99,6 +102,8 @@ def downloads(run: RunFolder) -> None:
     """Files to take along."""
     analysis, _ = opened(run)
     stem = run.path.name
+    _reports(run)
+    st.markdown("**Data**")
     _button("Every stride (CSV)", stride_csv(analysis).encode(), f"{stem}-strides.csv")
     _button("Everything (JSON)", run.analysis.read_bytes(), f"{stem}.json")
     for label, form in _FOR_OTHERS.items():
@@ -106,6 +111,34 @@ def downloads(run: RunFolder) -> None:
     if run.overlay.is_file():
         _button("Drawn film (MP4)", run.overlay.read_bytes(), f"{stem}-drawn.mp4")
     st.caption(f"All files of this run are in {plain(str(run.path))}")
+
+
+def _reports(run: RunFolder) -> None:
+    st.markdown("**Report**")
+    row = st.container(horizontal=True, vertical_alignment="center")
+    reader = row.segmented_control(
+        "For", ["runner", "clinician"], default="runner", required=True, format_func=str.capitalize
+    )
+    nameless = row.checkbox("Anonymous", help="No names, no date; lines instead of the film.")
+    hidden = row.checkbox("Hide the face", disabled=nameless)
+    chosen: Reader = "clinician" if reader == "clinician" else "runner"
+
+    def made(pdf: bool) -> bytes:
+        path = write_report(run, reader=chosen, pdf=pdf, nameless=nameless, blur_face=hidden)
+        return path.read_bytes()
+
+    buttons = st.container(horizontal=True)
+    for ending in ("pdf", "html"):
+        name = default_place(run, reader=chosen, pdf=ending == "pdf", nameless=nameless).name
+        buttons.download_button(
+            f"Report ({ending.upper()})",
+            partial(made, ending == "pdf"),
+            name if nameless else f"{run.path.name}-{name}",
+            "application/pdf" if ending == "pdf" else "text/html",
+            on_click="ignore",
+            icon=":material/description:",
+        )
+    st.caption("One page in plain words for the runner, all numbers behind it for a clinician.")
 
 
 def stride_csv(analysis: Analysis) -> str:
