@@ -69,10 +69,14 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def arguments(description: str | None, *, held_out: bool = False) -> argparse.ArgumentParser:
-    """The options that benchmarks share; `held_out` for those that take more rendered films."""
+def arguments(
+    description: str | None, *, held_out: bool = False, data: bool = True
+) -> argparse.ArgumentParser:
+    """The options that benchmarks share; `held_out` for those that take more rendered films, `data`
+    for those that need the validation folder."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--data", type=Path, required=True, help="the validation folder")
+    if data:
+        parser.add_argument("--data", type=Path, required=True, help="the validation folder")
     parser.add_argument(
         "--cache",
         type=Path,
