@@ -14,12 +14,13 @@ from itertools import islice
 from pathlib import Path
 
 import edited_films
-from scoring import arguments, publish, table
+from scoring import arguments, publish
 
 from gait.pipeline import analyze
 from gait.settings import Settings
 from gait.store import RunFolder
 from gait.types import Analysis, GaitError
+from gait.validity.markdown import table
 
 FPS_HZ = 30.0
 EVERY = round(edited_films.FPS_HZ / FPS_HZ)

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 import numpy as np
 
 from gait.camera import steadied
 from gait.cleaning import clean
-from gait.events import activity, correct, detect, frontal_activity, steady, to_strides
+from gait.events import (
+    activity,
+    correct,
+    detect,
+    even_pace,
+    frontal_activity,
+    stands,
+    steady,
+    to_strides,
+)
 from gait.findings import assess
 from gait.flags import mark
-from gait.formats import FOREIGN
 from gait.geometry import with_camera
 from gait.ground import with_ground
 from gait.intake import Answers, check, evaluate
-from gait.metrics import measure, summarize
+from gait.metrics import measure, summarize, withheld
 from gait.pelvis import read_roll
 from gait.pieces import one_piece, several_people
 from gait.plane import named_for
+from gait.resources import own_version
 from gait.settings import Settings
+from gait.skeleton import FOOT
 from gait.true_time import true_time, with_clock
 from gait.types import (
     SIDES,
+    Activity,
     Analysis,
     Event,
     Finding,
@@ -33,8 +43,9 @@ from gait.types import (
     Quality,
     Stride,
     VideoInfo,
+    View,
 )
-from gait.view import SHORTEST_S, observe
+from gait.view import SHORTEST_S, TURNS, observe
 
 ENOUGH_STRIDES: Final = 10
 """Strides of each foot for dependable means of angles (Dingenen 2018: at least 7 steps)."""
@@ -85,16 +96,17 @@ def analyze_track(
     events, missed = correct(
         detect(cleaned, view, settings), settings.edits, view.time_scale, view.fps_hz
     )
-    strides = steady(to_strides(events))
+    strides, change = even_pace(cleaned, view, steady(to_strides(events)))
     if strides:
         window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
         view = view.model_copy(update={"window_s": window})
         view = with_ground(with_camera(view, cleaned, strides, settings), cleaned, strides)
     cleaned = read_roll(cleaned, strides, view.plane)
-    from_side = view.plane == "side"
-    moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)
+    moving = _activity(cleaned, view, events, strides, change)
     measurements = measure(cleaned, view, strides, settings)
     summaries = summarize(measurements, cleaned, view, strides, settings, moving)
+    if moving == "changing speed":
+        summaries = withheld(summaries, _pace_limit(change))
     outcome = None if answers is None else evaluate(answers)
     findings: tuple[Finding, ...] = ()
     if outcome is None or not outcome.gait_advice_withheld:
@@ -108,7 +120,10 @@ def analyze_track(
         activity=moving,
         view=view,
         quality=_quality(
-            track, _log_of_edits(cleaned, settings, missed), events, _notes(strides, missed, video)
+            track,
+            _log_of_edits(cleaned, settings, missed),
+            events,
+            _notes(track, strides, missed),
         ),
         events=events,
         strides=strides,
@@ -118,6 +133,37 @@ def analyze_track(
         intake=None if answers is None else check(answers),
         outcome=outcome,
         versions=_versions(track),
+    )
+
+
+def _activity(
+    track: PoseTrack,
+    view: View,
+    events: tuple[Event, ...],
+    strides: tuple[Stride, ...],
+    change: float,
+) -> Activity:
+    """What the person does in the strides that are measured, or in the film if there are none."""
+    if change:
+        return "changing speed"
+    if view.plane == "side":
+        start_s, stop_s = view.window_s
+        moving = activity(track, tuple(e for e in events if start_s <= e.time_s <= stop_s))
+    else:
+        moving = frontal_activity(track)
+    if moving == "unclear" and not strides:
+        if stands(track.between(*view.window_s)):
+            return "standing"
+        if TURNS in view.limits:
+            return "turning"
+    return moving
+
+
+def _pace_limit(change: float) -> str:
+    how = "faster" if change > 0 else "slower"
+    return (
+        f"The runner gets {how} from stride to stride, by {100 * abs(change):.0f} % in all: an "
+        "average says little. Film a stretch of even speed."
     )
 
 
@@ -169,16 +215,16 @@ def _quality(
     )
 
 
-def _notes(
-    strides: tuple[Stride, ...], missed_edits: int, video: VideoInfo | None
-) -> tuple[str, ...]:
+def _notes(track: PoseTrack, strides: tuple[Stride, ...], missed_edits: int) -> tuple[str, ...]:
     notes = []
     fewest = min(sum(s.side == side for s in strides) for side in SIDES)
-    if fewest < ENOUGH_STRIDES:
+    if not strides and not track.has(*(f"{side}_{p}" for side in SIDES for p in FOOT)):
+        notes.append("These keypoints lack heels or toes: from the side, contacts need both.")
+    elif fewest < ENOUGH_STRIDES:
         found = f"Only {fewest} complete strides of each foot" if fewest else "No complete stride"
         notes.append(f"{found}: film 20 to 30 s of steady running for dependable means.")
-    if video is not None and video.codec.startswith(FOREIGN):
-        notes.append("The keypoints were read from a file: ± takes them to be as good as our own.")
+    if track.steps and not track.by_blazepose:
+        notes.append("The keypoints are not BlazePose's: ± takes them to be as good as those.")
     if missed_edits:
         notes.append(
             f"{missed_edits} correction(s) by hand found no contact to change: look at them again."
@@ -187,9 +233,5 @@ def _notes(
 
 
 def _versions(track: PoseTrack) -> dict[str, str]:
-    try:
-        own = version("gaitlens")
-    except PackageNotFoundError:
-        own = "not installed"
     pose = track.steps[0] if track.steps else "not recorded"
-    return {"gaitlens": own, "python": platform.python_version(), "pose": pose}
+    return {"gaitlens": own_version(), "python": platform.python_version(), "pose": pose}

@@ -8,7 +8,12 @@ if TYPE_CHECKING:  # imported where needed: it would slow `gait --help`
 
 
 def settings_of(
-    file: Path | None, model: str | None = None, *, person: int | None = None, **given: Any
+    file: Path | None,
+    model: str | None = None,
+    backend: str | None = None,
+    *,
+    person: int | None = None,
+    **given: Any,
 ) -> "Settings":
     """Settings from a file and from the options of a command, which go first.
 
@@ -18,6 +23,8 @@ def settings_of(
         TOML file of settings.
     model : str or None
         Pose model.
+    backend : str or None
+        What runs it.
     person : int or None
         Which of several people.
     **given
@@ -35,9 +42,8 @@ def settings_of(
 
     base = (Settings.from_toml(file) if file else Settings()).model_dump()
     changes = {k: None if v == "auto" else v for k, v in given.items() if v is not None}
-    pose = {k: v for k, v in {"model": model, "person": person}.items() if v is not None}
-    if pose:
-        changes["pose"] = base["pose"] | pose
+    pose = {"model": model, "backend": backend, "person": person}
+    changes["pose"] = base["pose"] | {k: v for k, v in pose.items() if v is not None}
     try:
         return Settings.model_validate(base | changes)
     except ValidationError as e:

@@ -169,7 +169,7 @@ def analyze_into(
         else:
             track = formats.read(video, info.fps_hz)
             _require_person(track, info)
-            run.save_track(track, _track_key(info, "as read"))
+            run.save_track(track, track_key(info.sha256, "as read"))
         from gait.analysis import analyze_track
 
         analysis = analyze_track(track, settings, info, answers)
@@ -189,7 +189,7 @@ def _found_track(
 ) -> PoseTrack:
     """The kept track of a film, or a new one that is then kept."""
     backend = get_backend(settings.pose.backend)
-    key = _track_key(info, backend.fingerprint(settings.pose))
+    key = track_key(info.sha256, backend.fingerprint(settings.pose))
     track = run.load_track(key)
     if track is None:
         with ThreadPoolExecutor(1) as loader:
@@ -202,6 +202,7 @@ def _found_track(
             except PersonError as e:
                 if e.track is not None:
                     _draw_people(run, video, e.track)
+                    e.hint = f"{e.hint} {run.people} shows who is who."
                 raise
         _require_person(track, info)
         run.save_track(track, key)
@@ -380,8 +381,9 @@ def _draw(film: Path, track: PoseTrack, analysis: Analysis, out: Path, report: P
     write_overlay(film, drawn, analysis, out, partial(report, "overlay"))
 
 
-def _track_key(info: VideoInfo, fingerprint: str) -> str:
-    return sha256(f"{info.sha256} {fingerprint}".encode()).hexdigest()
+def track_key(film_sha256: str, fingerprint: str) -> str:
+    """What the track of a film is kept under; `fingerprint` is that of its pose backend."""
+    return sha256(f"{film_sha256} {fingerprint}".encode()).hexdigest()
 
 
 def _ignore(stage: str, done: int, total: int) -> None:

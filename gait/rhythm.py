@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gait.sides import stride_period_frames
+from gait.sides import evenly, stride_period_frames
 from gait.types import Float, PoseTrack
 
 # `stride_period_frames` looks for strides of 0.45 to 1.6 s: so it has to be told that the film
@@ -55,22 +56,20 @@ def rhythm(track: PoseTrack) -> Rhythm | None:
     leg_px, fps_hz = track.leg_px, track.fps_hz
     if not track.has(*points) or not np.isfinite(leg_px) or len(track) < 4:
         return None
-    frames = np.arange(track.time[0], track.time[-1] + 0.5 / fps_hz, 1 / fps_hz)
-
-    def even(values: Float) -> Float:
-        good = np.isfinite(values)
-        return np.interp(frames, track.time[good], values[good]) / leg_px
-
-    apart = track["left_ankle"] - track["right_ankle"]
-    legs = np.stack([even(apart[:, 0]), even(apart[:, 1])], axis=1)
-    stride_frames = _stride_frames(legs, fps_hz)
-    if not np.isfinite(stride_frames):
-        return None
     # A pose model flattens the movement of the hips more than that of the shoulders.
     trunk = "shoulder" if track.has("left_shoulder", "right_shoulder") else "hip"
-    height = -even((track[f"left_{trunk}"] + track[f"right_{trunk}"])[:, 1] / 2)
-    step_frames = stride_frames / 2
-    body, feet = (_waves(x, step_frames) for x in (height, np.abs(legs[:, 1])))
+    legs = track["left_ankle"] - track["right_ankle"]
+    depth = (track[f"left_{trunk}"] + track[f"right_{trunk}"])[:, 1:] / 2
+    series = evenly(track.time, np.hstack([legs, depth]), fps_hz) / leg_px
+    if not np.isfinite(series).all():
+        return None
+    pieces = _pieces(series)
+    found = [_stride(piece, fps_hz) for piece in pieces]
+    clearest = int(np.argmax([periodicity for _, periodicity in found]))
+    step_frames, piece = found[clearest][0] / 2, pieces[clearest]
+    if found[clearest][1] < PERIODIC:
+        return None
+    body, feet = (_waves(x, step_frames) for x in (-piece[:, 2], np.abs(piece[:, 1])))
     if not body.size:
         return None
     stepping = np.abs(feet) >= STEPPING * np.quantile(np.abs(feet), 0.9)
@@ -82,14 +81,20 @@ def rhythm(track: PoseTrack) -> Rhythm | None:
     )
 
 
-def _stride_frames(legs: Float, fps_hz: float) -> float:
-    """Frames per stride, NaN if the feet show no rhythm."""
-    found = [stride_period_frames(legs, fps_hz * slower) for slower in PLAYED_SLOWER]
-    enough = max(PERIODIC, NEARLY_AS_GOOD * max(periodicity for _, periodicity in found))
-    return next((frames for frames, periodicity in found if periodicity >= enough), float("nan"))
+def _pieces(series: Float) -> list[Float]:
+    """The whole film, and halves of it: who walks first and then runs has one rhythm in a half."""
+    n = len(series)
+    return [series, *(series[first : first + n // 2] for first in (0, n // 4, n - n // 2))]
 
 
-def _waves(values: Float, step_frames: float) -> np.ndarray:
+def _stride(series: Float, fps_hz: float) -> tuple[float, float]:
+    """Frames per stride and periodicity, by the two columns of where the feet are."""
+    found = [stride_period_frames(series[:, :2], fps_hz * slower) for slower in PLAYED_SLOWER]
+    enough = NEARLY_AS_GOOD * max(periodicity for _, periodicity in found)
+    return next((frames, p) for frames, p in found if p >= enough)
+
+
+def _waves(values: Float, step_frames: float) -> NDArray[np.complex128]:
     """Complex peak-to-peak amplitude at the step frequency in windows of a few steps.
 
     Windows are half as many steps apart, and drift within them is taken out.

@@ -14,13 +14,15 @@ from gait.types import Direction, Plane, Sex, Side, UsageError
 class PoseSettings(BaseModel):
     """What the pose model is asked to do; part of the cache key of a track.
 
-    `person` chooses one of several people, numbered from left to right.
+    `weights` is a model file of the user's own; `person` chooses one of several people, numbered
+    from left to right.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     backend: str = "blazepose"
     model: Literal["heavy", "full", "lite"] = "heavy"
+    weights: Path | None = None
     person: int | None = Field(default=None, ge=1)
 
 

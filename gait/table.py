@@ -16,7 +16,7 @@ from gait import questionnaire
 from gait.knowledge import load_texts
 from gait.types import SIDES, Analysis, Evidence, Finding, Summary
 from gait.untrusted import one_line
-from gait.wording import Overview, activity_warning, overview, title
+from gait.wording import Overview, activity_warning, film_speed, overview, title
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Times": (
@@ -109,7 +109,7 @@ def header(analysis: Analysis) -> Iterable[str]:
         yield f"{one_line(video.name)}: {size}, {video.fps_hz:.4g} fps, {video.duration_s:.1f} s"
     facing = f", facing {view.direction}" if view.direction else ""
     near = f", near leg {view.near_side}" if view.near_side else ""
-    slow = f", time scale {view.time_scale:g}" if view.time_scale != 1 else ""
+    slow = f", {film_speed(view)}" if view.time_scale != 1 else ""
     sure = f"{100 * view.plane_confidence:.0f} % sure"
     yield f"{view.plane} view ({sure}){facing}{near}, {view.surface}{slow}".capitalize()
     start_s, stop_s = view.window_s

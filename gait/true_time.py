@@ -165,9 +165,7 @@ def _log_likelihood(factors: Float, seen: Rhythm, track: PoseTrack, settings: Se
             norm.pdf(turned, scale=shape[1])
             * norm.pdf(np.log(seen.rise), np.log(shape[2]), shape[3])
             * student_t.pdf(np.log(60 / step_s), FREEDOM, np.log(steps[0]), steps[1])
-            * student_t.pdf(
-                np.log(rise), FREEDOM, np.log(rises[0]), np.hypot(rises[1], doubt)
-            )
+            * student_t.pdf(np.log(rise), FREEDOM, np.log(rises[0]), np.hypot(rises[1], doubt))
         )
     neither, running, walking = likelihoods
     return np.asarray(np.log(GAITS[0] * running + GAITS[1] * walking + GAITS[2] * neither))
@@ -177,16 +175,14 @@ def _known(scale: float, claimed: float | None, video: VideoInfo | None) -> True
     if scale == 1.0:
         return TrueTime(1.0, "film")
     if scale == claimed and video is not None:
-        source = (
-            f"the file says that it was filmed at {video.capture_fps_hz:.0f} frames per second"
-        )
+        source = f"the file says that it was filmed at {video.capture_fps_hz:.0f} frames per second"
     else:
         source = "that is seen from the rhythm of the steps and from how the body falls"
     return TrueTime(
         scale,
         "file" if scale == claimed else "seen",
         f"The film plays {_times(scale)} than life: {source}. Cadence and all times are corrected. "
-        "If it plays at normal speed, say --time-scale 1.",
+        "If it plays at normal speed, say --time-scale 1 (on the page: Settings, Slow motion).",
     )
 
 
@@ -195,8 +191,8 @@ def _unknown(guess: float, likely: list[float]) -> str:
     return (
         f"How fast this film plays is not clear: it seems to be about {_times(guess)} than "
         f"life{named}. Cadence and times are left out, angles are given. Say how many times slower "
-        "than life it plays with --time-scale: 1 for normal speed, 8 for 240 frames per second "
-        "played at 30."
+        "than life it plays with --time-scale (on the page: Settings, Slow motion): 1 for normal "
+        "speed, 8 for 240 frames per second played at 30."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.plane import find_plane, misnamed
+from gait.plane import find_plane, misnamed, turned
 from gait.settings import Settings
 from gait.sides import facing as facing_of
 from gait.types import Direction, Float, Plane, PoseError, PoseTrack, Side, View
@@ -23,6 +23,7 @@ OVERGROUND_SPEED = 0.7  # leg lengths per s by which the pelvis crosses the imag
 # metre in 5 s, by 3 %.
 OVERGROUND_GROWTH = 0.06
 SHORTEST_S = 0.5
+TURNS = "The person turns: only the longest stretch in one direction is measured."
 
 
 def observe(track: PoseTrack, settings: Settings) -> View:
@@ -61,7 +62,12 @@ def observe(track: PoseTrack, settings: Settings) -> View:
         facing[facing * _velocity(track, leg_px) < -OVERGROUND_SPEED] = np.nan
     else:
         facing = np.where(np.isfinite(facing), 1.0, np.nan)  # feet point neither left nor right
-    window = _longest_piece(track, facing)
+    away = turned(track, plane)
+    ways = [(facing == way).sum() > SHORTEST_S * track.fps_hz for way in (1, -1)]
+    try:
+        window = _longest_piece(track, np.where(away, np.nan, facing))
+    except PoseError:  # nothing straight
+        window = _longest_piece(track, facing)
     inside = (track.time >= window[0]) & (track.time <= window[1])
     direction: Direction | None = None
     near: Side | None = None
@@ -82,7 +88,10 @@ def observe(track: PoseTrack, settings: Settings) -> View:
         leg_px=leg_px,
         scale_m_per_px=scale,
         window_s=window,
-        limits=_limits(track, plane, confidence, leg_px, inside),
+        limits=(
+            *((TURNS,) if (away.any() and not away.all()) or all(ways) else ()),
+            *_limits(track, plane, confidence, leg_px, inside),
+        ),
     )
 
 

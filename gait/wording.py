@@ -8,7 +8,7 @@ from typing import Final
 
 from gait.grading import grade
 from gait.knowledge import load_sources, load_texts
-from gait.types import Analysis, Finding, Outcome, Study, Summary, View
+from gait.types import Activity, Analysis, Finding, Outcome, Study, Summary, View
 
 ON_TOP: Final = 3
 """Findings that are shown; more would bury the first."""
@@ -33,6 +33,16 @@ WALKING: Final = (
     "Running norms do not apply and none are shown."
 )
 UNCLEAR: Final = "Walking or running could not be decided; no running norms are shown."
+_DOING: Final[dict[Activity, str]] = {
+    "walking": WALKING,
+    "unclear": UNCLEAR,
+    "standing": "The person stands: there is no step to measure.",
+    "turning": "The person turns all the time: no stretch is straight enough to measure.",
+    "changing speed": (
+        "The speed changes from stride to stride, as in a start or a stop. Averages would mean "
+        "little and are left out. The strides are kept one by one in the file of results."
+    ),
+}
 
 _FROM: Final = {"side": "from the side", "rear": "from behind", "front": "from the front"}
 
@@ -77,11 +87,17 @@ def overview(analysis: Analysis) -> Overview | None:
     )
 
 
+def film_speed(view: View) -> str:
+    """How fast the film plays and how that is known, in a few words."""
+    if view.time_base == "unknown":
+        return "speed of the film not known"
+    source = {"seen": ", as seen from the body", "file": ", as the file says"}
+    return f"slow motion x {view.time_scale:g}{source.get(view.time_base, '')}"
+
+
 def activity_warning(analysis: Analysis) -> str | None:
     """What to say of a film that does not show running."""
-    if analysis.activity == "running":
-        return None
-    return WALKING if analysis.activity == "walking" else UNCLEAR
+    return _DOING.get(analysis.activity)
 
 
 def title(finding: Finding, analysis: Analysis) -> str:
@@ -99,6 +115,8 @@ def filmed(analysis: Analysis) -> Iterator[str]:
     if view.direction:
         yield f"running to the {view.direction}"
     yield view.surface
+    if view.time_scale != 1:
+        yield film_speed(view)
     if speed:
         yield f"{speed * 3.6:.1f} km/h"
 

@@ -3,7 +3,7 @@
 from gait.metrics import frontal, sagittal, spatiotemporal
 from gait.metrics.base import REGISTRY
 from gait.metrics.measuring import measure
-from gait.metrics.summary import STRIDE_VARIABILITY, known_errors, summarize
+from gait.metrics.summary import STRIDE_VARIABILITY, known_errors, summarize, withheld
 
 METRIC_IDS = (*REGISTRY, STRIDE_VARIABILITY)
 """Every metric that can appear in a summary."""
@@ -16,4 +16,5 @@ __all__ = [
     "sagittal",
     "spatiotemporal",
     "summarize",
+    "withheld",
 ]

@@ -54,7 +54,7 @@ class BlazePose:
         str
             Part of the cache key of a track.
         """
-        digest = _digest(models.resolve(settings.model))
+        digest = _digest(models.resolve(settings.model, settings.weights))
         person = f" person {settings.person}" if settings.person else ""
         return f"blazepose {digest} {ALGORITHM} mediapipe {version('mediapipe')}{person}"
 
@@ -91,7 +91,7 @@ class BlazePose:
         VideoError
             If the film cannot be read.
         """
-        weights = models.resolve(settings.model)
+        weights = models.resolve(settings.model, settings.weights)
         time = video.timestamps(path)
         with Landmarkers(weights, workers or available_cores()) as landmarkers:
             track = _Film(path, time, landmarkers, progress).track(settings.person)

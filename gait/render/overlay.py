@@ -277,7 +277,9 @@ class _Overlay:
             x = write(panel, "Cadence ", (x, baseline), _MUTED, em)
             x = write(panel, f"{cadence.value:.1f}{half}", (x, baseline), _TEXT, em, bold=True)
             x = write(panel, " steps/min", (x, baseline), _MUTED, em) + 1.2 * em
-        x = write(panel, f"{time_s / slow:.2f} s", (x, baseline), _TEXT, em, bold=True)
+        known = self.analysis.view.time_base != "unknown"
+        text = f"{time_s / slow:.2f} s" if known else f"{time_s:.2f} s of film"
+        x = write(panel, text, (x, baseline), _TEXT, em, bold=True)
         view = f"{self.analysis.view.plane} view"
         right = panel.shape[1] - margin - text_width(view, em)
         if right > x:

@@ -38,6 +38,10 @@ def show(analysis: Analysis) -> None:
     if outcome is not None:  # before everything else: it may be urgent
         pain.outcome(outcome)
     _film_grade(analysis)
+    if analysis.view.time_base == "unknown":
+        st.warning(plain(analysis.view.limits[0]))
+    elif analysis.view.time_scale != 1:
+        st.info(plain(wording.film_speed(analysis.view).capitalize()))
     warning, found = wording.activity_warning(analysis), wording.overview(analysis)
     if warning is not None:
         st.warning(warning)

@@ -63,8 +63,8 @@ def _heading(run: RunFolder, analysis: Analysis) -> None:
     if again.button("New film", icon=":material/add:", width="stretch"):
         st.query_params.clear()
         st.rerun()
-    said = (plain(film) if runner else "", f"{run.filmed:%d %B %Y, %H:%M}")
-    said += tuple(wording.filmed(analysis))
+    named = plain(film) if runner else ""
+    said = (named, f"{run.filmed:%d %B %Y, %H:%M}", *wording.filmed(analysis))
     st.caption(" · ".join(text for text in said if text))
 
 
