@@ -25,9 +25,7 @@ def short(film: edited_films.Film, path: Path) -> Path:
 
 def test_the_runner_is_followed_beside_a_larger_person_who_stands(tmp_path: Path) -> None:
     backend, settings = BlazePose(), PoseSettings()
-    among = backend.track(
-        short(edited_films.standing_and_larger(), tmp_path / "two.mp4"), settings
-    )
+    among = backend.track(short(edited_films.standing_and_larger(), tmp_path / "two.mp4"), settings)
     alone = backend.track(short(edited_films.clip("side_normal"), tmp_path / "one.mp4"), settings)
     assert (len(boxes_of(among)), chosen_of(among)) == (2, 1)
     assert (boxes_of(alone), chosen_of(alone)) == ({}, None)

@@ -17,15 +17,16 @@ import numpy as np
 
 from gait import video
 from gait.pose import Progress, models
-from gait.pose.blazepose import available_cores
+from gait.pose.landmarkers import available_cores
 from gait.pose.flow import KneeFollower
 from gait.pose.pelvis import PelvisFollower
+from gait.pose.scene import SceneFollower
 from gait.pose.tape import TapeFollower
 from gait.settings import PoseSettings
 from gait.skeleton import HALPE26
-from gait.types import Float, ModelError, PoseError, PoseTrack
+from gait.types import Float, ModelError, PoseError, PoseTrack, UsageError
 
-ALGORITHM: Final = "box from the frame before, knees, tape and hips followed, 1"
+ALGORITHM: Final = "box from the frame before, knees, tape, hips and scene followed, 2"
 
 # Of the models' training: RGB mean and standard deviation, bins per pixel, room around the person.
 MEAN: Final = np.array([123.675, 116.28, 103.53], np.float32)
@@ -100,12 +101,19 @@ class RTMPose:
             If onnxruntime or the model is not to be had, or it is another model.
         VideoError
             If the film cannot be read.
+        UsageError
+            If a person is to be chosen.
         """
+        if settings.person is not None:
+            raise UsageError(
+                "RTMPose follows whoever fills the first frame and cannot choose a person.",
+                "Leave --person out, or use the default pose backend.",
+            )
         file = weights(settings)
         model = Model.load(file, workers or available_cores())
         total = len(video.timestamps(path))
         times, points, signals = [], [], []
-        followers = (KneeFollower(), TapeFollower(), PelvisFollower())
+        followers = (KneeFollower(), TapeFollower(), PelvisFollower(), SceneFollower())
         box, size = None, (0, 0)
         for frame in video.frames(path):
             found = look(model, frame.image, box)
