@@ -202,6 +202,7 @@ def _found_track(
             except PersonError as e:
                 if e.track is not None:
                     _draw_people(run, video, e.track)
+                    e.hint = f"{e.hint} {run.people} shows who is who."
                 raise
         _require_person(track, info)
         run.save_track(track, key)

@@ -214,7 +214,7 @@ def choose(people: Sequence[Person], wanted: int | None = None) -> int:
         listed = f"{', '.join(numbers[:-1])} and {numbers[-1]}"
         raise PersonError(
             f"{len(numbers)} people {doing} in this film, and none stands out: {listed}.",
-            f"Choose one with --person {' or '.join(numbers)}; people.png shows who is who.",
+            f"Choose one with --person {' or '.join(numbers)}.",
         )
     return best
 

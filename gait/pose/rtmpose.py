@@ -17,13 +17,14 @@ from gait.pose import Progress, models
 from gait.pose.flow import KneeFollower
 from gait.pose.landmarkers import available_cores
 from gait.pose.pelvis import PelvisFollower
+from gait.pose.scene import SceneFollower
 from gait.pose.simcc import OWN_FILE, Model, around, look, onnxruntime
 from gait.pose.tape import TapeFollower
 from gait.settings import PoseSettings
 from gait.skeleton import HALPE26
-from gait.types import ModelError, PoseError, PoseTrack
+from gait.types import ModelError, PoseError, PoseTrack, UsageError
 
-ALGORITHM: Final = "box from the frame before, knees, tape and hips followed, 1"
+ALGORITHM: Final = "box from the frame before, knees, tape, hips and scene followed, 2"
 
 _STORE: Final = "https://download.openmmlab.com/mmpose/v1/projects/rtmposev1/onnx_sdk/"
 _TRAINED: Final = "simcc-body7_pt-body7-halpe26_700e"
@@ -87,12 +88,19 @@ class RTMPose:
             If onnxruntime or the model is not to be had, or it is another model.
         VideoError
             If the film cannot be read.
+        UsageError
+            If a person is to be chosen.
         """
+        if settings.person is not None:
+            raise UsageError(
+                "RTMPose follows whoever fills the first frame and cannot choose a person.",
+                "Leave --person out, or use the default pose backend.",
+            )
         file = weights(settings)
         model = Model.load(file, workers or available_cores())
         total = len(video.timestamps(path))
         times, points, signals = [], [], []
-        followers = (KneeFollower(), TapeFollower(), PelvisFollower())
+        followers = (KneeFollower(), TapeFollower(), PelvisFollower(), SceneFollower())
         box, size = None, (0, 0)
         for frame in video.frames(path):
             found = look(model, frame.image, box)

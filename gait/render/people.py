@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from gait.pose.people import boxes_of, chosen_of
+from gait.pose.search import MARGIN
 from gait.render.brush import SHADOW, Colour, UInt8, badge, frame
 from gait.types import Float, OutputError, PoseTrack
 from gait.video import frames
@@ -103,7 +104,8 @@ def numbered(image: UInt8, boxes: Mapping[int, Float], chosen: int | None) -> UI
     for number, box in boxes.items():
         if not np.isfinite(box).all():
             continue
-        left, top, right, bottom = (float(v) for v in box * scale)
+        room = MARGIN * float(np.max(box[2:] - box[:2])) * np.array([-1, -1, 1, 1])
+        left, top, right, bottom = (float(v) for v in (box + room) * scale)
         colour = _CHOSEN if number == chosen else _OTHER
         frame(canvas, (left, top), (right, bottom), SHADOW, 0.3 * em)
         frame(canvas, (left, top), (right, bottom), colour, 0.18 * em)
