@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 import numpy as np
 
+from gait.camera import steadied
 from gait.cleaning import clean
 from gait.events import (
     activity,
@@ -21,14 +21,16 @@ from gait.events import (
 )
 from gait.findings import assess
 from gait.flags import mark
-from gait.formats import FOREIGN
 from gait.geometry import with_camera
 from gait.ground import with_ground
 from gait.intake import Answers, check, evaluate
 from gait.metrics import measure, summarize, withheld
 from gait.pelvis import read_roll
+from gait.pieces import one_piece, several_people
 from gait.plane import named_for
+from gait.resources import own_version
 from gait.settings import Settings
+from gait.skeleton import FOOT
 from gait.true_time import true_time, with_clock
 from gait.types import (
     SIDES,
@@ -84,9 +86,12 @@ def analyze_track(
             f"The track is too short: {len(track)} frame(s).",
             "Film at least 10 s of steady running.",
         )
-    clock = true_time(track, settings, video)
-    cleaned = cleaned_track(track, clock.scale, settings.cutoff_hz)
+    piece, left_out = one_piece(track)
+    clock = true_time(piece, settings, video)
+    cleaned, unsteady = steadied(cleaned_track(piece, clock.scale, settings.cutoff_hz))
     view = with_clock(observe(cleaned, settings), clock)
+    limits = (*several_people(track), *left_out, *unsteady)
+    view = view.model_copy(update={"limits": (*limits, *view.limits)})
     cleaned = named_for(cleaned, view.plane)
     events, missed = correct(
         detect(cleaned, view, settings), settings.edits, view.time_scale, view.fps_hz
@@ -115,7 +120,10 @@ def analyze_track(
         activity=moving,
         view=view,
         quality=_quality(
-            track, _log_of_edits(cleaned, settings, missed), events, _notes(strides, missed, video)
+            track,
+            _log_of_edits(cleaned, settings, missed),
+            events,
+            _notes(track, strides, missed),
         ),
         events=events,
         strides=strides,
@@ -180,7 +188,8 @@ def cleaned_track(track: PoseTrack, time_scale: float, cutoff_hz: float | None) 
 def measured_track(track: PoseTrack, analysis: Analysis) -> PoseTrack:
     """The cleaned track in which an analysis of this raw track was made."""
     plane, cutoff_hz = analysis.view.plane, analysis.settings["cutoff_hz"]
-    cleaned = cleaned_track(track, analysis.view.time_scale, cutoff_hz)
+    piece, _ = one_piece(track)
+    cleaned, _ = steadied(cleaned_track(piece, analysis.view.time_scale, cutoff_hz))
     return read_roll(named_for(cleaned, plane), analysis.strides, plane)
 
 
@@ -206,16 +215,16 @@ def _quality(
     )
 
 
-def _notes(
-    strides: tuple[Stride, ...], missed_edits: int, video: VideoInfo | None
-) -> tuple[str, ...]:
+def _notes(track: PoseTrack, strides: tuple[Stride, ...], missed_edits: int) -> tuple[str, ...]:
     notes = []
     fewest = min(sum(s.side == side for s in strides) for side in SIDES)
-    if fewest < ENOUGH_STRIDES:
+    if not strides and not track.has(*(f"{side}_{p}" for side in SIDES for p in FOOT)):
+        notes.append("These keypoints lack heels or toes: from the side, contacts need both.")
+    elif fewest < ENOUGH_STRIDES:
         found = f"Only {fewest} complete strides of each foot" if fewest else "No complete stride"
         notes.append(f"{found}: film 20 to 30 s of steady running for dependable means.")
-    if video is not None and video.codec.startswith(FOREIGN):
-        notes.append("The keypoints were read from a file: ± takes them to be as good as our own.")
+    if track.steps and not track.by_blazepose:
+        notes.append("The keypoints are not BlazePose's: ± takes them to be as good as those.")
     if missed_edits:
         notes.append(
             f"{missed_edits} correction(s) by hand found no contact to change: look at them again."
@@ -224,9 +233,5 @@ def _notes(
 
 
 def _versions(track: PoseTrack) -> dict[str, str]:
-    try:
-        own = version("gaitlens")
-    except PackageNotFoundError:
-        own = "not installed"
     pose = track.steps[0] if track.steps else "not recorded"
-    return {"gaitlens": own, "python": platform.python_version(), "pose": pose}
+    return {"gaitlens": own_version(), "python": platform.python_version(), "pose": pose}

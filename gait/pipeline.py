@@ -15,10 +15,19 @@ import numpy as np
 from gait import formats
 from gait.intake import Answers
 from gait.pose import get_backend
+from gait.pose.people import boxes_of
 from gait.settings import Settings
 from gait.store import RUNS, RunFolder, place, place_together, read_analysis
 from gait.together import require_different, together
-from gait.types import Analysis, PoseError, PoseTrack, UsageError, VideoError, VideoInfo
+from gait.types import (
+    Analysis,
+    PersonError,
+    PoseError,
+    PoseTrack,
+    UsageError,
+    VideoError,
+    VideoInfo,
+)
 from gait.video import probe
 
 if TYPE_CHECKING:  # imported where needed: SciPy takes a second or two
@@ -76,6 +85,8 @@ def analyze(
         If the run folder cannot be written; found out before the pose model runs.
     PoseError
         If hardly a person is seen.
+    PersonError
+        If several people could be the runner; ``people.png`` in the run folder shows them.
     ModelError
         If the pose model cannot be had.
     """
@@ -158,7 +169,7 @@ def analyze_into(
         else:
             track = formats.read(video, info.fps_hz)
             _require_person(track, info)
-            run.save_track(track, _track_key(info, "as read"))
+            run.save_track(track, track_key(info.sha256, "as read"))
         from gait.analysis import analyze_track
 
         analysis = analyze_track(track, settings, info, answers)
@@ -178,18 +189,33 @@ def _found_track(
 ) -> PoseTrack:
     """The kept track of a film, or a new one that is then kept."""
     backend = get_backend(settings.pose.backend)
-    key = _track_key(info, backend.fingerprint(settings.pose))
+    key = track_key(info.sha256, backend.fingerprint(settings.pose))
     track = run.load_track(key)
     if track is None:
         with ThreadPoolExecutor(1) as loader:
             # SciPy takes a second or two to import: time in which the model works already.
             loader.submit(import_module, "gait.analysis")
-            track = backend.track(
-                video, settings.pose, workers=workers, progress=partial(report, "pose")
-            )
+            try:
+                track = backend.track(
+                    video, settings.pose, workers=workers, progress=partial(report, "pose")
+                )
+            except PersonError as e:
+                if e.track is not None:
+                    _draw_people(run, video, e.track)
+                    e.hint = f"{e.hint} {run.people} shows who is who."
+                raise
         _require_person(track, info)
         run.save_track(track, key)
+    if boxes_of(track) and not run.people.exists():
+        _draw_people(run, video, track)
     return track
+
+
+def _draw_people(run: RunFolder, video: Path, track: PoseTrack) -> None:
+    from gait.render.people import draw_people
+
+    with run.replacing(run.people) as picture:
+        draw_people(video, track, picture)
 
 
 def analyze_together(
@@ -355,8 +381,9 @@ def _draw(film: Path, track: PoseTrack, analysis: Analysis, out: Path, report: P
     write_overlay(film, drawn, analysis, out, partial(report, "overlay"))
 
 
-def _track_key(info: VideoInfo, fingerprint: str) -> str:
-    return sha256(f"{info.sha256} {fingerprint}".encode()).hexdigest()
+def track_key(film_sha256: str, fingerprint: str) -> str:
+    """What the track of a film is kept under; `fingerprint` is that of its pose backend."""
+    return sha256(f"{film_sha256} {fingerprint}".encode()).hexdigest()
 
 
 def _ignore(stage: str, done: int, total: int) -> None:

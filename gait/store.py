@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from gait.formats import read_npz, write_npz
+from gait.formats import read_key, read_npz, write_npz
 from gait.tidy import stride_table
 from gait.types import (
     SCHEMA_VERSION,
@@ -34,6 +35,11 @@ _log = logging.getLogger(__name__)
 
 RUNS: Final = Path("gait_runs")
 """Where run folders are made when no folder is named, below the current one."""
+
+_TEMPORARY: Final = re.compile(
+    r"\.(analysis|pose|strides|overlay|session|failures|roster|report)-[0-9a-f]{8}\.\w+"
+)
+_REPORTS: Final = (".html", ".pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,16 @@ class RunFolder:
     def overlay(self) -> Path:
         """The film with skeleton and events drawn in."""
         return self.path / "overlay.mp4"
+
+    @property
+    def reports(self) -> tuple[Path, ...]:
+        """Reports that were written of the analysis, for whatever reader."""
+        return tuple(sorted(p for p in self.path.glob("report*.*") if p.suffix in _REPORTS))
+
+    @property
+    def people(self) -> Path:
+        """Everybody in the film, numbered; only if there are several people."""
+        return self.path / "people.png"
 
     @property
     def film(self) -> Path | None:
@@ -125,12 +141,19 @@ class RunFolder:
         try:
             with _explained(self.path):
                 yield temporary
-                with temporary.open("rb+") as file:
-                    os.fsync(file.fileno())
+                _to_disk(temporary)
                 temporary.replace(target)
+                if os.name == "posix":  # the name, too, has to outlast a power cut
+                    _to_disk(self.path)
         finally:
             with suppress(OSError):
                 temporary.unlink()
+
+    def sweep(self) -> None:
+        """Remove what a killed process left half-written; only if nobody else writes here."""
+        for left in self.path.glob(".*"):
+            if _TEMPORARY.fullmatch(left.name):
+                left.unlink(missing_ok=True)
 
     def save_track(self, track: PoseTrack, key: str) -> None:
         """Keep a raw track under the key of what it was made from; OutputError if impossible.
@@ -139,7 +162,7 @@ class RunFolder:
         """
         with self.replacing(self.pose) as temporary:
             write_npz(temporary, track, key)
-            for stale in (self.analysis, self.strides, self.overlay):
+            for stale in (self.analysis, self.strides, self.overlay, self.people, *self.reports):
                 stale.unlink(missing_ok=True)
 
     def load_track(self, key: str | None = None) -> PoseTrack | None:
@@ -153,10 +176,25 @@ class RunFolder:
             return None
         return track if key in (None, kept) else None
 
+    def track_key(self) -> str | None:
+        """The key of the kept track, read without the track; None if there is none to read."""
+        try:
+            return read_key(self.pose)
+        except (FileNotFoundError, TrackError):
+            return None
+
+    def save_files(self, files: Mapping[str, bytes]) -> None:
+        """Take over a run folder that was made elsewhere; OutputError if impossible."""
+        with self.writing():
+            self.analysis.unlink(missing_ok=True)  # until all that belongs to the new one is here
+            for name in sorted(files, key=lambda name: name == self.analysis.name):
+                with self.replacing(self.path / name) as temporary:
+                    temporary.write_bytes(files[name])
+
     def save_analysis(self, analysis: Analysis) -> None:
         """Write the analysis and its table of strides; OutputError if impossible.
 
-        An overlay from before is removed if it shows anything of another analysis.
+        Reports from before are removed, and an overlay if it shows anything of another analysis.
         """
         import pyarrow.parquet as pq
 
@@ -168,8 +206,16 @@ class RunFolder:
         with self.replacing(self.analysis) as document, self.replacing(self.strides) as table:
             pq.write_table(stride_table(analysis), table)
             document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
-            if not same_overlay:
-                self.overlay.unlink(missing_ok=True)
+            for stale in (*self.reports, *(() if same_overlay else (self.overlay,))):
+                stale.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _drawn(analysis: Analysis) -> tuple[Any, ...]:

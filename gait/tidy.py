@@ -25,19 +25,24 @@ def stride_table(analysis: Analysis) -> Any:
         (m.metric, m.side, m.stride, m.time_s, m.value, *times.get((m.side, m.stride), _NO_STRIDE))
         for m in analysis.measurements
     ]
-    schema = pa.schema(
-        [("metric", pa.string()), ("side", pa.string()), ("stride", pa.int32())]
-        + [
-            (name, pa.float64())
-            for name in ("time_s", "value", "strike_s", "off_s", "next_strike_s")
-        ]
-    )
+    schema = stride_schema()
     columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in schema]
     return pa.table(columns, schema=schema)
 
 
-def summary_table(analysis: Analysis) -> Any:
-    """A pyarrow table: one row per metric and side, with film and runner to put tables together."""
+def stride_schema() -> Any:
+    """Columns of a stride table, as a `pyarrow.Schema`."""
+    import pyarrow as pa
+
+    numbers = ("time_s", "value", "strike_s", "off_s", "next_strike_s")
+    return pa.schema(
+        [("metric", pa.string()), ("side", pa.string()), ("stride", pa.int32())]
+        + [(name, pa.float64()) for name in numbers]
+    )
+
+
+def summary_schema() -> Any:
+    """Columns of a summary table, as a `pyarrow.Schema`."""
     import pyarrow as pa
 
     words = pa.string()
@@ -50,15 +55,23 @@ def summary_table(analysis: Analysis) -> Any:
         "far_side": pa.bool_(),
         **dict.fromkeys(("flag", "limit", "source"), words),
     }
+    return pa.schema(types)
+
+
+def summary_table(analysis: Analysis) -> Any:
+    """A pyarrow table: one row per metric and side, with film and runner to put tables together."""
+    import pyarrow as pa
+
+    schema = summary_schema()
     rows = []
     for s in analysis.summaries:
-        row = s.model_dump(include=set(types))
+        row = s.model_dump(include=set(schema.names))
         row["film"] = analysis.video.name if analysis.video else None
         row["runner"] = analysis.settings.get("runner")
         row["ci95_low"], row["ci95_high"] = s.ci95 or (None, None)
         row["typical_low"], row["typical_high"] = s.typical or (None, None)
         rows.append(row)
-    return pa.Table.from_pylist(rows, schema=pa.schema(types))
+    return pa.Table.from_pylist(rows, schema=schema)
 
 
 def csv_of(table: Any) -> str:

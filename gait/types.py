@@ -89,6 +89,21 @@ class PoseError(GaitError):
     """No usable person in the film."""
 
 
+class PersonError(PoseError):
+    """Several people could be the runner: the user has to choose.
+
+    Attributes
+    ----------
+    people : int
+        How many there are, numbered from left to right.
+    track : PoseTrack or None
+        The boxes of everybody as signals (see `gait.pose.people`), for the picture to choose from.
+    """
+
+    people: int = 0
+    track: PoseTrack | None = None
+
+
 class OutputError(GaitError):
     """Results cannot be written where they should go."""
 

@@ -12,17 +12,14 @@ from typing import Final
 
 import numpy as np
 
-from gait.formats.npz import read_npz, write_npz
+from gait.formats.npz import read_key, read_npz, write_npz
 from gait.formats.openpose import read_json
 from gait.formats.trc import read_trc, write_trc
 from gait.types import SIDES, PoseTrack, TrackError, UsageError, VideoInfo
 
-__all__ = ["describe", "is_track", "read", "read_npz", "write_npz", "write_trc"]
+__all__ = ["describe", "is_track", "read", "read_key", "read_npz", "write_npz", "write_trc"]
 
 _KINDS: Final = {".trc": "TRC", ".npz": "npz", ".json": "JSON"}
-FOREIGN: Final = "keypoints of another program"
-"""How `VideoInfo.codec` begins if the keypoints are not ours."""
-
 _NEEDED: Final = tuple(f"{side}_{point}" for side in SIDES for point in ("hip", "knee", "ankle"))
 
 
@@ -112,6 +109,6 @@ def describe(path: Path, track: PoseTrack) -> VideoInfo:
         if len(track) > 1
         else 0.0,
         fps_hz=track.fps_hz if len(track) > 1 else 0.0,
-        codec="pose track (npz)" if kind == "npz" else f"{FOREIGN} ({kind})",
+        codec=f"keypoints ({kind})",
         variable_frame_rate=bool(variable),
     )

@@ -6,7 +6,7 @@ import json
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -78,10 +78,28 @@ def read_npz(path: Path) -> tuple[PoseTrack, str]:
             return track, str(meta["key"])
     except FileNotFoundError:
         raise
-    except (
-        *(OSError, EOFError, ValueError, LookupError, TypeError),
-        *(AttributeError, zipfile.BadZipFile, zlib.error),
-    ) as e:
-        raise TrackError(
-            f"{path.name} is damaged or was not written by gaitlens.", "Analyse the film again."
-        ) from e
+    except _DAMAGED as e:
+        raise _damaged(path) from e
+
+
+def read_key(path: Path) -> str:
+    """The key of a kept track without the track; FileNotFoundError or TrackError as `read_npz`."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return str(json.loads(str(arrays["meta"]))["key"])
+    except FileNotFoundError:
+        raise
+    except _DAMAGED as e:
+        raise _damaged(path) from e
+
+
+_DAMAGED: Final = (
+    *(OSError, EOFError, ValueError, LookupError, TypeError),
+    *(AttributeError, zipfile.BadZipFile, zlib.error),
+)
+
+
+def _damaged(path: Path) -> TrackError:
+    return TrackError(
+        f"{path.name} is damaged or was not written by gaitlens.", "Analyse the film again."
+    )

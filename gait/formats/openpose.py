@@ -135,18 +135,16 @@ def _person(path: Path, person: Any, key: str) -> Person:
 def _follow(frames: Sequence[Sequence[Person]], k: int) -> Float:
     """(T, K, 3) of one person: the largest at first, then whoever is nearest to the last place."""
     out = np.zeros((len(frames), k, 3))
-    last = None
+    last: Float | None = None
     for i, people in enumerate(frames):
-        boxes = [_box(person) for person in people]
-        known = [j for j, box in enumerate(boxes) if box is not None]
-        if not known:
+        boxes = [(j, *box) for j, box in enumerate(map(_box, people)) if box is not None]
+        if not boxes:
             continue
         if last is None:
-            chosen = max(known, key=lambda j: boxes[j][1])
+            chosen, last, _ = max(boxes, key=lambda box: box[2])
         else:
-            centre = last
-            chosen = min(known, key=lambda j: float(np.linalg.norm(boxes[j][0] - centre)))
-        last = boxes[chosen][0]
+            away = [float(np.linalg.norm(middle - last)) for _, middle, _ in boxes]
+            chosen, last, _ = boxes[int(np.argmin(away))]
         out[i] = people[chosen]
     return out
 

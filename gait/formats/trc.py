@@ -5,8 +5,9 @@ and millimetres have y up; pixels are those of the image, y down, as in the pixe
 Sports2D, which say "m" all the same. A missing point is "nan": every version of OpenSim reads that,
 the older ones no empty cells.
 
-Ours say in a fifth field of the first line, which nobody else reads, that the points are cleaned:
-smoothed a second time they would give other results than the film did.
+Ours say in a fifth field of the first line, which nobody else reads, that the points are cleaned
+and where they come from: smoothed a second time, or without the errors of their pose model taken
+into account, they would give other results than the film did.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ MM_PER_UNIT: Final = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 LONGEST_LEG_MM: Final = 3000.0
 """No leg is that long: such a file holds pixels, whatever unit it claims."""
 MARGIN_PX: Final = 100
-CLEANED: Final = "cleaned by gaitlens"
+CLEANED: Final = "cleaned by gaitlens: "
 _EXPORT_AGAIN: Final = "Export the TRC file again."
 
 
@@ -58,9 +59,10 @@ def write_trc(
     """
     frames, markers = xyz.shape[:2]
     rate = f"{track.fps_hz:.10g}"
+    source = one_line(track.steps[0], longest=400) if track.steps else ""
     values = (rate, rate, frames, markers, unit, rate, 1, frames)
     lines = [
-        f"PathFileType\t4\t(X/Y/Z)\t{one_line(title)}\t{CLEANED}",
+        f"PathFileType\t4\t(X/Y/Z)\t{one_line(title)}\t{CLEANED}{source}",
         "\t".join(KEYS),
         "\t".join(map(str, values)),
         "Frame#\tTime\t" + "".join(f"{one_line(name)}\t\t\t" for name in track.names),
@@ -110,8 +112,10 @@ def read_trc(path: Path) -> PoseTrack:
             f"{path.name} is in {unit or 'no unit'}; px, m, cm and mm are known.", _EXPORT_AGAIN
         )
     xy, size = _pixels(xyz, names, MM_PER_UNIT.get(unit))
-    seen = np.isfinite(xy).all(axis=2)
-    cleaned = lines[0].split("\t")[4:] == [CLEANED]
+    seen = np.asarray(np.isfinite(xy).all(axis=2))
+    note = lines[0].split("\t")[4:]
+    cleaned = len(note) == 1 and note[0].startswith(CLEANED)
+    source = note[0].removeprefix(CLEANED) if cleaned else ""
     try:
         return PoseTrack(
             time=time_s,
@@ -119,7 +123,10 @@ def read_trc(path: Path) -> PoseTrack:
             score=seen.astype(float),
             names=names,
             size=size,
-            steps=(f"read from {one_line(path.name)}: TRC in {unit}, no scores",),
+            steps=(
+                *([source] if source else []),
+                f"read from {one_line(path.name)}: TRC in {one_line(unit)}, no scores",
+            ),
             signals={"low_passed": np.ones(len(time_s))} if cleaned else {},
         )
     except ValueError as e:

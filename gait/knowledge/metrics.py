@@ -195,8 +195,9 @@ class EventBias(Model):
     """SD of the constant error of event times, per recording.
 
     `prior_sd_ms` of strikes and toe-offs is what was believed before any fit, `others` are runners
-    who count in the fit beside the films. `side_difference_sd_s` is that of the left strikes against the right ones: from the side one
-    leg is nearer to the camera than the other, from behind the trunk sways.
+    who count in the fit beside the films. `side_difference_sd_s` is that of the left strikes
+    against the right ones: from the side one leg is nearer to the camera than the other, from
+    behind the trunk sways.
     """
 
     strike_sd_s: float = Field(ge=0)

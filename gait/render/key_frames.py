@@ -248,6 +248,7 @@ def _crops(track: PoseTrack, indices: Sequence[int]) -> dict[int, _Crop]:
     size = np.array([_WIDTH_PX, HEIGHT_PX])
     body = np.maximum((boxes[:, 2:] - boxes[:, :2]).max(axis=0), 1.0)
     scale = float(((1 - 2 * _MARGIN) * size / body).min())
+    scale = max(scale, min(_WIDTH_PX / track.size[0], scale / (1 - _MARGIN)))  # no empty strips
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2
     middle[:, 1] = middle[:, 1].mean()
     room = np.maximum(np.array(track.size) - size / scale, 0.0)

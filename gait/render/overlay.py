@@ -19,6 +19,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from gait.camera import as_filmed
 from gait.pelvis import tilt_hips
 from gait.render.angles import draw_angles
 from gait.render.brush import (
@@ -86,7 +87,7 @@ def write_overlay(
     OutputError
         If the overlay cannot be written.
     """
-    overlay = _Overlay(tilt_hips(track), analysis, _Layout.fit(*track.size))
+    overlay = _Overlay(as_filmed(tilt_hips(track)), analysis, _Layout.fit(*track.size))
     layout = overlay.layout
     # Three hands: one decodes, this one draws, one encodes.
     with (
@@ -145,7 +146,7 @@ def draw_frame(
         or row is cut off. `image` is left as it is.
     """
     layout = _Layout.of(image.shape[1], image.shape[0])
-    overlay = _Overlay(tilt_hips(track), analysis, layout)
+    overlay = _Overlay(as_filmed(tilt_hips(track)), analysis, layout)
     canvas = overlay.draw(image, float(track.time[index]))
     found = {name: at for name, (at, _) in overlay.points(index).items()}
     for side, degrees in (angles or {}).items():

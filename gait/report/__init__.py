@@ -96,6 +96,10 @@ def collect(
         As `write_report`.
     """
     analysis = read_analysis(run.path)
+    if film is not None and analysis.parts:
+        raise UsageError(
+            "This run is of several films.", "Leave out --film: pictures come from their overlays."
+        )
     shots = [_shot(one, film, nameless, blur_face) for one in films(run, analysis)]
     filmed = None if nameless else run.filmed
     if nameless:

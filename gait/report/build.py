@@ -36,8 +36,10 @@ from gait.untrusted import one_line
 
 _EDGE_SD: Final = 5.0
 """Values further from the mean of healthy runners than this are drawn at the edge."""
-_NARROW_PX: Final = (300, 150)
-_WIDE_PX: Final = (660, 62)
+_NARROW_PX: Final = (210, 140)
+_WIDE_PX: Final = (700, 58)
+_LONGEST: Final = 400
+"""Characters of a sentence with the name of a film in it."""
 _NOBODY: Final = "Anonymous runner"
 
 
@@ -84,16 +86,16 @@ def build(
     Report
         The same words as on the page and in the terminal.
     """
-    references = References()
+    references = References(reader == "clinician")
     found = wording.overview(analysis)
     given = grade(analysis)
     speed_mps = analysis.settings.get("speed_mps")
     main_shot = _main_shot(analysis, shots)
     details = None
+    advice = _advice(analysis.outcome, references)
     points = tuple(_point(f, analysis, references) for f in (found.top if found else ()))
     more = tuple(_point(f, analysis, references) for f in (found.rest if found else ()))
     numbers = tuple(_number(row, references) for row in table.rows(analysis))
-    advice = _advice(analysis.outcome, references)
     if reader == "clinician":
         details = Details(
             evidence=(*points, *more),
@@ -107,7 +109,7 @@ def build(
         facts=tuple(_facts(analysis, filmed)),
         film=wording.film_words(analysis),
         film_level=given.level,
-        film_reasons=given.reasons,
+        film_reasons=tuple(one_line(reason, _LONGEST) for reason in given.reasons),
         warning=wording.activity_warning(analysis) or "",
         advice=advice,
         points=points,
@@ -182,7 +184,7 @@ def _advice(outcome: Outcome | None, references: References) -> Advice | None:
         why=outcome.why or "",
         also_title=wording.also_title(outcome),
         also=tuple(
-            (c.wording, f"{c.kind}; evidence: {c.grade} {references.number(*c.sources)}")
+            (c.wording, f"{c.kind}; evidence: {c.grade} {references.number(*c.sources)}".rstrip())
             for c in also
         ),
     )
@@ -192,8 +194,8 @@ def _point(finding: Finding, analysis: Analysis, references: References) -> Poin
     say = load_texts().overview
     cue = ""
     if finding.cue is not None:
-        numbers = references.number(*finding.cue.sources)
-        cue = f"{say['cue'].format(**finding.cue.model_dump())} {numbers}"
+        words = say["cue"].format(**finding.cue.model_dump())
+        cue = f"{words} {references.number(*finding.cue.sources)}".rstrip()
     return Point(
         title=wording.title(finding, analysis),
         tag="" if finding.kind == "note" else say[finding.kind],
@@ -232,7 +234,7 @@ def _number(row: table.Row, references: References) -> Number:
         drawing="; ".join(_in_words(s) for s in row.sides if s.typical),
         strides=" / ".join(str(s.n) for s in by_side.values()),
         between=" / ".join(_between(s) for s in by_side.values()),
-        remarks="; ".join(filter(None, (row.film, row.remarks))),
+        remarks="; ".join(filter(None, (one_line(row.film), row.remarks))),
         main=row.metric in wording.MAIN,
     )
 
@@ -294,10 +296,7 @@ def _pictures(shot: Shot, film: int, side: str | None = None) -> tuple[Picture, 
             jpeg=p.jpeg,
             side=p.side,
             title=f"{p.side.capitalize()} {p.moment}",
-            caption=", ".join(
-                f"{name}\N{NO-BREAK SPACE}{round(value)}°\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{half:.0f}"
-                for name, (value, half) in p.angles.items()
-            )
+            caption=", ".join(_angle(name, *value) for name, value in p.angles.items())
             + ("*" if p.angles and view.near_side not in (None, p.side) else ""),
             alt=f"The runner {wording.view_words(view)} at {p.moment} of the {p.side} foot, "
             f"{p.time_s:.2f} s into the film"
@@ -306,6 +305,11 @@ def _pictures(shot: Shot, film: int, side: str | None = None) -> tuple[Picture, 
         for i, p in enumerate(shot.pictures)
         if side in (None, p.side)
     )
+
+
+def _angle(name: str, degrees: float, half: float) -> str:
+    """Not torn apart at the end of a line."""
+    return f"{name} {round(degrees)}° ± {half:.0f}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _picture_note(shot: Shot) -> str:
@@ -346,8 +350,7 @@ def _film(shot: Shot, index: int, n_films: int) -> Film:
     strides = ", ".join(f"{c.n} {c.side}" for c in curves if c.angle == curves[0].angle)
     notes = [wording.CURVES.format(strides=strides)] if curves else []
     return Film(
-        title=f"Film {title}" if n_films > 1 else "Pictures and curves",
-        facts=tuple(one_line(line, 200) for line in table.header(analysis)),
+        title=f" {title}" if n_films > 1 else "",
         pictures=_pictures(shot, index),
         charts=tuple(drawn),
         notes=(
@@ -361,7 +364,7 @@ def _method(analysis: Analysis) -> Iterable[tuple[str, tuple[str, ...]]]:
     parts = analysis.parts or (analysis,)
     films = []
     for part in parts:
-        films += [one_line(line, 200) for line in table.header(part)]
+        films += [one_line(line, _LONGEST) for line in table.header(part)]
         films += [*part.view.limits, *_camera(part)]
         if part.video and part.video.sha256:
             films.append(f"SHA-256 of the film: {part.video.sha256}")

@@ -191,9 +191,7 @@ class Film:
     Parameters
     ----------
     title : str
-        What it is called.
-    facts : tuple of str
-        Sentences about film and camera.
+        What tells it from the others, to follow a heading; empty for a single film.
     pictures : tuple of Picture
         Key frames.
     charts : tuple of Chart
@@ -203,7 +201,6 @@ class Film:
     """
 
     title: str
-    facts: tuple[str, ...]
     pictures: tuple[Picture, ...]
     charts: tuple[Chart, ...]
     notes: tuple[str, str]

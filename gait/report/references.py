@@ -8,19 +8,28 @@ from gait.wording import told
 
 
 class References:
-    """Works cited so far."""
+    """Works cited so far.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    shown : bool
+        Whether there will be a list of them; without it there are no numbers either.
+    """
+
+    def __init__(self, shown: bool) -> None:
+        self._shown = shown
         self._ids: dict[str, int] = {}
 
     def study(self, study: Study) -> str:
         """What one study found, with the number of its work."""
-        return f"{told(study)} {self.number(study.source)}"
+        return f"{told(study)} {self.number(study.source)}".rstrip()
 
     def number(self, *sources: str) -> str:
         """The numbers of works in brackets."""
-        numbers = (self._ids.setdefault(source, len(self._ids) + 1) for source in sources)
-        return f"[{', '.join(str(n) for n in numbers)}]" if sources else ""
+        if not (self._shown and sources):
+            return ""
+        numbers = sorted(self._ids.setdefault(i, len(self._ids) + 1) for i in sources)
+        return f"[{', '.join(str(n) for n in numbers)}]"
 
     def typical(self, summary: Summary) -> str:
         """The numbers of the works that a typical range is from."""

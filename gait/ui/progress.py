@@ -1,4 +1,4 @@
-"""Jobs of this session while they run."""
+"""Jobs while they run: those of this session, or all of this server."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Final
 
 import streamlit as st
 
-from gait.ui.context import go, jobs, link
+from gait.types import GaitError
+from gait.ui.context import complain, go, jobs, link
 from gait.ui.jobs import Job
 from gait.ui.site import plain
 
@@ -19,9 +20,9 @@ _STAGES: Final = {
 }
 
 
-def watch(started: list[str]) -> None:
+def watch(started: list[str], instead_of: str | None = None) -> None:
     """Show these jobs from now on, also after the page is loaded again."""
-    st.query_params[_WATCHED] = [*_watched(), *started]
+    st.query_params[_WATCHED] = [*(job for job in _watched() if job != instead_of), *started]
 
 
 def show() -> None:
@@ -31,6 +32,29 @@ def show() -> None:
     running = [job for job in _known() if not job.over]
     # Without a job under way nothing needs to be looked at again.
     st.fragment(_bars, run_every=_EVERY_S if running else None)()
+
+
+def show_all() -> None:
+    """Every job that is under way or failed since the server was started, whoever began it."""
+    if not jobs().all():
+        return
+    running = any(not job.over for job in jobs().all())
+    st.fragment(_all_bars, run_every=_EVERY_S if running else None)()
+
+
+def _all_bars() -> None:
+    known = jobs().all()
+    for job in known:
+        if job.state not in ("done", "cancelled"):
+            _bar(job, stoppable=False)
+    left_s = sum(job.remaining_s or 0 for job in known)
+    waiting = sum(job.state == "waiting" for job in known)
+    if left_s and waiting:
+        st.caption(f"{_duration(left_s)} left for what is under way; {waiting} waiting after that.")
+    if any(not job.over for job in known):
+        st.session_state["others running"] = True
+    elif st.session_state.pop("others running", False):
+        st.rerun()  # once: there are new runs to be listed
 
 
 def _watched() -> list[str]:
@@ -49,6 +73,8 @@ def _bars() -> None:
         _bar(job)
     if known and all(job.over for job in known):
         if st.button("Close this list", icon=":material/close:"):
+            for job in known:
+                jobs().cancel(job.id)
             del st.query_params[_WATCHED]
             st.rerun()
         if st.session_state.pop("running", False):
@@ -57,12 +83,14 @@ def _bars() -> None:
         st.session_state["running"] = True
 
 
-def _bar(job: Job) -> None:
+def _bar(job: Job, *, stoppable: bool = True) -> None:
     name = plain(job.name)
     if job.state == "done" and job.run is not None:
         link("analyze", f"{name}: done, see the result", run=job.run)
     elif job.state == "failed":
         st.error(f"**{name}**: {plain(job.problem)}  \n{plain(job.hint)}", icon=":material/error:")
+        if job.people:
+            _ask(job)
     elif job.state == "cancelled":
         st.info(f"**{name}**: cancelled, nothing is kept.", icon=":material/cancel:")
     else:
@@ -71,13 +99,30 @@ def _bar(job: Job) -> None:
             left = f", about {_duration(job.remaining_s)} left" if job.remaining_s else ""
             text = f"{_STAGES[job.stage]}{left}"
         st.progress(job.fraction, text=f"**{name}**: {text}")
-        st.button(
-            "Cancel",
-            key=f"cancel-{job.id}",
-            icon=":material/close:",
-            on_click=jobs().cancel,
-            args=(job.id,),
-        )
+        if stoppable:
+            st.button(
+                "Cancel",
+                key=f"cancel-{job.id}",
+                icon=":material/close:",
+                on_click=jobs().cancel,
+                args=(job.id,),
+            )
+
+
+def _ask(job: Job) -> None:
+    """Which of several people is the runner."""
+    if job.picture is not None and job.picture.exists():
+        st.image(job.picture, caption="Who is who.")
+    with st.container(horizontal=True):
+        for number in range(1, job.people + 1):
+            if st.button(f"Person {number}", key=f"person-{job.id}-{number}"):
+                try:
+                    started = jobs().choose(job.id, number)
+                except GaitError as e:
+                    complain(e)
+                    return
+                watch([started], instead_of=job.id)
+                st.rerun()
 
 
 def _duration(seconds: float) -> str:

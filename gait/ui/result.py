@@ -63,14 +63,17 @@ def _heading(run: RunFolder, analysis: Analysis) -> None:
     if again.button("New film", icon=":material/add:", width="stretch"):
         st.query_params.clear()
         st.rerun()
-    said = (plain(film) if runner else "", f"{run.filmed:%d %B %Y, %H:%M}")
-    said += tuple(wording.filmed(analysis))
+    named = plain(film) if runner else ""
+    said = (named, f"{run.filmed:%d %B %Y, %H:%M}", *wording.filmed(analysis))
     st.caption(" · ".join(text for text in said if text))
 
 
 def _film(run: RunFolder) -> None:
     analysis, _ = opened(run)
     progress.show()
+    if run.people.is_file():
+        with st.expander("Who was analysed", icon=":material/group:", expanded=True):
+            st.image(run.people)
     if run.overlay.is_file():
         st.video(
             run.overlay,

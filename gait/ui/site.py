@@ -13,6 +13,7 @@ from gait.settings import Settings
 from gait.store import RUNS, RunFolder
 from gait.types import UsageError
 from gait.untrusted import one_line
+from gait.video import FILM_TYPES
 
 WORKSPACE_ENV: Final = "GAIT_WORKSPACE"
 """Folder of the run folders."""
@@ -23,9 +24,6 @@ SETTINGS_ENV: Final = "GAIT_SETTINGS"
 
 LOCAL_ADDRESSES: Final = ("localhost", "127.0.0.1", "::1")
 """Server addresses that only this computer can reach."""
-
-FILM_TYPES: Final = ("mp4", "mov", "m4v", "avi", "mkv", "webm", "3gp", "mts")
-"""Endings of files that may be films."""
 
 _LONGEST_NAME: Final = 60
 _LONGEST_LINE: Final = 1000

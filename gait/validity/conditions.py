@@ -77,9 +77,7 @@ def mirrored(track: PoseTrack, truth: Truth) -> tuple[PoseTrack, Truth]:
     """The film seen in a mirror: the runner goes the other way, left becomes right."""
     signs = {"step_time_asymmetry": -1}
     values = tuple(
-        v.model_copy(
-            update={"side": _other(v.side), "value": signs.get(v.metric, 1) * v.value}
-        )
+        v.model_copy(update={"side": _other(v.side), "value": signs.get(v.metric, 1) * v.value})
         for v in truth.values
     )
     events = tuple(e.model_copy(update={"side": opposite(e.side)}) for e in truth.events)

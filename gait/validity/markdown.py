@@ -12,7 +12,8 @@ from rich.table import Table
 from gait.knowledge import load_metrics, load_published, load_sources
 from gait.table import DECIMALS
 from gait.types import UsageError
-from gait.validity.agreement import MetricAgreement
+from gait.validity.agreement import Checked, MetricAgreement, by_metric
+from gait.validity.conditions import UnderCondition
 from gait.validity.report import Report
 
 HEADER: Final = (
@@ -28,18 +29,33 @@ HEADER: Final = (
 )
 
 
+WATCHED: Final = (
+    "cadence",
+    "contact_time",
+    "overstride",
+    "foot_strike_angle",
+    "knee_flexion_ic",
+    "knee_flexion_excursion",
+    "trunk_lean",
+    "pelvic_drop",
+    "knee_fppa",
+)
+"""Metrics that are shown for every condition."""
+
+
 def rows(report: Report) -> list[tuple[str, ...]]:
     """One row per metric, as text, below `HEADER`."""
     return [_row(m) for m in report.metrics]
 
 
 def terminal_table(report: Report) -> Table:
-    """The metrics for a `rich` console."""
-    table = Table(*HEADER, box=None, header_style="bold")
-    for column in table.columns[1:-1]:
+    """The metrics for a `rich` console of 80 columns; published figures do not fit in there."""
+    shown = [i for i, name in enumerate(HEADER) if name not in ("SD", "published")]
+    table = Table(*(HEADER[i] for i in shown), box=None, header_style="bold")
+    for column in table.columns[1:]:
         column.justify = "right"
     for row in rows(report):
-        table.add_row(*row)
+        table.add_row(*(row[i] for i in shown))
     return table
 
 
@@ -47,10 +63,43 @@ def verdict(report: Report) -> str:
     """How many intervals held the truth, in words."""
     lines = []
     for use, name in (("fit", "films that constants were fitted to"), ("test", "the other films")):
-        inside, n = report.coverage(use)
-        if n:
-            lines.append(f"{inside} of {n} ({100 * inside / n:.0f} %) on {name}")
+        given = [c for c in report.checked if c.value is not None and c.use == use]
+        if given:
+            lines.append(f"{_share(c.inside for c in given)} on {name}")
     return f"The stated 95 % intervals held the truth in {'; '.join(lines)}."
+
+
+def conditions_table(conditions: Iterable[UnderCondition], shown: Sequence[str] = WATCHED) -> str:
+    """Mean absolute errors and coverage under each condition, as Markdown.
+
+    Parameters
+    ----------
+    conditions : iterable of UnderCondition
+        From `under_conditions`.
+    shown : sequence of str
+        Metrics that get a column.
+    """
+    conditions = list(conditions)
+    body = []
+    for c in conditions:
+        errors = {m.metric: m for m in by_metric(c.checked)}
+        cells = ["" if m not in errors else f"{errors[m].mae:.1f}" for m in shown]
+        body.append([c.condition, *cells, *_held_out(c.checked)])
+    everything = [c for condition in conditions for c in condition.checked]
+    body.append(["all together", *[""] * len(shown), *_held_out(everything)])
+    names = [load_metrics()[m].name.lower() for m in shown]
+    return table(["condition", *names, "intervals", "their constant part"], body)
+
+
+def _held_out(checked: Sequence[Checked]) -> tuple[str, str]:
+    given = [c for c in checked if c.value is not None and c.use == "test"]
+    constant = [c for c in given if load_metrics()[c.metric].landmark_prior]
+    return _share(c.inside for c in given), _share(c.inside_constant for c in constant)
+
+
+def _share(inside: Iterable[bool]) -> str:
+    known = list(inside)
+    return f"{sum(known)} of {len(known)} ({100 * sum(known) / max(1, len(known)):.1f} %)"
 
 
 def markdown(report: Report) -> str:
@@ -71,6 +120,7 @@ def markdown(report: Report) -> str:
             table(HEADER, rows(report)),
             verdict(report),
             table(("film", "view", "event", "found", "bias, ms", "SD, ms"), events),
+            "Published: " + "; ".join(_published_events()) + ".",
         ]
     )
 
@@ -128,6 +178,13 @@ def _published(metric: str) -> str:
     return "; ".join(
         f"{p.text} ({p.how}; {_author(p.source)})" for p in load_published() if metric in p.metrics
     )
+
+
+def _published_events() -> Iterable[str]:
+    for p in load_published():
+        for kind in p.events:
+            name = "strike" if kind == "strike" else "toe-off"
+            yield f"{name}: {p.text} ({p.how}; {_author(p.source)})"
 
 
 def _author(source: str) -> str:

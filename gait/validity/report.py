@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -31,11 +30,6 @@ class Report(BaseModel):
     metrics: tuple[MetricAgreement, ...]
     events: tuple[EventAgreement, ...]
     checked: tuple[Checked, ...]
-
-    def coverage(self, use: Literal["fit", "test"]) -> tuple[int, int]:
-        """How many stated 95 % intervals hold the truth, and how many there are."""
-        given = [c for c in self.checked if c.value is not None and c.use == use]
-        return sum(c.inside for c in given), len(given)
 
 
 def validate(

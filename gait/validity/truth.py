@@ -27,6 +27,12 @@ _SUFFIXES: Final = (".truth.json", ".truth.toml")
 _IN_FOLDER: Final = ("truth.json", "truth.toml")
 
 
+FITTED: Final = frozenset(
+    {"side_normal", "rear_normal", "female_midfoot_2.7", "male_forefoot_4.0", "female_rear_2.6_yaw"}
+)
+"""Rendered films that constants of the program were fitted to; the others test them."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -85,9 +91,9 @@ class Truth(_Strict):
     @classmethod
     def of(cls, clip: Rendered) -> Self:
         """What is known of a rendered film."""
-        motion = clip.truth["config"]
         return cls(
-            runner=f"{motion['body']}, {clip.name}",
+            runner=f"{clip.truth['config']['body']}, {clip.name}",
+            use="fit" if clip.name in FITTED else "test",
             plane=clip.plane,
             settings=clip.settings,
             values=tuple(
