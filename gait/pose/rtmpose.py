@@ -17,8 +17,8 @@ import numpy as np
 
 from gait import video
 from gait.pose import Progress, models
-from gait.pose.landmarkers import available_cores
 from gait.pose.flow import KneeFollower
+from gait.pose.landmarkers import available_cores
 from gait.pose.pelvis import PelvisFollower
 from gait.pose.scene import SceneFollower
 from gait.pose.tape import TapeFollower
