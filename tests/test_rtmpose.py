@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from gait.pose import rtmpose
-from gait.pose.rtmpose import Model, RTMPose, decode
+from gait.pose.rtmpose import RTMPose
+from gait.pose.simcc import Model, decode, fitted
 from gait.settings import PoseSettings
 from gait.skeleton import HALPE26
 from gait.types import ModelError
@@ -91,7 +92,7 @@ def test_points_return_from_the_crop_to_where_they_are(
 
 def test_the_box_keeps_the_proportions_of_the_model_and_leaves_room(weights: Path) -> None:
     model = Model.load(weights, threads=1)
-    x, y, width, height = rtmpose.fitted(np.array([100.0, 50.0, 130.0, 150.0]), model)
+    x, y, width, height = fitted(np.array([100.0, 50.0, 130.0, 150.0]), model)
     assert (x, y) == (115, 100)
     assert width / height == WIDTH / HEIGHT
     assert height == pytest.approx(1.25 * 100)  # the taller side counts

@@ -38,6 +38,8 @@ _EDGE_SD: Final = 5.0
 """Values further from the mean of healthy runners than this are drawn at the edge."""
 _NARROW_PX: Final = (210, 140)
 _WIDE_PX: Final = (700, 58)
+_LONGEST: Final = 400
+"""Characters of a sentence with the name of a film in it."""
 _NOBODY: Final = "Anonymous runner"
 
 
@@ -107,7 +109,7 @@ def build(
         facts=tuple(_facts(analysis, filmed)),
         film=wording.film_words(analysis),
         film_level=given.level,
-        film_reasons=given.reasons,
+        film_reasons=tuple(one_line(reason, _LONGEST) for reason in given.reasons),
         warning=wording.activity_warning(analysis) or "",
         advice=advice,
         points=points,
@@ -232,7 +234,7 @@ def _number(row: table.Row, references: References) -> Number:
         drawing="; ".join(_in_words(s) for s in row.sides if s.typical),
         strides=" / ".join(str(s.n) for s in by_side.values()),
         between=" / ".join(_between(s) for s in by_side.values()),
-        remarks="; ".join(filter(None, (row.film, row.remarks))),
+        remarks="; ".join(filter(None, (one_line(row.film), row.remarks))),
         main=row.metric in wording.MAIN,
     )
 
@@ -362,7 +364,7 @@ def _method(analysis: Analysis) -> Iterable[tuple[str, tuple[str, ...]]]:
     parts = analysis.parts or (analysis,)
     films = []
     for part in parts:
-        films += [one_line(line, 200) for line in table.header(part)]
+        films += [one_line(line, _LONGEST) for line in table.header(part)]
         films += [*part.view.limits, *_camera(part)]
         if part.video and part.video.sha256:
             films.append(f"SHA-256 of the film: {part.video.sha256}")
