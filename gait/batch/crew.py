@@ -19,10 +19,10 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Final
 
-from gait.pose.blazepose import available_cores
+from gait.pose.landmarkers import available_cores
 
-WORKER_BYTES: Final = 1_000_000_000
-"""Memory to be had for each worker; docs/scaling.md has what they really take."""
+WORKER_BYTES: Final = 1_250_000_000
+"""Memory to be had for each worker: what one takes at most, and a quarter (docs/scaling.md)."""
 
 _FRUGAL: Final = {
     # A worker has one inference at a time: libraries that start a thread per core get in its way.
