@@ -212,10 +212,12 @@ def _found_track(
 
 
 def _draw_people(run: RunFolder, video: Path, track: PoseTrack) -> None:
-    from gait.render.people import draw_people
+    from gait.render.people import people_png
 
-    with run.replacing(run.people) as picture:
-        draw_people(video, track, picture)
+    png = people_png(video, track)
+    if png is not None:
+        with run.replacing(run.people) as picture:
+            picture.write_bytes(png)
 
 
 def analyze_together(
