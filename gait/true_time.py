@@ -99,7 +99,8 @@ def true_time(track: PoseTrack, settings: Settings, video: VideoInfo | None = No
     told, claimed = settings.time_scale, _claimed(video)
     seen = rhythm(track)
     if told is not None:
-        return TrueTime(told, "told", seen and _doubt(told, seen, track, settings))
+        doubt = None if seen is None else _doubt(told, seen, track, settings)
+        return TrueTime(told, "told", doubt)
     candidates = _candidates(track.fps_hz, claimed)
     factors, prior = np.array(list(candidates)), np.array(list(candidates.values()))
     belief = np.concatenate([np.log(prior), np.log(ANYTHING / len(FACTORS)) + 0 * FACTORS])

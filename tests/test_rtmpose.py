@@ -10,10 +10,11 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from gait.options import settings_of
 from gait.pose import rtmpose
 from gait.pose.rtmpose import RTMPose
 from gait.pose.simcc import Model, decode, fitted
-from gait.settings import PoseSettings
+from gait.settings import PoseSettings, Settings
 from gait.skeleton import HALPE26
 from gait.types import ModelError
 from gait.video import Writer
@@ -159,3 +160,12 @@ def test_without_a_file_it_is_said_where_to_get_one(
     with pytest.raises(ModelError, match="Download http://127") as error:
         rtmpose.weights(PoseSettings())
     assert "weights =" in error.value.hint
+
+
+def test_it_is_chosen_by_option_and_weights_by_file(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('[pose]\nweights = "own.onnx"\nmodel = "full"\n')
+    settings = settings_of(file, backend="rtmpose")
+    assert settings.pose == PoseSettings(backend="rtmpose", model="full", weights=Path("own.onnx"))
+    # What the page and analysis.json keep is read again as it was.
+    assert Settings.model_validate(settings.model_dump(mode="json")) == settings
