@@ -4,35 +4,32 @@ from __future__ import annotations
 
 import platform
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final
 
 import numpy as np
 
 from gait.cleaning import clean
 from gait.events import activity, correct, detect, frontal_activity, steady, to_strides
+from gait.film import find_faults, limited
 from gait.findings import assess
 from gait.flags import mark
-from gait.geometry import with_camera
+from gait.geometry import levelled, with_camera
+from gait.grading import graded
 from gait.intake import Answers, check, evaluate
 from gait.metrics import measure, summarize
 from gait.pelvis import read_roll
 from gait.plane import named_for
 from gait.settings import Settings
 from gait.types import (
-    SIDES,
     Analysis,
     Event,
+    FilmFault,
     Finding,
     PoseError,
     PoseTrack,
     Quality,
-    Stride,
     VideoInfo,
 )
 from gait.view import SHORTEST_S, observe
-
-ENOUGH_STRIDES: Final = 10
-"""Strides of each foot for dependable means of angles (Dingenen 2018: at least 7 steps)."""
 
 
 def analyze_track(
@@ -71,7 +68,7 @@ def analyze_track(
             "Film at least 10 s of steady running.",
         )
     cleaned = cleaned_track(track, settings)
-    view = observe(cleaned, settings)
+    view = levelled(observe(cleaned, settings), cleaned)
     cleaned = named_for(cleaned, view.plane)
     events, missed = correct(
         detect(cleaned, view, settings), settings.edits, view.time_scale, view.fps_hz
@@ -86,6 +83,8 @@ def analyze_track(
     moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)
     measurements = measure(cleaned, view, strides, settings)
     summaries = summarize(measurements, cleaned, view, strides, settings, moving)
+    faults = find_faults(cleaned, view, strides)
+    summaries = limited(summaries, faults)
     outcome = None if answers is None else evaluate(answers)
     findings: tuple[Finding, ...] = ()
     if outcome is None or not outcome.gait_advice_withheld:
@@ -93,13 +92,13 @@ def analyze_track(
         summaries = mark(summaries, view, moving, settings)
     if answers is not None:  # where it hurts decides on findings, and they on what goes with it
         outcome = evaluate(answers, findings)
-    return Analysis(
+    analysis = Analysis(
         video=video,
         settings=settings.model_dump(mode="json"),
         activity=moving,
         view=view,
         quality=_quality(
-            track, _log_of_edits(cleaned, settings, missed), events, _notes(strides, missed)
+            track, _log_of_edits(cleaned, settings, missed), events, faults, _notes(missed)
         ),
         events=events,
         strides=strides,
@@ -110,6 +109,7 @@ def analyze_track(
         outcome=outcome,
         versions=_versions(track),
     )
+    return graded(analysis)
 
 
 def cleaned_track(track: PoseTrack, settings: Settings) -> PoseTrack:
@@ -139,7 +139,11 @@ def _log_of_edits(track: PoseTrack, settings: Settings, missed: int) -> PoseTrac
 
 
 def _quality(
-    raw: PoseTrack, cleaned: PoseTrack, events: tuple[Event, ...], notes: tuple[str, ...]
+    raw: PoseTrack,
+    cleaned: PoseTrack,
+    events: tuple[Event, ...],
+    faults: tuple[FilmFault, ...],
+    notes: tuple[str, ...],
 ) -> Quality:
     def count(signal: str) -> int:
         return int(np.nansum(cleaned.signals[signal])) if signal in cleaned.signals else 0
@@ -151,21 +155,17 @@ def _quality(
         swaps_undecided=count("swap_undecided"),
         strikes=sum(event.kind == "strike" for event in events),
         steps=cleaned.steps,
+        faults=faults,
         notes=notes,
     )
 
 
-def _notes(strides: tuple[Stride, ...], missed_edits: int) -> tuple[str, ...]:
-    notes = []
-    fewest = min(sum(s.side == side for s in strides) for side in SIDES)
-    if fewest < ENOUGH_STRIDES:
-        found = f"Only {fewest} complete strides of each foot" if fewest else "No complete stride"
-        notes.append(f"{found}: film 20 to 30 s of steady running for dependable means.")
-    if missed_edits:
-        notes.append(
-            f"{missed_edits} correction(s) by hand found no contact to change: look at them again."
-        )
-    return tuple(notes)
+def _notes(missed_edits: int) -> tuple[str, ...]:
+    if not missed_edits:
+        return ()
+    return (
+        f"{missed_edits} correction(s) by hand found no contact to change: look at them again.",
+    )
 
 
 def _versions(track: PoseTrack) -> dict[str, str]:

@@ -24,13 +24,15 @@ from gait import video
 from gait.pose import Progress, models
 from gait.pose.flow import NOT_FOLLOWED, KneeFollower, Signals
 from gait.pose.pelvis import NOT_SEEN, PelvisFollower
+from gait.pose.sharpness import NOT_LOOKED_AT, SharpnessMeter
 from gait.pose.silhouette import NO_OUTLINE, outline
 from gait.pose.tape import NO_TAPE, TapeFollower
+from gait.pose.upright import NO_LINES, UprightLines
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PoseTrack
 
-ALGORITHM = "image mode, square canvas of 960 px, knees, outline, tape and hips followed, 5"
+ALGORITHM = "image mode, square canvas of 960 px, knees, outline, tape and hips followed, 6"
 # The model looks at 256 x 256 pixels of the runner; more than this around them costs time and
 # memory, most of all for the silhouette.
 CANVAS_PX = 960
@@ -99,6 +101,8 @@ class BlazePose:
         knees = KneeFollower()
         tape = TapeFollower()
         pelvis = PelvisFollower()
+        sharpness = SharpnessMeter()
+        upright = UprightLines()
         size = (0, 0)
         with _Landmarkers(weights, workers or available_cores()) as landmarkers:
             for frame, (xy, score, edges) in landmarkers.run(video.frames(path)):
@@ -110,13 +114,17 @@ class BlazePose:
                     | knees.step(frame.image, points, frame.time_s)
                     | tape.step(frame.image, points, frame.time_s)
                     | pelvis.step(frame.image, points, frame.time_s)
+                    | sharpness.step(frame.image, points)
+                    | upright.step(frame.image, points, frame.time_s)
                 )
                 size = (frame.image.shape[1], frame.image.shape[0])
                 if progress is not None:
                     progress(len(times), total)
         if not times:
             times, found = [0.0], [_nobody()[:2]]
-            signals = [{**NOT_FOLLOWED, **NO_OUTLINE, **NO_TAPE, **NOT_SEEN}]
+            signals = [
+                {**NOT_FOLLOWED, **NO_OUTLINE, **NO_TAPE, **NOT_SEEN, **NOT_LOOKED_AT, **NO_LINES}
+            ]
         return PoseTrack(
             time=np.array(times),
             xy=np.stack([xy for xy, _ in found]),
