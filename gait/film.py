@@ -23,8 +23,8 @@ BODY_OF_LEG: Final = 1 / 0.46
 SOLE: Final = 0.03
 """How far below its keypoint the sole is, in leg lengths: the points lie 3 to 4 cm up the shoe."""
 
-FAST, SLOW = 0.7, 0.3
-"""Quantiles of foot speed: the fastest and the slowest frames."""
+FAST, SLOW = 0.9, 0.1
+"""Quantiles of foot speed: slower than one in ten are the turning points, where no foot smears."""
 
 SHOULDERS: Final = 0.47
 """Width of the shoulders in leg lengths: 0.45 to 0.49 on five films from behind and in front."""
@@ -232,14 +232,19 @@ def _uneven_strides(film: Film) -> Amount:
 
 
 def _hidden(film: Film) -> Amount:
-    """The lowest median score of a point of the leg near the camera, and which one it is."""
+    """The lowest median score of a point on the side near the camera, and which one it is.
+
+    The wrist counts too: what hides the hips (a console, a rail) hides the wrist, and the pose
+    model is sure of hips whatever it sees.
+    """
     near = film.view.near_side
-    names = {p: f"{near}_{p}" for p in LEG if f"{near}_{p}" in film.track}
-    if not names:
-        return Amount(float("nan"))
     scores = {
-        p: _median(film.track.score[film.inside, film.track.index(n)]) for p, n in names.items()
+        point: _median(film.track.score[film.inside, film.track.index(f"{near}_{point}")])
+        for point in ("wrist", *LEG)
+        if f"{near}_{point}" in film.track
     }
+    if not scores:
+        return Amount(float("nan"))
     worst = min(scores, key=scores.__getitem__)
     return Amount(scores[worst], {"where": worst.replace("foot_index", "toe")})
 
@@ -253,7 +258,8 @@ def _turned_side(film: Film) -> Amount:
     """Angle off the side, from how far the shoulders lie apart on average over whole strides."""
     if film.view.plane != "side" or not film.strides:
         return Amount(float("nan"))
-    if not film.track.has("left_shoulder", "right_shoulder"):
+    names = [f"{side}_shoulder" for side in SIDES]
+    if not film.track.has(*names) or _outside(film, names, np.zeros(2)) > 0:
         return Amount(float("nan"))
     apart = (film.track["left_shoulder"] - film.track["right_shoulder"])[film.inside, 0]
     share = float(np.nanmean(apart)) / film.view.leg_px / SHOULDERS

@@ -35,7 +35,7 @@ USUAL_LEAN_DEG = 25.0
 # seen (leaves, crowds of short pieces); with more, none above 1.
 ENOUGH = 1.0
 STRIPS = 8  # of the picture, side by side: the lines of one are one piece of evidence
-FEWEST_STRIPS = 3
+ELSEWHERE = 0.4  # of that length outside the strip with most of it: one post may lean by itself
 LEAST_SD_DEG = 0.3  # posts and walls are not better than this
 
 _ROLLS = np.arange(-15.0, 15.01, 0.25)
@@ -114,8 +114,9 @@ def roll_of(lines: Float, height: int, width: int) -> tuple[float, float]:
     start = _consensus(lean, place, length)
     roll, weight = _fit(lean, place, length, *start)
     strip = np.floor((place - place.min()) / (np.ptp(place) + 1e-9) * STRIPS)
-    own = [s for s in np.unique(strip) if weight[strip == s].sum() > SHORTEST]
-    if weight.sum() < ENOUGH or len(own) < FEWEST_STRIPS:
+    held = {s: float(weight[strip == s].sum()) for s in np.unique(strip)}
+    own = [s for s, agreeing in held.items() if agreeing > SHORTEST]
+    if weight.sum() < ENOUGH or weight.sum() - max(held.values()) < ELSEWHERE:
         return float("nan"), float("nan")
     without = [_fit(lean[k], place[k], length[k], *start)[0] for k in (strip != s for s in own)]
     n = len(without)
