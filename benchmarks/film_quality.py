@@ -8,6 +8,7 @@ Copies of rendered films and their tracks are kept in the cache; making them tak
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from gait.video import frames
 FRONTAL = (
     "as it was",
     "shutter open all the time",
-    "runner 200 px tall",
+    "half as large (190 px tall)",
     "feet cut off",
     "camera rolled by 6°",
 )
@@ -69,7 +70,7 @@ def copies_table(clip: Rendered, names: Iterable[str], cache: Path) -> str:
     """One row per copy of a film: what is said, and how the numbers hold."""
     rows = []
     for name in names:
-        slug = name.replace(" ", "_").replace("°", "")
+        slug = re.sub(r"\W+", "_", name).strip("_")
         to = cache / f"{clip.name}.{slug}.mp4"
         track = product_track(write(clip.film, clip.true_track, DEGRADATIONS[name], to), cache)
         analysis = analyze_track(track, clip.settings)

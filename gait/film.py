@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gait.knowledge import load_metrics
 from gait.knowledge.film import Fault, load_faults
 from gait.plane import find_plane
 from gait.skeleton import FOOT, LEG
@@ -19,6 +20,9 @@ from gait.types import SIDES, FilmFault, Float, PoseTrack, Stride, Summary, View
 
 BODY_OF_LEG: Final = 1 / 0.46
 """Height of a body over its leg as BlazePose draws it (0.491 of stature, 6 % short)."""
+
+PER_DEG: Final[Mapping[str, float]] = {"deg": 1.0, "% leg": 1.75, "cm": 1.5}
+"""What an error of 1 degree is in a unit: at the end of a leg, 1.75 % of it, or 1.5 cm of 85."""
 
 SOLE: Final = 0.03
 """How far below its keypoint the sole is, in leg lengths: the points lie 3 to 4 cm up the shoe."""
@@ -99,34 +103,49 @@ def find_faults(track: PoseTrack, view: View, strides: tuple[Stride, ...]) -> tu
 
 
 def limited(summaries: tuple[Summary, ...], faults: tuple[FilmFault, ...]) -> tuple[Summary, ...]:
-    """Summaries without the values that a fault of the film forbids to give.
+    """Summaries as far as the faults of the film allow them.
 
     Parameters
     ----------
     summaries : tuple of Summary
         As measured.
     faults : tuple of FilmFault
-        Of the film they were measured in.
+        Of the film they were measured in, dearest first.
 
     Returns
     -------
     tuple of Summary
-        The same metrics and sides; the dearest fault gives the reason.
+        The same metrics and sides: values withheld that a fault makes a guess, intervals widened
+        by what others cost, and the reason for either.
     """
-    return tuple(_limited(s, faults) for s in summaries)
+    return tuple(s if s.value is None else _limited(s, faults) for s in summaries)
 
 
 def _limited(summary: Summary, faults: tuple[FilmFault, ...]) -> Summary:
-    if summary.value is None:
-        return summary
     hiding = next((f for f in faults if summary.metric in f.hides), None)
     if hiding is not None:
-        nothing = {"value": None, "sd": None, "ci95": None, "label": None, "typical": None}
-        return summary.model_copy(update={**nothing, "limit": f"{hiding.found} {hiding.change}"})
-    weakening = next((f for f in faults if summary.metric in f.weakens), None)
-    if weakening is None or summary.caveat is not None:
+        return _withheld(summary, f"{hiding.found} {hiding.change}")
+    widening = [f for f in faults if f.widens and summary.unit in PER_DEG]
+    weakening = [f for f in faults if f in widening or summary.metric in f.weakens]
+    if not weakening or summary.value is None or summary.ci95 is None:
         return summary
-    return summary.model_copy(update={"caveat": weakening.found})
+    error = 1.96 * PER_DEG.get(summary.unit, 0.0) * np.linalg.norm([f.cost_deg for f in widening])
+    half = float(np.hypot((summary.ci95[1] - summary.ci95[0]) / 2, error))
+    most = load_metrics()[summary.metric].max_halfwidth
+    first = weakening[0]
+    if most is not None and half > most:
+        reason = f"Too uncertain in this film (± {half:.0f} {summary.unit}). "
+        return _withheld(summary, f"{reason}{first.found} {first.change}")
+    update = {
+        "ci95": (summary.value - half, summary.value + half),
+        "caveat": summary.caveat or first.found,
+    }
+    return summary.model_copy(update=update if widening else {"caveat": update["caveat"]})
+
+
+def _withheld(summary: Summary, reason: str) -> Summary:
+    nothing = dict.fromkeys(("value", "sd", "ci95", "label", "typical", "caveat"))
+    return summary.model_copy(update={**nothing, "limit": reason})
 
 
 def _fault(id: str, spec: Fault, amount: Amount, times: float) -> FilmFault:
@@ -138,6 +157,7 @@ def _fault(id: str, spec: Fault, amount: Amount, times: float) -> FilmFault:
         cost_deg=spec.cost_deg * times,
         hides=hides,
         weakens=spec.weakens,
+        widens=spec.widens,
     )
 
 
@@ -209,6 +229,12 @@ def _soft(film: Film) -> Amount:
         if blur is not None:
             still.append(_median(blur[speed < np.nanquantile(speed, SLOW)]))
     return Amount(float(np.min(still)))
+
+
+def _grainy(film: Film) -> Amount:
+    """Noise of the picture against its contrast."""
+    grain = _signal(film, "grain")
+    return Amount(float("nan") if grain is None else _median(grain))
 
 
 def _small(film: Film) -> Amount:
@@ -310,6 +336,7 @@ AMOUNTS: Final[Mapping[str, Callable[[Film], Amount]]] = {
     "frame_rate": _frame_rate,
     "motion_blur": _motion_blur,
     "soft": _soft,
+    "grainy": _grainy,
     "small": _small,
     "few_strides": _few_strides,
     "uneven_strides": _uneven_strides,

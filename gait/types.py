@@ -423,8 +423,9 @@ class FilmFault(_Model):
     """One thing about a film that costs accuracy.
 
     `found` says what is seen, `change` what to do about it next time. `cost_deg` is about how much
-    error it brings into an angle; `hides` are metrics that are withheld for it, `weakens` those
-    that are given with it as a caveat.
+    error it brings into an angle, by which all intervals of angles and distances are widened if
+    it `widens`; `hides` are metrics that are withheld for it, `weakens` those that are given with
+    it as a caveat.
     """
 
     id: str
@@ -433,6 +434,7 @@ class FilmFault(_Model):
     cost_deg: float
     hides: tuple[str, ...] = ()
     weakens: tuple[str, ...] = ()
+    widens: bool = False
 
 
 class Quality(_Model):

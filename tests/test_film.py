@@ -81,6 +81,7 @@ def test_a_good_film_has_no_faults() -> None:
         (dim(track(), "right_hip", 0.4), "hidden"),
         (blurred(track(), 0.6, 0.4), "motion_blur"),
         (with_signals(track(), head_blur=0.7), "soft"),
+        (with_signals(track(), grain=0.3), "grainy"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -125,6 +126,20 @@ def test_a_value_that_is_weakened_says_why() -> None:
     assert slow is not None
     assert slow.caveat is not None
     assert slow.caveat.startswith("Asks for 120 frames per second")
+
+
+def test_what_a_fault_costs_is_in_the_interval() -> None:
+    sharp, soft = track(), with_signals(track(), head_blur=0.7)
+    (fault,) = seen(soft).quality.faults
+    for metric, unit in (("knee_flexion_ic", 1.0), ("overstride", 1.75), ("contact_time", 0.0)):
+        was, is_now = seen(sharp).summary(metric, "right"), seen(soft).summary(metric, "right")
+        assert was is not None
+        assert is_now is not None
+        assert was.ci95 is not None
+        assert is_now.ci95 is not None
+        assert is_now.value == was.value
+        half = np.hypot(np.diff(was.ci95) / 2, 1.96 * fault.cost_deg * unit)
+        assert np.diff(is_now.ci95) / 2 == pytest.approx(half)
 
 
 def test_the_dearest_fault_comes_first() -> None:

@@ -25,6 +25,7 @@ class Fault(Model):
     hides: tuple[str, ...] = ()
     hides_from: float | None = None
     weakens: tuple[str, ...] = ()
+    widens: bool = False
     why: str
 
     def times(self, amount: float, limit: float | None = None) -> float:

@@ -1,4 +1,4 @@
-"""How sharp the feet and the head are in the picture, frame by frame.
+"""How sharp the feet and the head are in the picture, and how grainy it is, frame by frame.
 
 Measured with the blur effect of Crete et al. (2007, Proc. SPIE 6492, 64920I): blurring a sharp
 picture once more changes its edges a lot, blurring a blurred one hardly. It needs no second
@@ -24,7 +24,10 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What is looked at, with the points in whose middle it lies."""
 
-NOT_LOOKED_AT: Final[Mapping[str, float]] = {f"{part}_blur": float("nan") for part in PARTS}
+NOT_LOOKED_AT: Final[Mapping[str, float]] = {
+    **{f"{part}_blur": float("nan") for part in PARTS},
+    "grain": float("nan"),
+}
 """Signals of a frame without a person."""
 
 # Lengths are fractions of the leg (thigh + shank), so they hold at any image size.
@@ -35,7 +38,7 @@ BLUR_PX = 11  # width of the blur that is added, as in the paper
 
 
 class SharpnessMeter:
-    """Says how blurred feet and head are, each frame by itself.
+    """Says how blurred feet and head are and how grainy the runner, each frame by itself.
 
     Examples
     --------
@@ -56,7 +59,8 @@ class SharpnessMeter:
         Returns
         -------
         dict of str to float
-            ``{left_foot,right_foot,head}_blur``: 0 sharp to 1 blurred; NaN where not seen.
+            ``{left_foot,right_foot,head}_blur``: 0 sharp to 1 blurred; ``grain``: SD of the noise
+            against that of the picture; NaN where not seen.
         """
         signals = dict(NOT_LOOKED_AT)
         leg_px = _leg_px(points)
@@ -65,6 +69,7 @@ class SharpnessMeter:
             piece = _piece(image, np.mean(seen, axis=0), leg_px) if seen else None
             if piece is not None:
                 signals[f"{part}_blur"] = max(blur_effect(piece), blur_effect(piece.T))
+        signals["grain"] = grain(_body(image, points))
         return signals
 
 
@@ -88,6 +93,44 @@ def blur_effect(grey: Float) -> float:
     lost = np.maximum(0.0, edges - np.abs(np.diff(again, axis=1)))
     total = float(edges.sum())
     return 1 - float(lost.sum()) / total if total > 0 else float("nan")
+
+
+def grain(grey: Float) -> float:
+    """Noise of a picture against what is in it.
+
+    Parameters
+    ----------
+    grey : Float
+        (H, W) brightness.
+
+    Returns
+    -------
+    float
+        SD of white noise (Immerkaer 1996, Comput Vis Image Underst 64:300, with a median in place
+        of the mean: edges are no noise) over the SD of the smoothed picture; NaN for an even one.
+    """
+    import cv2
+
+    if not grey.size:
+        return float("nan")
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+    noise = float(np.median(np.abs(cv2.filter2D(grey, -1, kernel)))) / (6 * 0.6745)
+    contrast = float(cv2.GaussianBlur(grey, (0, 0), 2).std())
+    return noise / contrast if contrast > 0 else float("nan")
+
+
+def _body(image: NDArray[np.uint8], points: Mapping[str, Float]) -> Any:
+    """Grey box around all points, as large as it is in the picture."""
+    import cv2
+
+    xy = np.array([p for p in points.values() if np.isfinite(p).all()]).reshape(-1, 2)
+    if not len(xy):
+        return np.empty((0, 0), np.float32)
+    (left, top), (right, bottom) = (np.maximum(xy.min(0), 0), np.maximum(xy.max(0), 0))
+    piece = image[int(top) : int(bottom), int(left) : int(right)]
+    if not piece.size:
+        return np.empty((0, 0), np.float32)
+    return cv2.cvtColor(piece, cv2.COLOR_RGB2GRAY).astype(np.float32)
 
 
 def _leg_px(points: Mapping[str, Float]) -> float:
