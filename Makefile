@@ -6,7 +6,7 @@ CAN_MAKE_VENV := -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p $(CAN_MAKE_VENV) 2>/dev/null; then echo $$p; break; fi; done)
 
-.PHONY: app demo test check clean
+.PHONY: app demo docs test check clean
 
 app: $(VENV)/.installed
 	$(BIN)/gait app
@@ -23,8 +23,11 @@ check: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+docs: $(VENV)/.installed-dev
+	$(BIN)/python docs/build_reference.py build/docs
+
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(VENV)/.installed: pyproject.toml
 	@$(if $(PYTHON),,$(error Python 3.11 or newer with venv is needed: make PYTHON=/path/to/python))

@@ -5,35 +5,25 @@ python benchmarks/compare_rendered.py --data VALIDATION_DIR [--write docs/accura
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 
-import frontal_metrics
 import numpy as np
-import true_metrics
 from compare import constant_sd
-from material import Rendered, product_track, rendered_side_views
-from metric_errors import metric_errors
-from scoring import arguments, publish, table
+from material import product_track
+from scoring import arguments, publish
 
 from gait import analyze_track, compare
 from gait.change import Change
 from gait.compare_table import difference, number
+from gait.validity.markdown import table
+from gait.validity.rendered import SUFFIX, Rendered, rendered_films
+from gait.validity.true_values import true_values
 
 PAIRS = (("side_normal", "side_overstride"), ("rear_normal", "rear_bad"))
 NO_ERROR = 1e-4  # cadence has no constant error; what is left is rounding
 CLEARLY = 1.5  # times what is needed: a true change of which at least 80 % have to be found
-
-
-def true_values(clip: Rendered) -> Mapping[tuple[str, str], float]:
-    """Of a film from any side."""
-    if clip.truth["camera"]["view"].startswith("side"):
-        return true_metrics.true_values(clip)
-    return {
-        **frontal_metrics.true_values(clip),
-        ("cadence", "both"): clip.truth["summary"]["cadence_spm"],
-    }
 
 
 def kind(change: Change, true_change: float) -> str:
@@ -104,11 +94,12 @@ def shared_table(clips: Sequence[Rendered], cache: Path) -> str:
 def _errors(clip: Rendered, cache: Path) -> dict[tuple[str, str], tuple[float, float]]:
     """Error and stated SD of the constant error, by metric and leg."""
     found = {}
-    for c in metric_errors(clip, product_track(clip.film, cache)):
-        s = c.summary
-        if c.error is not None and s.sd is not None and constant_sd(s) > NO_ERROR:
+    true = true_values(clip)
+    for s in analyze_track(product_track(clip.film, cache), clip.settings).summaries:
+        known = s.value is not None and s.sd is not None and (s.metric, s.side) in true
+        if known and constant_sd(s) > NO_ERROR:
             leg = "both" if s.side == "both" else "far" if s.far_side else "near"
-            found[s.metric, leg] = c.error, constant_sd(s)
+            found[s.metric, leg] = (s.value or 0.0) - true[s.metric, s.side], constant_sd(s)
     return found
 
 
@@ -117,10 +108,12 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
     folder = data / "rendered"
     tables = [
         f"`{one}` and `{other}`:\n\n"
-        + pair_table(Rendered(folder / f"{one}.mp4"), Rendered(folder / f"{other}.mp4"), cache)
+        + pair_table(
+            Rendered(folder / f"{one}{SUFFIX}"), Rendered(folder / f"{other}{SUFFIX}"), cache
+        )
         for one, other in PAIRS
     ]
-    clips = rendered_side_views(folder) + (rendered_side_views(held_out) if held_out else [])
+    clips = rendered_films(folder, "side") + (rendered_films(held_out, "side") if held_out else [])
     shared = "Errors of the same metric and leg, second film minus first:\n\n"
     return "\n\n".join([*tables, shared + shared_table(clips, cache)])
 

@@ -1,4 +1,4 @@
-"""Strikes, toe-offs and metrics against truth: rendered films, a force-plate runner, real film.
+"""Strikes and toe-offs against truth: rendered films, a force-plate runner, real film.
 
     python benchmarks/contacts.py --data VALIDATION_DIR [--held-out DIR] [--write docs/accuracy.md]
 
@@ -12,15 +12,17 @@ from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
-from material import Rendered, force_plate, product_track, rendered_side_views
-from metric_errors import metric_errors, metric_summary, metric_table
-from scoring import Score, arguments, bias_sd, publish, score, table
+from material import force_plate, product_track
+from scoring import arguments, bias_sd, publish
 
 from gait import analyze_track
 from gait.cleaning import clean
 from gait.events import OFF_DETECTORS, STRIKE_DETECTORS, detect
 from gait.settings import Settings
 from gait.types import Event, PoseTrack, Side
+from gait.validity.markdown import table
+from gait.validity.matching import Score, score
+from gait.validity.rendered import Rendered, rendered_films
 from gait.view import observe
 
 SEEDS = range(3)
@@ -166,23 +168,17 @@ def by_eye_table(data: Path, cache: Path) -> str:
 
 def report(data: Path, held_out: Path | None, cache: Path) -> str:
     """All tables with their headings."""
-    tuned = rendered_side_views(data / "rendered")
-    held = rendered_side_views(held_out) if held_out else []
+    tuned = rendered_films(data / "rendered", "side")
+    held = rendered_films(held_out, "side") if held_out else []
     raw = {clip.name: product_track(clip.film, cache) for clip in (*tuned, *held)}
     rendered = [(clip.name, rendered_case(clip, cache)) for clip in (*tuned, *held)]
     groups = {f"`{name}`": [case] for name, case in rendered}
     groups["force plate, 60 fps, 4 mm"] = force_plate_cases(data, *USUAL)
-    checked = [(c.name, metric_errors(c, raw[c.name])) for c in (*tuned, *held)]
-    whole = "\n\n".join(
-        f"<details><summary><code>{name}</code></summary>\n\n{metric_table(rows)}\n\n</details>"
-        for name, rows in checked
-    )
     sections = [
         ("The product's own events, ms", own_events_table(groups)),
         ("All detectors", f"{detector_table('strike', groups)}\n\n{detector_table('off', groups)}"),
         ("Frame rate and noise", sensitivity_table(data, rendered, raw)),
         ("Real film", f"{real_table(data, cache)}\n\n{by_eye_table(data, cache)}"),
-        ("Metrics", f"{metric_summary([r for _, rows in checked for r in rows])}\n\n{whole}"),
     ]
     return "\n\n".join(f"### {heading}\n\n{body}" for heading, body in sections)
 

@@ -15,12 +15,15 @@ from pathlib import Path
 
 import numpy as np
 from data_truth import forceplate_contacts, forceplate_rear
-from material import Rendered, product_track
-from scoring import Score, arguments, bias_sd, publish, score, table
+from material import product_track
+from scoring import arguments, bias_sd, publish
 
 from gait import analyze_track
 from gait.settings import Settings
 from gait.types import Analysis, Event, View
+from gait.validity.markdown import table
+from gait.validity.matching import Score, score
+from gait.validity.rendered import Rendered
 
 SEEDS = range(3)
 FORCE_PLATE_SPEED_MPS = 2.5

@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from material import Rendered, product_track, rendered_frontal_views
-from scoring import arguments, publish, table
+from material import product_track
+from scoring import arguments, publish
 
 from gait import analyze_track
 from gait.angles import knee_flexion, to_frontal
 from gait.cleaning import clean
 from gait.types import SIDES, Analysis, Float, PoseTrack, Side
+from gait.validity.markdown import table
+from gait.validity.rendered import Rendered, rendered_films
+from gait.validity.true_values import true_values
 
 TRACKS = ("outline", "landmarks alone")
 FRAMES = ("in space", "in the picture")
@@ -60,7 +63,7 @@ def landmarks_alone(track: PoseTrack) -> PoseTrack:
 
 def fppa_in_stance(clip: Rendered, track: PoseTrack, side: Side) -> Mapping[str, Agreement]:
     """FPPA of every frame of stance against the figure in space, and against its true picture."""
-    cleaned, truth = clean(track), clip.true_track
+    cleaned, truth = clean(track), clip.track
     n = min(len(cleaned), len(truth))
     on_ground = np.array(clip.truth["series"][f"{side}_contact"])[:n] > 0.5
     found = _fppa(cleaned, clip, side)[:n][on_ground]
@@ -70,34 +73,6 @@ def fppa_in_stance(clip: Rendered, track: PoseTrack, side: Side) -> Mapping[str,
         "in space": Agreement.of(found, in_space),
         "in the picture": Agreement.of(found, in_picture),
     }
-
-
-def true_values(clip: Rendered) -> Mapping[tuple[str, str], float]:
-    """What the metrics are, from the motion in space; means over the whole steps of the film."""
-    steps = clip.truth["steps"]
-    values: dict[tuple[str, str], float] = {}
-    feet: dict[Side, Float] = {}
-    for side in SIDES:
-        own = [s for s in steps if s["side"] == side]
-        middle_s = np.array([(s["fs"] + s["to"]) / 2 for s in own])
-        values["knee_fppa", side] = float(np.mean([s["fppa_mid"] for s in own]))
-        values["pelvic_drop", side] = float(np.mean([s["drop_peak"] for s in own]))
-        values["hip_adduction", side] = _hip_adduction(clip, own, side)
-        lean = _at(clip, middle_s, np.array(clip.truth["series"]["trunk_list"]))
-        values["lateral_trunk_lean", side] = float(lean.mean()) * (1 if side == "left" else -1)
-        foot = (_right(clip, f"{side}_ankle") + _right(clip, f"{side}_heel")) / 2
-        feet[side] = _at(clip, middle_s, foot)
-    values["step_width", "both"] = 100 * float(feet["right"].mean() - feet["left"].mean())
-    hips = (_right(clip, "left_hip") + _right(clip, "right_hip")) / 2
-    stride_s = 2 * float(np.mean(clip.truth["summary"]["step_time_s"]))
-    ranges = []
-    for s in steps:
-        t = np.linspace(s["fs"], s["fs"] + stride_s, 101)
-        if t[-1] <= clip.truth["t"][-1]:
-            x = _at(clip, t, hips)
-            ranges.append(np.ptp(x - np.linspace(0, x[-1] - x[0], len(x))))
-    values["pelvic_sway", "both"] = 100 * float(np.mean(ranges))
-    return values
 
 
 def report(data: Path, held_out: Path | None, cache: Path) -> str:
@@ -117,8 +92,12 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
     str
         Markdown.
     """
-    clips = [(clip, "") for clip in rendered_frontal_views(data / "rendered")]
-    clips += [(clip, ", held out") for clip in rendered_frontal_views(held_out)] if held_out else []
+    clips = [(clip, "") for clip in rendered_films(data / "rendered", "rear", "front")]
+    clips += (
+        [(clip, ", held out") for clip in rendered_films(held_out, "rear", "front")]
+        if held_out
+        else []
+    )
     stance, values = [], []
     for clip, note in clips:
         track = product_track(clip.film, cache)
@@ -168,28 +147,6 @@ def _fppa(track: PoseTrack, clip: Rendered, side: Side) -> Float:
     front = clip.truth["camera"]["view"] == "front"
     points = (to_frontal(track[f"{side}_{p}"], front) for p in ("hip", "knee", "ankle"))
     return knee_flexion(*points) * (1 if side == "left" else -1)
-
-
-def _right(clip: Rendered, point: str) -> Float:
-    """(T,) m to the runner's right."""
-    world, names = np.array(clip.truth["world"]), clip.truth["landmarks"]
-    return -world[:, names.index(point), 1]
-
-
-def _hip_adduction(clip: Rendered, steps: list[dict[str, float]], side: Side) -> float:
-    """Peak of the averaged curve of pelvis against thigh, both in the frontal plane of space."""
-    world, names = np.array(clip.truth["world"]), clip.truth["landmarks"]
-    sign = 1 if side == "left" else -1
-    thigh = world[:, names.index(f"{side}_knee")] - world[:, names.index(f"{side}_hip")]
-    inward = np.degrees(np.arctan2(-sign * thigh[:, 1], -thigh[:, 2]))
-    angle = sign * np.array(clip.truth["series"]["pelvis_obliquity"]) + inward
-    share = np.linspace(0.1, 0.6, 51)
-    curves = [_at(clip, s["fs"] + share * (s["to"] - s["fs"]), angle) for s in steps]
-    return float(np.mean(curves, axis=0).max())
-
-
-def _at(clip: Rendered, time_s: Float, series: Float) -> Float:
-    return np.interp(time_s, clip.truth["t"], series)
 
 
 def main() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
-from material import Rendered
 
 from gait.skeleton import SHANK_AND_FOOT
 from gait.types import Float, PoseTrack
+from gait.validity.rendered import Rendered
 
 CLEARLY = 0.7  # legs are exchanged if with the other names they are this much nearer to truth
 SHIFTS_S = np.arange(-0.05, 0.051, 0.002)
@@ -19,7 +19,7 @@ def exchange_cost(track: PoseTrack, clip: Rendered) -> Float:
 
     def distance(*pairs: tuple[str, str]) -> Float:
         found = [
-            np.linalg.norm(track[f"{a}_{p}"] - clip.true_track[f"{b}_{p}"], axis=1)
+            np.linalg.norm(track[f"{a}_{p}"] - clip.track[f"{b}_{p}"], axis=1)
             for (a, b), p in product(pairs, SHANK_AND_FOOT)
         ]
         return np.asarray(np.sum(found, axis=0))

@@ -1,88 +1,25 @@
-"""Films, truth and pose tracks that the benchmarks share.
+"""Recordings and pose tracks that the benchmarks share.
 
-A folder of rendered films holds ``NAME.mp4`` beside ``NAME.truth.json`` (fields: see
-``sample_videos/README.md``). The validation folder has such films in ``rendered``, the joints and
-contacts of a runner on a force-plate treadmill in ``forceplate`` and real films in ``clips``.
+The validation folder has rendered films with their truth in ``rendered``, the joints and contacts
+of a runner on a force-plate treadmill in ``forceplate`` and real films in ``clips``.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from gait.pose import get_backend
-from gait.settings import PoseSettings, Settings
+from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE, LEG
 from gait.types import SIDES, Event, Float, PoseTrack, Side
 
-KINDS: dict[str, Literal["strike", "off"]] = {"foot_strike": "strike", "toe_off": "off"}
 FORCE_PLATE = "rbds001_run_2.5ms"
 SIGNAL = "signal "
 PX_PER_MM = 0.25  # a leg of 200 px, as in the rendered films
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """A rendered film with its truth."""
-
-    film: Path
-
-    @property
-    def name(self) -> str:
-        return self.film.stem
-
-    @cached_property
-    def truth(self) -> dict[str, Any]:
-        document: dict[str, Any] = json.loads(self.film.with_suffix(".truth.json").read_text())
-        return document
-
-    @cached_property
-    def true_track(self) -> PoseTrack:
-        """Where the true points are in the picture."""
-        px, camera = np.array(self.truth["px"]), self.truth["camera"]
-        size = (camera["W"], camera["H"])
-        names = tuple(self.truth["landmarks"])
-        return PoseTrack(np.array(self.truth["t"]), px, np.ones(px.shape[:2]), names, size)
-
-    @cached_property
-    def events(self) -> tuple[Event, ...]:
-        return tuple(
-            Event(kind=KINDS[e["type"]], side=e["side"], time_s=e["t"], sd_s=0)
-            for e in self.truth["events"]
-        )
-
-    @property
-    def near(self) -> Side:
-        return "left" if self.truth["camera"]["view"] == "side_left" else "right"
-
-    @property
-    def settings(self) -> Settings:
-        """What a user would tell about the runner."""
-        return Settings(
-            speed_mps=self.truth["summary"]["speed_mps"], height_m=self.truth["stature_m"]
-        )
-
-
-def rendered_side_views(folder: Path) -> list[Rendered]:
-    """The films from the side in a folder that have a truth, in order of name."""
-    return [r for r in _rendered(folder) if r.truth["camera"]["view"].startswith("side")]
-
-
-def rendered_frontal_views(folder: Path) -> list[Rendered]:
-    """The films from behind or in front in a folder that have a truth, in order of name."""
-    return [r for r in _rendered(folder) if r.truth["camera"]["view"] in ("rear", "front")]
-
-
-def _rendered(folder: Path) -> list[Rendered]:
-    films = sorted(folder.glob("*.mp4"))
-    return [Rendered(p) for p in films if p.with_suffix(".truth.json").exists()]
 
 
 def force_plate(

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from material import Rendered, product_track, rendered_frontal_views
-from scoring import arguments, publish, table
+from material import product_track
+from scoring import arguments, publish
 
 from gait import analyze_track
 from gait.cleaning import clean
 from gait.pelvis import SHARE, read_roll
 from gait.types import SIDES, Float, PoseTrack, Side
+from gait.validity.markdown import table
+from gait.validity.rendered import Rendered, rendered_films
 
 GRID = 100
 """Points of a gait cycle."""
@@ -111,8 +113,8 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
     str
         Markdown.
     """
-    clips = rendered_frontal_views(data / "rendered")
-    clips += rendered_frontal_views(held_out) if held_out else []
+    clips = rendered_films(data / "rendered", "rear", "front")
+    clips += rendered_films(held_out, "rear", "front") if held_out else []
     cycles = {clip: Cycle.of(clip, product_track(clip.film, cache)) for clip in clips}
     seen = [clip for clip, cycle in cycles.items() if np.isfinite(cycle.found).all()]
     shares = [SHARE * Agreement.of(cycles[c].found, cycles[c].true).slope for c in seen]

@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 from localisation import lag_ms, n_exchanged, residual, with_true_sides
-from material import Rendered, cached
-from scoring import Score, arguments, bias_sd, publish, score, table
+from material import cached
+from scoring import arguments, bias_sd, publish
 
 from gait import video
 from gait.cleaning import clean
@@ -27,6 +27,9 @@ from gait.pose import models
 from gait.sides import repair_sides
 from gait.skeleton import BLAZEPOSE, LEG
 from gait.types import SIDES, Float, PoseTrack
+from gait.validity.markdown import table
+from gait.validity.matching import Score, score
+from gait.validity.rendered import Rendered
 from gait.view import observe
 
 CLIPS = ("side_normal", "side_overstride")
@@ -172,7 +175,7 @@ def examine(clip: Rendered, passes: tuple[Pass, ...], cache: Path) -> Result:
     track = repair_sides(raw[0])
     if len(raw) > 1:
         track = track.with_(xy=np.mean([repair_sides(t).xy for t in raw], axis=0))
-    true, leg_px = clip.true_track, clip.true_track.leg_px
+    true, leg_px = clip.track, clip.track.leg_px
     named = with_true_sides(track, clip)
     both = list(product(SIDES, LEG))
     lags: dict[str, list[float]] = {point: [] for point in LEG}

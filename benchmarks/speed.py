@@ -22,7 +22,7 @@ import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
 from gait.pose import models
-from gait.pose.blazepose import available_cores
+from gait.pose.landmarkers import available_cores
 from gait.video import frames
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gait.analysis import analyze_track
     from gait.change import Comparison
     from gait.comparison import compare
+    from gait.formats import read
     from gait.pipeline import analyze
     from gait.settings import Settings
     from gait.types import Analysis, GaitError, PoseTrack
@@ -28,6 +29,7 @@ __all__ = [
     "analyze",
     "analyze_track",
     "compare",
+    "read",
 ]
 
 _HOME = {
@@ -39,6 +41,7 @@ _HOME = {
     "analyze": "gait.pipeline",
     "analyze_track": "gait.analysis",
     "compare": "gait.comparison",
+    "read": "gait.formats",
 }
 
 

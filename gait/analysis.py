@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
+from gait.camera import steadied
 from gait.cleaning import clean
-from gait.events import activity, correct, detect, frontal_activity, steady, to_strides
+from gait.events import (
+    activity,
+    correct,
+    detect,
+    even_pace,
+    frontal_activity,
+    stands,
+    steady,
+    to_strides,
+)
 from gait.film import find_faults, limited
 from gait.findings import assess
 from gait.flags import mark
 from gait.geometry import levelled, with_camera
 from gait.grading import graded
+from gait.ground import with_ground
 from gait.intake import Answers, check, evaluate
-from gait.metrics import measure, summarize
+from gait.metrics import measure, summarize, withheld
 from gait.pelvis import read_roll
+from gait.pieces import one_piece, several_people
 from gait.plane import named_for
+from gait.resources import own_version
 from gait.settings import Settings
+from gait.skeleton import FOOT
+from gait.true_time import true_time, with_clock
 from gait.types import (
+    SIDES,
+    Activity,
     Analysis,
     Event,
     FilmFault,
@@ -27,9 +43,11 @@ from gait.types import (
     PoseError,
     PoseTrack,
     Quality,
+    Stride,
     VideoInfo,
+    View,
 )
-from gait.view import SHORTEST_S, observe
+from gait.view import SHORTEST_S, TURNS, observe
 
 
 def analyze_track(
@@ -67,24 +85,29 @@ def analyze_track(
             f"The track is too short: {len(track)} frame(s).",
             "Film at least 10 s of steady running.",
         )
-    cleaned = cleaned_track(track, settings)
-    view = levelled(observe(cleaned, settings), cleaned)
+    piece, left_out = one_piece(track)
+    clock = true_time(piece, settings, video)
+    cleaned, unsteady = steadied(cleaned_track(piece, clock.scale, settings.cutoff_hz))
+    view = levelled(with_clock(observe(cleaned, settings), clock), cleaned)
+    limits = (*several_people(track), *left_out, *unsteady)
+    view = view.model_copy(update={"limits": (*limits, *view.limits)})
     cleaned = named_for(cleaned, view.plane)
     events, missed = correct(
         detect(cleaned, view, settings), settings.edits, view.time_scale, view.fps_hz
     )
-    strides = steady(to_strides(events))
+    strides, change = even_pace(cleaned, view, steady(to_strides(events)))
     if strides:
         window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
         view = view.model_copy(update={"window_s": window})
-        view = with_camera(view, cleaned, strides, settings)
+        view = with_ground(with_camera(view, cleaned, strides, settings), cleaned, strides)
     cleaned = read_roll(cleaned, strides, view.plane)
-    from_side = view.plane == "side"
-    moving = activity(cleaned, events) if from_side else frontal_activity(cleaned)
+    moving = _activity(cleaned, view, events, strides, change)
     measurements = measure(cleaned, view, strides, settings)
     summaries = summarize(measurements, cleaned, view, strides, settings, moving)
     faults = find_faults(cleaned, view, strides)
     summaries = limited(summaries, faults)
+    if moving == "changing speed":
+        summaries = withheld(summaries, _pace_limit(change))
     outcome = None if answers is None else evaluate(answers)
     findings: tuple[Finding, ...] = ()
     if outcome is None or not outcome.gait_advice_withheld:
@@ -98,7 +121,11 @@ def analyze_track(
         activity=moving,
         view=view,
         quality=_quality(
-            track, _log_of_edits(cleaned, settings, missed), events, faults, _notes(missed)
+            track,
+            _log_of_edits(cleaned, settings, missed),
+            events,
+            faults,
+            _notes(track, strides, missed),
         ),
         events=events,
         strides=strides,
@@ -112,25 +139,61 @@ def analyze_track(
     return graded(analysis)
 
 
-def cleaned_track(track: PoseTrack, settings: Settings) -> PoseTrack:
-    """The track that is measured: true time base, sides put right, gaps closed, smoothed."""
-    return clean(_in_true_time(track, settings), settings.cutoff_hz)
+def _activity(
+    track: PoseTrack,
+    view: View,
+    events: tuple[Event, ...],
+    strides: tuple[Stride, ...],
+    change: float,
+) -> Activity:
+    """What the person does in the strides that are measured, or in the film if there are none."""
+    if change:
+        return "changing speed"
+    if view.plane == "side":
+        start_s, stop_s = view.window_s
+        moving = activity(track, tuple(e for e in events if start_s <= e.time_s <= stop_s))
+    else:
+        moving = frontal_activity(track)
+    if moving == "unclear" and not strides:
+        if stands(track.between(*view.window_s)):
+            return "standing"
+        if TURNS in view.limits:
+            return "turning"
+    return moving
+
+
+def _pace_limit(change: float) -> str:
+    how = "faster" if change > 0 else "slower"
+    return (
+        f"The runner gets {how} from stride to stride, by {100 * abs(change):.0f} % in all: an "
+        "average says little. Film a stretch of even speed."
+    )
+
+
+def cleaned_track(track: PoseTrack, time_scale: float, cutoff_hz: float | None) -> PoseTrack:
+    """The track that is measured: sides put right, gaps closed, smoothed.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Raw track on the time base of the film.
+    time_scale : float
+        How many times slower than life the film plays: slow motion is undone first.
+    cutoff_hz : float or None
+        As for `gait.cleaning.clean`.
+    """
+    if time_scale != 1:
+        step = f"time divided by {time_scale:g}"
+        track = track.with_(time=track.time / time_scale, step=step)
+    return clean(track, cutoff_hz)
 
 
 def measured_track(track: PoseTrack, analysis: Analysis) -> PoseTrack:
     """The cleaned track in which an analysis of this raw track was made."""
-    cleaned = cleaned_track(track, Settings.model_validate(analysis.settings))
-    plane = analysis.view.plane
+    plane, cutoff_hz = analysis.view.plane, analysis.settings["cutoff_hz"]
+    piece, _ = one_piece(track)
+    cleaned, _ = steadied(cleaned_track(piece, analysis.view.time_scale, cutoff_hz))
     return read_roll(named_for(cleaned, plane), analysis.strides, plane)
-
-
-def _in_true_time(track: PoseTrack, settings: Settings) -> PoseTrack:
-    """The track with slow motion undone: `time_scale` is how many times slower the film plays."""
-    if settings.time_scale is None:
-        return track
-    return track.with_(
-        time=track.time / settings.time_scale, step=f"time divided by {settings.time_scale:g}"
-    )
 
 
 def _log_of_edits(track: PoseTrack, settings: Settings, missed: int) -> PoseTrack:
@@ -160,18 +223,19 @@ def _quality(
     )
 
 
-def _notes(missed_edits: int) -> tuple[str, ...]:
-    if not missed_edits:
-        return ()
-    return (
-        f"{missed_edits} correction(s) by hand found no contact to change: look at them again.",
-    )
+def _notes(track: PoseTrack, strides: tuple[Stride, ...], missed_edits: int) -> tuple[str, ...]:
+    notes = []
+    if not strides and not track.has(*(f"{side}_{p}" for side in SIDES for p in FOOT)):
+        notes.append("These keypoints lack heels or toes: from the side, contacts need both.")
+    if track.steps and not track.by_blazepose:
+        notes.append("The keypoints are not BlazePose's: ± takes them to be as good as those.")
+    if missed_edits:
+        notes.append(
+            f"{missed_edits} correction(s) by hand found no contact to change: look at them again."
+        )
+    return tuple(notes)
 
 
 def _versions(track: PoseTrack) -> dict[str, str]:
-    try:
-        own = version("gaitlens")
-    except PackageNotFoundError:
-        own = "not installed"
     pose = track.steps[0] if track.steps else "not recorded"
-    return {"gaitlens": own, "python": platform.python_version(), "pose": pose}
+    return {"gaitlens": own_version(), "python": platform.python_version(), "pose": pose}

@@ -25,6 +25,7 @@ from gait.types import SIDES, Float, PoseTrack
 # All lengths below are fractions of the leg (thigh + shank), so they hold at any image size.
 OUTLIER = 0.12  # distance from the expected place beyond which a point is dropped
 FILL_S = 0.12  # longest gap that is filled
+LONGEST_HOLE = 600  # frames; a film that stood still for longer is no film of one run
 PERIODIC = 0.8  # correlation from one stride to the next that makes a film "periodic"
 
 
@@ -36,7 +37,8 @@ def clean(track: PoseTrack, cutoff_hz: float | None = None) -> PoseTrack:
     track : PoseTrack
         As it comes from a pose backend or a file.
     cutoff_hz : float, optional
-        Cut-off of the low-pass; by default chosen by frame rate (`default_cutoff_hz`).
+        Cut-off of the low-pass; by default chosen by frame rate (`default_cutoff_hz`), or none if
+        the signal ``low_passed`` says that it was done before.
 
     Returns
     -------
@@ -46,18 +48,66 @@ def clean(track: PoseTrack, cutoff_hz: float | None = None) -> PoseTrack:
     """
     if len(track) < 4:
         return track.with_(step="too short to clean")
+    track, filmed = _with_holes(track)
     track = repair_body(track)
     track = repair_sides(track)
     track = put_on_outline(track)
     track = drop_outliers(track)
     track = fill_gaps(track)
     track = bridge(track)
-    return lowpass(track, cutoff_hz or default_cutoff_hz(track.fps_hz))
+    if cutoff_hz is None and "low_passed" in track.signals:
+        return _rows(track.with_(step="no low-pass: done before"), filmed)
+    return _rows(lowpass(track, cutoff_hz or default_cutoff_hz(track.fps_hz)), filmed)
 
 
 def default_cutoff_hz(fps_hz: float) -> float:
     """Low-pass cut-off for a frame rate: 0.28 of it, within 8 to 13 Hz."""
     return float(np.clip(0.28 * fps_hz, 8.0, 13.0))
+
+
+def _with_holes(track: PoseTrack) -> tuple[PoseTrack, NDArray[np.intp]]:
+    """The track with a frame for each that the film has dropped, and where the others are.
+
+    Strides are compared frame by frame, which needs frames that are evenly spaced. Short holes are
+    bridged, because legs are told apart by how they go on from frame to frame.
+    """
+    intervals = np.diff(track.time)
+    dropped = np.clip(np.round(intervals * track.fps_hz).astype(int) - 1, 0, LONGEST_HOLE)
+    if not dropped.any():
+        return track, np.arange(len(track))
+    filmed = np.arange(len(track)) + np.concatenate([[0], np.cumsum(dropped)])
+    n = int(filmed[-1]) + 1
+
+    def spread(values: Float) -> Float:
+        out = np.full((n, *values.shape[1:]), np.nan)
+        out[filmed] = values
+        return out
+
+    along = np.arange(n)
+    time = np.interp(along, filmed, track.time)
+    xy = spread(track.xy).reshape(n, -1)
+    before = np.searchsorted(filmed, along, side="right") - 1
+    short = np.append(intervals - 1 / track.fps_hz, 0.0)[before] <= FILL_S
+    new = short & ~np.isin(along, filmed)
+    for column, known in zip(xy.T, track.xy.reshape(len(track), -1).T, strict=True):
+        column[new] = np.interp(along[new], filmed, known)  # NaN beside a missing point
+    return track.with_(
+        time=time,
+        xy=xy.reshape(n, *track.xy.shape[1:]),
+        score=np.nan_to_num(spread(track.score)),
+        signals={name: spread(values) for name, values in track.signals.items()},
+        step=f"{dropped.sum()} frames dropped by the film",
+    ), filmed
+
+
+def _rows(track: PoseTrack, rows: NDArray[np.intp]) -> PoseTrack:
+    """Some of the frames."""
+    return track.with_(
+        time=track.time[rows],
+        xy=track.xy[rows],
+        score=track.score[rows],
+        signals={name: values[rows] for name, values in track.signals.items()},
+    )
 
 
 # ------------------------------------------------------------------- outliers, gaps and low-pass

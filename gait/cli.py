@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from typer.exceptions import TyperException
 
-from gait import compare_cli, terminal
+from gait import batch_cli, compare_cli, export_cli, terminal, validate_cli
 from gait.options import settings_of
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
@@ -93,7 +93,9 @@ def _common(
 
 @app.command()
 def analyze(
-    clips: Annotated[list[Path], typer.Argument(metavar="CLIP", help="Films of one runner.")],
+    clips: Annotated[
+        list[Path], typer.Argument(metavar="CLIP", help="Films or keypoints (TRC, JSON, npz).")
+    ],
     out: Out = None,
     view: Annotated[
         Literal["auto", "side", "rear", "front"] | None,
@@ -125,9 +127,25 @@ def analyze(
             help="How many times slower than life the film plays.",
         ),
     ] = None,
+    fps: Annotated[
+        float | None, typer.Option(metavar="N", help="Frames per second of keypoints in JSON.")
+    ] = None,
     model: Annotated[
         Literal["heavy", "full", "lite"] | None,
         typer.Option(show_default="heavy", help="Pose model, best to fastest."),
+    ] = None,
+    backend: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", show_default="blazepose", help="What finds the pose."),
+    ] = None,
+    person: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            show_default="the one who runs",
+            help="Which of several people, counted from the left.",
+        ),
     ] = None,
     settings: Annotated[
         Path | None,
@@ -143,6 +161,9 @@ def analyze(
     ] = None,
     workers: Workers = None,
     overlay: Overlay = True,
+    report: Annotated[
+        bool, typer.Option("--report", help="Write the report too (see `gait report`).")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the analysis, a list for several clips.")
     ] = False,
@@ -151,6 +172,8 @@ def analyze(
     chosen = settings_of(
         settings,
         model,
+        backend,
+        person=person,
         view=view,
         direction=direction,
         surface=surface,
@@ -161,7 +184,7 @@ def analyze(
     )
     answers = _answers(intake)
     if together:
-        return _analyze_together(clips, chosen, answers, out, overlay, workers, as_json)
+        return _analyze_together(clips, chosen, answers, out, overlay, workers, report, as_json)
     done: list[Analysis] = []
     code = _analyze_each(
         [(clip, chosen) for clip in clips],
@@ -170,7 +193,9 @@ def analyze(
         out,
         overlay,
         workers,
+        report,
         (lambda run, analysis: done.append(analysis)) if as_json else _show,
+        fps,
     )
     if as_json and (done or len(clips) > 1):
         documents = [analysis.model_dump_json(indent=2) for analysis in done]
@@ -180,19 +205,65 @@ def analyze(
 
 @app.command()
 def demo(out: Out = None, workers: Workers = None, overlay: Overlay = True) -> int:
-    """Analyse the sample clips."""
+    """Analyse the sample clips and write their reports."""
     from gait.settings import Settings
 
     samples = [
         (_sample(name), Settings(speed_mps=speed_mps, height_m=SAMPLE_HEIGHT_M))
         for name, speed_mps in SAMPLES_MPS.items()
     ]
-    return _analyze_each(samples, None, None, out, overlay, workers, _show)
+    return _analyze_each(samples, None, None, out, overlay, workers, True, _show)
 
 
+@app.command()
+def report(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    reader: Annotated[
+        Literal["runner", "clinician"],
+        typer.Option("--for", help="One page in plain words, or all numbers behind it."),
+    ] = "clinician",
+    pdf: Annotated[bool, typer.Option("--pdf", help="A PDF instead of an HTML file.")] = False,
+    anonymous: Annotated[
+        bool,
+        typer.Option("--anonymous", help="No names, no date; lines instead of the film."),
+    ] = False,
+    blur_face: Annotated[bool, typer.Option("--blur-face", help="Hide the face.")] = False,
+    film: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            show_default="what is kept with the run",
+            help="The film, for the pictures.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", show_default="RUN/report.html", help="Where it goes."),
+    ] = None,
+) -> int:
+    """Write the report of a run: for the runner or for a clinician, to read or to print."""
+    from gait.report import write_report
+    from gait.store import RunFolder
+
+    written = write_report(
+        RunFolder(run),
+        reader=reader,
+        pdf=pdf,
+        nameless=anonymous,
+        blur_face=blur_face,
+        film=film,
+        out=out,
+    )
+    typer.echo(str(written))
+    return 0
+
+
+app.command()(batch_cli.batch)
 app.command()(compare_cli.compare)
 app.command("goal")(compare_cli.set_goal)
 app.command()(compare_cli.history)
+app.command()(export_cli.export)
+app.command()(validate_cli.validate)
 
 
 @app.command()
@@ -300,17 +371,18 @@ def _analyze_each(
     base: Path | None,
     overlay: bool,
     workers: int | None,
+    report: bool,
     show: Callable[["RunFolder", "Analysis"], None],
+    fps_hz: float | None = None,
 ) -> int:
     """Analyse clips one after the other; one that fails does not stop the rest."""
-    from gait.pipeline import analyze_into
+    from gait.pipeline import analyze_into, identify
     from gait.store import RUNS, RunFolder, place
-    from gait.video import probe
 
     code = 0
     for clip, settings in clips:
         try:
-            info = probe(clip)
+            info = identify(clip, fps_hz)
             run = RunFolder(folder or place(base or RUNS, info))
             with terminal.progress(clip.name) as progress:
                 analysis = analyze_into(
@@ -323,9 +395,13 @@ def _analyze_each(
                     workers=workers,
                     progress=progress,
                 )
+                if report:
+                    _report(run, clip)
         except Exception as e:  # not even a bug stops the other clips
             code = max(code, _failed(e))
         else:
+            if overlay and not run.overlay.exists():
+                terminal.complain(f"{clip.name} holds keypoints only, so there is no overlay film.")
             show(run, analysis)
     return code if len(clips) == 1 else min(code, 1)
 
@@ -337,6 +413,7 @@ def _analyze_together(
     out: Path | None,
     overlay: bool,
     workers: int | None,
+    report: bool,
     as_json: bool,
 ) -> int:
     from gait.pipeline import analyze_together
@@ -353,11 +430,19 @@ def _analyze_together(
             workers=workers,
             progress=progress,
         )
+        if report:
+            _report(run, None)
     if as_json:
         typer.echo(analysis.model_dump_json(indent=2))
     else:
         _show(run, analysis)
     return 0
+
+
+def _report(run: "RunFolder", film: Path | None) -> None:
+    from gait.report import write_report
+
+    write_report(run, film=film)
 
 
 def _sample(name: str) -> Path:

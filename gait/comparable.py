@@ -166,7 +166,17 @@ def _frame_rate(one: Analysis, other: Analysis) -> Mismatch | None:
 
 
 def _time_scale(one: Analysis, other: Analysis) -> Mismatch | None:
-    if one.view.time_scale == other.view.time_scale and _clock(one) == _clock(other) == 1:
+    if "unknown" in (one.view.time_base, other.view.time_base):
+        message = (
+            "How fast one of the films plays is not known: times cannot be compared. Analyse it "
+            "with --time-scale."
+        )
+        return _removes("time scale", _needing("clock"), message)
+    told = {1.0} | {
+        a.view.time_scale for a in (one, other) if a.view.time_base not in ("seen", "file")
+    }
+    alike = one.view.time_scale == other.view.time_scale
+    if (alike or told == {1.0}) and _clock(one) == _clock(other) == 1:
         return None
     message = (
         "Slow motion, told or suspected, in one film and not alike in the other: times rest on the "

@@ -11,6 +11,8 @@ import numpy as np
 from gait import angles
 from gait.knowledge import load_far_side, load_metrics
 from gait.metrics.base import Clip, Leg, UnmeasurableError, legs
+from gait.metrics.frontal import projection_angle
+from gait.metrics.frontal_plane import drop, drop_doubt, fppa_doubt
 from gait.metrics.sagittal import flat_foot
 from gait.types import Float, Side, Stride
 
@@ -156,6 +158,42 @@ def readings(clip: Clip, strides: tuple[Stride, ...], side: Side) -> Mapping[str
             continue
         if np.isfinite(degrees).any():
             found[name] = degrees, 1.96 * factor * load_metrics()[angle.metric].landmark_sd
+    return found
+
+
+def frontal_readings(clip: Clip, strides: tuple[Stride, ...], side: Side) -> Mapping[str, Reading]:
+    """What a film from behind or in front shows of a standing leg in every frame.
+
+    Parameters
+    ----------
+    clip : Clip
+        Cleaned track on the time base of the strides.
+    strides : tuple of Stride
+        The strides that are analysed.
+    side : {"left", "right"}
+        The leg that stands.
+
+    Returns
+    -------
+    Mapping of str to tuple
+        "pelvis", the drop of the other hip, and "fppa", the frontal angle of the knee: (T,)
+        degrees and their 95 % half-interval. Empty for a film from the side.
+    """
+    if clip.view.plane == "side":
+        return {}
+    leg = next(leg for leg in legs(clip, strides) if leg.side == side)
+    found = {}
+    for name, metric, series, doubt in (
+        ("pelvis", "pelvic_drop", drop, drop_doubt),
+        ("fppa", "knee_fppa", projection_angle, fppa_doubt),
+    ):
+        try:
+            degrees, film_sd = series(leg), doubt(leg).sd
+        except UnmeasurableError:
+            continue
+        if np.isfinite(degrees).any():
+            sd = np.hypot(load_metrics()[metric].landmark_sd, film_sd)
+            found[name] = degrees, 1.96 * float(sd)
     return found
 
 

@@ -94,7 +94,13 @@ def levelled(view: View, track: PoseTrack) -> View:
     roll = background_roll(track)
     if view.plane != "side" or roll is None:
         return view
-    return view.model_copy(update={"camera_roll_deg": roll, "ground_tilt_deg": -roll[0]})
+    return view.model_copy(
+        update={
+            "camera_roll_deg": roll,
+            "ground_tilt_deg": -roll[0],
+            "ground_tilt_sd_deg": roll[1],
+        }
+    )
 
 
 def with_camera(

@@ -7,7 +7,14 @@ if TYPE_CHECKING:  # imported where needed: it would slow `gait --help`
     from gait.settings import Settings
 
 
-def settings_of(file: Path | None, model: str | None = None, **given: Any) -> "Settings":
+def settings_of(
+    file: Path | None,
+    model: str | None = None,
+    backend: str | None = None,
+    *,
+    person: int | None = None,
+    **given: Any,
+) -> "Settings":
     """Settings from a file and from the options of a command, which go first.
 
     Parameters
@@ -16,6 +23,10 @@ def settings_of(file: Path | None, model: str | None = None, **given: Any) -> "S
         TOML file of settings.
     model : str or None
         Pose model.
+    backend : str or None
+        What runs it.
+    person : int or None
+        Which of several people.
     **given
         Fields of `Settings`: None for an option that was not given, "auto" for finding out.
 
@@ -31,8 +42,8 @@ def settings_of(file: Path | None, model: str | None = None, **given: Any) -> "S
 
     base = (Settings.from_toml(file) if file else Settings()).model_dump()
     changes = {k: None if v == "auto" else v for k, v in given.items() if v is not None}
-    if model:
-        changes["pose"] = base["pose"] | {"model": model}
+    pose = {"model": model, "backend": backend, "person": person}
+    changes["pose"] = base["pose"] | {k: v for k, v in pose.items() if v is not None}
     try:
         return Settings.model_validate(base | changes)
     except ValidationError as e:

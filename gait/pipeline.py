@@ -12,12 +12,22 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from gait import formats
 from gait.intake import Answers
 from gait.pose import get_backend
+from gait.pose.people import boxes_of
 from gait.settings import Settings
 from gait.store import RUNS, RunFolder, place, place_together, read_analysis
 from gait.together import require_different, together
-from gait.types import Analysis, PoseError, PoseTrack, UsageError, VideoError, VideoInfo
+from gait.types import (
+    Analysis,
+    PersonError,
+    PoseError,
+    PoseTrack,
+    UsageError,
+    VideoError,
+    VideoInfo,
+)
 from gait.video import probe
 
 if TYPE_CHECKING:  # imported where needed: SciPy takes a second or two
@@ -48,7 +58,7 @@ def analyze(
     Parameters
     ----------
     video : Path
-        The film.
+        The film, or a file of keypoints (`gait.formats`), which gets no overlay.
     settings : Settings
         What the user knows about the clip.
     answers : mapping of str to str or sequence of str, optional
@@ -75,10 +85,12 @@ def analyze(
         If the run folder cannot be written; found out before the pose model runs.
     PoseError
         If hardly a person is seen.
+    PersonError
+        If several people could be the runner; ``people.png`` in the run folder shows them.
     ModelError
         If the pose model cannot be had.
     """
-    info = probe(video)
+    info = identify(video)
     run = RunFolder(place(RUNS, info) if out is None else out)
     return analyze_into(
         run,
@@ -90,6 +102,33 @@ def analyze(
         workers=workers,
         progress=progress,
     )
+
+
+def identify(path: Path, fps_hz: float | None = None) -> VideoInfo:
+    """What a film, or a file of keypoints, says about itself.
+
+    Parameters
+    ----------
+    path : Path
+        The file, or a folder of JSON.
+    fps_hz : float, optional
+        Frames per second, for keypoints that do not say; `analyze_into` takes it from the answer.
+
+    Returns
+    -------
+    VideoInfo
+        See `gait.video.probe` and `gait.formats.describe`.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file, or it needs `fps_hz`.
+    VideoError, TrackError
+        If it cannot be read.
+    """
+    if formats.is_track(path):
+        return formats.describe(path, formats.read(path, fps_hz))
+    return probe(path)
 
 
 def analyze_into(
@@ -112,7 +151,7 @@ def analyze_into(
     video : Path
         The film.
     info : VideoInfo
-        What `gait.video.probe` says about it.
+        What `identify` says about it.
     settings, answers, overlay, workers, progress
         As for `analyze`.
 
@@ -122,27 +161,60 @@ def analyze_into(
         What was written to ``analysis.json``.
     """
     _require_length(info)
-    backend = get_backend(settings.pose.backend)
-    key = _track_key(info, backend.fingerprint(settings.pose))
     report = progress or _ignore
+    film = not formats.is_track(video)
     with run.writing():
-        track = run.load_track(key)
-        if track is None:
-            with ThreadPoolExecutor(1) as loader:
-                # SciPy takes a second or two to import: time in which the model works already.
-                loader.submit(import_module, "gait.analysis")
-                track = backend.track(
-                    video, settings.pose, workers=workers, progress=partial(report, "pose")
-                )
+        if film:
+            track = _found_track(run, video, info, settings, workers, report)
+        else:
+            track = formats.read(video, info.fps_hz)
             _require_person(track, info)
-            run.save_track(track, key)
+            run.save_track(track, track_key(info.sha256, "as read"))
         from gait.analysis import analyze_track
 
         analysis = analyze_track(track, settings, info, answers)
         run.save_analysis(analysis)
-        if overlay:
+        if overlay and film:
             _draw(video, track, analysis, run.overlay, report)
     return analysis
+
+
+def _found_track(
+    run: RunFolder,
+    video: Path,
+    info: VideoInfo,
+    settings: Settings,
+    workers: int | None,
+    report: Progress,
+) -> PoseTrack:
+    """The kept track of a film, or a new one that is then kept."""
+    backend = get_backend(settings.pose.backend)
+    key = track_key(info.sha256, backend.fingerprint(settings.pose))
+    track = run.load_track(key)
+    if track is None:
+        with ThreadPoolExecutor(1) as loader:
+            # SciPy takes a second or two to import: time in which the model works already.
+            loader.submit(import_module, "gait.analysis")
+            try:
+                track = backend.track(
+                    video, settings.pose, workers=workers, progress=partial(report, "pose")
+                )
+            except PersonError as e:
+                if e.track is not None:
+                    _draw_people(run, video, e.track)
+                raise
+        _require_person(track, info)
+        run.save_track(track, key)
+    if boxes_of(track) and not run.people.exists():
+        _draw_people(run, video, track)
+    return track
+
+
+def _draw_people(run: RunFolder, video: Path, track: PoseTrack) -> None:
+    from gait.render.people import draw_people
+
+    with run.replacing(run.people) as picture:
+        draw_people(video, track, picture)
 
 
 def analyze_together(
@@ -183,7 +255,7 @@ def analyze_together(
     GaitError
         As `analyze` does, for the first film that cannot be used.
     """
-    infos = [probe(video) for video in videos]
+    infos = [identify(video) for video in videos]
     require_different([info.sha256 for info in infos])
     report = progress or _ignore
     run = RunFolder(place_together(RUNS, videos) if out is None else out)
@@ -308,8 +380,9 @@ def _draw(film: Path, track: PoseTrack, analysis: Analysis, out: Path, report: P
     write_overlay(film, drawn, analysis, out, partial(report, "overlay"))
 
 
-def _track_key(info: VideoInfo, fingerprint: str) -> str:
-    return sha256(f"{info.sha256} {fingerprint}".encode()).hexdigest()
+def track_key(film_sha256: str, fingerprint: str) -> str:
+    """What the track of a film is kept under; `fingerprint` is that of its pose backend."""
+    return sha256(f"{film_sha256} {fingerprint}".encode()).hexdigest()
 
 
 def _ignore(stage: str, done: int, total: int) -> None:

@@ -12,12 +12,18 @@ from gait.types import Direction, Plane, Sex, Side, UsageError
 
 
 class PoseSettings(BaseModel):
-    """What the pose model is asked to do; part of the cache key of a track."""
+    """What the pose model is asked to do; part of the cache key of a track.
+
+    `weights` is a model file of the user's own; `person` chooses one of several people, numbered
+    from left to right.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     backend: str = "blazepose"
     model: Literal["heavy", "full", "lite"] = "heavy"
+    weights: Path | None = None
+    person: int | None = Field(default=None, ge=1)
 
 
 class EventEdit(BaseModel):

@@ -177,6 +177,32 @@ def stride_period_frames(signed: Float, fps_hz: float) -> tuple[float, float]:
     return float(lags[best] + offset), float(score[best])
 
 
+def evenly(time: Float, values: Float, fps_hz: float) -> Float:
+    """A series as a film without dropped frames would have it.
+
+    Parameters
+    ----------
+    time : Float
+        (T,) s.
+    values : Float
+        (T, D) series, NaN where missing.
+    fps_hz : float
+        Of the even series.
+
+    Returns
+    -------
+    Float
+        (N, D) values 1 / `fps_hz` apart, linearly interpolated; NaN where a column has none.
+    """
+    frames = np.arange(time[0], time[-1] + 0.5 / fps_hz, 1 / fps_hz)
+    out = np.full((len(frames), values.shape[1]), np.nan)
+    for column, series in zip(out.T, values.T, strict=True):
+        good = np.isfinite(series)
+        if good.any():
+            column[:] = np.interp(frames, time[good], series[good])
+    return out
+
+
 def facing(track: PoseTrack) -> Float:
     """Which way the feet point in the image.
 

@@ -6,6 +6,7 @@ maps its own points onto them.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 BLAZEPOSE: Final[tuple[str, ...]] = (
@@ -44,6 +45,69 @@ BLAZEPOSE: Final[tuple[str, ...]] = (
     "right_foot_index",
 )
 """The 33 landmarks of BlazePose in the order the model returns them."""
+
+HALPE26: Final[tuple[str, ...]] = (
+    "nose",
+    "left_eye",
+    "right_eye",
+    "left_ear",
+    "right_ear",
+    "left_shoulder",
+    "right_shoulder",
+    "left_elbow",
+    "right_elbow",
+    "left_wrist",
+    "right_wrist",
+    "left_hip",
+    "right_hip",
+    "left_knee",
+    "right_knee",
+    "left_ankle",
+    "right_ankle",
+    "head",
+    "neck",
+    "mid_hip",
+    "left_foot_index",
+    "right_foot_index",
+    "left_small_toe",
+    "right_small_toe",
+    "left_heel",
+    "right_heel",
+)
+"""Halpe with feet in its own order (AlphaPose, RTMPose, Sports2D); the big toe is the foot index.
+The first 17 are COCO's."""
+
+COCO17: Final[tuple[str, ...]] = HALPE26[:17]
+"""COCO in its own order: no feet."""
+
+BODY25: Final[tuple[str, ...]] = (
+    "nose",
+    "neck",
+    "right_shoulder",
+    "right_elbow",
+    "right_wrist",
+    "left_shoulder",
+    "left_elbow",
+    "left_wrist",
+    "mid_hip",
+    "right_hip",
+    "right_knee",
+    "right_ankle",
+    "left_hip",
+    "left_knee",
+    "left_ankle",
+    "right_eye",
+    "left_eye",
+    "right_ear",
+    "left_ear",
+    "left_foot_index",
+    "left_small_toe",
+    "left_heel",
+    "right_foot_index",
+    "right_small_toe",
+    "right_heel",
+)
+"""OpenPose with feet in its own order."""
 
 LEG: Final[tuple[str, ...]] = ("hip", "knee", "ankle", "heel", "foot_index")
 """The points of one leg from top to bottom, without the side."""
@@ -103,3 +167,37 @@ def mirror_name(name: str) -> str:
     if "left" in name:
         return name.replace("left", "right")
     return name.replace("right", "left")
+
+
+_TOE: Final = ("big_toe", "toe", "bigtoe")
+_MIDDLE_OF_HIPS: Final = ("hip", "pelvis", "midhip", "chip", "c_hip")
+
+
+def canonical_name(label: str) -> str:
+    """The canonical name of a point that another program calls by its own.
+
+    Parameters
+    ----------
+    label : str
+        For example ``"RBigToe"`` (Sports2D, OpenPose), ``"LEFT_HEEL"``, ``"Right knee"``.
+
+    Returns
+    -------
+    str
+        Snake case with the side first; what is not known stays recognisable.
+
+    Examples
+    --------
+    >>> canonical_name("RBigToe"), canonical_name("LAnkle"), canonical_name("LEFT_HEEL")
+    ('right_foot_index', 'left_ankle', 'left_heel')
+    >>> canonical_name("Hip"), canonical_name("left_hip"), canonical_name("left_foot_index")
+    ('mid_hip', 'left_hip', 'left_foot_index')
+    """
+    # Between a small and a capital letter, and after the L or R of a side, a word begins.
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=^[LR])(?=[A-Z][a-z])", "_", label.strip())
+    name = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")
+    side, _, point = name.partition("_")
+    sides = {"l": "left", "r": "right", "left": "left", "right": "right"}
+    if point and side in sides:
+        return f"{sides[side]}_{'foot_index' if point in _TOE else point}"
+    return "mid_hip" if name in _MIDDLE_OF_HIPS else name

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import secrets
 import shutil
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,25 +16,30 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Final
 
-import numpy as np
 from pydantic import ValidationError
 
+from gait.formats import read_key, read_npz, write_npz
+from gait.tidy import stride_table
 from gait.types import (
     SCHEMA_VERSION,
-    SIDES,
     Analysis,
     OutputError,
     PoseTrack,
+    TrackError,
     UsageError,
     VideoInfo,
 )
+from gait.upgrade import upgrade
 
 _log = logging.getLogger(__name__)
 
 RUNS: Final = Path("gait_runs")
 """Where run folders are made when no folder is named, below the current one."""
 
-_NO_STRIDE: Final = (None, None, None)
+_TEMPORARY: Final = re.compile(
+    r"\.(analysis|pose|strides|overlay|session|failures|roster|report)-[0-9a-f]{8}\.\w+"
+)
+_REPORTS: Final = (".html", ".pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,16 @@ class RunFolder:
     def overlay(self) -> Path:
         """The film with skeleton and events drawn in."""
         return self.path / "overlay.mp4"
+
+    @property
+    def reports(self) -> tuple[Path, ...]:
+        """Reports that were written of the analysis, for whatever reader."""
+        return tuple(sorted(p for p in self.path.glob("report*.*") if p.suffix in _REPORTS))
+
+    @property
+    def people(self) -> Path:
+        """Everybody in the film, numbered; only if there are several people."""
+        return self.path / "people.png"
 
     @property
     def film(self) -> Path | None:
@@ -127,62 +141,60 @@ class RunFolder:
         try:
             with _explained(self.path):
                 yield temporary
-                with temporary.open("rb+") as file:
-                    os.fsync(file.fileno())
+                _to_disk(temporary)
                 temporary.replace(target)
+                if os.name == "posix":  # the name, too, has to outlast a power cut
+                    _to_disk(self.path)
         finally:
             with suppress(OSError):
                 temporary.unlink()
+
+    def sweep(self) -> None:
+        """Remove what a killed process left half-written; only if nobody else writes here."""
+        for left in self.path.glob(".*"):
+            if _TEMPORARY.fullmatch(left.name):
+                left.unlink(missing_ok=True)
 
     def save_track(self, track: PoseTrack, key: str) -> None:
         """Keep a raw track under the key of what it was made from; OutputError if impossible.
 
         Results of another track that are still in the folder are removed.
         """
-        meta = {"key": key, "names": track.names, "size": track.size, "steps": track.steps}
-        signals: dict[str, Any] = {f"signal_{name}": s for name, s in track.signals.items()}
         with self.replacing(self.pose) as temporary:
-            np.savez_compressed(
-                temporary,
-                meta=np.array(json.dumps(meta)),
-                time=track.time,
-                xy=track.xy,
-                score=track.score,
-                **signals,
-            )
-            for stale in (self.analysis, self.strides, self.overlay):
+            write_npz(temporary, track, key)
+            for stale in (self.analysis, self.strides, self.overlay, self.people, *self.reports):
                 stale.unlink(missing_ok=True)
 
     def load_track(self, key: str | None = None) -> PoseTrack | None:
         """The kept track, or None if there is none, it is damaged, or it has another key."""
         try:
-            with np.load(self.pose, allow_pickle=False) as arrays:
-                meta = json.loads(str(arrays["meta"]))
-                if key not in (None, meta["key"]):
-                    return None
-                return PoseTrack(
-                    time=arrays["time"],
-                    xy=arrays["xy"],
-                    score=arrays["score"],
-                    names=tuple(meta["names"]),
-                    size=(meta["size"][0], meta["size"][1]),
-                    steps=tuple(meta["steps"]),
-                    signals={
-                        name.removeprefix("signal_"): arrays[name]
-                        for name in arrays.files
-                        if name.startswith("signal_")
-                    },
-                )
+            track, kept = read_npz(self.pose)
         except FileNotFoundError:
             return None
-        except (OSError, EOFError, ValueError, LookupError, zipfile.BadZipFile, zlib.error) as e:
-            _log.warning("%s is damaged and will be made again (%s).", self.pose, e)
+        except TrackError as e:
+            _log.warning("%s is damaged and will be made again (%s).", self.pose, e.__cause__)
             return None
+        return track if key in (None, kept) else None
+
+    def track_key(self) -> str | None:
+        """The key of the kept track, read without the track; None if there is none to read."""
+        try:
+            return read_key(self.pose)
+        except (FileNotFoundError, TrackError):
+            return None
+
+    def save_files(self, files: Mapping[str, bytes]) -> None:
+        """Take over a run folder that was made elsewhere; OutputError if impossible."""
+        with self.writing():
+            self.analysis.unlink(missing_ok=True)  # until all that belongs to the new one is here
+            for name in sorted(files, key=lambda name: name == self.analysis.name):
+                with self.replacing(self.path / name) as temporary:
+                    temporary.write_bytes(files[name])
 
     def save_analysis(self, analysis: Analysis) -> None:
         """Write the analysis and its table of strides; OutputError if impossible.
 
-        An overlay from before is removed if it shows anything of another analysis.
+        Reports from before are removed, and an overlay if it shows anything of another analysis.
         """
         import pyarrow.parquet as pq
 
@@ -192,10 +204,18 @@ class RunFolder:
             same_overlay = False
 
         with self.replacing(self.analysis) as document, self.replacing(self.strides) as table:
-            pq.write_table(_stride_table(analysis), table)
+            pq.write_table(stride_table(analysis), table)
             document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
-            if not same_overlay:
-                self.overlay.unlink(missing_ok=True)
+            for stale in (*self.reports, *(() if same_overlay else (self.overlay,))):
+                stale.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _drawn(analysis: Analysis) -> tuple[Any, ...]:
@@ -283,11 +303,13 @@ def read_analysis(folder: Path) -> Analysis:
         raise UsageError(f"{folder} holds no analysis that can be read.", again) from e
     except (ValueError, LookupError, TypeError) as e:
         raise UsageError(f"{path} is damaged.", again) from e
-    if version != SCHEMA_VERSION:
+    try:
+        document = upgrade(document)
+    except (KeyError, TypeError) as e:
         raise UsageError(
-            f"{path} has schema version {version}; this gaitlens reads {SCHEMA_VERSION}.",
+            f"{path} has schema version {version}; this gaitlens reads 1 to {SCHEMA_VERSION}.",
             "Update gaitlens, or analyse the clip again.",
-        )
+        ) from e
     try:
         return Analysis.model_validate(document)
     except ValidationError as e:
@@ -303,27 +325,3 @@ def _explained(folder: Path) -> Iterator[None]:
             f"Cannot write in {folder}: {e.strerror or e}.",
             "Choose a folder with room that you may write to, with --out DIR.",
         ) from e
-
-
-def _stride_table(analysis: Analysis) -> Any:
-    """One row per measurement; stride times are null where it belongs to no single stride."""
-    import pyarrow as pa
-
-    times: dict[tuple[str, int], tuple[float | None, ...]] = {
-        (side, i): (s.strike_s, s.off_s, s.next_strike_s)
-        for side in SIDES
-        for i, s in enumerate(s for s in analysis.strides if s.side == side)
-    }
-    rows = [
-        (m.metric, m.side, m.stride, m.time_s, m.value, *times.get((m.side, m.stride), _NO_STRIDE))
-        for m in analysis.measurements
-    ]
-    schema = pa.schema(
-        [("metric", pa.string()), ("side", pa.string()), ("stride", pa.int32())]
-        + [
-            (name, pa.float64())
-            for name in ("time_s", "value", "strike_s", "off_s", "next_strike_s")
-        ]
-    )
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in schema]
-    return pa.table(columns, schema=schema)

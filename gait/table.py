@@ -16,6 +16,8 @@ from gait import questionnaire
 from gait.grading import grade
 from gait.knowledge import load_texts
 from gait.types import SIDES, Analysis, Evidence, Finding, Summary
+from gait.untrusted import one_line
+from gait.wording import Overview, activity_warning, film_speed, overview, title
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Times": (
@@ -69,15 +71,6 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
 DECIMALS: Final[dict[str, int]] = {"s": 3, "m": 2, "ms": 0}
 """Decimals by unit; 1 for the rest."""
 
-ON_TOP: Final = 3
-"""Findings that are shown; more would bury the first."""
-
-WALKING: Final = (
-    "This is walking, not running: a foot is always on the ground. "
-    "Running norms do not apply and none are shown."
-)
-UNCLEAR: Final = "Walking or running could not be decided; no running norms are shown."
-
 
 def render(analysis: Analysis) -> RenderableType:
     """One clip's results for a `rich` console, 80 columns wide or more.
@@ -94,31 +87,31 @@ def render(analysis: Analysis) -> RenderableType:
     """
     parts: list[RenderableType] = []
     for film in analysis.parts or (analysis,):
-        parts += [Text(line) for line in _header(film)]
+        parts += [Text(line) for line in header(film)]
         parts += _film(film)
     if analysis.parts:
         parts += [_indented(note, "yellow") for note in analysis.quality.notes]
-    if analysis.activity != "running":
-        warning = WALKING if analysis.activity == "walking" else UNCLEAR
+    if (warning := activity_warning(analysis)) is not None:
         parts.insert(0, Text(warning, "bold yellow"))
     if analysis.outcome is not None:  # before everything else: it may be urgent
         parts.insert(0, Group(questionnaire.render(analysis.outcome), Text()))
     if any(s.value is not None for s in analysis.summaries):
         parts += [Text(), _metrics(analysis), Text()]
     parts += _footnotes(analysis.summaries)
-    if analysis.activity == "running":
-        parts += [Text(), *_standing_out(analysis)]
+    if (found := overview(analysis)) is not None:
+        parts += [Text(), *_standing_out(found, analysis)]
     return Group(*parts)
 
 
-def _header(analysis: Analysis) -> Iterable[str]:
+def header(analysis: Analysis) -> Iterable[str]:
+    """What film this is, how it was taken, and what happened to it, a line each."""
     view, quality = analysis.view, analysis.quality
     if (video := analysis.video) is not None:
         size = f"{video.width} x {video.height}"
-        yield f"{video.name}: {size}, {video.fps_hz:.4g} fps, {video.duration_s:.1f} s"
+        yield f"{one_line(video.name)}: {size}, {video.fps_hz:.4g} fps, {video.duration_s:.1f} s"
     facing = f", facing {view.direction}" if view.direction else ""
     near = f", near leg {view.near_side}" if view.near_side else ""
-    slow = f", time scale {view.time_scale:g}" if view.time_scale != 1 else ""
+    slow = f", {film_speed(view)}" if view.time_scale != 1 else ""
     sure = f"{100 * view.plane_confidence:.0f} % sure"
     yield f"{view.plane} view ({sure}){facing}{near}, {view.surface}{slow}".capitalize()
     start_s, stop_s = view.window_s
@@ -156,8 +149,8 @@ def _metrics(analysis: Analysis) -> Table:
     if norms:
         table.add_column("typical", justify="right", no_wrap=True)
     table.add_column("note", overflow="fold")
-    for title, group in groupby(rows(analysis), key=lambda row: row.group):
-        table.add_row(Text(title, "bold"))
+    for part, group in groupby(rows(analysis), key=lambda row: row.group):
+        table.add_row(Text(part, "bold"))
         for row in group:
             table.add_row(*_cells(row, norms))
     return table
@@ -292,40 +285,21 @@ def _notes(summaries: Sequence[Summary]) -> Iterable[str]:
         yield "trend only"
 
 
-def _standing_out(analysis: Analysis) -> Iterable[RenderableType]:
-    """The first findings, or the good news that there is none; nothing if advice is withheld."""
+def _standing_out(found: Overview, analysis: Analysis) -> Iterable[RenderableType]:
+    """The first findings, or the good news that there is none."""
     say = load_texts().overview
-    if analysis.outcome is not None and analysis.outcome.gait_advice_withheld:
-        return
     yield Text(say["title"], "bold")
-    findings = [f for f in analysis.findings if f.kind != "note"]
-    compared = {s.metric for s in analysis.summaries if s.flag_limits is not None}
-    for rank, finding in enumerate(findings[:ON_TOP], 1):
-        yield _indented(_heading(rank, finding, analysis), "bold")
+    for rank, finding in enumerate(found.top, 1):
+        heading = f"{rank}. {title(finding, analysis)}: {say[finding.kind]}"
+        yield _indented(heading, "bold")
         for line in _lines(finding):
             yield Padding(Text(line), (0, 0, 0, 5))
-    if len(findings) > ON_TOP:
-        yield _indented(say["more"].format(n=len(findings) - ON_TOP))
-    if findings:
-        yield _indented(say["no_change"])
-    elif compared:
-        yield _indented(say["nothing"].format(n=len(compared)))
-    else:
-        yield _indented(say["not_compared"])
+    more = sum(f.kind != "note" for f in found.rest)
+    if more:
+        yield _indented(say["more"].format(n=more))
+    yield _indented(found.verdict)
     if analysis.settings.get("speed_mps") is None:
         yield _indented(say["no_speed"], "dim")
-
-
-def _heading(rank: int, finding: Finding, analysis: Analysis) -> str:
-    say, sides = load_texts().overview, load_texts().side
-    own = [s for s in analysis.summaries if s.metric == finding.metric]
-    per_leg = any(s.side != "both" for s in own)
-    return say["heading"].format(
-        rank=rank,
-        name=own[0].name if own else finding.metric,
-        side=f", {sides[finding.side]}" if per_leg else "",
-        kind=say[finding.kind],
-    )
 
 
 def _lines(finding: Finding) -> Iterable[str]:

@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from gait.untrusted import one_line
+
 if TYPE_CHECKING:  # imported where needed: it would slow `gait --help`
     from rich.console import Console
 
 
+_LONGEST = 2000
+"""Characters of a complaint; longer is a name made to fill the screen."""
+
+
 def complain(message: str) -> None:
     """Write one line."""
-    typer.echo(f"gait: {' '.join(message.split())}", err=True)
+    typer.echo(f"gait: {one_line(message, _LONGEST)}", err=True)
 
 
 def list_folder(console: "Console", folder: Path) -> None:

@@ -21,7 +21,8 @@ Float = NDArray[np.float64]
 Side = Literal["left", "right"]
 Plane = Literal["side", "rear", "front"]
 Direction = Literal["left", "right"]
-Activity = Literal["running", "walking", "unclear"]
+Activity = Literal["running", "walking", "standing", "turning", "changing speed", "unclear"]
+TimeBase = Literal["film", "told", "file", "seen", "unknown"]
 FilmLevel = Literal["good", "usable", "poor"]
 Sex = Literal["female", "male"]
 Grade = Literal["moderate", "limited", "very limited", "conflicting", "none"]
@@ -40,7 +41,8 @@ Injury = Literal[
 """Injuries that links and answers have in common; "running injury" is any of them."""
 
 SIDES: tuple[Side, Side] = ("left", "right")
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Of `analysis.json`. Raising it takes a step in `gait.upgrade` and a file in tests/golden."""
 
 
 def opposite(side: Side) -> Side:
@@ -76,12 +78,31 @@ class VideoError(GaitError):
     """A film that cannot be read or written."""
 
 
+class TrackError(GaitError):
+    """A file of keypoints that cannot be read."""
+
+
 class ModelError(GaitError):
     """The pose model is missing, damaged or cannot be fetched."""
 
 
 class PoseError(GaitError):
     """No usable person in the film."""
+
+
+class PersonError(PoseError):
+    """Several people could be the runner: the user has to choose.
+
+    Attributes
+    ----------
+    people : int
+        How many there are, numbered from left to right.
+    track : PoseTrack or None
+        The boxes of everybody as signals (see `gait.pose.people`), for the picture to choose from.
+    """
+
+    people: int = 0
+    track: PoseTrack | None = None
 
 
 class OutputError(GaitError):
@@ -187,6 +208,11 @@ class PoseTrack:
         known = known[np.isfinite(known)]
         return float(np.median(known)) if len(known) else float("nan")
 
+    @property
+    def by_blazepose(self) -> bool:
+        """Whether BlazePose made the track: its points have errors that others do not share."""
+        return bool(self.steps) and self.steps[0].startswith("BlazePose")
+
     def with_(self, *, step: str | None = None, **changes: Any) -> Self:
         """A copy with some fields replaced and, if given, one line added to `steps`."""
         if step is not None:
@@ -242,12 +268,15 @@ class View(_Model):
     `window_s` is the steady part of the film that is analysed; `leg_px` is the median length of
     thigh plus shank in the image; `limits` are sentences about the film as a whole.
 
+    `time_scale` is how many times slower than life the film plays, `time_base` how that is known:
+    the film plays at normal speed, the user told, the file tells, it was seen from the body. If it
+    is "unknown" the scale is a guess, good enough for angles; no times are given.
+
     `camera_roll_deg` and `camera_yaw_deg` are (estimate, SD) of how the camera stood; None where
     the film does not show it, and from the side for the yaw. Roll is positive if a level line
     appears with its image-right end lower: subtract it from image angles of that sign. Yaw is
-    positive if
-    the camera stood to the image's right of the line of running, so that what is further away
-    appears shifted to the image's right. Both change sign in the mirrored film.
+    positive if the camera stood to the image's right of the line of running, so that what is
+    further away appears shifted to the image's right. Both change sign in the mirrored film.
     """
 
     plane: Plane
@@ -257,7 +286,9 @@ class View(_Model):
     surface: Literal["treadmill", "overground"]
     fps_hz: float
     time_scale: float = 1.0
+    time_base: TimeBase = "film"
     ground_tilt_deg: float = 0.0
+    ground_tilt_sd_deg: float = 0.0
     camera_roll_deg: tuple[float, float] | None = None
     camera_yaw_deg: tuple[float, float] | None = None
     leg_px: float

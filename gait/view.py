@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.plane import find_plane, misnamed
+from gait.plane import find_plane, misnamed, turned
 from gait.settings import Settings
 from gait.sides import facing as facing_of
 from gait.types import Direction, Float, Plane, PoseError, PoseTrack, Side, View
@@ -15,12 +15,14 @@ from gait.types import Direction, Float, Plane, PoseError, PoseTrack, Side, View
 LEG_OF_STATURE = 0.491 * 0.94
 # From behind or in front both are foreshortened by bent knees: 0.83 and 0.82 on the rendered rear
 # films as the pose model draws them, 0.83 on a runner with markers.
-FRONTAL_LEG_OF_STATURE = 0.491 * 0.83
+FORESHORTENED = 0.83
+FRONTAL_LEG_OF_STATURE = 0.491 * FORESHORTENED
 OVERGROUND_SPEED = 0.7  # leg lengths per s by which the pelvis crosses the image
 # Somebody who runs away at 3 m/s shrinks by 15 % per s even 20 m off; on a belt, drifting by half a
 # metre in 5 s, by 3 %.
 OVERGROUND_GROWTH = 0.06
 SHORTEST_S = 0.5
+TURNS = "The person turns: only the longest stretch in one direction is measured."
 
 
 def observe(track: PoseTrack, settings: Settings) -> View:
@@ -59,7 +61,12 @@ def observe(track: PoseTrack, settings: Settings) -> View:
         facing[facing * _velocity(track, leg_px) < -OVERGROUND_SPEED] = np.nan
     else:
         facing = np.where(np.isfinite(facing), 1.0, np.nan)  # feet point neither left nor right
-    window = _longest_piece(track, facing)
+    away = turned(track, plane)
+    ways = [(facing == way).sum() > SHORTEST_S * track.fps_hz for way in (1, -1)]
+    try:
+        window = _longest_piece(track, np.where(away, np.nan, facing))
+    except PoseError:  # nothing straight
+        window = _longest_piece(track, facing)
     inside = (track.time >= window[0]) & (track.time <= window[1])
     direction: Direction | None = None
     near: Side | None = None
@@ -77,11 +84,13 @@ def observe(track: PoseTrack, settings: Settings) -> View:
         near_side=near,
         surface=surface,
         fps_hz=track.fps_hz,
-        time_scale=settings.time_scale or 1.0,
         leg_px=leg_px,
         scale_m_per_px=scale,
         window_s=window,
-        limits=_limits(track, plane),
+        limits=(
+            *((TURNS,) if (away.any() and not away.all()) or all(ways) else ()),
+            *_limits(track, plane),
+        ),
     )
 
 

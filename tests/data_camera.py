@@ -1,4 +1,4 @@
-"""A camera behind or in front of a runner, and the synthetic runner seen through it."""
+"""A camera behind, in front or at the right of a runner, and the synthetic runner through it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Camera:
         Size in the picture at the distance of the runner; 250 makes a leg of some 210 px.
     """
 
-    plane: Literal["rear", "front"] = "rear"
+    plane: Literal["rear", "front", "side"] = "rear"
     yaw_deg: float = 0
     roll_deg: float = 0
     distance_m: float = 3.2
@@ -45,6 +45,8 @@ class Camera:
         seen = points_m - np.asarray(runner_m) - [0, self.height_m, 0]
         if self.plane == "front":
             seen = seen * [-1, 1, -1]
+        elif self.plane == "side":
+            seen = seen[..., ::-1] * [-1, 1, 1]
         yaw, roll = np.radians([self.yaw_deg, self.roll_deg])
         depth = self.distance_m + seen @ [np.cos(yaw), 0, -np.sin(yaw)]
         scale = self.px_per_m * self.distance_m / depth
@@ -68,7 +70,7 @@ def filmed(
     truth : Truth
         Of `synthetic.runner`.
     camera : Camera
-        Behind or in front.
+        Behind, in front or at the right.
     duration_s, fps_hz : float
         Of the film.
     noise_px : float

@@ -1,11 +1,8 @@
-"""Readers of the validation data: clips whose events were computed, contacts that were measured."""
+"""Readers of the validation data: a runner whose contacts were measured."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,43 +11,6 @@ from data_camera import Camera
 from gait.types import SIDES, Event, Float, PoseTrack
 
 _MARKERS = {"hip": "HIP", "knee": "KNEE", "ankle": "ANKLE", "heel": "HEEL", "foot_index": "TOE"}
-_KINDS = {"foot_strike": "strike", "toe_off": "off"}
-
-
-@dataclass(frozen=True)
-class RenderedTruth:
-    """What is exactly known of a rendered clip."""
-
-    events: tuple[Event, ...]
-    summary: dict[str, float]
-    steps: tuple[dict[str, Any], ...]
-    series: dict[str, Float]
-    speed_mps: float
-    stature_m: float
-    leg_m: float
-    duration_s: float
-
-    @classmethod
-    def read(cls, path: Path) -> RenderedTruth:
-        """Read NAME.truth.json."""
-        truth: dict[str, Any] = json.loads(path.read_text())
-        return cls(
-            events=tuple(
-                Event(kind=_KINDS[e["type"]], side=e["side"], time_s=e["t"], sd_s=0.0)
-                for e in truth["events"]
-            ),
-            summary=truth["summary"],
-            steps=tuple(truth["steps"]),
-            series={name: np.array(values) for name, values in truth["series"].items()},
-            speed_mps=truth["config"]["motion"]["speed"],
-            stature_m=truth["stature_m"],
-            leg_m=truth["leg_m"],
-            duration_s=truth["n_frames"] / truth["fps"],
-        )
-
-    def mean(self, name: str, side: str) -> float:
-        """Mean of a quantity over all contacts of a foot."""
-        return float(np.mean([step[name] for step in self.steps if step["side"] == side]))
 
 
 def force_plate_runner(

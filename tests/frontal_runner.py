@@ -14,6 +14,7 @@ import numpy as np
 from synthetic import strides_of
 
 from gait.types import SIDES, Event, Float, Plane, PoseTrack, Side, Stride, View
+from gait.view import FORESHORTENED
 
 HIP_M, KNEE_M, ANKLE_M, SHOULDER_M = 0.90, 0.48, 0.08, 1.40
 HALF_HIPS_M, HALF_SHOULDERS_M = 0.09, 0.18
@@ -153,7 +154,8 @@ def _values(
 ) -> dict[tuple[str, str], float]:
     values: dict[tuple[str, str], float] = {
         ("step_width", "both"): 100 * step_width_m,
-        ("step_width_pct", "both"): 100 * step_width_m / (HIP_M - ANKLE_M),
+        # Real legs are foreshortened in the picture; these are straight and upright.
+        ("step_width_pct", "both"): 100 * FORESHORTENED * step_width_m / (HIP_M - ANKLE_M),
         ("pelvic_sway", "both"): 0.0,
     }
     for side in SIDES:

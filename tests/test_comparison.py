@@ -537,6 +537,7 @@ def test_the_whole_way_from_a_track() -> None:
 def test_views_have_no_more_fields_than_the_rules_know() -> None:
     """A new field of the view is a new way in which films may differ: think of it here."""
     judged = {"plane", "near_side", "surface", "fps_hz", "time_scale", "ground_tilt_deg"}
+    judged |= {"time_base"}
     judged |= {"camera_roll_deg", "camera_yaw_deg", "leg_px"}
     follows = {"plane_confidence", "direction", "scale_m_per_px", "window_s", "limits"}
     assert set(View.model_fields) == judged | follows

@@ -113,7 +113,7 @@ def test_a_cache_that_cannot_be_written_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "cache").write_bytes(b"a file where the folder should be")
-    monkeypatch.setattr(models, "_cache_dir", lambda: tmp_path / "cache")
+    monkeypatch.setattr(models, "cache_dir", lambda: tmp_path / "cache")
     check = by_name("model cache")
     assert not check.ok
     assert str(tmp_path / "cache") in check.detail
@@ -122,7 +122,7 @@ def test_a_cache_that_cannot_be_written_is_named(
 def test_an_absent_model_points_to_the_install_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models, "_cache_dir", lambda: tmp_path)
+    monkeypatch.setattr(models, "cache_dir", lambda: tmp_path)
     monkeypatch.delenv(models.MODEL_DIR_ENV, raising=False)
     assert by_name("pose model").remedy == "Run: gait doctor --install"
 

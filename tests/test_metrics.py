@@ -255,7 +255,7 @@ def test_the_far_leg_is_marked_and_less_certain(usual) -> None:
     found = analyse(*usual)
     near, far = found["foot_strike_angle", "right"], found["foot_strike_angle", "left"]
     assert (near.far_side, far.far_side) == (False, True)
-    assert half(far) > 1.4 * half(near)
+    assert half(far) > 1.1 * half(near)
     assert not found["step_time", "left"].far_side
     assert not found["trunk_lean", "both"].far_side
 
@@ -271,14 +271,13 @@ def test_one_stray_stride_does_not_move_the_value(usual) -> None:
     assert half(stray) > half(analyse(track, truth)["contact_time", stride.side])
 
 
-def test_event_sd_counts_as_systematic_below_the_frame_rate_a_metric_needs(usual, fast) -> None:
-    for (track, truth), grows in ((usual, True), (fast, False)):
+def test_event_sd_counts_as_systematic_below_60_frames_per_second(usual) -> None:
+    for (track, truth), grows in ((runner(fps_hz=30, duration_s=8), True), (usual, False)):
         sure = analyse(track, truth)["contact_time", "right"]
-        unsure = analyse(track, truth, strides=with_event_sd(truth.strides, 0.005))[
+        unsure = analyse(track, truth, strides=with_event_sd(truth.strides, 0.008))[
             "contact_time", "right"
         ]
         assert (half(unsure) > 1.1 * half(sure)) is grows
-        assert (sure.label == "trend only") is grows
 
 
 def test_a_value_that_would_be_too_uncertain_is_withheld_with_the_remedy() -> None:

@@ -28,7 +28,7 @@ def places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     )
     unpackaged = models.Model("bare.task", "https://model.invalid/bare.task", published.sha256)
     monkeypatch.setattr(models, "MODELS", {"tiny": published, "bare": unpackaged})
-    monkeypatch.setattr(models, "_cache_dir", lambda: tmp_path / "cache")
+    monkeypatch.setattr(models, "cache_dir", lambda: tmp_path / "cache")
     monkeypatch.delenv(models.MODEL_DIR_ENV, raising=False)
     google_serves(monkeypatch, None)
     index_serves(monkeypatch, None)

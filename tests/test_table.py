@@ -8,8 +8,9 @@ import examples
 import pytest
 from rich.console import Console
 
-from gait.table import UNCLEAR, WALKING, render
+from gait.table import render
 from gait.types import Analysis, Summary
+from gait.wording import UNCLEAR, WALKING
 
 
 def shown(analysis: Analysis, width: int = 80) -> str:

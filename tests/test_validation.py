@@ -14,12 +14,13 @@ from pathlib import Path
 import av
 import pytest
 from data_tracks import Matched, match
-from data_truth import RenderedTruth, force_plate_runner
+from data_truth import force_plate_runner
 
 from gait import analyze, analyze_track
 from gait.knowledge import load_metrics
 from gait.settings import Settings
 from gait.types import SIDES, Analysis, Event, Side, opposite
+from gait.validity.rendered import Rendered
 
 pytestmark = pytest.mark.validation
 
@@ -99,14 +100,14 @@ def test_treadmill_duty_factor(treadmill: Analysis, side: str) -> None:
 @pytest.fixture(params=RENDERED)
 def rendered(
     request: pytest.FixtureRequest, validation_dir: Path, analysis_of: Callable[..., Analysis]
-) -> tuple[Analysis, RenderedTruth]:
+) -> tuple[Analysis, Rendered]:
     folder = validation_dir / "rendered"
-    truth = RenderedTruth.read(folder / f"{request.param}.truth.json")
+    truth = Rendered(folder / f"{request.param}.truth.json")
     settings = Settings(speed_mps=truth.speed_mps, height_m=truth.stature_m)
     return analysis_of(folder / f"{request.param}.mp4", settings), truth
 
 
-def errors(rendered: tuple[Analysis, RenderedTruth], kind: str) -> Matched:
+def errors(rendered: tuple[Analysis, Rendered], kind: str) -> Matched:
     """Errors of all events of one kind; fails if one is missing, invented or on the wrong foot."""
     analysis, truth = rendered
     inside = (EDGE_S, truth.duration_s - EDGE_S)
@@ -115,38 +116,38 @@ def errors(rendered: tuple[Analysis, RenderedTruth], kind: str) -> Matched:
     return matched
 
 
-def test_rendered_strikes(rendered: tuple[Analysis, RenderedTruth]) -> None:
+def test_rendered_strikes(rendered: tuple[Analysis, Rendered]) -> None:
     matched = errors(rendered, "strike")
     assert abs(matched.bias_ms) <= 8  # half a frame
     assert matched.sd_ms <= 10
 
 
-def test_rendered_toe_offs(rendered: tuple[Analysis, RenderedTruth]) -> None:
+def test_rendered_toe_offs(rendered: tuple[Analysis, Rendered]) -> None:
     matched = errors(rendered, "off")
     assert abs(matched.bias_ms) <= 12
     assert matched.sd_ms <= 12
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_rendered_contact_time(rendered: tuple[Analysis, RenderedTruth], side: str) -> None:
+def test_rendered_contact_time(rendered: tuple[Analysis, Rendered], side: str) -> None:
     analysis, truth = rendered
     true_ms = 1000 * truth.summary[f"contact_s_{side}"]
     assert value(analysis, "contact_time", side) == pytest.approx(true_ms, abs=12)
 
 
-def test_rendered_cadence(rendered: tuple[Analysis, RenderedTruth]) -> None:
+def test_rendered_cadence(rendered: tuple[Analysis, Rendered]) -> None:
     analysis, truth = rendered
     assert analysis.activity == "running"
     assert value(analysis, "cadence") == pytest.approx(truth.summary["cadence_spm"], abs=0.5)
 
 
-def excursion_error_deg(rendered: tuple[Analysis, RenderedTruth], side: Side) -> float:
+def excursion_error_deg(rendered: tuple[Analysis, Rendered], side: Side) -> float:
     analysis, truth = rendered
     true_deg = truth.summary[f"knee_peak_stance_{side}"] - truth.summary[f"knee_fs_{side}"]
     return value(analysis, "knee_flexion_excursion", side) - true_deg
 
 
-def test_rendered_knee_excursion(rendered: tuple[Analysis, RenderedTruth]) -> None:
+def test_rendered_knee_excursion(rendered: tuple[Analysis, Rendered]) -> None:
     near = rendered[0].view.near_side
     assert near is not None
     assert abs(excursion_error_deg(rendered, near)) <= 4
@@ -159,7 +160,7 @@ FAR_KNEE = pytest.mark.xfail(strict=True, reason="the far leg, half hidden, is o
     "rendered", ["side_normal", pytest.param("side_overstride", marks=FAR_KNEE)], indirect=True
 )
 def test_rendered_knee_excursion_of_the_far_leg(
-    rendered: tuple[Analysis, RenderedTruth],
+    rendered: tuple[Analysis, Rendered],
 ) -> None:
     near = rendered[0].view.near_side
     assert near is not None
@@ -167,7 +168,7 @@ def test_rendered_knee_excursion_of_the_far_leg(
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_rendered_overstride_class(rendered: tuple[Analysis, RenderedTruth], side: str) -> None:
+def test_rendered_overstride_class(rendered: tuple[Analysis, Rendered], side: str) -> None:
     analysis, truth = rendered
     # 21 % of leg length at 2.5 m/s and 27 % at 3.5 are the means of healthy runners; more than
     # 7 % above that is an overstride.
@@ -182,7 +183,7 @@ def test_rendered_overstride_class(rendered: tuple[Analysis, RenderedTruth], sid
 LINKED = {"side_normal": [], "side_overstride": [("overstride", "both", "L04", "limited")]}
 
 
-def test_rendered_findings(rendered: tuple[Analysis, RenderedTruth]) -> None:
+def test_rendered_findings(rendered: tuple[Analysis, Rendered]) -> None:
     analysis, _ = rendered
     assert analysis.video is not None
     linked = [f for f in analysis.findings if f.kind == "linked"]
@@ -191,7 +192,7 @@ def test_rendered_findings(rendered: tuple[Analysis, RenderedTruth]) -> None:
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_rendered_foot_strike_class(rendered: tuple[Analysis, RenderedTruth], side: str) -> None:
+def test_rendered_foot_strike_class(rendered: tuple[Analysis, Rendered], side: str) -> None:
     analysis, truth = rendered
     classes = load_metrics()["foot_strike_angle"].classes
     assert classes is not None

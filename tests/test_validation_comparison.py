@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from data_truth import RenderedTruth
 
 from gait import Comparison, analyze, compare
 from gait.settings import Settings
+from gait.validity.rendered import Rendered
 
 pytestmark = pytest.mark.validation
 
@@ -26,7 +26,7 @@ def compared(
             analyses = []
             for name in names:
                 film = validation_dir / "rendered" / f"{name}.mp4"
-                truth = RenderedTruth.read(film.with_suffix(".truth.json"))
+                truth = Rendered(film.with_suffix(".truth.json"))
                 settings = Settings(speed_mps=truth.speed_mps, height_m=truth.stature_m)
                 analyses.append(analyze(film, settings, out=folder / name, overlay=False))
             known[names] = compare(analyses[:1], analyses[1:])

@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from data_tracks import match
-from data_truth import RenderedTruth, forceplate_contacts, forceplate_rear
+from data_truth import forceplate_contacts, forceplate_rear
 
 from gait import analyze, analyze_track
 from gait.pipeline import reopen
 from gait.settings import Settings
 from gait.store import RunFolder
 from gait.types import SIDES, Analysis, Float, opposite
+from gait.validity.rendered import Rendered
 from gait.video import Writer, frames
 
 pytestmark = pytest.mark.validation
@@ -61,13 +62,13 @@ def value(analysis: Analysis, metric: str, side: str = "both") -> float:
 @pytest.fixture(params=RENDERED)
 def rendered(
     request: pytest.FixtureRequest, validation_dir: Path, analysis_of: Callable[[Path], Analysis]
-) -> tuple[Analysis, RenderedTruth]:
+) -> tuple[Analysis, Rendered]:
     folder = validation_dir / "rendered"
     film = folder / f"{request.param}.mp4"
-    return analysis_of(film), RenderedTruth.read(folder / f"{request.param}.truth.json")
+    return analysis_of(film), Rendered(folder / f"{request.param}.truth.json")
 
 
-def test_rendered_plane(rendered: tuple[Analysis, RenderedTruth]) -> None:
+def test_rendered_plane(rendered: tuple[Analysis, Rendered]) -> None:
     view = rendered[0].view
     assert view.plane == "rear"
     assert view.plane_confidence > 0.9
@@ -75,15 +76,13 @@ def test_rendered_plane(rendered: tuple[Analysis, RenderedTruth]) -> None:
     assert rendered[0].activity == "running"
 
 
-def test_rendered_cadence(rendered: tuple[Analysis, RenderedTruth]) -> None:
+def test_rendered_cadence(rendered: tuple[Analysis, Rendered]) -> None:
     analysis, truth = rendered
     assert value(analysis, "cadence") == pytest.approx(truth.summary["cadence_spm"], abs=1.0)
 
 
 @pytest.mark.parametrize(("kind", "bias_ms"), [("strike", 20), ("off", 24)])
-def test_rendered_contacts(
-    rendered: tuple[Analysis, RenderedTruth], kind: str, bias_ms: float
-) -> None:
+def test_rendered_contacts(rendered: tuple[Analysis, Rendered], kind: str, bias_ms: float) -> None:
     analysis, truth = rendered
     matched = match(analysis.events, truth.events, kind, (EDGE_S, truth.duration_s - EDGE_S))
     # 95 % were asked for; a film of 14 contacts allows for none.
@@ -93,7 +92,7 @@ def test_rendered_contacts(
     assert matched.sd_ms <= 8
 
 
-def test_rendered_camera(rendered: tuple[Analysis, RenderedTruth]) -> None:
+def test_rendered_camera(rendered: tuple[Analysis, Rendered]) -> None:
     view = rendered[0].view
     assert view.camera_roll_deg is not None
     assert view.camera_yaw_deg is not None
@@ -102,12 +101,12 @@ def test_rendered_camera(rendered: tuple[Analysis, RenderedTruth]) -> None:
     assert not [fault for fault in rendered[0].quality.faults if "camera" in fault.id]
 
 
-def test_rendered_pelvic_roll(rendered: tuple[Analysis, RenderedTruth], runs: Path) -> None:
+def test_rendered_pelvic_roll(rendered: tuple[Analysis, Rendered], runs: Path) -> None:
     analysis, truth = rendered
     assert analysis.video is not None
     track = reopen(RunFolder(runs / Path(analysis.video.name).stem))[1].track
     found, true = averaged(
-        analysis, track.time, track.signals["pelvic_roll_deg"], truth.series["pelvis_obliquity"]
+        analysis, track.time, track.signals["pelvic_roll_deg"], truth.series("pelvis_obliquity")
     )
     slope, r = np.polyfit(true, found, 1)[0], np.corrcoef(true, found)[0, 1]
     assert 0.85 < slope < 1.15
@@ -136,7 +135,7 @@ EXCURSION = {
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_rendered_drop_excursion(rendered: tuple[Analysis, RenderedTruth], side: str) -> None:
+def test_rendered_drop_excursion(rendered: tuple[Analysis, Rendered], side: str) -> None:
     analysis, truth = rendered
     assert analysis.video is not None
     true = truth.mean("drop_peak", side) - truth.mean("drop_fs", side)
@@ -157,7 +156,7 @@ def test_rendered_drop_excursion(rendered: tuple[Analysis, RenderedTruth], side:
     ],
 )
 def test_rendered_intervals_hold_the_truth(
-    rendered: tuple[Analysis, RenderedTruth], side: str, metric: str, truth_name: str
+    rendered: tuple[Analysis, Rendered], side: str, metric: str, truth_name: str
 ) -> None:
     analysis, truth = rendered
     summary = analysis.summary(metric, side)
@@ -167,21 +166,21 @@ def test_rendered_intervals_hold_the_truth(
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_rendered_knee_frontal_angle(rendered: tuple[Analysis, RenderedTruth], side: str) -> None:
+def test_rendered_knee_frontal_angle(rendered: tuple[Analysis, Rendered], side: str) -> None:
     analysis, truth = rendered
     # 1.4 degrees RMS over twelve legs (docs/accuracy.md).
     true = truth.mean("fppa_mid", side)
     assert value(analysis, "knee_fppa", side) == pytest.approx(true, abs=2.8)
 
 
-def test_rendered_step_width(rendered: tuple[Analysis, RenderedTruth]) -> None:
+def test_rendered_step_width(rendered: tuple[Analysis, Rendered]) -> None:
     analysis, truth = rendered
-    time_s = np.arange(len(truth.series["left_ankle_y"])) * truth.duration_s
+    time_s = np.arange(len(truth.series("left_ankle_y"))) * truth.duration_s
     time_s /= len(time_s)
     places = [
         np.mean(
             [
-                np.interp((s["fs"] + s["to"]) / 2, time_s, truth.series[f"{side}_ankle_y"])
+                np.interp((s["fs"] + s["to"]) / 2, time_s, truth.series(f"{side}_ankle_y"))
                 for s in truth.steps
                 if s["side"] == side
             ]
@@ -191,7 +190,7 @@ def test_rendered_step_width(rendered: tuple[Analysis, RenderedTruth]) -> None:
     assert value(analysis, "step_width") == pytest.approx(100 * (places[0] - places[1]), abs=2.0)
 
 
-def test_rendered_findings(rendered: tuple[Analysis, RenderedTruth]) -> None:
+def test_rendered_findings(rendered: tuple[Analysis, Rendered]) -> None:
     # Nothing linked is invented. What `rear_bad` truly has (drop 9.6, limit 8; adduction 23.4,
     # limit 22) lies within what the picture can tell, so it is not pointed out without tape.
     analysis, _ = rendered

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from gait.events.corrections import correct
 from gait.events.frontal import detect_frontal, frontal_activity
 from gait.events.gait_cycle import activity, steady, to_strides
+from gait.events.pace import even_pace, stands
 from gait.events.rules import OFF_DETECTORS, STRIKE_DETECTORS, Detector
 from gait.events.signals import cycles_of, foot_signals
 from gait.settings import Settings
@@ -24,7 +25,9 @@ __all__ = [
     "activity",
     "correct",
     "detect",
+    "even_pace",
     "frontal_activity",
+    "stands",
     "steady",
     "to_strides",
 ]

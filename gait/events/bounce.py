@@ -10,7 +10,7 @@ from scipy.interpolate import CubicSpline
 from scipy.signal import find_peaks
 
 from gait.cleaning import lowpass
-from gait.sides import stride_period_frames
+from gait.sides import evenly, stride_period_frames
 from gait.skeleton import FOOT
 from gait.types import Float, PoseTrack
 
@@ -79,7 +79,8 @@ def bounce(track: PoseTrack) -> Bounce | None:
         return None
     leg_px = track.leg_px
     apart = np.mean([track[f"left_{p}"][:, 1] - track[f"right_{p}"][:, 1] for p in feet], axis=0)
-    period, periodicity = stride_period_frames(apart[:, None] / leg_px, track.fps_hz)
+    even = evenly(track.time, apart[:, None] / leg_px, track.fps_hz)
+    period, periodicity = stride_period_frames(even, track.fps_hz)
     stride_s = period / track.fps_hz
     if periodicity < PERIODIC or not STRIDE_S[0] <= stride_s <= STRIDE_S[1]:
         return None

@@ -11,7 +11,7 @@ from scipy.signal import find_peaks
 
 from gait.angles import knee_flexion, to_ground
 from gait.cleaning import lowpass
-from gait.sides import stride_period_frames
+from gait.sides import evenly, stride_period_frames
 from gait.types import Float, PoseTrack, Side, View
 
 # A heel that touches down has lost its forward speed against the pelvis and moves back with the
@@ -173,7 +173,8 @@ def cycles_of(s: FootSignals, track: PoseTrack) -> list[Cycle]:
     """
     reach = s.heel_x
     legs_apart = track["left_ankle"] - track["right_ankle"]
-    period, periodicity = stride_period_frames(legs_apart, track.fps_hz)
+    even = evenly(track.time, legs_apart, track.fps_hz)
+    period, periodicity = stride_period_frames(even, track.fps_hz)
     period *= GRID_HZ * s.frame_s
     if not np.isfinite(period) or periodicity < 0.3 or not np.isfinite(reach).any():
         return []

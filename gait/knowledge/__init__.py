@@ -15,6 +15,7 @@ from gait.knowledge.metrics import (
     load_far_side,
     load_metrics,
 )
+from gait.knowledge.published import Published, load_published
 from gait.knowledge.repeatability import (
     Repeatability,
     load_agreement,
@@ -31,6 +32,7 @@ __all__ = [
     "Flag",
     "Link",
     "MetricInfo",
+    "Published",
     "Repeatability",
     "Source",
     "Texts",
@@ -44,6 +46,7 @@ __all__ = [
     "load_gate",
     "load_links",
     "load_metrics",
+    "load_published",
     "load_repeatability",
     "load_sources",
     "load_texts",

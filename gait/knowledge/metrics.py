@@ -97,7 +97,9 @@ class MetricInfo(Model):
     """What is known about one metric.
 
     `landmark_sd` is the SD of the constant error that the keypoints cause in the value of one
-    runner, in the unit of the metric. `max_halfwidth` is the widest 95 % half-interval with which
+    runner, in the unit of the metric, fitted by `gait.validity.error_model`; `landmark_prior` is
+    what was believed before. `pose_bias` is the mean of that error in tracks of BlazePose, which is
+    taken out of their values. `max_halfwidth` is the widest 95 % half-interval with which
     a value is still worth giving.
     """
 
@@ -111,6 +113,8 @@ class MetricInfo(Model):
     min_fps_class_hz: float | None = None
     min_strides: int
     landmark_sd: float = Field(ge=0)
+    landmark_prior: float | None = Field(default=None, gt=0)
+    pose_bias: float = 0.0
     landmark_note: str | None = None
     max_halfwidth: float | None = None
     reference_surface: Literal["treadmill", "any"] = "treadmill"
@@ -179,16 +183,28 @@ class MetricInfo(Model):
         return _interpolated(self.typical, speed_mps)
 
 
+class OtherRunner(Model):
+    """Mean error of the event times of a runner whose recording is not ours to keep, each foot."""
+
+    strike_ms: tuple[float, float]
+    off_ms: tuple[float, float]
+    source: str
+
+
 class EventBias(Model):
     """SD of the constant error of event times, per recording.
 
-    `side_difference_sd_s` is that of the left strikes against the right ones: from the side one
-    leg is nearer to the camera than the other, from behind the trunk sways.
+    `prior_sd_ms` of strikes and toe-offs is what was believed before any fit, `others` are runners
+    who count in the fit beside the films. `side_difference_sd_s` is that of the left strikes
+    against the right ones: from the side one leg is nearer to the camera than the other, from
+    behind the trunk sways.
     """
 
     strike_sd_s: float = Field(ge=0)
     off_sd_s: float = Field(ge=0)
     side_difference_sd_s: float = Field(ge=0)
+    prior_sd_ms: tuple[float, float] = (0.0, 0.0)
+    others: tuple[OtherRunner, ...] = ()
     note: str
 
 
@@ -196,6 +212,7 @@ class FarSide(Model):
     """How much larger the landmark error is for the leg away from the camera."""
 
     landmark_factor: float = Field(ge=1)
+    prior_factor: float = Field(ge=1)
     sources: tuple[str, ...]
 
 

@@ -3,9 +3,18 @@
 from gait.metrics import frontal, sagittal, spatiotemporal
 from gait.metrics.base import REGISTRY
 from gait.metrics.measuring import measure
-from gait.metrics.summary import STRIDE_VARIABILITY, summarize
+from gait.metrics.summary import STRIDE_VARIABILITY, known_errors, summarize, withheld
 
 METRIC_IDS = (*REGISTRY, STRIDE_VARIABILITY)
 """Every metric that can appear in a summary."""
 
-__all__ = ["METRIC_IDS", "frontal", "measure", "sagittal", "spatiotemporal", "summarize"]
+__all__ = [
+    "METRIC_IDS",
+    "frontal",
+    "known_errors",
+    "measure",
+    "sagittal",
+    "spatiotemporal",
+    "summarize",
+    "withheld",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -15,6 +15,12 @@ from gait.types import SIDES, Float, PoseTrack, Side, Stride, View, opposite
 
 class UnmeasurableError(Exception):
     """Why this clip cannot give a metric, as a sentence for the user."""
+
+
+NO_CLOCK: Final = (
+    "Needs the true speed of the film: say with --time-scale how many times slower than life it "
+    "plays."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ class Clip:
     @property
     def belt_mps(self) -> float:
         """Speed of the treadmill; `UnmeasurableError` if not known."""
+        if self.view.time_base == "unknown":
+            raise UnmeasurableError(NO_CLOCK)  # lengths are speed times time
         if self.settings.speed_mps is None:
             raise UnmeasurableError("Needs the belt speed: give --speed in m/s.")
         return self.settings.speed_mps
@@ -272,6 +280,8 @@ class Metric:
         Gives one value per stride of a leg.
     pooled : bool
         Whether the strides of both legs are one sample (side "both").
+    timed : bool
+        Whether the value rests on seconds, so that it cannot be had without a true time base.
     doubt : callable
         Says what this film adds to the error that the knowledge base gives.
     """
@@ -279,6 +289,7 @@ class Metric:
     id: str
     function: MetricFunction
     pooled: bool
+    timed: bool
     doubt: DoubtFunction
 
 
@@ -287,7 +298,7 @@ REGISTRY: dict[str, Metric] = {}
 
 
 def metric(
-    id: str, *, pooled: bool = False, doubt: DoubtFunction = no_doubt
+    id: str, *, pooled: bool = False, timed: bool = False, doubt: DoubtFunction = no_doubt
 ) -> Callable[[MetricFunction], MetricFunction]:
     """Register a function that gives one value per stride of a leg, NaN where there is none.
 
@@ -297,12 +308,14 @@ def metric(
         Id of the metric in the knowledge base.
     pooled : bool
         Whether the strides of both legs are one sample (side "both").
+    timed : bool
+        Whether the value rests on seconds, so that it cannot be had without a true time base.
     doubt : callable
         Says what a film adds to the error that the knowledge base gives.
     """
 
     def register(function: MetricFunction) -> MetricFunction:
-        REGISTRY[id] = Metric(id, function, pooled, doubt)
+        REGISTRY[id] = Metric(id, function, pooled, timed, doubt)
         return function
 
     return register

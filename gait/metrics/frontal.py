@@ -16,6 +16,7 @@ from gait.metrics import frontal_plane as plane
 from gait.metrics.base import Leg, UnmeasurableError, metric
 from gait.metrics.frontal_plane import MID_STANCE
 from gait.types import Float, Side, opposite
+from gait.view import FORESHORTENED
 
 PEAK_WINDOW: Final = (0.10, 0.60)
 """Shares of stance between which pelvis and thigh have their peak."""
@@ -46,18 +47,21 @@ def pelvic_drop_excursion(leg: Leg) -> Float:
 @metric("hip_adduction", doubt=plane.adduction_doubt)
 def hip_adduction(leg: Leg) -> Float:
     """Largest angle of the stance thigh against the pelvis in degrees, adducted positive."""
-    leak, _ = plane.leak_deg(leg.clip, plane.THIGH_FLEXION_DEG)
-    thigh = angles.segment_angle(_point(leg, "hip"), _point(leg, "knee")) - leak
-    return _at_peak(leg, plane.drop(leg) + plane.medial(leg) * thigh)
+    return _at_peak(leg, plane.adduction(leg))
 
 
 @metric("knee_fppa", doubt=plane.fppa_doubt)
 def knee_fppa(leg: Leg) -> Float:
     """Frontal-plane projection angle of the knee at mid-stance in degrees, valgus positive."""
+    return _at_mid_stance(leg, projection_angle(leg))
+
+
+def projection_angle(leg: Leg) -> Float:
+    """(T,) frontal-plane projection angle of the knee; it means something on the standing leg."""
     leak, _ = plane.leak_deg(leg.clip, plane.KNEE_FLEXION_DEG)
     # In frontal coordinates "knee flexion" is a knee to the runner's right of hip and ankle.
     bend = angles.knee_flexion(*(_point(leg, name) for name in ("hip", "knee", "ankle"))) - leak
-    return plane.medial(leg) * _at_mid_stance(leg, bend)
+    return plane.medial(leg) * bend
 
 
 @metric("knee_window")
@@ -75,8 +79,8 @@ def step_width(leg: Leg) -> Float:
 
 @metric("step_width_pct", pooled=True, doubt=plane.step_doubt)
 def step_width_pct(leg: Leg) -> Float:
-    """Step width in percent of leg length."""
-    return 100 * _step_px(leg) / leg.clip.view.leg_px
+    """Step width in percent of leg length; bent knees make the leg in the picture shorter."""
+    return 100 * FORESHORTENED * _step_px(leg) / leg.clip.view.leg_px
 
 
 @metric("pelvic_sway", pooled=True)

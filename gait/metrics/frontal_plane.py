@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from gait.angles import to_frontal
+from gait.angles import segment_angle, to_frontal
 from gait.metrics.base import Clip, Doubt, Leg, UnmeasurableError
 from gait.types import SIDES, Float
 
@@ -93,6 +93,13 @@ def drop(leg: Leg) -> Float:
     if not np.isfinite(zero):
         raise UnmeasurableError(NOT_FROM_THE_FRONT if clip.view.plane == "front" else NOT_FOLLOWED)
     return medial(leg) * (right_down - zero)
+
+
+def adduction(leg: Leg) -> Float:
+    """(T,) angle of the thigh against the pelvis in degrees, adducted positive."""
+    leak, _ = leak_deg(leg.clip, THIGH_FLEXION_DEG)
+    hip, knee = (frontal(leg.clip, f"{leg.side}_{point}") for point in ("hip", "knee"))
+    return drop(leg) + medial(leg) * (segment_angle(hip, knee) - leak)
 
 
 def leak_deg(clip: Clip, sagittal_deg: tuple[float, float]) -> tuple[float, float]:

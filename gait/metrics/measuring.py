@@ -9,7 +9,16 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 
 from gait.knowledge import load_metrics
-from gait.metrics.base import REGISTRY, Clip, Doubt, Leg, Metric, UnmeasurableError, legs
+from gait.metrics.base import (
+    NO_CLOCK,
+    REGISTRY,
+    Clip,
+    Doubt,
+    Leg,
+    Metric,
+    UnmeasurableError,
+    legs,
+)
 from gait.settings import Settings
 from gait.types import SIDES, Float, Measurement, Plane, PoseTrack, Stride, View
 
@@ -100,8 +109,11 @@ def _sample(metric: Metric, leg: Leg) -> Sample | str:
     planes, otherwise = VIEWS[load_metrics()[metric.id].view]
     if leg.clip.view.plane not in planes:
         return otherwise
+    if metric.timed and leg.clip.view.time_base == "unknown":
+        return NO_CLOCK
+    bias = load_metrics()[metric.id].pose_bias if leg.clip.track.by_blazepose else 0.0
     try:
-        return Sample(leg.strike_s, metric.function(leg), metric.doubt(leg))
+        return Sample(leg.strike_s, metric.function(leg) - bias, metric.doubt(leg))
     except UnmeasurableError as reason:
         return str(reason)
 

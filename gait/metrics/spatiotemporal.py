@@ -9,19 +9,19 @@ MID_CONTACT = 0.3
 """Share of the contact after which the foot lies flat and still, whatever the strike pattern."""
 
 
-@metric("cadence", pooled=True)
+@metric("cadence", pooled=True, timed=True)
 def cadence(leg: Leg) -> Float:
     """Steps per minute."""
     return 120 / leg.stride_s
 
 
-@metric("step_time")
+@metric("step_time", timed=True)
 def step_time(leg: Leg) -> Float:
     """Seconds from this strike to that of the other foot."""
     return leg.step_s
 
 
-@metric("stride_time")
+@metric("stride_time", timed=True)
 def stride_time(leg: Leg) -> Float:
     """Seconds between strikes of this foot."""
     return leg.stride_s
@@ -43,19 +43,19 @@ def stride_length(leg: Leg) -> Float:
     return _distance_m(leg, leg.next_strike_s, leg.side)
 
 
-@metric("contact_time")
+@metric("contact_time", timed=True)
 def contact_time(leg: Leg) -> Float:
     """Milliseconds from strike to toe-off."""
     return 1000 * leg.contact_s
 
 
-@metric("flight_time")
+@metric("flight_time", timed=True)
 def flight_time(leg: Leg) -> Float:
     """Milliseconds from toe-off to the strike of the other foot; negative is double support."""
     return 1000 * (leg.other_strike_s - leg.off_s)
 
 
-@metric("duty_factor")
+@metric("duty_factor", timed=True)
 def duty_factor(leg: Leg) -> Float:
     """Contact time in percent of stride time."""
     return 100 * leg.contact_s / leg.stride_s

@@ -90,7 +90,7 @@ MODELS: Final[Mapping[str, Model]] = MappingProxyType(
 
 def cache_path(model: str) -> Path:
     """Where the user's copy of a model is kept, whether or not it is there."""
-    return _cache_dir() / _published(model).file
+    return cache_dir() / _published(model).file
 
 
 def sha256(path: Path) -> str:
@@ -168,7 +168,8 @@ def resolve(
     return locate(model, path) or _fetch(model, progress)
 
 
-def _cache_dir() -> Path:
+def cache_dir() -> Path:
+    """The folder of the user's copies of models; it need not exist."""
     return Path(pooch.os_cache("gaitlens"))
 
 

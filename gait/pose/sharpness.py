@@ -46,7 +46,9 @@ class SharpnessMeter:
     nan
     """
 
-    def step(self, image: NDArray[np.uint8], points: Mapping[str, Float]) -> Signals:
+    def step(
+        self, image: NDArray[np.uint8], points: Mapping[str, Float], time_s: float = 0.0
+    ) -> Signals:
         """Look at one frame.
 
         Parameters
@@ -55,6 +57,8 @@ class SharpnessMeter:
             (H, W, 3) RGB frame.
         points : Mapping of str to Float
             (2,) landmarks in px by canonical name, NaN where missing.
+        time_s : float
+            Time of the frame; every frame is looked at by itself.
 
         Returns
         -------

@@ -77,6 +77,24 @@ def fill(image: UInt8, left: int, right: int, colour: Colour) -> None:
         cv2.rectangle(image, (left, 0), (right - 1, image.shape[0] - 1), colour, -1)
 
 
+def frame(image: UInt8, corner: Point, other: Point, colour: Colour, width: float) -> None:
+    """The outline of a rectangle.
+
+    Parameters
+    ----------
+    image : UInt8
+        (H, W, 3) RGB, drawn on in place.
+    corner, other : tuple of float
+        (x, y) of two opposite corners, px.
+    colour : tuple of int
+        RGB.
+    width : float
+        Of the pen, px.
+    """
+    a, b = ((_fixed(x), _fixed(y)) for x, y in (corner, other))
+    cv2.rectangle(image, a, b, colour, max(1, round(width)), cv2.LINE_AA, _SUBPIXEL_BITS)
+
+
 def ring(image: UInt8, at: Point, radius: float, colour: Colour, width: float) -> None:
     """A circle on the ground, seen from the side.
 

@@ -17,6 +17,7 @@ import numpy as np
 from gait.curves import ANGLES, PHASE_PCT, Curve
 from gait.metrics.sagittal import STANCE_PEAK_SHARE
 from gait.types import SIDES, Analysis, Summary
+from gait.wording import standing_sd
 
 COLOURS: Final[Mapping[str, str]] = {"left": "#0072B2", "right": "#D55E00", "both": "#7A7F87"}
 """By side."""
@@ -295,10 +296,10 @@ def _chart(rows: Rows) -> alt.Chart:
 
 
 def _in_sd(s: Summary) -> dict[str, Any] | None:
-    if s.value is None or s.typical is None or s.ci95 is None:
+    standing = standing_sd(s)
+    if standing is None or s.value is None or s.typical is None or s.ci95 is None:
         return None
-    middle, sd = (s.typical[0] + s.typical[1]) / 2, (s.typical[1] - s.typical[0]) / 4
-    low, value, high = ((x - middle) / sd for x in (s.ci95[0], s.value, s.ci95[1]))
+    low, value, high = standing
     return {
         "measure": s.name,
         "side": s.side,

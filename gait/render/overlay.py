@@ -19,6 +19,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from gait.camera import as_filmed
 from gait.pelvis import tilt_hips
 from gait.render.angles import draw_angles
 from gait.render.brush import (
@@ -28,15 +29,14 @@ from gait.render.brush import (
     UInt8,
     badge,
     conceal,
-    dot,
     fill,
     line,
     ring,
     text_width,
     write,
 )
-from gait.skeleton import LIMBS
-from gait.types import SIDES, Analysis, Event, Float, PoseTrack, Side, opposite
+from gait.render.figure import COLOURS, HEAD_OF_LEG, Points, draw_skeleton, heads, points, shade
+from gait.types import SIDES, Analysis, Event, Float, PoseTrack, Side
 from gait.video import Frame, Writer, frames
 
 MAX_SIDE_PX: Final = 960
@@ -45,34 +45,13 @@ MAX_SIDE_PX: Final = 960
 FRAMES_AHEAD: Final = 3
 """Frames decoded before they are needed, and drawn before they are encoded."""
 
-_COLOURS: Final[dict[Side | None, Colour]] = {
-    "left": (86, 180, 233),
-    "right": (230, 159, 0),
-    None: (225, 225, 225),
-}
 _PANEL: Final[Colour] = (24, 26, 30)
 _ROW: Final[Colour] = (50, 54, 60)
 _TEXT: Final[Colour] = (242, 242, 242)
 _MUTED: Final[Colour] = (168, 173, 181)
 _EVENTS: Final = {"strike": "strike", "off": "toe-off"}
 
-_SURE: Final = 0.5
-"""Score from which a point is drawn filled."""
-_GUESS: Final = 0.2
-"""Score below which a point is not drawn."""
 _FLASH_S: Final = 0.12
-_HEAD: Final = (
-    "nose",
-    "left_eye",
-    "right_eye",
-    "left_ear",
-    "right_ear",
-    "mouth_left",
-    "mouth_right",
-)
-_HEAD_OF_LEG: Final = 0.24
-"""Radius that hides the head: it is 0.13 of stature high, thigh plus shank are 0.49 of it
-(Winter), and there is a margin of four fifths for the points' error and hair."""
 _STRIP_S: Final = 3.0
 
 
@@ -108,7 +87,7 @@ def write_overlay(
     OutputError
         If the overlay cannot be written.
     """
-    overlay = _Overlay(tilt_hips(track), analysis, _Layout.fit(*track.size))
+    overlay = _Overlay(as_filmed(tilt_hips(track)), analysis, _Layout.fit(*track.size))
     layout = overlay.layout
     # Three hands: one decodes, this one draws, one encodes.
     with (
@@ -167,11 +146,11 @@ def draw_frame(
         or row is cut off. `image` is left as it is.
     """
     layout = _Layout.of(image.shape[1], image.shape[0])
-    overlay = _Overlay(tilt_hips(track), analysis, layout)
+    overlay = _Overlay(as_filmed(tilt_hips(track)), analysis, layout)
     canvas = overlay.draw(image, float(track.time[index]))
-    points = {name: at for name, (at, _) in overlay.points(index).items()}
+    found = {name: at for name, (at, _) in overlay.points(index).items()}
     for side, degrees in (angles or {}).items():
-        draw_angles(canvas[: layout.height], points, side, degrees, _COLOURS[side], layout.em)
+        draw_angles(canvas[: layout.height], found, side, degrees, COLOURS[side], layout.em)
     return canvas
 
 
@@ -219,31 +198,16 @@ class _Overlay:
 
     @cached_property
     def head(self) -> Float | None:
-        """(T, 2) px of the picture, the head in every frame; None if it is to be seen.
-
-        Where it was not found it is taken to be where it was last or will be next.
-        """
-        names = [name for name in _HEAD if name in self.track]
-        if not self.analysis.settings.get("blur_face") or not names:
-            return None
-        points = np.stack([self.track[name] for name in names])
-        seen = np.isfinite(points).all(axis=2).any(axis=0)
-        if not seen.any():
-            return None
-        with np.errstate(invalid="ignore"):
-            middle = np.nansum(points, axis=0) / np.isfinite(points).sum(axis=0)
-        frames_ = np.arange(len(self.track))
-        filled = [np.interp(frames_, frames_[seen], middle[seen, axis]) for axis in (0, 1)]
-        return np.stack(filled, axis=1) * self._scale
+        """(T, 2) px of the picture, the head in every frame; None if it is to be seen."""
+        found = heads(self.track) if self.analysis.settings.get("blur_face") else None
+        return None if found is None else found * self._scale
 
     def head_at(self, time_s: float) -> tuple[Point, float]:
         """Centre and radius of the head in px of the picture."""
         assert self.head is not None
         index = min(int(np.searchsorted(self.track.time, time_s - 1e-6)), len(self.track) - 1)
         x, y = self.head[index]
-        return (float(x), float(y)), _HEAD_OF_LEG * self.analysis.view.leg_px * float(
-            self._scale[1]
-        )
+        return (float(x), float(y)), HEAD_OF_LEG * self.analysis.view.leg_px * float(self._scale[1])
 
     @property
     def _scale(self) -> Float:
@@ -268,72 +232,38 @@ class _Overlay:
             conceal(picture, *self.head_at(time_s))
         index = int(np.searchsorted(self.track.time, time_s - 1e-6))
         if index < len(self.track) and self.track.time[index] <= time_s + 1e-6:
-            points = self.points(index)
-            self._draw_skeleton(picture, points)
-            self._draw_feet(picture, points, time_s)
+            found = self.points(index)
+            draw_skeleton(picture, found, self.analysis.view.near_side, self.layout.em)
+            self._draw_feet(picture, found, time_s)
         self._draw_panel(panel, time_s)
         return canvas
 
-    def points(self, index: int) -> dict[str, tuple[Point, bool]]:
+    def points(self, index: int) -> Points:
         """Points to draw, in px of the picture, and whether the model is sure of them."""
-        size = np.array([self.layout.width, self.layout.height])
-        xy = self.track.xy[index] * self._scale
-        score = self.track.score[index]
-        # Points far outside the picture would overflow OpenCV's integers; NaN is not inside.
-        inside = ((xy > -size) & (xy < 2 * size)).all(axis=1) & (score >= _GUESS)
-        return {
-            name: ((float(x), float(y)), bool(s >= _SURE))
-            for name, (x, y), s, ok in zip(self.track.names, xy, score, inside, strict=True)
-            if ok
-        }
+        track, layout = self.track, self.layout
+        xy = track.xy[index] * self._scale
+        return points(xy, track.score[index], track.names, layout.width, layout.height)
 
-    def _draw_skeleton(self, picture: UInt8, points: dict[str, tuple[Point, bool]]) -> None:
-        near = self.analysis.view.near_side
-        far = opposite(near) if near else None
-        for side in (None, far, near) if near else (None, *SIDES):
-            colour = _shade(_COLOURS[side], 0.6) if side and side == far else _COLOURS[side]
-            pen = self.layout.em * (0.11 if side == far else 0.18)
-            limbs = [(a, b) for a, b in LIMBS if _limb_side(a, b) == side]
-            drawn = [(points[a], points[b]) for a, b in limbs if a in points and b in points]
-            for ink, extra in ((SHADOW, 0.1 * self.layout.em), (colour, 0.0)):
-                for (start, sure), (end, also_sure) in drawn:
-                    line(
-                        picture,
-                        start,
-                        end,
-                        ink,
-                        (pen if sure and also_sure else 0.06 * self.layout.em) + extra,
-                    )
-            joints = {name for limb in limbs for name in limb} if side else set()
-            for name in joints & points.keys():
-                at, sure = points[name]
-                dot(picture, at, pen + 0.1 * self.layout.em, SHADOW)
-                dot(picture, at, pen, colour)
-                if not sure:
-                    dot(picture, at, 0.6 * pen, SHADOW)
-
-    def _draw_feet(
-        self, picture: UInt8, points: dict[str, tuple[Point, bool]], time_s: float
-    ) -> None:
+    def _draw_feet(self, picture: UInt8, found: Points, time_s: float) -> None:
         em, flash_s = self.layout.em, _FLASH_S * self.analysis.view.time_scale
         for side in SIDES:
             names = (f"{side}_heel", f"{side}_foot_index", f"{side}_ankle")
-            foot = np.array([points[name][0] for name in names if name in points])
+            foot = np.array([found[name][0] for name in names if name in found])
             if len(foot) == 0:
                 continue
             left, right = foot[:, 0].min() - 0.3 * em, foot[:, 0].max() + 0.3 * em
             ground = foot[:, 1].max() + 0.5 * em
             if any(strike <= time_s < off for strike, off in self.contacts[side]):
                 line(picture, (left, ground), (right, ground), SHADOW, 0.44 * em)
-                line(picture, (left, ground), (right, ground), _COLOURS[side], 0.28 * em)
+                line(picture, (left, ground), (right, ground), COLOURS[side], 0.28 * em)
             for event in self.events:
                 age = (time_s - event.time_s) / flash_s
                 if event.side == side and 0 <= age < 1:
                     middle = ((left + right) / 2, ground)
                     radius = (right - left) * (0.5 + 0.3 * age)
-                    ring(picture, middle, radius, _COLOURS[side], 0.2 * em * (1 - age) + 1)
+                    ring(picture, middle, radius, COLOURS[side], 0.2 * em * (1 - age) + 1)
                     text = f"{side[0].upper()} {_EVENTS[event.kind]}"
-                    badge(picture, text, (middle[0], ground + 1.4 * em), _COLOURS[side], em)
+                    badge(picture, text, (middle[0], ground + 1.4 * em), COLOURS[side], em)
 
     def _draw_panel(self, panel: UInt8, time_s: float) -> None:
         em, slow = self.layout.em, self.analysis.view.time_scale
@@ -347,7 +277,9 @@ class _Overlay:
             x = write(panel, "Cadence ", (x, baseline), _MUTED, em)
             x = write(panel, f"{cadence.value:.1f}{half}", (x, baseline), _TEXT, em, bold=True)
             x = write(panel, " steps/min", (x, baseline), _MUTED, em) + 1.2 * em
-        x = write(panel, f"{time_s / slow:.2f} s", (x, baseline), _TEXT, em, bold=True)
+        known = self.analysis.view.time_base != "unknown"
+        text = f"{time_s / slow:.2f} s" if known else f"{time_s:.2f} s of film"
+        x = write(panel, text, (x, baseline), _TEXT, em, bold=True)
         view = f"{self.analysis.view.plane} view"
         right = panel.shape[1] - margin - text_width(view, em)
         if right > x:
@@ -356,7 +288,7 @@ class _Overlay:
         start = margin + max(text_width(f"{s} on ground", small) for s in "LR") + 0.6 * em
         for side, top in zip(SIDES, (1.95 * em, 3.1 * em), strict=True):
             label = f"{side[0].upper()} on ground"
-            write(panel, label, (margin, top + 0.78 * em), _COLOURS[side], small)
+            write(panel, label, (margin, top + 0.78 * em), COLOURS[side], small)
             strip = panel[round(top) : round(top + 0.9 * em), round(start) : round(-margin)]
             if strip.size:
                 self._draw_strip(strip, side, time_s)
@@ -375,8 +307,8 @@ class _Overlay:
         fill(strip, 0, width, _ROW)
         for strike, off in self.contacts[side]:
             a, b = column(strike), column(off)
-            fill(strip, a, min(b, now), _COLOURS[side])
-            fill(strip, max(a, now), b, _shade(_COLOURS[side], 0.45))
+            fill(strip, a, min(b, now), COLOURS[side])
+            fill(strip, max(a, now), b, shade(COLOURS[side], 0.45))
         half = max(1, round(0.06 * self.layout.em))
         fill(strip, max(0, now - half), min(now + half, width), _TEXT)
 
@@ -386,16 +318,3 @@ def _contacts(events: list[Event]) -> tuple[tuple[float, float], ...]:
     return tuple(
         (a.time_s, b.time_s) for a, b in pairwise(events) if (a.kind, b.kind) == ("strike", "off")
     )
-
-
-def _side(name: str) -> Side | None:
-    return next((side for side in SIDES if name.startswith(side)), None)
-
-
-def _limb_side(a: str, b: str) -> Side | None:
-    return _side(a) if _side(a) == _side(b) else None
-
-
-def _shade(colour: Colour, factor: float) -> Colour:
-    r, g, b = (round(c * factor) for c in colour)
-    return r, g, b

@@ -10,7 +10,7 @@ from gait.types import GaitError
 from gait.ui import pain, progress, result, texts
 from gait.ui.context import complain, jobs, site
 from gait.ui.inputs import about_the_film, about_the_runner
-from gait.ui.site import FILM_TYPES
+from gait.video import FILM_TYPES
 
 
 def page() -> None:

@@ -6,10 +6,11 @@ from typing import Final
 
 import streamlit as st
 
+from gait import wording
 from gait.grading import grade
-from gait.knowledge import load_sources, load_texts
+from gait.knowledge import load_texts
 from gait.render import charts
-from gait.table import ON_TOP, UNCLEAR, WALKING, Row, rows, unmeasured
+from gait.table import Row, rows, unmeasured
 from gait.types import Analysis, Evidence, Finding, Study
 from gait.ui import pain
 from gait.ui.site import plain
@@ -24,21 +25,6 @@ _NONE: Final = "\N{EN DASH}"
 """Stands where there is nothing; a hyphen would begin a list."""
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
-_MAIN: Final = (
-    "cadence",
-    "contact_time",
-    "overstride",
-    "foot_strike_angle",
-    "knee_flexion_peak_stance",
-    "trunk_lean",
-    "vertical_oscillation",
-    "pelvic_drop",
-    "hip_adduction",
-    "knee_fppa",
-    "step_width",
-)
-"""What a runner asks about first; the rest is one click away."""
-
 
 def show(analysis: Analysis) -> None:
     """Show the answer.
@@ -52,10 +38,15 @@ def show(analysis: Analysis) -> None:
     if outcome is not None:  # before everything else: it may be urgent
         pain.outcome(outcome)
     _film_grade(analysis)
-    if analysis.activity != "running":
-        st.warning(WALKING if analysis.activity == "walking" else UNCLEAR)
-    elif outcome is None or not outcome.gait_advice_withheld:
-        _findings(analysis)
+    if analysis.view.time_base == "unknown":
+        st.warning(plain(analysis.view.limits[0]))
+    elif analysis.view.time_scale != 1:
+        st.info(plain(wording.film_speed(analysis.view).capitalize()))
+    warning, found = wording.activity_warning(analysis), wording.overview(analysis)
+    if warning is not None:
+        st.warning(warning)
+    if found is not None:
+        _findings(found, analysis)
     _numbers(analysis)
 
 
@@ -79,40 +70,33 @@ def _film_grade(analysis: Analysis) -> None:
             st.markdown("\n".join(lines))
 
 
-def _findings(analysis: Analysis) -> None:
-    say = load_texts().overview
-    st.subheader(say["title"], anchor=False)
-    found = [f for f in analysis.findings if f.kind != "note"]
-    compared = {s.metric for s in analysis.summaries if s.flag_limits is not None}
-    for finding in found[:ON_TOP]:
+def _findings(found: wording.Overview, analysis: Analysis) -> None:
+    st.subheader(load_texts().overview["title"], anchor=False)
+    for finding in found.top:
         _card(finding, analysis)
-    if found:
-        st.markdown(say["no_change"])
-    elif compared:
-        st.success(say["nothing"].format(n=len(compared)), icon=":material/check_circle:")
+    if found.top:
+        st.markdown(found.verdict)
+    elif found.compared:
+        st.success(found.verdict, icon=":material/check_circle:")
     else:
         reasons = " ".join(plain(reason) for reason in grade(analysis).reasons[:1])
-        st.info(f"{say['not_compared']} {reasons}", icon=":material/info:")
+        st.info(f"{found.verdict} {reasons}", icon=":material/info:")
     if analysis.settings.get("speed_mps") is None:
         st.caption(
             "What is typical depends on speed: give it under Settings below, and more measures can "
             "be compared."
         )
-    rest = [*found[ON_TOP:], *(f for f in analysis.findings if f.kind == "note")]
-    if rest:
+    if found.rest:
         with st.expander("Also worth knowing", icon=":material/menu_book:"):
-            for finding in rest:
+            for finding in found.rest:
                 _card(finding, analysis)
 
 
 def _card(finding: Finding, analysis: Analysis) -> None:
     texts = load_texts()
-    name = next((s.name for s in analysis.summaries if s.metric == finding.metric), finding.metric)
-    per_leg = any(s.side != "both" for s in analysis.summaries if s.metric == finding.metric)
-    side = f", {texts.side[finding.side]}" if per_leg else ""
     with st.container(border=True):
         title = st.container(horizontal=True, vertical_alignment="center")
-        title.markdown(f"**{name}{side}**", width="content")
+        title.markdown(f"**{wording.title(finding, analysis)}**", width="content")
         if finding.kind != "note":
             linked = finding.kind == "linked"
             title.badge(
@@ -139,11 +123,9 @@ def _evidence(link: Evidence) -> None:
 
 
 def _study(study: Study) -> str:
-    source = load_sources()[study.source]
-    people = f", {study.n} people" if study.n else ""
-    effect = f": {study.effect}" if study.effect else ""
-    doi = f" [doi:{source.doi}](https://doi.org/{source.doi})" if source.doi else ""
-    return f"{source.citation}{doi}: {study.design}{people}{effect}"
+    seen = wording.doi(study)
+    link = f" [doi:{seen}](https://doi.org/{seen})" if seen else ""
+    return f"{wording.cited(study)}{link}: {wording.told(study)}"
 
 
 def cells(row: Row, typical: str = "Typical") -> dict[str, str]:
@@ -174,7 +156,7 @@ def cells(row: Row, typical: str = "Typical") -> dict[str, str]:
 
 
 def _numbers(analysis: Analysis) -> None:
-    main = [row for row in rows(analysis) if row.metric in _MAIN]
+    main = [row for row in rows(analysis) if row.metric in wording.MAIN]
     if not main:
         return
     st.subheader("The main numbers", anchor=False)
@@ -183,14 +165,11 @@ def _numbers(analysis: Analysis) -> None:
     table = [cells(row, typical) for row in main]
     st.table(table, border="horizontal", hide_index=True, alt="Main numbers, left beside right")
     far = any("*" in value for row in main for value in row.values.values())
-    st.caption(
-        "± is half of the 95 % interval: the true value is very likely inside."
-        + (r" \* is the leg away from the camera: partly hidden, less certain." if far else "")
-    )
+    st.caption(wording.BAND + (f" {plain(wording.FAR)}" if far else ""))
     chart = charts.overview(analysis.summaries) if analysis.activity == "running" else None
     if chart is not None:
         with st.expander("Where you stand among healthy runners", icon=":material/bar_chart:"):
             st.altair_chart(
                 chart, alt="Every measure with its interval against the typical range, both sides."
             )
-            st.caption("Grey: 95 % of healthy runners. Lines: 95 % interval of each value.")
+            st.caption(wording.GREY)

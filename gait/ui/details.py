@@ -4,20 +4,40 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import streamlit as st
 
+from gait import wording
 from gait.curves import ANGLES, average
+from gait.exports import Format, export
 from gait.render import charts
+from gait.report import default_place, write_report
+from gait.report.content import Reader
 from gait.store import RunFolder
 from gait.table import rows, unmeasured
-from gait.types import Analysis
+from gait.types import Analysis, GaitError
 from gait.ui.answer import cells
 from gait.ui.context import opened
 from gait.ui.site import plain
 
-_TYPES: Final = {"csv": "text/csv", "json": "application/json", "mp4": "video/mp4"}
+_TYPES: Final = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "mp4": "video/mp4",
+    "trc": "text/tab-separated-values",
+    "mot": "text/tab-separated-values",
+    "c3d": "application/octet-stream",
+}
+_FOR_OTHERS: Final[Mapping[str, Format]] = {
+    "Points for OpenSim (TRC)": "trc",
+    "Joint angles for OpenSim (MOT)": "mot",
+    "Points, angles, contacts (C3D)": "c3d",
+}
 
 
 def curves(run: RunFolder) -> None:
@@ -36,11 +56,7 @@ def curves(run: RunFolder) -> None:
             alt=f"{ANGLES[angle].name} over the average stride, left and right.",
         )
     strides = ", ".join(f"{c.n} {c.side}" for c in found if c.angle == shown[0])
-    st.caption(
-        f"Mean of {strides} strides; shaded: ± 1 SD between strides; dotted: toe-off; grey: "
-        "typical where a reference exists. The keypoints add an error that is the same in all "
-        "strides: see ± under All numbers."
-    )
+    st.caption(f"{wording.CURVES.format(strides=strides)} See ± under All numbers.")
 
 
 def strides(run: RunFolder) -> None:
@@ -50,7 +66,7 @@ def strides(run: RunFolder) -> None:
     st.altair_chart(
         charts.contact_timeline(analysis), alt="Contacts of the left and right foot over time."
     )
-    st.caption("Grey: the steady part that was measured. Pale contacts are outside whole strides.")
+    st.caption(wording.CONTACTS)
     measured = {m.metric for m in analysis.measurements}
     choices = {row.metric: f"{row.name}, {row.unit}" for row in rows(analysis)}
     choices = {metric: name for metric, name in choices.items() if metric in measured}
@@ -72,10 +88,7 @@ def numbers(run: RunFolder) -> None:
     table = [cells(row) | {"Note": row.remarks} for row in rows(analysis)]
     if table:
         st.table(table, border="horizontal", hide_index=True, alt="All numbers, left beside right")
-    st.caption(
-        r"± is half of the 95 % interval. \* far leg. Trend only: compare films of the same setup, "
-        "don't read the number itself."
-    )
+    st.caption(" ".join(map(plain, (wording.BAND, wording.FAR, wording.TREND))))
     missing = unmeasured(analysis.summaries)
     if missing:
         st.markdown("**Not measured, and why**")
@@ -89,11 +102,43 @@ def downloads(run: RunFolder) -> None:
     """Files to take along."""
     analysis, _ = opened(run)
     stem = run.path.name
+    _reports(run)
+    st.markdown("**Data**")
     _button("Every stride (CSV)", stride_csv(analysis).encode(), f"{stem}-strides.csv")
     _button("Everything (JSON)", run.analysis.read_bytes(), f"{stem}.json")
+    for label, form in _FOR_OTHERS.items():
+        _export_button(run, label, form)
     if run.overlay.is_file():
         _button("Drawn film (MP4)", run.overlay.read_bytes(), f"{stem}-drawn.mp4")
     st.caption(f"All files of this run are in {plain(str(run.path))}")
+
+
+def _reports(run: RunFolder) -> None:
+    st.markdown("**Report**")
+    row = st.container(horizontal=True, vertical_alignment="center")
+    reader = row.segmented_control(
+        "For", ["runner", "clinician"], default="runner", required=True, format_func=str.capitalize
+    )
+    nameless = row.checkbox("Anonymous", help="No names, no date; lines instead of the film.")
+    hidden = row.checkbox("Hide the face", disabled=nameless)
+    chosen: Reader = "clinician" if reader == "clinician" else "runner"
+
+    def made(pdf: bool) -> bytes:
+        path = write_report(run, reader=chosen, pdf=pdf, nameless=nameless, blur_face=hidden)
+        return path.read_bytes()
+
+    buttons = st.container(horizontal=True)
+    for ending in ("pdf", "html"):
+        name = default_place(run, reader=chosen, pdf=ending == "pdf", nameless=nameless).name
+        buttons.download_button(
+            f"Report ({ending.upper()})",
+            partial(made, ending == "pdf"),
+            name if nameless else f"{run.path.name}-{name}",
+            "application/pdf" if ending == "pdf" else "text/html",
+            on_click="ignore",
+            icon=":material/description:",
+        )
+    st.caption("One page in plain words for the runner, all numbers behind it for a clinician.")
 
 
 def stride_csv(analysis: Analysis) -> str:
@@ -106,6 +151,22 @@ def stride_csv(analysis: Analysis) -> str:
         unit = units.get(m.metric, "")
         writer.writerow([m.metric, unit, m.side, m.stride, f"{m.time_s:.4f}", f"{m.value:.6g}"])
     return out.getvalue()
+
+
+def _export_button(run: RunFolder, label: str, form: Format) -> None:
+    try:
+        name, data = _exported(run.path, run.analysis.stat().st_mtime_ns, form)
+    except GaitError as e:
+        st.caption(f"{label}: {plain(str(e))}")
+    else:
+        _button(label, data, name)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _exported(path: Path, changed_ns: int, form: Format) -> tuple[str, bytes]:
+    with TemporaryDirectory() as folder:
+        (file,) = export(RunFolder(path), form, Path(folder))
+        return file.name, file.read_bytes()
 
 
 def _button(label: str, data: bytes, name: str) -> None:

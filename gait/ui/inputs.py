@@ -97,10 +97,11 @@ def about_the_film(known: Settings, key: str = "") -> dict[str, Any]:
         "Slow motion: times slower than life",
         0.1,
         100.0,
-        known.time_scale or 1.0,
+        known.time_scale,
         0.5,
         format="%.4g",
-        help="1 for a film that plays at normal speed.",
+        placeholder="Find out",
+        help="1 for a film that plays at normal speed. Left empty, it is found out.",
         key=f"{key}slower",
     )
     blur = st.toggle(
@@ -110,7 +111,7 @@ def about_the_film(known: Settings, key: str = "") -> dict[str, Any]:
         "view": view,
         "direction": direction,
         "surface": surface,
-        "time_scale": None if slower == 1 and known.time_scale is None else slower,
+        "time_scale": slower,
         "blur_face": blur,
     }
 

@@ -22,10 +22,10 @@ from threading import BoundedSemaphore, Lock, Thread
 from typing import Any, BinaryIO, Final, Literal
 
 from gait.intake import Answers, check
-from gait.pose.blazepose import available_cores
+from gait.pose.landmarkers import available_cores
 from gait.settings import Settings
 from gait.store import RunFolder
-from gait.types import OutputError
+from gait.types import OutputError, UsageError
 from gait.ui.site import safe_name
 from gait.ui.worker import Request
 
@@ -67,6 +67,10 @@ class Job:
         What went wrong and what to do, if it failed.
     run : str, optional
         Name of the run folder in the workspace, when done.
+    people : int
+        If it failed because the runner has to be chosen: among how many.
+    picture : Path, optional
+        Shows them, numbered.
     """
 
     id: str
@@ -78,6 +82,8 @@ class Job:
     problem: str = ""
     hint: str = ""
     run: str | None = None
+    people: int = 0
+    picture: Path | None = None
 
     @property
     def over(self) -> bool:
@@ -108,6 +114,7 @@ class Jobs:
         self.workspace = workspace
         self._jobs: dict[str, Job] = {}
         self._work: dict[str, _Work] = {}
+        self._asking: dict[str, _Work] = {}
         self._lock = Lock()
         cores = available_cores()
         slots = max(1, cores // CORES_PER_JOB)
@@ -197,8 +204,41 @@ class Jobs:
         """How far a job is; None if there is no such job."""
         return self._jobs.get(job)
 
+    def choose(self, job: str, person: int) -> str:
+        """Start a job again that failed because the runner has to be chosen.
+
+        Parameters
+        ----------
+        job : str
+            Its id.
+        person : int
+            Number of the runner, from the left.
+
+        Returns
+        -------
+        str
+            Id of the new job.
+
+        Raises
+        ------
+        UsageError
+            If the film is no longer there.
+        """
+        with self._lock:
+            work = self._asking.pop(job, None)
+        if work is None:
+            raise UsageError("The film is no longer here.", "Give it again.")
+        settings = work.request.settings
+        pose = settings.pose.model_copy(update={"person": person})
+        chosen = settings.model_copy(update={"pose": pose})
+        return self._start(work.request.model_copy(update={"settings": chosen}), work.publish)
+
     def cancel(self, job: str) -> None:
-        """Stop a job now and remove what it left; nothing happens if it is over."""
+        """Stop a job now and remove what it left; nothing happens if it is done."""
+        with self._lock:
+            asking = self._asking.pop(job, None)
+        if asking is not None:
+            shutil.rmtree(asking.request.folder, ignore_errors=True)
         with self._lock:
             if job not in self._jobs or self._jobs[job].over:
                 return
@@ -232,7 +272,8 @@ class Jobs:
             hint = "Make sure that the workspace can be written and has room."
             self._end(job, "failed", problem=f"The analysis stopped: {e}.", hint=hint)
         finally:
-            shutil.rmtree(work.request.folder, ignore_errors=True)
+            if job not in self._asking:
+                shutil.rmtree(work.request.folder, ignore_errors=True)
             del self._work[job]
 
     def _supervise(self, job: str, work: _Work) -> None:
@@ -264,7 +305,18 @@ class Jobs:
         finally:
             process.kill()
             process.communicate()
-        if "problem" in message:
+        if message.get("people") and not self._jobs[job].over:
+            self._asking[job] = work
+            picture = RunFolder(work.request.folder).people
+            self._end(
+                job,
+                "failed",
+                problem=message["problem"],
+                hint=message["hint"],
+                people=message["people"],
+                picture=picture if picture.exists() else None,
+            )
+        elif "problem" in message:
             self._end(job, "failed", problem=message["problem"], hint=message["hint"])
         elif "finished" in message:
             self._end(job, "done", run=work.publish())
@@ -295,11 +347,11 @@ class Jobs:
             remaining = elapsed * (1 - fraction) / fraction if known else None
             self._jobs[job] = replace(before, stage=stage, fraction=fraction, remaining_s=remaining)
 
-    def _end(self, job: str, state: State, **changes: str) -> None:
+    def _end(self, job: str, state: State, **changes: Any) -> None:
         with self._lock:
             if not self._jobs[job].over:
                 ended = replace(self._jobs[job], state=state, fraction=1.0, remaining_s=None)
-                self._jobs[job] = replace(ended, **changes)  # type: ignore[arg-type]
+                self._jobs[job] = replace(ended, **changes)
 
     def _publish(self, folder: Path, stem: str) -> str:
         """Give a finished folder its place; the first free of stem, stem-2, stem-3, …"""

@@ -15,6 +15,7 @@ from gait.types import Contributor, GaitError, Outcome
 from gait.ui.context import complain, opened
 from gait.ui.settings_panel import change
 from gait.ui.site import plain
+from gait.wording import also_title
 
 _PLACE: Final = "where"
 _NO_PAIN: Final = "no_pain"
@@ -86,8 +87,9 @@ def outcome(found: Outcome) -> None:
         st.warning(f"**{found.level.capitalize()}.** {say}", icon=":material/healing:")
     also = [c for c in found.contributors if c.wording not in (found.why or "")]
     if also:
-        title = "Needs a look, too" if found.gait_advice_withheld else "What goes with the pain"
-        with st.expander(title, icon=":material/healing:", expanded=found.gait_advice_withheld):
+        with st.expander(
+            also_title(found), icon=":material/healing:", expanded=found.gait_advice_withheld
+        ):
             st.markdown("\n".join(f"- {_contributor(c)}" for c in also))
 
 

@@ -6,7 +6,8 @@ from typing import Final
 
 import streamlit as st
 
-from gait.ui.context import go, jobs, link
+from gait.types import GaitError
+from gait.ui.context import complain, go, jobs, link
 from gait.ui.jobs import Job
 from gait.ui.site import plain
 
@@ -19,9 +20,9 @@ _STAGES: Final = {
 }
 
 
-def watch(started: list[str]) -> None:
+def watch(started: list[str], instead_of: str | None = None) -> None:
     """Show these jobs from now on, also after the page is loaded again."""
-    st.query_params[_WATCHED] = [*_watched(), *started]
+    st.query_params[_WATCHED] = [*(job for job in _watched() if job != instead_of), *started]
 
 
 def show() -> None:
@@ -49,6 +50,8 @@ def _bars() -> None:
         _bar(job)
     if known and all(job.over for job in known):
         if st.button("Close this list", icon=":material/close:"):
+            for job in known:
+                jobs().cancel(job.id)
             del st.query_params[_WATCHED]
             st.rerun()
         if st.session_state.pop("running", False):
@@ -63,6 +66,8 @@ def _bar(job: Job) -> None:
         link("analyze", f"{name}: done, see the result", run=job.run)
     elif job.state == "failed":
         st.error(f"**{name}**: {plain(job.problem)}  \n{plain(job.hint)}", icon=":material/error:")
+        if job.people:
+            _ask(job)
     elif job.state == "cancelled":
         st.info(f"**{name}**: cancelled, nothing is kept.", icon=":material/cancel:")
     else:
@@ -78,6 +83,22 @@ def _bar(job: Job) -> None:
             on_click=jobs().cancel,
             args=(job.id,),
         )
+
+
+def _ask(job: Job) -> None:
+    """Which of several people is the runner."""
+    if job.picture is not None and job.picture.exists():
+        st.image(job.picture, caption="Who is who.")
+    with st.container(horizontal=True):
+        for number in range(1, job.people + 1):
+            if st.button(f"Person {number}", key=f"person-{job.id}-{number}"):
+                try:
+                    started = jobs().choose(job.id, number)
+                except GaitError as e:
+                    complain(e)
+                    return
+                watch([started], instead_of=job.id)
+                st.rerun()
 
 
 def _duration(seconds: float) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 import streamlit as st
 
+from gait import wording
 from gait.store import RunFolder
 from gait.types import Analysis, GaitError
 from gait.ui import answer, details, pain, progress, settings_panel, viewer
@@ -62,21 +63,17 @@ def _heading(run: RunFolder, analysis: Analysis) -> None:
     if again.button("New film", icon=":material/add:", width="stretch"):
         st.query_params.clear()
         st.rerun()
-    view, speed = analysis.view, analysis.settings.get("speed_mps")
-    said = [
-        plain(film) if runner else "",
-        f"{run.filmed:%d %B %Y, %H:%M}",
-        {"side": "from the side", "rear": "from behind", "front": "from the front"}[view.plane],
-        f"running to the {view.direction}" if view.direction else "",
-        view.surface,
-        f"{speed * 3.6:.1f} km/h" if speed else "",
-    ]
+    named = plain(film) if runner else ""
+    said = (named, f"{run.filmed:%d %B %Y, %H:%M}", *wording.filmed(analysis))
     st.caption(" · ".join(text for text in said if text))
 
 
 def _film(run: RunFolder) -> None:
     analysis, _ = opened(run)
     progress.show()
+    if run.people.is_file():
+        with st.expander("Who was analysed", icon=":material/group:", expanded=True):
+            st.image(run.people)
     if run.overlay.is_file():
         st.video(
             run.overlay,

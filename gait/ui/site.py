@@ -12,6 +12,8 @@ from typing import Final
 from gait.settings import Settings
 from gait.store import RUNS, RunFolder
 from gait.types import UsageError
+from gait.untrusted import one_line
+from gait.video import FILM_TYPES
 
 WORKSPACE_ENV: Final = "GAIT_WORKSPACE"
 """Folder of the run folders."""
@@ -23,10 +25,9 @@ SETTINGS_ENV: Final = "GAIT_SETTINGS"
 LOCAL_ADDRESSES: Final = ("localhost", "127.0.0.1", "::1")
 """Server addresses that only this computer can reach."""
 
-FILM_TYPES: Final = ("mp4", "mov", "m4v", "avi", "mkv", "webm", "3gp", "mts")
-"""Endings of files that may be films."""
-
 _LONGEST_NAME: Final = 60
+_LONGEST_LINE: Final = 1000
+"""Characters of a text that is shown: no sentence of ours is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,8 @@ def plain(text: str) -> str:
     >>> print(plain("a*b [c](d) <e> $f$ :g:"))
     a\\*b \\[c\\](d) &lt;e> \\$f\\$ \\:g\\:
     """
-    escaped = re.sub(r"([\\`*_{}\[\]#|~$:])", r"\\\1", " ".join(text.split()))
+    line = one_line(text, _LONGEST_LINE)
+    escaped = re.sub(r"([\\`*_{}\[\]#|~$:])", r"\\\1", line)
     return escaped.replace("<", "&lt;")
 
 

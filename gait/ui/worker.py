@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gait.settings import Settings
 from gait.store import RunFolder, runs
-from gait.types import GaitError, UsageError
+from gait.types import GaitError, PersonError, UsageError
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -57,7 +57,8 @@ def work(request: Request, report: Report) -> None:
     request : Request
         What to do.
     report : callable
-        Told {"stage", "done", "total"} while it goes on, then {"finished"} or {"problem", "hint"}.
+        Told {"stage", "done", "total"} while it goes on, then {"finished"} or {"problem", "hint"},
+        with {"people"} if the user has to choose one of so many.
     """
 
     def progress(stage: str, done: int, total: int) -> None:
@@ -69,6 +70,8 @@ def work(request: Request, report: Report) -> None:
         else:
             _draw(request, progress)
         report({"finished": True})
+    except PersonError as e:
+        report({"problem": e.problem, "hint": "Choose below.", "people": e.people})
     except GaitError as e:
         # The folder is ours, not the user's: the film is what they gave it as.
         own = str(request.folder)

@@ -27,6 +27,9 @@ from gait.video.orientation import UInt8, Upright
 
 log = logging.getLogger(__name__)
 
+FILM_TYPES: Final = ("mp4", "mov", "m4v", "avi", "mkv", "webm", "3gp", "mts")
+"""Endings of files that may be films."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:

@@ -1,0 +1,350 @@
+"""What `gait batch` costs beside bare inference, and whether it survives being killed.
+
+    python benchmarks/batch.py speed            24 clips, three of them broken, real pose model
+    python benchmarks/batch.py kill [--times 20] [--real]
+    python benchmarks/batch.py many [--clips 2000]
+
+Figures in docs/scaling.md. Needs the sample clips; `kill` and `many` use the pose backend of the
+tests, which sees a runner made of equations, so that they test everything but the model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "tests")]
+
+SAMPLES = ("side_normal", "side_overstride", "rear_normal", "rear_bad")
+STARTS_S = (0.0, 0.4, 0.8, 1.2, 1.6)
+CUT_S = 2.0
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def cut(film: Path, start_s: float, stop_s: float, out: Path) -> None:
+    """A piece of a film as a film of its own."""
+    from gait.video import Writer, frames, probe
+
+    info = probe(film)
+    with Writer(out, info.width, info.height, info.fps_hz) as writer:
+        for frame in frames(film, start_s, stop_s):
+            writer.write(frame.image, frame.time_s - start_s)
+
+
+def session(folder: Path) -> list[Path]:
+    """24 clips: 20 cuts and a copy of the samples, one cut off, one no film, one of nobody."""
+    import examples
+
+    folder.mkdir()
+    samples = HERE.parent / "sample_videos"
+    for (i, start_s), name in product(enumerate(STARTS_S), SAMPLES):
+        runner, view = f"{name.partition('_')[2]}{i}", name.partition("_")[0]
+        film = samples / f"{name}.mp4"
+        cut(film, start_s, start_s + CUT_S, folder / f"{runner}_{view}.mp4")
+    shutil.copy(samples / "side_normal.mp4", folder / "copy_side.mp4")
+    good = sorted(folder.iterdir())
+    (folder / "broken_cut.mp4").write_bytes((samples / "rear_bad.mp4").read_bytes()[:400_000])
+    (folder / "broken_text.mp4").write_text("not a film")
+    examples.film(folder / "broken_nobody.mp4", n_frames=60)
+    return good
+
+
+def bare_s(films: list[Path], workers: int) -> tuple[float, float]:
+    """Wall and CPU seconds of inference alone, `workers` at a time, frames in memory."""
+    import mediapipe
+    from mediapipe.tasks.python import BaseOptions, vision
+    from speed import squared
+
+    from gait.pose import models
+    from gait.video import frames
+
+    options = vision.PoseLandmarkerOptions(
+        base_options=BaseOptions(model_asset_path=str(models.resolve())),
+        running_mode=vision.RunningMode.IMAGE,
+    )
+    landmarkers = [vision.PoseLandmarker.create_from_options(options) for _ in range(workers)]
+    wall = cpu = 0.0
+    with ThreadPoolExecutor(workers) as pool:
+        for film in films:
+            images = [squared(frame.image) for frame in frames(film)]
+
+            def share(first: int, images: list[Any] = images) -> None:
+                for image in images[first::workers]:
+                    landmarkers[first].detect(
+                        mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image)
+                    )
+
+            start, used = time.perf_counter(), time.process_time()
+            list(pool.map(share, range(workers)))
+            wall += time.perf_counter() - start
+            cpu += time.process_time() - used
+    return wall, cpu
+
+
+def timed(folder: Path, out: Path, workers: int, overlay: bool) -> None:
+    """Do what `gait batch` does and print how long that took; in a process of its own."""
+    began = time.perf_counter()
+    from gait.batch.crew import Crew, WorkerLostError
+    from gait.batch.results import write_results
+    from gait.batch.session import read_session
+    from gait.batch.task import perform
+    from gait.batch.work import Labour, work_through
+    from gait.settings import Settings
+
+    first: list[float] = []
+
+    def heard(message: tuple[str, str, int, int]) -> None:
+        if message[1] == "pose" and not first:
+            first.append(time.perf_counter() - began)
+
+    found = read_session([folder], Settings())
+    with Crew(workers, heard) as crew:
+        labour = Labour(crew, perform, lambda: crew.size, True, (WorkerLostError,))
+        failures = work_through(
+            found, out, labour, overlay=overlay, report=lambda clip, state: None
+        )
+    failed = {f.clip.name for f in failures}
+    write_results(out, [clip for clip in found.clips if clip.name not in failed], failures)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    say(
+        json.dumps(
+            {
+                "total_s": time.perf_counter() - began,
+                "first_pose_s": first[0] if first else 0.0,
+                "cpu_s": children.ru_utime + children.ru_stime + own.ru_utime + own.ru_stime,
+                "worker_peak_mb": children.ru_maxrss / 1024,
+                "parent_peak_mb": own.ru_maxrss / 1024,
+                "failures": {f.clip.name: f.problem for f in failures},
+                "done": len(found.clips) - len(failures),
+            }
+        )
+    )
+
+
+def in_a_process(*arguments: str, env: dict[str, str] | None = None) -> dict[str, Any]:
+    command = [sys.executable, __file__, *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=env)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def speed(workers: int) -> None:
+    """Print bare inference and the batch on the same clips, with and without overlay films."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "films"
+        good = session(folder)
+        half = len(good) // 2
+        before = bare_s(good[:half], workers)
+        batch = in_a_process("_timed", str(folder), f"{scratch}/no", str(workers), "no")
+        after = bare_s(good[half:], workers)
+        wall, cpu = (a + b for a, b in zip(before, after, strict=True))
+        ratio = (batch["total_s"] - batch["first_pose_s"]) / wall
+        say(f"bare {wall:.0f} s ({cpu:.0f} s CPU), without overlay films {json.dumps(batch)}")
+        say(f"{ratio:.2f} times bare plus start-up; CPU {batch['cpu_s'] / cpu:.2f} times")
+        drawn = in_a_process("_timed", str(folder), f"{scratch}/yes", str(workers), "yes")
+        say(f"with overlay films {json.dumps(drawn)}")
+        say(f"CPU {drawn['cpu_s'] / batch['cpu_s']:.2f} times that without")
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    """Every file that is meant to be seen."""
+    return {
+        str(p.relative_to(out)): p.read_bytes()
+        for p in sorted(out.rglob("*"))
+        if p.is_file() and p.name != ".lock"
+    }
+
+
+def batch_command(folder: Path, out: Path, settings: Path | None) -> list[str]:
+    command = [sys.executable, "-m", "gait.cli", "batch", str(folder), "--out", str(out)]
+    command += ["--workers", "2"]
+    return command + (["--settings", str(settings)] if settings else [])
+
+
+def workers_of(parent: int) -> list[int]:
+    """Processes of a batch that were spawned to work."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            line = (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if int(fields[1]) == parent and b"spawn_main" in line:
+            found.append(int(entry.name))
+    return found
+
+
+def kill(times: int, real: bool) -> None:
+    """Kill the parent, and separately a worker, at random moments; compare what is there in the end
+    with what an undisturbed run leaves."""
+    import fake_backend
+
+    chance = random.Random(7)
+    with tempfile.TemporaryDirectory() as scratch:
+        base = Path(scratch)
+        environment = dict(os.environ)
+        settings = None
+        films = base / "films"
+        films.mkdir()
+        if real:
+            samples = HERE.parent / "sample_videos"
+            for name in SAMPLES[:3]:
+                cut(samples / f"{name}.mp4", 0, 1.5, films / f"{name}.mp4")
+        else:
+            environment |= fake_backend.install(base / "backend")
+            environment[fake_backend.SLOW] = "0.3"
+            settings = base / "backend" / "settings.toml"
+            for i in range(4):
+                fake_backend.film(films / f"runner{i // 2}_side{i % 2}.mp4", shade=100 + i)
+        start = time.perf_counter()
+        undisturbed = batch_command(films, base / "reference", settings)
+        subprocess.run(undisturbed, env=environment, check=True, capture_output=True)
+        took_s = time.perf_counter() - start
+        reference = contents(base / "reference")
+        say(f"undisturbed: {took_s:.1f} s, {len(reference)} files")
+        for victim in ("parent", "worker"):
+            same = 0
+            hit = 0
+            for i in range(times):
+                out = base / f"{victim}{i}"
+                command = batch_command(films, out, settings)
+                process = subprocess.Popen(
+                    command,
+                    env=environment,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+                time.sleep(chance.uniform(0.1 if victim == "parent" else 0.4, 1.0) * took_s)
+                workers = workers_of(process.pid)
+                if victim == "parent" and process.poll() is None:
+                    process.send_signal(signal.SIGKILL)
+                    hit += 1
+                elif workers:
+                    os.kill(chance.choice(workers), signal.SIGKILL)
+                    hit += 1
+                process.wait()
+                if victim == "parent":
+                    wait_for_the_end(workers)
+                    subprocess.run(command, env=environment, check=True, capture_output=True)
+                same += contents(out) == reference
+                shutil.rmtree(out)
+            say(f"{victim} killed {hit} of {times} times: {same} of {times} equal byte for byte")
+
+
+def wait_for_the_end(workers: list[int]) -> None:
+    """Workers of a killed parent have to end by themselves."""
+    end = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in workers):
+        if time.monotonic() > end:
+            raise AssertionError("workers outlive their parent")
+        time.sleep(0.05)
+
+
+def many(n_clips: int) -> None:
+    """Print how long a session of many finished clips takes to go through, and its memory."""
+    import fake_backend
+
+    with tempfile.TemporaryDirectory() as scratch:
+        base = Path(scratch)
+        environment = os.environ | fake_backend.install(base / "backend")
+        settings = base / "backend" / "settings.toml"
+        for n in (n_clips // 10, n_clips):
+            films, out = base / f"films{n}", base / f"out{n}"
+            prepare(n, films, out, environment, settings)
+            command = [*batch_command(films, out, settings), "--no-overlay"]
+            start = time.perf_counter()
+            done = in_a_process("_peak", *command, env=environment)
+            wall_s = time.perf_counter() - start
+            size_mb = (out / "roster.html").stat().st_size / 1e6
+            say(f"{n} clips: {wall_s:.1f} s, {json.dumps(done)}, roster {size_mb:.1f} MB")
+            kept = base.parent / f"gait_many_{n}"
+            shutil.rmtree(kept, ignore_errors=True)
+            shutil.move(out, kept)
+            say(f"  kept in {kept}")
+
+
+def prepare(n: int, films: Path, out: Path, environment: dict[str, str], settings: Path) -> None:
+    """Analyse one film, and pretend that n others with the same content have been analysed."""
+    import fake_backend
+    import numpy as np
+
+    from gait.pipeline import track_key
+
+    one = fake_backend.film(films.with_suffix(".mp4")).read_bytes()
+    films.mkdir()
+    names = [f"runner{i:04d}_side" for i in range(n)]
+    for i, name in enumerate(names):
+        # Bytes behind the last box of an MP4 are not read: to a hash it is another film.
+        (films / f"{name}.mp4").write_bytes(one + i.to_bytes(8, "big"))
+    command = batch_command(films / f"{names[0]}.mp4", out, settings)
+    subprocess.run([*command, "--no-overlay"], env=environment, check=True, capture_output=True)
+    first = out / names[0]
+    text = (first / "analysis.json").read_text()
+    first_sha = json.loads(text)["video"]["sha256"]
+    arrays = dict(np.load(first / "pose.npz"))
+    meta = json.loads(str(arrays.pop("meta")))
+    for name in names[1:]:
+        run = out / name
+        run.mkdir()
+        sha = hashlib.sha256((films / f"{name}.mp4").read_bytes()).hexdigest()
+        (run / "analysis.json").write_text(
+            text.replace(first_sha, sha).replace(names[0], name).replace(names[0][:-5], name[:-5])
+        )
+        shutil.copy(first / "strides.parquet", run)
+        meta["key"] = track_key(sha, "fake heavy")
+        np.savez(run / "pose.npz", meta=np.array(json.dumps(meta)), **arrays)
+
+
+def peak(command: list[str]) -> None:
+    subprocess.run(command, check=True, capture_output=True)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = used.ru_utime + used.ru_stime
+    say(json.dumps({"peak_mb": used.ru_maxrss / 1024, "cpu_s": cpu_s}))
+
+
+def main() -> None:
+    """Do what the command line asks for."""
+    if sys.argv[1:2] == ["_timed"]:
+        folder, out, workers, overlay = sys.argv[2:]
+        timed(Path(folder), Path(out), int(workers), overlay == "yes")
+        return
+    if sys.argv[1:2] == ["_peak"]:
+        peak(sys.argv[2:])
+        return
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("what", choices=("speed", "kill", "many"))
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--real", action="store_true", help="kill: with the real pose model")
+    parser.add_argument("--clips", type=int, default=2000)
+    given = parser.parse_args()
+    if given.what == "speed":
+        speed(given.workers)
+    elif given.what == "kill":
+        kill(given.times, given.real)
+    else:
+        many(given.clips)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""Who to look at first, from what was found in each runner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from gait.grading import grade
+from gait.knowledge import load_texts
+from gait.table import rows
+from gait.types import Analysis, Finding, Measurement
+
+MAIN: Final = (
+    "cadence",
+    "contact_time",
+    "overstride",
+    "trunk_lean",
+    "pelvic_drop",
+    "knee_fppa",
+)
+"""Metrics that are shown of every runner; the rest is in the report."""
+
+_LEVELS: Final = ("good", "usable", "poor")
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One metric of one runner, stride by stride.
+
+    Parameters
+    ----------
+    metric, name, unit : str
+        What was measured.
+    text : str
+        Value and half-interval, left / right.
+    flagged : bool
+        Whether it differs from other runners.
+    values : Mapping of str to tuple of float
+        By side, in the order of the strides.
+    span : tuple of float
+        From the lowest to the highest of values and interval: within it lines mean something.
+    """
+
+    metric: str
+    name: str
+    unit: str
+    text: str
+    flagged: bool
+    values: Mapping[str, tuple[float, ...]]
+    span: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One runner among the others.
+
+    Parameters
+    ----------
+    runner : str
+        Name, with the speed if there are several of this runner.
+    level : {"good", "usable", "poor"}
+        Grade of the film, the worst if there are several.
+    reasons : tuple of str
+        What would make it better.
+    linked, unusual : tuple of str
+        What stands out: linked with injury in studies, or merely unusual.
+    activity : str
+        What the film shows.
+    courses : tuple of Course
+        The main metrics that were measured.
+    """
+
+    runner: str
+    level: Literal["good", "usable", "poor"]
+    reasons: tuple[str, ...]
+    linked: tuple[str, ...]
+    unusual: tuple[str, ...]
+    activity: str
+    courses: tuple[Course, ...]
+
+
+def standing(runner: str, analysis: Analysis) -> Standing:
+    """What a table of runners shows of one analysis.
+
+    Parameters
+    ----------
+    runner : str
+        Whose it is.
+    analysis : Analysis
+        Of one film, or put together from several.
+
+    Returns
+    -------
+    Standing
+        To be ranked.
+    """
+    grades = [grade(part) for part in analysis.parts or (analysis,)]
+    level = max((g.level for g in grades), key=_LEVELS.index)
+    reasons = (*analysis.quality.notes, *(reason for g in grades for reason in g.reasons))
+    return Standing(
+        runner,
+        level,
+        tuple(dict.fromkeys(reasons)),
+        tuple(finding_title(f, analysis) for f in analysis.findings if f.kind == "linked"),
+        tuple(finding_title(f, analysis) for f in analysis.findings if f.kind == "unusual"),
+        analysis.activity,
+        _courses(analysis),
+    )
+
+
+def attention(s: Standing) -> tuple[object, ...]:
+    """Sorts runners by who to look at first.
+
+    Most findings linked with injury, then most unusual ones, then the better film, then by name.
+    Films from which nothing could be read come last: they are to be made again.
+    """
+    level = _LEVELS.index(s.level)
+    worth = (s.level == "poor", -len(s.linked), -len(s.unusual), level)
+    return (*worth, s.runner.casefold(), s.runner)
+
+
+def finding_title(finding: Finding, analysis: Analysis) -> str:
+    """The measure that a finding is about and the leg, for a heading."""
+    own = [s for s in analysis.summaries if s.metric == finding.metric]
+    name = own[0].name if own else finding.metric
+    if all(s.side == "both" for s in own):
+        return name
+    return f"{name}, {load_texts().side[finding.side]}"
+
+
+def _courses(analysis: Analysis) -> tuple[Course, ...]:
+    measured = {row.metric: row for row in rows(analysis) if row.metric in MAIN}
+    found = []
+    for metric in MAIN:
+        if (row := measured.get(metric)) is None:
+            continue
+        values: dict[str, tuple[float, ...]] = {
+            s.side: tuple(
+                m.value
+                for m in _measurements(analysis, s.source)
+                if (m.metric, m.side) == (metric, s.side)
+            )
+            for s in row.sides
+        }
+        ends = [end for s in row.sides for end in s.ci95 or ()]
+        ends += [value for line in values.values() for value in line]
+        text = " / ".join(row.values.values())
+        flagged = any(s.flag for s in row.sides)
+        span = (min(ends, default=0.0), max(ends, default=0.0))
+        found.append(Course(metric, row.name, row.unit, text, flagged, values, span))
+    return tuple(found)
+
+
+def _measurements(analysis: Analysis, source: str | None) -> tuple[Measurement, ...]:
+    """Those of the film that a value was read from."""
+    for part in analysis.parts:
+        if part.video is not None and part.video.name == source:
+            return part.measurements
+    return analysis.measurements

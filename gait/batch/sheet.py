@@ -1,0 +1,140 @@
+"""The list of a session that a coach writes in a spreadsheet: one line a clip."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from gait.settings import Settings
+from gait.types import UsageError
+
+COLUMNS: Final = {
+    "clip": "the file name of the film",
+    "runner": "a name of up to 80 characters",
+    "speed": "metres per second, such as 3.2",
+    "height": "metres, such as 1.78",
+    "sex": "female or male",
+    "view": "side, rear or front",
+    "note": "any words",
+}
+"""Columns of the list and what may be in them; all but the first may be left out or empty."""
+
+_FIELDS: Final = {"runner": "runner", "speed": "speed_mps", "height": "height_m"}
+_NUMBERS: Final = ("speed", "height")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One clip as it is listed.
+
+    Parameters
+    ----------
+    number : int
+        Line of the file, for messages.
+    clip : str
+        As written: a path relative to the list.
+    known : Mapping of str to value
+        Fields of `Settings` that the line gives.
+    note : str
+        Free text.
+    """
+
+    number: int
+    clip: str
+    known: dict[str, Any]
+    note: str
+
+
+def read_sheet(path: Path) -> tuple[Line, ...]:
+    """The lines of a session list.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with a header of `COLUMNS` in any order, separated by commas or semicolons; then
+        decimals may have a comma.
+
+    Returns
+    -------
+    tuple of Line
+        In the order of the file; empty lines are passed over.
+
+    Raises
+    ------
+    UsageError
+        With line and column, if something in it cannot be used.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as e:
+        raise UsageError(f"{path} cannot be read: {e.strerror}.", "Check the file.") from e
+    except UnicodeDecodeError as e:
+        raise UsageError(
+            f"{path} is not text in UTF-8.", "Save it from the spreadsheet as 'CSV UTF-8'."
+        ) from e
+    head = text.partition("\n")[0]
+    delimiter = ";" if head.count(";") > head.count(",") else ","
+    try:
+        return tuple(_lines(path, csv.reader(io.StringIO(text), delimiter=delimiter)))
+    except csv.Error as e:
+        raise UsageError(f"{path} is no CSV file: {e}.", "Save it as 'CSV UTF-8' again.") from e
+
+
+def _lines(path: Path, reader: Any) -> Iterator[Line]:
+    head = [name.strip().lower() for name in next(reader, [])]
+    unknown = [name for name in head if name not in COLUMNS]
+    if "clip" not in head or unknown or len(set(head)) < len(head):
+        what = f"column {unknown[0]!r} is not known" if unknown else "the column 'clip' is missing"
+        if len(set(head)) < len(head):
+            what = "a column is there twice"
+        raise UsageError(
+            f"{path}, line 1: {what}.", f"Name the columns {', '.join(COLUMNS)}; clip is needed."
+        )
+    first: dict[str, int] = {}
+    for cells in reader:
+        if not any(cell.strip() for cell in cells):
+            continue
+        number = reader.line_num
+        if len(cells) > len(head):
+            raise UsageError(
+                f"{path}, line {number}: {len(cells)} cells for {len(head)} columns.",
+                "Put text that holds a comma into quotes.",
+            )
+        line = _line(path, number, dict(zip(head, (c.strip() for c in cells), strict=False)))
+        if first.setdefault(line.clip, number) != number:
+            raise UsageError(
+                f"{path}, line {number}, column clip: {line.clip!r} is in line "
+                f"{first[line.clip]} already.",
+                "Remove one of the two lines.",
+            )
+        yield line
+
+
+def _line(path: Path, number: int, cells: dict[str, str]) -> Line:
+    def refuse(column: str) -> UsageError:
+        return UsageError(
+            f"{path}, line {number}, column {column}: {cells.get(column, '')!r} cannot be used.",
+            f"Write {COLUMNS[column]}.",
+        )
+
+    if not cells["clip"]:
+        raise refuse("clip")
+    known: dict[str, Any] = {}
+    for column, text in cells.items():
+        if not text or column in ("clip", "note"):
+            continue
+        field = _FIELDS.get(column, column)
+        try:
+            given = float(text.replace(",", ".")) if column in _NUMBERS else text
+            if column in ("sex", "view"):
+                given = text.lower()
+            known[field] = getattr(Settings.model_validate({field: given}), field)
+        except (ValueError, ValidationError) as e:
+            raise refuse(column) from e
+    return Line(number, cells["clip"], known, cells.get("note", ""))

@@ -1,0 +1,118 @@
+"""All clips of a session as tables: one row a metric, side and clip, and one a stride."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final
+
+from gait.batch.session import Clip
+from gait.batch.work import Failure
+from gait.grading import grade
+from gait.store import RunFolder
+from gait.tidy import csv_of, stride_schema, summary_schema, summary_table
+from gait.types import Analysis
+from gait.untrusted import csv_safe
+
+_ROW_GROUP: Final = 20_000
+"""Rows that are written at a time: few enough for memory, many enough for Parquet."""
+
+
+def write_tables(out: Path, clips: Iterable[tuple[Clip, Analysis]]) -> None:
+    """Write ``session.csv``, ``session.parquet`` and ``strides.parquet``, clip by clip.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the run folders and of the tables.
+    clips : iterable of (Clip, Analysis)
+        In the order of the rows; taken one by one, so that all need not fit into memory.
+
+    Raises
+    ------
+    OutputError
+        If the tables cannot be written; then those from before stay.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    folder = RunFolder(out)
+    session_schema = pa.schema([*_about_schema(), *summary_schema()])
+    whose = [pa.field("clip", pa.string()), pa.field("runner", pa.string())]
+    strides_schema = pa.schema([*whose, *stride_schema()])
+    with ExitStack() as stack:
+        text, session, strides = (
+            stack.enter_context(folder.replacing(out / name))
+            for name in ("session.csv", "session.parquet", "strides.parquet")
+        )
+        lines = stack.enter_context(text.open("w", encoding="utf-8", newline=""))
+        lines.write(csv_of(session_schema.empty_table()))
+        by_metric = _Buffer(stack.enter_context(pq.ParquetWriter(session, session_schema)))
+        by_stride = _Buffer(stack.enter_context(pq.ParquetWriter(strides, strides_schema)))
+        for clip, analysis in clips:
+            found = summary_table(analysis)
+            about = pa.Table.from_pylist([_about(clip, analysis)] * len(found), _about_schema())
+            table = pa.table([*about.columns, *found.columns], session_schema)
+            lines.write(csv_of(table).partition("\n")[2])
+            by_metric.add(table)
+            kept = pq.read_table(RunFolder(out / clip.name).strides)
+            names = [pa.array([name] * len(kept)) for name in (clip.name, clip.runner)]
+            by_stride.add(pa.table([*names, *kept.columns], strides_schema))
+        by_metric.flush()
+        by_stride.flush()
+
+
+def write_failures(out: Path, failures: Iterable[Failure]) -> None:
+    """Write ``failures.csv``: clip, runner, what is wrong and what to do; OutputError."""
+    folder = RunFolder(out)
+    with (
+        folder.replacing(out / "failures.csv") as path,
+        path.open("w", encoding="utf-8", newline="") as file,
+    ):
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("clip", "runner", "problem", "hint"))
+        for f in failures:
+            cells = (f.clip.name, f.clip.runner, f.problem, f.hint)
+            writer.writerow([csv_safe(cell) for cell in cells])
+
+
+def _about_schema() -> Any:
+    import pyarrow as pa
+
+    words = dict.fromkeys(("clip", "view", "activity", "film_grade", "note"), pa.string())
+    return pa.schema([*words.items(), ("speed_mps", pa.float64()), ("height_m", pa.float64())])
+
+
+def _about(clip: Clip, analysis: Analysis) -> dict[str, Any]:
+    """What all rows of a clip have in common."""
+    return {
+        "clip": clip.name,
+        "view": analysis.view.plane,
+        "activity": analysis.activity,
+        "film_grade": grade(analysis).level,
+        "note": clip.note,
+        "speed_mps": clip.settings.speed_mps,
+        "height_m": clip.settings.height_m,
+    }
+
+
+class _Buffer:
+    """Tables that are written when there are enough rows of them."""
+
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+        self._waiting: list[Any] = []
+
+    def add(self, table: Any) -> None:
+        self._waiting.append(table)
+        if sum(map(len, self._waiting)) >= _ROW_GROUP:
+            self.flush()
+
+    def flush(self) -> None:
+        import pyarrow as pa
+
+        if self._waiting:
+            self._writer.write_table(pa.concat_tables(self._waiting))
+        self._waiting = []

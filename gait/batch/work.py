@@ -1,0 +1,238 @@
+"""Working through a session with any executor: what is done already is not done again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+from gait.batch.session import Clip, Session
+from gait.batch.task import Outcome, Task
+from gait.pipeline import track_key
+from gait.pose import get_backend
+from gait.resources import own_version
+from gait.settings import PoseSettings
+from gait.store import RunFolder
+from gait.types import UsageError
+
+ATTEMPTS: Final = 2
+"""A worker can die for reasons that are not the clip's (the system was short of memory, somebody
+killed it). Two in a row on one clip are taken to be the clip's."""
+
+State = Literal["kept", "started", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A clip without a result.
+
+    Parameters
+    ----------
+    clip : Clip
+        Which.
+    problem, hint : str
+        What is wrong and what to do.
+    """
+
+    clip: Clip
+    problem: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labour:
+    """Who does the work.
+
+    Parameters
+    ----------
+    executor : Executor
+        Takes `perform`.
+    perform : callable
+        Does a task: `gait.batch.task.perform`, or that with something around it.
+    slots : callable
+        How many clips it can work on at a time, now.
+    shares_disk : bool
+        Whether it writes run folders itself; otherwise their files are sent back.
+    deaths : tuple of exception types
+        What a future raises when the process that did the task died.
+    """
+
+    executor: Executor
+    perform: Callable[[Task], Outcome]
+    slots: Callable[[], int]
+    shares_disk: bool
+    deaths: tuple[type[Exception], ...]
+
+
+def work_through(
+    session: Session,
+    out: Path,
+    labour: Labour,
+    *,
+    overlay: bool,
+    report: Callable[[Clip, State], None],
+) -> tuple[Failure, ...]:
+    """Analyse what is not analysed yet.
+
+    Parameters
+    ----------
+    session : Session
+        All clips.
+    out : Path
+        Folder that gets a run folder for each.
+    labour : Labour
+        Who does it.
+    overlay : bool
+        Whether to draw overlay films.
+    report : callable
+        Told of every clip when its state changes.
+
+    Returns
+    -------
+    tuple of Failure
+        By name of the clip; all others have a run folder now.
+
+    Raises
+    ------
+    UsageError
+        If the workers are lost.
+    GaitError
+        If there is no pose model, or nothing can be written.
+    """
+    failures: list[Failure] = []
+    running: dict[Future[Outcome], tuple[Clip, Task, int]] = {}
+
+    def submit(clip: Clip, task: Task, attempt: int) -> None:
+        running[labour.executor.submit(labour.perform, task)] = (clip, task, attempt)
+
+    todo = _todo(session, out, labour, overlay, failures, report)
+    while True:
+        # Two for each: the next one is there when one is done, and few are in memory.
+        while len(running) < 2 * max(1, labour.slots()) and (item := next(todo, None)):
+            submit(*item, 1)
+            report(item[0], "started")
+        if not running:
+            break
+        for future in wait(running, timeout=1, return_when=FIRST_COMPLETED).done:
+            clip, task, attempt = running.pop(future)
+            outcome = _outcome(future, labour, last=attempt == ATTEMPTS)
+            if outcome is None:
+                submit(clip, task, attempt + 1)
+            elif outcome.unseen:
+                submit(clip, _with_film(task), attempt)
+            elif outcome.problem:
+                failures.append(Failure(clip, outcome.problem, outcome.hint))
+                report(clip, "failed")
+            else:
+                if not labour.shares_disk:
+                    RunFolder(out / clip.name).save_files(outcome.files)
+                report(clip, "done")
+    return tuple(sorted(failures, key=lambda failure: failure.clip.name))
+
+
+def is_finished(run: RunFolder, clip: Clip, sha256: str, key: str, overlay: bool) -> bool:
+    """Whether a run folder holds what a new analysis of the clip would give.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Of the clip.
+    clip : Clip
+        The film and what is known of it.
+    sha256 : str
+        Of the film.
+    key : str
+        Of the track that the film would have.
+    overlay : bool
+        Whether it has to have an overlay film.
+
+    Returns
+    -------
+    bool
+        The track counts as well: a folder without it could not be analysed again.
+    """
+    try:
+        held = json.loads(run.analysis.read_text(encoding="utf-8"))
+        film = (held["video"]["name"], held["video"]["sha256"])
+        settings, analyzed_by = held["settings"], held["versions"]["gaitlens"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+    return (
+        film == (clip.film.name, sha256)
+        and settings == clip.settings.model_dump(mode="json")
+        and analyzed_by == own_version()
+        and run.track_key() == key
+        and run.strides.exists()
+        and (run.overlay.exists() or not overlay)
+    )
+
+
+def _todo(
+    session: Session,
+    out: Path,
+    labour: Labour,
+    overlay: bool,
+    failures: list[Failure],
+    report: Callable[[Clip, State], None],
+) -> Iterator[tuple[Clip, Task]]:
+    """Tasks, made when they are asked for: a large session starts at once."""
+    for clip in session.clips:
+        run = RunFolder(out / clip.name)
+        key_of_film = _fingerprint(clip.settings.pose)
+        try:
+            sha256 = _sha256(clip.film)
+        except OSError as e:
+            hint = "Check that the file is still there and may be read."
+            failures.append(Failure(clip, f"{clip.film} cannot be read: {e.strerror}.", hint))
+            report(clip, "failed")
+            continue
+        key = track_key(sha256, key_of_film)
+        run.sweep()
+        if is_finished(run, clip, sha256, key, overlay):
+            report(clip, "kept")
+            continue
+        folder = run.path if labour.shares_disk else None
+        given = {}
+        if folder is None and run.track_key() == key:
+            given[run.pose.name] = run.pose.read_bytes()
+        yield clip, Task(clip.name, clip.film, sha256, clip.settings, overlay, folder, given)
+
+
+def _outcome(future: Future[Outcome], labour: Labour, *, last: bool) -> Outcome | None:
+    """What a worker made of its task; None if it died and is to get another chance."""
+    try:
+        return future.result()
+    except (CancelledError, OSError) as e:
+        raise UsageError(
+            f"The workers are lost ({type(e).__name__}).",
+            "Run the same command again: finished clips are kept.",
+        ) from e
+    except labour.deaths:
+        return _FATAL if last else None
+    except Exception as e:  # a bug in one clip must not cost the others
+        return Outcome(f"The analysis stopped ({type(e).__name__}: {e}).", "Report this.")
+
+
+_FATAL: Final = Outcome(
+    "The process that analysed this clip was ended by the system, twice.",
+    "There may be too little memory: give fewer --workers, or a film with a smaller picture.",
+)
+
+
+def _with_film(task: Task) -> Task:
+    return replace(task, given={**task.given, task.sent_film: task.film.read_bytes()})
+
+
+def _sha256(film: Path) -> str:
+    with film.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def _fingerprint(pose: PoseSettings) -> str:
+    return get_backend(pose.backend).fingerprint(pose)

@@ -1,0 +1,308 @@
+"""Everybody in a film, and which of them is the runner.
+
+A pose model that is asked for one person gives whoever it likes best, in every frame anew. Here
+the people of frames some tenths of a second apart are linked to persons, and the runner is the one
+whose feet rise like a runner's: a bigger person who stands, a poster, somebody who walks past in
+front are not. Two runners are for the user to choose between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from gait.skeleton import BLAZEPOSE
+from gait.types import SIDES, Float, PersonError, PoseTrack
+
+SAMPLES_HZ: Final = 10.0
+"""How often everybody is looked for: six to eight times a stride, enough to see feet rise."""
+
+# Lengths are fractions of the body (trunk plus leg), so they hold at any image size.
+SAME_PLACE = 0.35  # between samples, off the expected place: a runner at 4 m/s turns in two samples
+SAME_SIZE = 1.4  # ratio of sizes above which it is somebody else
+LONGEST_GAP_S = 1.0  # hidden for longer, a person may be another one
+SHORTEST_S = 0.5  # who is seen for less is not counted
+RUNS_LIFT = 0.15  # rise of the higher foot, leg lengths: 0.17 to 0.33 in the sample clips
+WALKS_LIFT = 0.08  # somebody who stands and pictures on the wall: 0.04 and 0.05
+CLEARLY = 1.3  # ratio of size x time above which one of two runners is meant
+
+BOX: Final = ("x0", "y0", "x1", "y1")
+CHOSEN: Final = "person_chosen"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """One person in one frame.
+
+    Parameters
+    ----------
+    xy : Float
+        (33, 2) px of the upright frame, in the order of `gait.skeleton.BLAZEPOSE`.
+    score : Float
+        (33,) visibility.
+    """
+
+    xy: Float
+    score: Float
+
+    def at(self, name: str) -> Float:
+        """(2,) px of one point."""
+        return np.asarray(self.xy[_INDEX[name]])
+
+    @property
+    def hips(self) -> Float:
+        """(2,) px, middle of the hips."""
+        return (self.at("left_hip") + self.at("right_hip")) / 2
+
+    @property
+    def leg_px(self) -> float:
+        """Thigh plus shank, mean of both."""
+        ends = (("hip", "knee"), ("knee", "ankle"))
+        limbs = [
+            np.linalg.norm(self.at(f"{s}_{a}") - self.at(f"{s}_{b}"))
+            for s in SIDES
+            for a, b in ends
+        ]
+        return float(np.sum(limbs)) / 2
+
+    @property
+    def size_px(self) -> float:
+        """Trunk plus leg: nearly the same in every posture."""
+        shoulders = (self.at("left_shoulder") + self.at("right_shoulder")) / 2
+        return float(np.linalg.norm(shoulders - self.hips)) + self.leg_px
+
+    @property
+    def box(self) -> Float:
+        """(4,) px: left, top, right, bottom of all points."""
+        return np.concatenate([self.xy.min(axis=0), self.xy.max(axis=0)])
+
+    def is_at(self, hips: Float, size_px: float) -> bool:
+        """Whether this may be the person of that size who should be there (px)."""
+        near = float(np.linalg.norm(self.hips - hips)) < SAME_PLACE * size_px
+        return near and 1 / SAME_SIZE < self.size_px / size_px < SAME_SIZE
+
+    def same_as(self, other: Body) -> bool:
+        """Whether this may be another sight of the same person in the same frame."""
+        return self.is_at(other.hips, other.size_px)
+
+
+_INDEX: Final[Mapping[str, int]] = {name: i for i, name in enumerate(BLAZEPOSE)}
+
+
+@dataclass(slots=True)
+class Person:
+    """One person through the sampled frames: times in s, and the body at each of them."""
+
+    time: list[float] = field(default_factory=list)
+    bodies: list[Body] = field(default_factory=list)
+
+    @property
+    def seen_s(self) -> float:
+        """From first to last sight."""
+        return self.time[-1] - self.time[0]
+
+    @property
+    def size_px(self) -> float:
+        """Median trunk plus leg."""
+        return float(np.median([body.size_px for body in self.bodies]))
+
+    @property
+    def lift(self) -> float:
+        """By how much the higher foot rises and falls against the hips, leg lengths.
+
+        From any side, and whichever foot the model calls left: it exchanges the feet of a picture
+        of a runner from frame to frame. Percentiles are not moved by single bad frames.
+        """
+        feet = np.array([[b.hips[1] - b.at(f"{s}_ankle")[1] for s in SIDES] for b in self.bodies])
+        leg = np.median([b.leg_px for b in self.bodies])
+        low, high = np.percentile(feet.max(axis=1) / leg, [10, 90])
+        return float(high - low)
+
+    def expected(self, time_s: float) -> Float:
+        """(2,) px where the hips should be, by where they were and how they moved."""
+        here = self.bodies[-1].hips
+        if len(self.bodies) < 2:
+            return here
+        speed = (here - self.bodies[-2].hips) / (self.time[-1] - self.time[-2])
+        # Who has been hidden for long may have stopped.
+        return np.asarray(here + speed * min(time_s - self.time[-1], 2.5 / SAMPLES_HZ))
+
+
+def link(samples: Sequence[tuple[float, Sequence[Body]]]) -> list[Person]:
+    """Persons from the people seen at successive times, in order from left to right.
+
+    Parameters
+    ----------
+    samples : sequence of (float, sequence of Body)
+        Time in s and everybody seen then.
+
+    Returns
+    -------
+    list of Person
+        Those seen for at least half a second.
+    """
+    people: list[Person] = []
+    for time_s, bodies in samples:
+        present = [p for p in people if time_s - p.time[-1] <= LONGEST_GAP_S]
+        pairs = sorted(
+            (float(np.linalg.norm(b.hips - p.expected(time_s))) / p.bodies[-1].size_px, i, j)
+            for i, p in enumerate(present)
+            for j, b in enumerate(bodies)
+            if b.is_at(p.expected(time_s), p.bodies[-1].size_px)
+        )
+        taken: set[int] = set()
+        followed: set[int] = set()
+        for _, i, j in pairs:
+            if i not in followed and j not in taken:
+                present[i].time.append(time_s)
+                present[i].bodies.append(bodies[j])
+                followed.add(i)
+                taken.add(j)
+        people += [Person([time_s], [b]) for j, b in enumerate(bodies) if j not in taken]
+    lasting = [p for p in people if p.seen_s >= SHORTEST_S]
+    return sorted(lasting, key=lambda p: float(np.median([b.hips[0] for b in p.bodies])))
+
+
+def choose(people: Sequence[Person], wanted: int | None = None) -> int:
+    """Which of these people is the runner.
+
+    Whoever runs goes before whoever walks, and that before standing. Among several who run at the
+    same time it is the one who is larger and longer in the picture, if that is clear.
+
+    Parameters
+    ----------
+    people : sequence of Person
+        At least one.
+    wanted : int, optional
+        The user's choice, counted from 1.
+
+    Returns
+    -------
+    int
+        Position in `people`.
+
+    Raises
+    ------
+    PersonError
+        If it has to be asked, or there is no person of that number.
+    """
+    if wanted is not None:
+        if not 1 <= wanted <= len(people):
+            raise PersonError(
+                f"There is no person {wanted}: {len(people)} people were found in the film.",
+                f"Give --person a number from 1 to {len(people)}.",
+            )
+        return wanted - 1
+    lifts = [p.lift for p in people]
+    for least in (RUNS_LIFT, WALKS_LIFT, -1.0):
+        able = [i for i, lift in enumerate(lifts) if lift >= least]
+        if able:
+            break
+    weight = {i: people[i].size_px * people[i].seen_s for i in able}
+    best = max(able, key=weight.__getitem__)
+    rivals = [
+        i
+        for i in able
+        if i != best and _together(people[i], people[best]) and weight[best] < CLEARLY * weight[i]
+    ]
+    if rivals:
+        numbers = [str(i + 1) for i in sorted([best, *rivals])]
+        doing = "run" if least == RUNS_LIFT else "walk" if least == WALKS_LIFT else "stand"
+        listed = f"{', '.join(numbers[:-1])} and {numbers[-1]}"
+        raise PersonError(
+            f"{len(numbers)} people {doing} in this film, and none stands out: {listed}.",
+            f"Choose one with --person {' or '.join(numbers)}; people.png shows who is who.",
+        )
+    return best
+
+
+def _together(one: Person, other: Person) -> bool:
+    """Whether two persons are in the film at the same time for a while."""
+    return min(one.time[-1], other.time[-1]) - max(one.time[0], other.time[0]) >= SHORTEST_S
+
+
+def boxes_at(person: Person, time: Float) -> Float:
+    """(T, 4) box of a person at any times, px; NaN where it was not seen shortly before and after.
+
+    Parameters
+    ----------
+    person : Person
+        As linked.
+    time : Float
+        (T,) s.
+    """
+    return _between_sights(person, time, np.stack([body.box for body in person.bodies]))
+
+
+def hips_at(person: Person, time: Float) -> Float:
+    """(T, 2) middle of the hips of a person at any times, px; NaN as `boxes_at`."""
+    return _between_sights(person, time, np.stack([body.hips for body in person.bodies]))
+
+
+def _between_sights(person: Person, time: Float, values: Float) -> Float:
+    known = np.asarray(person.time)
+    out = np.stack([np.interp(time, known, column) for column in values.T], axis=1)
+    after = np.searchsorted(known, time).clip(1, len(known) - 1)
+    # Samples lie a tenth of a second apart; one that was missed does not matter.
+    margin = 1.5 / SAMPLES_HZ
+    hidden = (known[after] - known[after - 1] > 3.5 / SAMPLES_HZ) & (
+        np.minimum(abs(time - known[after]), abs(time - known[after - 1])) > margin
+    )
+    outside = (time < known[0] - margin) | (time > known[-1] + margin)
+    out[hidden | outside] = np.nan
+    return out
+
+
+def boxes(people: Sequence[Person], chosen: int | None, time: Float) -> dict[str, Float]:
+    """Everybody's box as signals of a track: they show later who was there and who was chosen.
+
+    Parameters
+    ----------
+    people : sequence of Person
+        As linked.
+    chosen : int or None
+        Position of the runner among them; None if it has to be asked.
+    time : Float
+        (T,) s.
+
+    Returns
+    -------
+    dict of str to Float
+        ``person_N_x0`` and so on, N from 1; ``person_chosen`` holds N, 0 if nobody is.
+    """
+    out = {CHOSEN: np.full(len(time), 0.0 if chosen is None else chosen + 1)}
+    for number, person in enumerate(people, start=1):
+        for side, values in zip(BOX, boxes_at(person, time).T, strict=True):
+            out[f"person_{number}_{side}"] = values
+    return out
+
+
+def boxes_of(track: PoseTrack) -> dict[int, Float]:
+    """(T, 4) box of everybody who was seen beside the runner and of the runner, by number.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Raw or cleaned.
+
+    Returns
+    -------
+    dict of int to Float
+        Left, top, right, bottom in px; empty if one person alone was seen.
+    """
+    found = {}
+    number = 1
+    while f"person_{number}_x0" in track.signals:
+        sides = [track.signals[f"person_{number}_{side}"] for side in BOX]
+        found[number] = np.stack(sides, axis=1)
+        number += 1
+    return found
+
+
+def chosen_of(track: PoseTrack) -> int | None:
+    """Number of the person who was analysed; None if one person alone was seen."""
+    chosen = track.signals.get(CHOSEN)
+    return int(chosen[0]) if chosen is not None and chosen[0] > 0 else None

@@ -1,0 +1,142 @@
+"""What happens to the picture as a whole: cuts, black and frozen frames, and a camera that moves.
+
+The room behind the runner is followed from frame to frame. Where nothing of it is found again the
+film was cut; where all of it moves, the camera did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gait.types import Float
+
+Image = NDArray[np.uint8]
+Signals = dict[str, float]
+
+UNKNOWN: Final[Mapping[str, float]] = {
+    "picture_change": float("nan"),
+    "brightness": float("nan"),
+    "background_kept": float("nan"),
+    "camera_x_px": float("nan"),
+    "camera_y_px": float("nan"),
+    "camera_scale": float("nan"),
+}
+"""Signals of the first frame."""
+
+WORKING_PX: Final = 256  # long side of the picture that is followed: the cost stays the same
+THUMB: Final = (32, 24)  # of the picture that is compared as a whole
+MOST_POINTS: Final = 40
+FEWEST_POINTS: Final = 8  # for a motion and a scale that two wrong points cannot decide
+AROUND: Final = 0.12  # of the height of a body, kept clear of points: hands, hair, shadow
+INLIER_PX: Final = 0.7  # of the working picture
+# The belt of a treadmill moves, and below the hips it may be most of what is to be seen.
+BELOW_HIPS: Final = 0.25  # of the height of a body
+
+
+class SceneFollower:
+    """Follows the background, frame by frame.
+
+    Examples
+    --------
+    >>> follower = SceneFollower()
+    >>> seen = follower.step(np.zeros((48, 64, 3), np.uint8), {})
+    >>> seen["brightness"]
+    0.0
+    """
+
+    def __init__(self) -> None:
+        self._grey: Image | None = None
+        self._thumb: Float | None = None
+        self._points: Any = None
+
+    def step(self, image: Image, points: Mapping[str, Float], time_s: float = 0.0) -> Signals:
+        """Take the next frame and say what became of the picture since the one before.
+
+        Parameters
+        ----------
+        image : uint8 array
+            (H, W, 3) RGB frame.
+        points : Mapping of str to Float
+            (2,) landmarks in px by canonical name, NaN where missing.
+        time_s : float
+            Time of the frame; not needed.
+
+        Returns
+        -------
+        dict of str to float
+            ``brightness``: mean grey level. ``picture_change``: mean difference of grey levels.
+            ``background_kept``: share of points of the background that were found again; NaN if
+            there were too few. ``camera_{x,y}_px``, ``camera_scale``: how the background moved
+            and by what factor it grew.
+        """
+        import cv2
+
+        shrink = min(1.0, WORKING_PX / max(image.shape[:2]))
+        size = (max(1, round(image.shape[1] * shrink)), max(1, round(image.shape[0] * shrink)))
+        # Reading every other pixel of a large picture is four times faster and as good here.
+        step = max(1, int(0.5 / shrink))
+        small = cv2.resize(image[::step, ::step], size, interpolation=cv2.INTER_AREA)
+        grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+        thumb = np.asarray(cv2.resize(grey, THUMB, interpolation=cv2.INTER_AREA), np.float64)
+        signals = dict(UNKNOWN) | {"brightness": float(thumb.mean())}
+        if self._grey is not None and self._thumb is not None:
+            signals["picture_change"] = float(np.abs(thumb - self._thumb).mean())
+            if self._points is not None and self._grey.shape == grey.shape:
+                signals |= self._motion(grey, 1 / shrink)
+        free = _background(grey.shape, points, shrink)
+        self._points = cv2.goodFeaturesToTrack(grey, MOST_POINTS, 0.01, 8, mask=free, blockSize=5)
+        self._grey, self._thumb = grey, thumb
+        return signals
+
+    def _motion(self, grey: Image, px: float) -> Signals:
+        import cv2
+
+        before = self._points
+        if len(before) < FEWEST_POINTS:
+            return {}
+        assert self._grey is not None
+        after, found, _ = cv2.calcOpticalFlowPyrLK(
+            self._grey, grey, before, np.empty_like(before), winSize=(15, 15), maxLevel=3
+        )
+        back, again, _ = cv2.calcOpticalFlowPyrLK(
+            grey, self._grey, after, np.empty_like(before), winSize=(15, 15), maxLevel=3
+        )
+        returned = np.linalg.norm(back - before, axis=2)[:, 0] < INLIER_PX
+        good = (found[:, 0] > 0) & (again[:, 0] > 0) & returned
+        if good.sum() < FEWEST_POINTS:
+            return {"background_kept": float(good.mean())}
+        start, end = before[good, 0].astype(float), after[good, 0].astype(float)
+        matrix, inside = cv2.estimateAffinePartial2D(
+            start, end, method=cv2.RANSAC, ransacReprojThreshold=INLIER_PX
+        )
+        if matrix is None:
+            return {"background_kept": 0.0}
+        middle = np.array(grey.shape[::-1]) / 2
+        moved = matrix[:, :2] @ middle + matrix[:, 2] - middle
+        return {
+            "background_kept": float(inside.sum() / len(before)),
+            "camera_x_px": float(moved[0] * px),
+            "camera_y_px": float(moved[1] * px),
+            "camera_scale": float(np.hypot(matrix[0, 0], matrix[1, 0])),
+        }
+
+
+def _background(shape: tuple[int, ...], points: Mapping[str, Float], shrink: float) -> Image:
+    """255 where the picture shows no runner and no belt."""
+    free = np.full(shape, 255, np.uint8)
+    xy = np.array([p for p in points.values() if np.isfinite(p).all()]) * shrink
+    if len(xy):
+        (left, top), (right, bottom) = xy.min(axis=0), xy.max(axis=0)
+        margin = AROUND * (bottom - top)
+        hips = [points[n][1] * shrink for n in ("left_hip", "right_hip") if n in points]
+        belt = float(np.mean(hips)) + BELOW_HIPS * (bottom - top) if hips else bottom
+        # A runner who fills the picture leaves little room: then the floor has to do.
+        if belt > 0.3 * shape[0]:
+            free[max(0, int(belt)) :] = 0
+        columns = slice(max(0, int(left - margin)), max(0, int(right + margin)))
+        free[max(0, int(top - margin)) : max(0, int(bottom + margin)), columns] = 0
+    return free

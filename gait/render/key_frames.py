@@ -1,0 +1,280 @@
+"""Strike, mid-stance and toe-off of each foot as small pictures with the angles drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import cv2
+import numpy as np
+
+from gait.curves import Reading, frontal_readings, readings
+from gait.metrics.base import Clip
+from gait.pelvis import tilt_hips
+from gait.render.angles import LABELS, draw_angles
+from gait.render.brush import SHADOW, UInt8, conceal, dot
+from gait.render.figure import COLOURS, HEAD_OF_LEG, draw_skeleton, heads, points
+from gait.types import SIDES, Analysis, Float, PoseTrack, Side, Stride
+from gait.video import frames
+
+Moment = Literal["strike", "mid-stance", "toe-off"]
+
+MOMENTS: Final[tuple[Moment, ...]] = ("strike", "mid-stance", "toe-off")
+HEIGHT_PX: Final = 560
+"""Of a picture: 300 dots per inch at the 47 mm that it has on paper."""
+_WIDTH_PX: Final = 420
+_EM_PX: Final = 19.0
+_MARGIN: Final = 0.09
+"""Share of the box around the runner that is left free on each side."""
+_QUALITY: Final = 84
+_PAPER: Final = (238, 241, 244)
+_HEAD_RADIUS: Final = 0.12
+"""Of thigh plus shank: half of the 0.13 of stature by the 0.49 of it (Winter)."""
+_BESIDE_S: Final = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFrame:
+    """One picture.
+
+    Parameters
+    ----------
+    side : {"left", "right"}
+        Which foot.
+    moment : {"strike", "mid-stance", "toe-off"}
+        Of its contact.
+    time_s : float
+        Of the picture, true seconds.
+    angles : Mapping of str to tuple
+        What is drawn, by what is said of it: degrees and 95 % half-interval.
+    jpeg : bytes
+        The picture.
+    """
+
+    side: Side
+    moment: Moment
+    time_s: float
+    angles: Mapping[str, tuple[float, float]]
+    jpeg: bytes
+
+
+def key_frames(
+    analysis: Analysis,
+    clip: Clip,
+    film: Path | None,
+    *,
+    blur_face: bool = False,
+) -> tuple[KeyFrame, ...]:
+    """Pictures of one contact of each foot, neighbours that come nearest to the runner's own means.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Of one film.
+    clip : Clip
+        Its cleaned track.
+    film : Path or None
+        Where the pictures come from: the film, or its overlay, whose read-out is cut off. None
+        draws the runner as lines on plain paper.
+    blur_face : bool
+        Whether to hide the face.
+
+    Returns
+    -------
+    tuple of KeyFrame
+        Left foot before right, each in the order of `MOMENTS`; none of a foot without a stride.
+
+    Raises
+    ------
+    GaitError
+        If the film cannot be read.
+    """
+    track = tilt_hips(clip.track)
+    wanted = [
+        (stride.side, moment, int(np.abs(track.time - at_s).argmin()))
+        for stride in sorted(typical_strides(analysis), key=lambda stride: stride.side)
+        for moment, at_s in zip(MOMENTS, _moments_s(stride), strict=True)
+    ]
+    if not wanted:
+        return ()
+    crops = _crops(track, sorted({index for _, _, index in wanted}))
+    found = {side: _angles(analysis, clip, side) for side in SIDES}
+    pictures = _from_film(film, track, analysis, {index for _, _, index in wanted})
+    head = heads(track)
+    made = []
+    for side, moment, index in wanted:
+        crop = crops[index]
+        canvas = crop.of(pictures.get(index), track.size)
+        if blur_face and head is not None and index in pictures:
+            x, y = crop.on(head[index])
+            conceal(canvas, (x, y), HEAD_OF_LEG * analysis.view.leg_px * crop.scale)
+        on_paper = crop.on(track.xy[index])
+        figure = points(on_paper, track.score[index], track.names, _WIDTH_PX, HEIGHT_PX)
+        if head is not None and index not in pictures:
+            _draw_head(
+                canvas, crop.on(head[index]), _HEAD_RADIUS * analysis.view.leg_px * crop.scale
+            )
+        draw_skeleton(canvas, figure, side, _EM_PX)
+        shown = {
+            name: (float(degrees[index]), half)
+            for name, (degrees, half) in found[side].items()
+            if np.isfinite(degrees[index]) and (name != "fppa" or moment == "mid-stance")
+        }
+        at = {name: place for name, (place, _) in figure.items()}
+        values = {name: degrees for name, (degrees, _) in shown.items()}
+        draw_angles(canvas, at, side, values, COLOURS[side], _EM_PX)
+        named = {LABELS[name]: value for name, value in shown.items()}
+        made.append(KeyFrame(side, moment, float(track.time[index]), named, _jpeg(canvas)))
+    return tuple(made)
+
+
+def typical_strides(analysis: Analysis) -> tuple[Stride, ...]:
+    """One stride of each foot, neighbours in time, whose values are nearest to their medians.
+
+    Neighbours, so that both show the same moment of the film and it is opened at one place only.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Strides and measurements.
+
+    Returns
+    -------
+    tuple of Stride
+        Two, or as many feet as have strides.
+    """
+    odd = _oddness(analysis)
+    by_side = {side: [s for s in analysis.strides if s.side == side] for side in SIDES}
+    own: dict[Side, list[tuple[Stride, float]]] = {
+        side: [(s, odd.get((side, i), 0.0)) for i, s in enumerate(strides)]
+        for side, strides in by_side.items()
+    }
+    if not all(own.values()):
+        return tuple(min(each, key=lambda pair: pair[1])[0] for each in own.values() if each)
+    pairs = [(a, b) for a in own["left"] for b in own["right"]]
+    stride_s = float(np.median([s.next_strike_s - s.strike_s for s in analysis.strides]))
+
+    def cost(pair: tuple[tuple[Stride, float], tuple[Stride, float]]) -> float:
+        (left, odd_left), (right, odd_right) = pair
+        apart = abs(left.strike_s - right.strike_s) / stride_s
+        return odd_left + odd_right + (0.0 if apart < 1 else 100 * apart)
+
+    best = min(pairs, key=cost)
+    return tuple(stride for stride, _ in best)
+
+
+def _oddness(analysis: Analysis) -> dict[tuple[Side, int], float]:
+    """How far each stride is from the median of its leg, mean over the metrics, in their MAD."""
+    values: dict[tuple[str, Side], dict[int, float]] = {}
+    for m in analysis.measurements:
+        if m.side != "both":
+            values.setdefault((m.metric, m.side), {})[m.stride] = m.value
+    far: dict[tuple[Side, int], list[float]] = {}
+    for (_, side), series in values.items():
+        middle = float(np.median(list(series.values())))
+        spread = float(np.median([abs(v - middle) for v in series.values()]))
+        if spread > 0:
+            for stride, value in series.items():
+                far.setdefault((side, stride), []).append(abs(value - middle) / spread)
+    return {key: float(np.mean(each)) for key, each in far.items()}
+
+
+def _moments_s(stride: Stride) -> tuple[float, float, float]:
+    return stride.strike_s, (stride.strike_s + stride.off_s) / 2, stride.off_s
+
+
+def _angles(analysis: Analysis, clip: Clip, side: Side) -> dict[str, Reading]:
+    """What can be drawn of a leg in every frame."""
+    frontal = frontal_readings(clip, analysis.strides, side)
+    sagittal = readings(clip, analysis.strides, side) if not frontal else {}
+    return {k: v for k, v in (*sagittal.items(), *frontal.items()) if k in LABELS}
+
+
+def _from_film(
+    film: Path | None, track: PoseTrack, analysis: Analysis, wanted: set[int]
+) -> dict[int, UInt8]:
+    """The frames of these numbers, in one pass; one that is damaged in the film is missing."""
+    if film is None:
+        return {}
+    film_s = track.time * analysis.view.time_scale
+    first, last = film_s[min(wanted)] - _BESIDE_S, film_s[max(wanted)] + _BESIDE_S
+    found = {}
+    for frame in frames(film, float(first), float(last)):
+        index = int(np.abs(film_s - frame.time_s).argmin())
+        if index in wanted:
+            found[index] = frame.image
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Crop:
+    """What is shown of a frame: `corner` is its upper left in px of the film."""
+
+    corner: Float
+    scale: float
+
+    def on(self, xy: Float) -> Float:
+        """Px of the picture."""
+        return np.asarray((xy - self.corner) * self.scale)
+
+    def of(self, image: UInt8 | None, size: tuple[int, int]) -> UInt8:
+        """The picture; where the film does not reach, or without one, plain paper."""
+        canvas = np.full((HEIGHT_PX, _WIDTH_PX, 3), _PAPER, np.uint8)
+        if image is None:
+            return canvas
+        shrunk = image.shape[1] / size[0]
+        image = image[: round(size[1] * shrunk)]  # without the read-out of an overlay
+        first = np.maximum(np.floor(self.corner * shrunk), 0).astype(int)
+        beyond = self.corner + np.array([_WIDTH_PX, HEIGHT_PX]) / self.scale
+        last = np.minimum(np.ceil(beyond * shrunk), image.shape[1::-1]).astype(int)
+        if (last <= first).any():
+            return canvas
+        left, top = np.clip(np.round(self.on(first / shrunk)), 0, None).astype(int)
+        right, bottom = np.round(self.on(last / shrunk)).astype(int)
+        right, bottom = min(right, _WIDTH_PX), min(bottom, HEIGHT_PX)
+        part = image[first[1] : last[1], first[0] : last[0]]
+        how = cv2.INTER_AREA if self.scale < shrunk else cv2.INTER_CUBIC
+        canvas[top:bottom, left:right] = cv2.resize(
+            part, (int(right - left), int(bottom - top)), interpolation=how
+        )
+        return canvas
+
+
+def _crops(track: PoseTrack, indices: Sequence[int]) -> dict[int, _Crop]:
+    """The same size and height for all, each with the runner in the middle."""
+    boxes = np.array([_extent(track.xy[index]) for index in indices])  # left, top, right, bottom
+    size = np.array([_WIDTH_PX, HEIGHT_PX])
+    body = np.maximum((boxes[:, 2:] - boxes[:, :2]).max(axis=0), 1.0)
+    scale = float(((1 - 2 * _MARGIN) * size / body).min())
+    scale = max(scale, min(_WIDTH_PX / track.size[0], scale / (1 - _MARGIN)))  # no empty strips
+    middle = (boxes[:, :2] + boxes[:, 2:]) / 2
+    middle[:, 1] = middle[:, 1].mean()
+    room = np.maximum(np.array(track.size) - size / scale, 0.0)
+    corners = middle - size / 2 / scale
+    corners = np.where(room > 0, np.clip(corners, 0.0, room), corners)
+    return {index: _Crop(corner, scale) for index, corner in zip(indices, corners, strict=True)}
+
+
+def _draw_head(picture: UInt8, at: Float, radius: float) -> None:
+    x, y = float(at[0]), float(at[1])
+    dot(picture, (x, y), radius, SHADOW)
+    dot(picture, (x, y), radius - 0.1 * _EM_PX, COLOURS[None])
+
+
+def _extent(xy: Float) -> tuple[float, float, float, float]:
+    seen = xy[np.isfinite(xy).all(axis=1)]
+    if not len(seen):
+        return 0.0, 0.0, 1.0, 1.0
+    (left, top), (right, bottom) = seen.min(axis=0), seen.max(axis=0)
+    return float(left), float(top), float(right), float(bottom)
+
+
+def _jpeg(picture: UInt8) -> bytes:
+    _, coded = cv2.imencode(
+        ".jpg",
+        cv2.cvtColor(picture, cv2.COLOR_RGB2BGR),
+        [cv2.IMWRITE_JPEG_QUALITY, _QUALITY],
+    )
+    return coded.tobytes()

@@ -1,0 +1,112 @@
+"""A picture of everybody in a film, numbered, with the one who was analysed marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+
+from gait.pose.people import boxes_of, chosen_of
+from gait.render.brush import SHADOW, Colour, UInt8, badge, frame
+from gait.types import Float, OutputError, PoseTrack
+from gait.video import frames
+
+WIDTH_PX: Final = 960
+_CHOSEN: Final[Colour] = (0, 200, 150)
+_OTHER: Final[Colour] = (225, 225, 225)
+_GAP_PX: Final = 8
+
+
+def draw_people(video: Path, track: PoseTrack, out: Path) -> None:
+    """Write a picture in which everybody of the film has a number.
+
+    People who are never in the picture together are shown in as many pictures as it takes, one
+    below the other.
+
+    Parameters
+    ----------
+    video : Path
+        The film.
+    track : PoseTrack
+        With the boxes of several people (see `gait.pose.people`).
+    out : Path
+        PNG file to write.
+
+    Raises
+    ------
+    VideoError
+        If the film cannot be read.
+    OutputError
+        If the picture cannot be written.
+    """
+    boxes, chosen = boxes_of(track), chosen_of(track)
+    pictures = []
+    for index in showing_all(boxes):
+        at = float(track.time[index])
+        for image in frames(video, at, at + 1e-6):
+            pictures.append(numbered(image.image, {n: b[index] for n, b in boxes.items()}, chosen))
+    if not pictures:
+        return
+    gap = np.full((_GAP_PX, pictures[0].shape[1], 3), SHADOW, np.uint8)
+    stacked = np.vstack([row for picture in pictures for row in (gap, picture)][1:])
+    done, png = cv2.imencode(".png", cv2.cvtColor(stacked, cv2.COLOR_RGB2BGR))
+    if not done:
+        raise OutputError(f"Cannot write {out}: the picture is empty.", "Give another film.")
+    out.write_bytes(png.tobytes())
+
+
+def showing_all(boxes: Mapping[int, Float]) -> list[int]:
+    """As few frames as show everybody, the one with most people first.
+
+    Parameters
+    ----------
+    boxes : Mapping of int to Float
+        (T, 4) px by number of the person, NaN where it is not seen.
+
+    Returns
+    -------
+    list of int
+        Positions of frames.
+    """
+    if not boxes:
+        return []
+    seen = np.stack([np.isfinite(box).all(axis=1) for box in boxes.values()])
+    chosen: list[int] = []
+    missing = seen.any(axis=1)
+    while missing.any():
+        counts = seen[missing].sum(axis=0)
+        best = np.flatnonzero(counts == counts.max())
+        chosen.append(int(best[len(best) // 2]))  # in the middle: people are whole there
+        missing &= ~seen[:, chosen[-1]]
+    return chosen
+
+
+def numbered(image: UInt8, boxes: Mapping[int, Float], chosen: int | None) -> UInt8:
+    """A picture with a frame and a number around each person.
+
+    Parameters
+    ----------
+    image : UInt8
+        (H, W, 3) RGB; left as it is.
+    boxes : Mapping of int to Float
+        (4,) px by number, NaN for who is not there.
+    chosen : int or None
+        Number of the one who was analysed.
+    """
+    scale = WIDTH_PX / image.shape[1]
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    canvas = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=how), np.uint8)
+    em = max(14.0, canvas.shape[1] / 40)
+    for number, box in boxes.items():
+        if not np.isfinite(box).all():
+            continue
+        left, top, right, bottom = (float(v) for v in box * scale)
+        colour = _CHOSEN if number == chosen else _OTHER
+        frame(canvas, (left, top), (right, bottom), SHADOW, 0.3 * em)
+        frame(canvas, (left, top), (right, bottom), colour, 0.18 * em)
+        text = f"{number}, analysed" if number == chosen else str(number)
+        badge(canvas, text, ((left + right) / 2, max(top - em, 1.2 * em)), colour, em)
+    return canvas

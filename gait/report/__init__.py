@@ -1,0 +1,174 @@
+"""The report: what an analysis found, as a file to keep, to print and to hand over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gait.pipeline import reopen
+from gait.render.key_frames import key_frames
+from gait.report.build import Shot, anonymous, build
+from gait.report.content import Reader, Report
+from gait.store import RunFolder, read_analysis
+from gait.types import Analysis, UsageError
+
+
+def write_report(
+    run: RunFolder,
+    *,
+    reader: Reader = "clinician",
+    pdf: bool = False,
+    nameless: bool = False,
+    blur_face: bool = False,
+    film: Path | None = None,
+    out: Path | None = None,
+) -> Path:
+    """Write the report of a run.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Holds an analysis and its track; several films that were put together are found in it.
+    reader : {"runner", "clinician"}
+        The runner gets one page in plain words, the clinician all numbers behind it.
+    pdf : bool
+        A PDF instead of an HTML file.
+    nameless : bool
+        Without the names of runner and film, without the date, and drawn as lines instead of
+        pictures of the film.
+    blur_face : bool
+        Whether to hide the face in the pictures; the settings of the run may ask for it too.
+    film : Path, optional
+        Where the pictures come from; default is the film that is kept with the run, else its
+        overlay. Without either the runner is drawn as lines.
+    out : Path, optional
+        The file; default is in the run folder, see `default_place`.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    UsageError
+        If the run holds no analysis or no track.
+    GaitError
+        If the film cannot be read or the report not be written.
+    """
+    report = collect(run, reader=reader, nameless=nameless, blur_face=blur_face, film=film)
+    target = out or default_place(run, reader=reader, pdf=pdf, nameless=nameless)
+    folder = RunFolder(target.parent)
+    with folder.writing(), folder.replacing(target) as temporary:
+        if pdf:
+            from gait.report.pdf import pdf as document
+
+            temporary.write_bytes(document(report))
+        else:
+            from gait.report.html import html
+
+            temporary.write_text(html(report), encoding="utf-8")
+    return target
+
+
+def collect(
+    run: RunFolder,
+    *,
+    reader: Reader = "clinician",
+    nameless: bool = False,
+    blur_face: bool = False,
+    film: Path | None = None,
+) -> Report:
+    """What the report of a run says, with its pictures and charts.
+
+    Parameters
+    ----------
+    run, reader, nameless, blur_face, film
+        As for `write_report`.
+
+    Returns
+    -------
+    Report
+        To be set by `gait.report.html` or `gait.report.pdf`.
+
+    Raises
+    ------
+    GaitError
+        As `write_report`.
+    """
+    analysis = read_analysis(run.path)
+    if film is not None and analysis.parts:
+        raise UsageError(
+            "This run is of several films.", "Leave out --film: pictures come from their overlays."
+        )
+    shots = [_shot(one, film, nameless, blur_face) for one in films(run, analysis)]
+    filmed = None if nameless else run.filmed
+    if nameless:
+        analysis = anonymous(analysis)
+        shots = [
+            Shot(part, shot.clip, shot.pictures, shot.from_film)
+            for shot, part in zip(shots, analysis.parts or (analysis,), strict=True)
+        ]
+    return build(analysis, shots, filmed, reader)
+
+
+def default_place(run: RunFolder, *, reader: Reader, pdf: bool, nameless: bool) -> Path:
+    """Where a report goes: ``report.html`` is that of a clinician, other kinds say what they are.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Whose it is.
+    reader, pdf, nameless
+        As for `write_report`.
+
+    Returns
+    -------
+    Path
+        In the run folder.
+    """
+    kind = ("-runner" if reader == "runner" else "") + ("-anonymous" if nameless else "")
+    return run.path / f"report{kind}.{'pdf' if pdf else 'html'}"
+
+
+def films(run: RunFolder, analysis: Analysis) -> tuple[RunFolder, ...]:
+    """The run folder of each film of an analysis: its own, or those below it of films together.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Of the analysis.
+    analysis : Analysis
+        As read from it.
+
+    Returns
+    -------
+    tuple of RunFolder
+        In the order of `Analysis.parts`.
+
+    Raises
+    ------
+    UsageError
+        If the folder of one film is lost.
+    """
+    if not analysis.parts:
+        return (run,)
+    below = {}
+    for document in sorted(run.path.glob("*/analysis.json")):
+        part = read_analysis(document.parent)
+        if part.video is not None:
+            below[part.video.sha256] = RunFolder(document.parent)
+    try:
+        return tuple(below[part.video.sha256] for part in analysis.parts if part.video is not None)
+    except KeyError as e:
+        raise UsageError(
+            f"The run of one film is lost in {run.path}.", "Analyse the films again."
+        ) from e
+
+
+def _shot(run: RunFolder, film: Path | None, nameless: bool, blur_face: bool) -> Shot:
+    analysis, clip = reopen(run)
+    overlay = run.overlay if run.overlay.is_file() else None
+    source = None if nameless else film or run.film or overlay
+    hidden = blur_face or bool(analysis.settings.get("blur_face"))
+    pictures = key_frames(analysis, clip, source, blur_face=hidden)
+    return Shot(analysis, clip, pictures, from_film=source is not None)

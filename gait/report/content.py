@@ -1,0 +1,292 @@
+"""What a report says, ready to be set: text, numbers as text, pictures; no layout and no markup."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Reader = Literal["runner", "clinician"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One value on the scale of healthy runners, in percent of its width.
+
+    Parameters
+    ----------
+    side : {"left", "right", "both"}
+        Which leg.
+    low, value, high : float
+        Interval and value; 30 to 70 is the typical range.
+    """
+
+    side: str
+    low: float
+    value: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One measure, left beside right.
+
+    Parameters
+    ----------
+    group, name, unit : str
+        What was measured, and the part of the stride it belongs to.
+    left, right : str
+        Values with their half-interval; empty where there is none.
+    pooled : str
+        Value of both legs together, if it is not one of each.
+    typical : str
+        Range of healthy runners.
+    marks : tuple of Mark
+        The same as a drawing, where there is a typical range.
+    drawing : str
+        What the drawing shows, in words.
+    strides, between : str
+        How many strides, and the standard deviation between them.
+    remarks : str
+        Film, classes, flags, "trend only".
+    main : bool
+        Whether it is one of the main numbers.
+    """
+
+    group: str
+    name: str
+    unit: str
+    left: str
+    right: str
+    pooled: str
+    typical: str
+    marks: tuple[Mark, ...]
+    drawing: str
+    strides: str
+    between: str
+    remarks: str
+    main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What research says of one deviation and one injury.
+
+    Parameters
+    ----------
+    injury, grade, wording, population : str
+        The link, how well it is supported, and in whom.
+    studies, counter : tuple of str
+        What was found, and what speaks against it; numbers in brackets are sources.
+    """
+
+    injury: str
+    grade: str
+    wording: str
+    population: str
+    studies: tuple[str, ...]
+    counter: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Something that stands out, or that runners ask about.
+
+    Parameters
+    ----------
+    title, tag : str
+        The measure, and whether a deviation is linked with an injury; no tag for a mere note.
+    linked : bool
+        Whether it is.
+    measured, typical, wording, cue : str
+        Sentences; no cue is empty.
+    links : tuple of Link
+        The evidence.
+    """
+
+    title: str
+    tag: str
+    linked: bool
+    measured: str
+    typical: str
+    wording: str
+    cue: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the answers to the questionnaire lead to.
+
+    Parameters
+    ----------
+    title : str
+        How urgent it is.
+    urgent : bool
+        Whether it withholds advice on running form.
+    action, why : str
+        What to do and why; no action is empty.
+    also_title : str
+        Heading of the rest.
+    also : tuple of tuple of str
+        What else goes with the pain, and how well that is supported.
+    """
+
+    title: str
+    urgent: bool
+    action: str
+    why: str
+    also_title: str
+    also: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A key frame.
+
+    Parameters
+    ----------
+    file : str
+        Name to refer to it by.
+    jpeg : bytes
+        The picture.
+    side, title, caption, alt : str
+        Which leg, the moment, the angles drawn, and all of it for those who do not see it.
+    """
+
+    file: str
+    jpeg: bytes
+    side: str
+    title: str
+    caption: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart.
+
+    Parameters
+    ----------
+    file : str
+        Name to refer to it by.
+    svg : str
+        The drawing.
+    title, alt : str
+        What it shows, in short and for those who do not see it.
+    wide : bool
+        Whether it takes the width of the page.
+    """
+
+    file: str
+    svg: str
+    title: str
+    alt: str
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """One film: how it was taken, its pictures and charts.
+
+    Parameters
+    ----------
+    title : str
+        What tells it from the others, to follow a heading; empty for a single film.
+    pictures : tuple of Picture
+        Key frames.
+    charts : tuple of Chart
+        Curves and contacts.
+    notes : tuple of str
+        Below the pictures and below the charts.
+    """
+
+    title: str
+    pictures: tuple[Picture, ...]
+    charts: tuple[Chart, ...]
+    notes: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a clinician reads beyond the first page.
+
+    Parameters
+    ----------
+    evidence : tuple of Point
+        Everything that stands out or is noted, with what research says.
+    films : tuple of Film
+        Pictures, curves and contacts.
+    method : tuple of tuple
+        Headings and sentences: how it was worked on, settings, versions.
+    limits : tuple of tuple of str
+        What it cannot do: a heading and a sentence each.
+    sources : tuple of str
+        Works cited, in the order of their numbers.
+    """
+
+    evidence: tuple[Point, ...]
+    films: tuple[Film, ...]
+    method: tuple[tuple[str, tuple[str, ...]], ...]
+    limits: tuple[tuple[str, str], ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report.
+
+    Parameters
+    ----------
+    title : str
+        Runner or film.
+    facts : tuple of str
+        When and how it was filmed, in a few words each.
+    film, film_level : str
+        The grade of the film in words and as an id.
+    film_reasons : tuple of str
+        What would make it better.
+    warning : str
+        Said of a film that does not show running.
+    advice : Advice or None
+        What the answers lead to.
+    points, more : tuple of Point
+        What stands out, and what is worth knowing besides.
+    verdict, hint : str
+        What the points mean; how more could be compared. Both empty if findings are withheld.
+    numbers : tuple of Number
+        All of them; the first page shows the main ones.
+    number_notes : tuple of str
+        How to read them.
+    typical_title : str
+        Heading of the typical ranges.
+    pictures : tuple of Picture
+        Of one foot, for the first page.
+    picture_note : str
+        Below them.
+    missing : tuple of tuple of str
+        Measures that are not given, and why.
+    footer : tuple of str
+        What this is, and who made it.
+    details : Details or None
+        Only for a clinician.
+    """
+
+    title: str
+    facts: tuple[str, ...]
+    film: str
+    film_level: str
+    film_reasons: tuple[str, ...]
+    warning: str
+    advice: Advice | None
+    points: tuple[Point, ...]
+    more: tuple[Point, ...]
+    verdict: str
+    hint: str
+    numbers: tuple[Number, ...]
+    number_notes: tuple[str, ...]
+    typical_title: str
+    pictures: tuple[Picture, ...]
+    picture_note: str
+    missing: tuple[tuple[str, str], ...]
+    footer: tuple[str, ...]
+    details: Details | None

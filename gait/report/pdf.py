@@ -1,0 +1,56 @@
+"""The report as a PDF, set by Typst."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from gait.report.content import Chart, Picture, Report
+from gait.report.figures import FONTS
+
+_TEMPLATE = Path(__file__).parent / "report.typ"
+
+
+def pdf(report: Report) -> bytes:
+    """A report as a PDF.
+
+    Parameters
+    ----------
+    report : Report
+        What it says. It reaches the template as data: nothing in it is read as markup.
+
+    Returns
+    -------
+    bytes
+        A tagged PDF with its typefaces inside. Letters that Source Sans lacks come from the fonts
+        of this computer; where it has none an empty box stands for them.
+    """
+    import typst
+
+    with TemporaryDirectory(prefix="gait-report-") as name:
+        folder = Path(name)
+        copyfile(_TEMPLATE, folder / "main.typ")
+        for file, data in _files(report):
+            (folder / file).write_bytes(data)
+        document = json.dumps(asdict(report), default=_nothing, ensure_ascii=False)
+        (folder / "report.json").write_text(document, encoding="utf-8")
+        made = typst.compile(folder / "main.typ", root=folder, font_paths=[FONTS])
+    assert isinstance(made, bytes)
+    return made
+
+
+def _files(report: Report) -> Iterable[tuple[str, bytes]]:
+    films = report.details.films if report.details else ()
+    pictures: list[Picture] = [*report.pictures, *(p for film in films for p in film.pictures)]
+    charts: list[Chart] = [chart for film in films for chart in film.charts]
+    yield from ((p.file, p.jpeg) for p in pictures)
+    yield from ((c.file, c.svg.encode()) for c in charts)
+
+
+def _nothing(value: Any) -> None:
+    """Pictures are files, not data."""

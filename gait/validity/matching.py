@@ -1,0 +1,83 @@
+"""Events against true ones, one to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from gait.types import Event, Float, Side
+
+MATCH_S: Final = 0.2
+"""An event this far from every true one of its kind and foot is another event."""
+
+EDGE_S: Final = 0.05
+"""No detector can be asked for an event this near the ends of the film."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Errors of matched events of one kind in ms, positive if late, and what did not match.
+
+    Parameters
+    ----------
+    left_ms, right_ms : Float
+        (n,) errors of each foot.
+    missed, invented : int
+        True events without a match, and events without a true one.
+    """
+
+    left_ms: Float
+    right_ms: Float
+    missed: int
+    invented: int
+
+    @property
+    def all_ms(self) -> Float:
+        """Errors of both feet."""
+        return np.concatenate([self.left_ms, self.right_ms])
+
+    @property
+    def found(self) -> str:
+        """Found of true, and invented ones added."""
+        n = len(self.all_ms)
+        extra = f" (+{self.invented})" if self.invented else ""
+        return f"{n}/{n + self.missed}{extra}"
+
+
+def score(kind: str, found: Iterable[Event], true: Iterable[Event], end_s: float) -> Score:
+    """Match the events of one kind one to one with the nearest true ones of the same foot.
+
+    Parameters
+    ----------
+    kind : {"strike", "off"}
+        Which events.
+    found, true : iterable of Event
+        Of one film.
+    end_s : float
+        When the film ends.
+
+    Returns
+    -------
+    Score
+        Truth may begin and end inside the film: events outside its span are not held against it.
+    """
+    true = [e for e in true if e.kind == kind]
+    rest = [e for e in found if e.kind == kind]
+    errors: dict[Side, list[float]] = {"left": [], "right": []}
+    missed = 0
+    for event in true:
+        near = [e for e in rest if e.side == event.side and abs(e.time_s - event.time_s) < MATCH_S]
+        if near:
+            match = min(near, key=lambda e: abs(e.time_s - event.time_s))
+            rest.remove(match)
+            errors[event.side].append(1000 * (match.time_s - event.time_s))
+        elif EDGE_S < event.time_s < end_s - EDGE_S:
+            missed += 1
+    invented = 0
+    if true:
+        first, last = true[0].time_s - MATCH_S, true[-1].time_s + MATCH_S
+        invented = sum(first < e.time_s < last for e in rest)
+    return Score(np.array(errors["left"]), np.array(errors["right"]), missed, invented)

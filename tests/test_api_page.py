@@ -1,0 +1,50 @@
+"""The examples of docs/api.md run as they stand, and the reference is built from the docstrings."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gait import pose
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "api.md"
+RUN = ROOT / "tests" / "golden" / "v1" / "side_normal"
+
+
+def test_the_examples_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(RUN, tmp_path / "side_normal")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pose, "_registered", {})
+    names: dict[str, object] = {}
+    blocks = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
+    for block in blocks:
+        exec(compile(block, PAGE.name, "exec"), names)
+    said = capsys.readouterr().out
+    assert "12 strides" in said
+    assert re.search(r"right: \d{3} ms, 95 % between", said)
+    assert "0 real changes" in said
+    assert "Check the name" in said
+    assert {p.suffix for p in (tmp_path / "exports").iterdir()} == {".csv", ".trc", ".mot"}
+
+
+def test_the_reference_is_built_without_warnings(tmp_path: Path) -> None:
+    script = ROOT / "docs" / "build_reference.py"
+    done = subprocess.run(
+        [sys.executable, "-W", "error::UserWarning", str(script), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    summary = (tmp_path / "gait" / "types.html").read_text(encoding="utf-8")
+    assert "One metric over the whole clip." in summary
+    assert (tmp_path / "gait" / "exports.html").is_file()

@@ -1,0 +1,465 @@
+"""A session: whose films they are, what is done again and what is not, tables and roster."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import examples
+import fake_backend
+import pyarrow.parquet as pq
+import pytest
+
+from gait import pose
+from gait.batch.lock import alone_in
+from gait.batch.ranking import Course, Standing, attention, standing
+from gait.batch.results import write_results
+from gait.batch.session import Clip, Session, read_session
+from gait.batch.sheet import read_sheet
+from gait.batch.sparkline import HEIGHT, sparkline
+from gait.batch.tally import Tally
+from gait.batch.task import Outcome, Task, perform
+from gait.batch.work import Failure, Labour, work_through
+from gait.settings import PoseSettings, Settings
+from gait.store import RunFolder, read_analysis
+from gait.types import Finding, UsageError
+
+FAKE = Settings(pose=PoseSettings(backend="fake"))
+
+
+def named(folder: Path, *names: str) -> Path:
+    """A folder of files with these names and different contents."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(name.encode())
+    return folder
+
+
+def known(session: Session) -> dict[str, tuple[str, str | None]]:
+    return {clip.name: (clip.runner, clip.settings.view) for clip in session.clips}
+
+
+# --- whose films they are ---
+
+
+def test_names_say_runner_and_view(tmp_path: Path) -> None:
+    folder = named(
+        tmp_path, "anna_side.mp4", "Anna rear 2.MOV", "ben-left.mp4", "IMG_0001.mov", "side.mp4"
+    )
+    assert known(read_session([folder], Settings())) == {
+        "anna_side": ("anna", "side"),
+        "Anna rear 2": ("Anna", "rear"),
+        "ben-left": ("ben", "side"),
+        "IMG_0001": ("IMG_0001", None),
+        "side": ("side", None),  # somebody's name, or nobody's
+    }
+
+
+def test_what_is_no_film_is_said_and_left_out(tmp_path: Path) -> None:
+    folder = named(tmp_path, "a.mp4", ".hidden.mp4", "notes.txt", "inner/b.mp4")
+    session = read_session([folder], Settings())
+    assert [clip.name for clip in session.clips] == ["a"]
+    (remark,) = session.remarks
+    assert "notes.txt" in remark
+
+
+def test_a_film_is_taken_once_however_often_it_is_named(tmp_path: Path) -> None:
+    folder = named(tmp_path, "a.mp4", "b.mp4")
+    sources = [folder, folder / "a.mp4", folder / "*.mp4", folder / ".." / folder.name / "b.mp4"]
+    assert [c.name for c in read_session(sources, Settings()).clips] == ["a", "b"]
+
+
+def test_films_of_one_name_get_folders_of_their_own(tmp_path: Path) -> None:
+    folder = named(tmp_path, "a.mp4", "A.mov", "day2/a.mp4", "runners.mp4")
+    session = read_session([folder, folder / "day2"], Settings())
+    names = [clip.name.casefold() for clip in session.clips]
+    assert len(set(names)) == 4
+    assert "runners" not in names  # the folder of the results by runner
+    shutil.copy(folder / "a.mp4", named(tmp_path / "day3") / "a.mp4")
+    again = read_session([folder, folder / "day2", folder / "day3"], Settings())
+    assert {c.name for c in again.clips} == {c.name for c in session.clips}
+    assert any("same film" in remark for remark in again.remarks)
+
+
+@pytest.mark.parametrize("source", ["nothing.mp4", "*.mp4", "empty"])
+def test_no_film_is_a_mistake(tmp_path: Path, source: str) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError):
+        read_session([tmp_path / source], Settings())
+
+
+def test_a_list_goes_before_names(tmp_path: Path) -> None:
+    folder = named(tmp_path, "a_side.mp4", "b_rear.mp4", "c.mp4")
+    (folder / "session.csv").write_text(
+        "Clip;Runner;Speed;Height;Sex;View;Note\n"
+        "a_side.mp4;Anna Müller;3,2;1,78;Female;;new shoes\n"
+        "b_rear.mp4;Anna Müller;3.2;;;;\n",
+        encoding="utf-8-sig",
+    )
+    session = read_session([folder], Settings(height_m=1.7))
+    a, b, c = session.clips
+    assert (a.runner, a.settings.speed_mps, a.settings.height_m) == ("Anna Müller", 3.2, 1.78)
+    assert (a.settings.sex, a.settings.view, a.note) == ("female", "side", "new shoes")
+    assert (b.settings.height_m, b.settings.view) == (1.7, "rear")
+    assert (c.runner, c.settings.speed_mps) == ("c", None)
+    listed = read_session([folder / "session.csv"], Settings())
+    assert [clip.name for clip in listed.clips] == ["a_side", "b_rear"]
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "remedy"),
+    [
+        ("runner\nanna\n", "line 1", "clip"),
+        ("clip,pace\na.mp4,4\n", "'pace'", "clip, runner"),
+        ("clip,clip\na.mp4,a.mp4\n", "line 1", "clip"),
+        ("clip,speed\na.mp4,3\nb.mp4,fast\n", "line 3, column speed: 'fast'", "metres per second"),
+        ("clip,height\na.mp4,178\n", "line 2, column height: '178'", "metres, such as 1.78"),
+        ("clip,view\na.mp4,behind\n", "column view", "side, rear or front"),
+        ("clip,sex\na.mp4,x\n", "column sex", "female or male"),
+        ("clip,note\na.mp4,one,two\n", "line 2", "quotes"),
+        ("clip\n\na.mp4\na.mp4\n", "line 4, column clip", "Remove"),
+        ("clip,runner\n,anna\n", "line 2, column clip", "file name"),
+        ("clip\nz.mp4\n", "line 2, column clip", "ending"),
+    ],
+)
+def test_mistakes_in_a_list_are_named(tmp_path: Path, text: str, where: str, remedy: str) -> None:
+    folder = named(tmp_path, "a.mp4", "b.mp4")
+    (folder / "session.csv").write_text(text)
+    with pytest.raises(UsageError) as caught:
+        read_session([folder], Settings())
+    assert where in caught.value.problem
+    assert "session.csv" in caught.value.problem
+    assert remedy in caught.value.hint
+
+
+def test_a_list_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "session.csv").write_bytes("clip,runner\na.mp4,Jörg\n".encode("latin-1"))
+    with pytest.raises(UsageError, match="UTF-8"):
+        read_sheet(tmp_path / "session.csv")
+
+
+# --- what is done, and what is not done again ---
+
+
+class Backend(fake_backend.FakeBackend):
+    """Counts the films that it is given."""
+
+    seen: list[str] = []  # noqa: RUF012 (one for all instances: the program makes its own)
+
+    def track(self, path: Path, settings: PoseSettings, **options: Any) -> Any:
+        self.seen.append(path.name)
+        return super().track(path, settings, **options)
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return fake_backend.film(tmp_path_factory.mktemp("film") / "a.mp4").read_bytes()
+
+
+def make_films(folder: Path, film: bytes) -> Path:
+    """Three films of two runners and a broken one."""
+    folder.mkdir()
+    for i, name in enumerate(("anna_side_1", "anna_side_2", "=ben_side")):
+        # Bytes behind the last box of an MP4 are not read: to a hash it is another film.
+        (folder / f"{name}.mp4").write_bytes(film + bytes([i]))
+    (folder / "cut_side.mp4").write_bytes(film[: len(film) // 2])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory, film: bytes) -> Path:
+    """A session as it is when all is done."""
+    pose.register("fake", Backend)
+    base = tmp_path_factory.mktemp("once")
+    worked(make_films(base / "films", film), base / "out")
+    return base
+
+
+@pytest.fixture
+def films(tmp_path: Path, film: bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Films of which none has been analysed."""
+    pose.register("fake", Backend)
+    monkeypatch.setattr(Backend, "seen", [])
+    return make_films(tmp_path / "films", film)
+
+
+@pytest.fixture
+def out(films: Path, once: Path, tmp_path: Path) -> Path:
+    """What a batch of these films left."""
+    shutil.copytree(once / "out", tmp_path / "out")
+    return tmp_path / "out"
+
+
+def here(**changes: Any) -> Labour:
+    labour = Labour(ThreadPoolExecutor(2), perform, lambda: 2, True, (ConnectionResetError,))
+    return replace(labour, **changes)
+
+
+def worked(
+    films: Path, out: Path, labour: Labour | None = None, settings: Settings = FAKE
+) -> tuple[dict[str, str], tuple[Failure, ...], tuple[Standing, ...]]:
+    """Work through a session as the command does."""
+    states: dict[str, str] = {}
+    session = read_session([films], settings)
+    failures = work_through(
+        session,
+        out,
+        labour or here(),
+        overlay=False,
+        report=lambda clip, state: states.update({clip.name: state}),
+    )
+    failed = {f.clip.name for f in failures}
+    done = [clip for clip in session.clips if clip.name not in failed]
+    return states, failures, write_results(out, done, failures)
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+
+
+def test_one_bad_clip_does_not_stop_the_rest(films: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    states, failures, standings = worked(films, out)
+    assert states == {
+        "=ben_side": "done",
+        "anna_side_1": "done",
+        "anna_side_2": "done",
+        "cut_side": "failed",
+    }
+    (failure,) = failures
+    assert failure.problem.startswith("cut_side.mp4 is cut off")
+    assert str(films) not in failure.problem
+    assert {s.runner for s in standings} == {"anna", "=ben"}
+    assert len(read_analysis(out / "runners" / "anna").parts) == 2
+    assert not (out / "cut_side").exists()
+
+
+def test_the_tables_hold_every_clip_and_nothing_that_a_spreadsheet_would_run(out: Path) -> None:
+    with (out / "session.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    analyses = [read_analysis(out / name) for name in ("=ben_side", "anna_side_1", "anna_side_2")]
+    assert len(rows) == sum(len(a.summaries) for a in analyses)
+    cadence = next(r for r in rows if r["metric"] == "cadence" and r["clip"] == "anna_side_1")
+    summary = analyses[1].summary("cadence")
+    assert summary is not None
+    assert float(cadence["value"]) == pytest.approx(summary.value, rel=1e-8)  # nine digits
+    assert {r["runner"] for r in rows} == {"anna", "'=ben"}
+    table = pq.read_table(out / "session.parquet")
+    assert len(table) == len(rows)
+    assert set(table["runner"].to_pylist()) == {"anna", "=ben"}
+    strides = pq.read_table(out / "strides.parquet")
+    assert len(strides) == sum(len(a.measurements) for a in analyses)
+    assert strides.schema.names[:3] == ["clip", "runner", "metric"]
+    assert (out / "failures.csv").read_text().count("\n") == 2
+
+
+def test_what_is_finished_is_not_done_again(films: Path, out: Path) -> None:
+    before = contents(out)
+    states, _, _ = worked(films, out)
+    assert {state for name, state in states.items() if name != "cut_side"} == {"kept"}
+    assert Backend.seen == []
+    assert contents(out) == before
+
+
+def test_other_settings_need_no_pose(films: Path, out: Path) -> None:
+    states, _, _ = worked(films, out, settings=FAKE.model_copy(update={"speed_mps": 3.0}))
+    assert states["anna_side_1"] == "done"
+    assert Backend.seen == []
+    assert read_analysis(out / "anna_side_1").settings["speed_mps"] == 3.0
+
+
+def test_another_film_of_the_same_name_is_analysed(films: Path, out: Path) -> None:
+    with (films / "anna_side_1.mp4").open("ab") as file:
+        file.write(b"x")
+    worked(films, out)
+    assert Backend.seen == ["anna_side_1.mp4"]
+
+
+@pytest.mark.parametrize("lost", ["pose.npz", "analysis.json", "strides.parquet"])
+def test_half_a_run_folder_is_done_again(films: Path, out: Path, lost: str) -> None:
+    before = contents(out)
+    file = out / "anna_side_1" / lost
+    file.write_bytes(file.read_bytes()[:100]) if lost != "strides.parquet" else file.unlink()
+    left = file.with_name(f".{file.stem}-0123abcd{file.suffix}")
+    left.write_bytes(b"half")  # as a killed process leaves it
+    states, _, _ = worked(films, out)
+    assert states["anna_side_1"] == "done"
+    assert contents(out) == before
+
+
+def test_without_a_common_disk_the_result_is_the_same(films: Path, once: Path) -> None:
+    asked: list[Task] = []
+
+    def elsewhere(task: Task) -> Outcome:
+        """A machine on which the path of the film means nothing."""
+        asked.append(task)
+        return perform(replace(task, film=Path("/not/there") / task.film.name))
+
+    there = here(perform=elsewhere, shares_disk=False)
+    out = films.parent / "there"
+    _, failures, _ = worked(films, out, there)
+    assert contents(out) == contents(once / "out")
+    assert len(failures) == 1
+    assert len(asked) == 8  # each film is asked for before it is sent
+    Backend.seen.clear()
+    worked(films, out, there, FAKE.model_copy(update={"speed_mps": 3.0}))
+    assert Backend.seen == []  # the track travels along
+
+
+class LostError(Exception):
+    """The worker died."""
+
+
+def test_a_worker_may_die_once_on_a_clip(films: Path, out: Path) -> None:
+    deaths: list[str] = []
+
+    def dangerous(task: Task) -> Outcome:
+        if task.name == "=ben_side" or task.name not in deaths:
+            deaths.append(task.name)
+            raise LostError
+        return perform(task)
+
+    for name in ("=ben_side", "anna_side_1"):
+        shutil.rmtree(out / name)
+    labour = here(perform=dangerous, deaths=(LostError,), executor=ThreadPoolExecutor(1))
+    states, failures, _ = worked(films, out, labour)
+    assert (states["=ben_side"], states["anna_side_1"]) == ("failed", "done")
+    problems = {f.clip.name: f.problem for f in failures}
+    assert "twice" in problems["=ben_side"]
+    assert deaths.count("=ben_side") == 2
+
+
+def test_lost_workers_end_the_batch_with_what_to_do(films: Path, tmp_path: Path) -> None:
+    class Gone(ThreadPoolExecutor):
+        def submit(self, *call: Any, **options: Any) -> Future[Any]:
+            future: Future[Any] = Future()
+            future.set_exception(ConnectionError("scheduler"))
+            return future
+
+    with pytest.raises(UsageError, match="Run the same command again"):
+        worked(films, tmp_path / "out", here(executor=Gone()))
+
+
+def test_films_of_different_speed_are_different_runs(films: Path, out: Path) -> None:
+    (films / "session.csv").write_text("clip,speed\nanna_side_1.mp4,3\nanna_side_2.mp4,3.5\n")
+    _, _, standings = worked(films, out)
+    assert {s.runner for s in standings} == {"anna, 3 m/s", "anna, 3.5 m/s", "=ben"}
+    assert sorted(p.name for p in (out / "runners").iterdir()) == [
+        "anna_3.5_m_s",
+        "anna_3_m_s",
+        "ben",
+    ]
+
+
+def test_one_batch_at_a_time(tmp_path: Path) -> None:
+    with alone_in(tmp_path / "out"):  # noqa: SIM117 (the first is to be open)
+        with pytest.raises(UsageError, match="Another"), alone_in(tmp_path / "out"):
+            pass
+    with alone_in(tmp_path / "out"):
+        pass
+
+
+# --- who to look at first ---
+
+
+def finding(kind: str, metric: str = "cadence") -> Finding:
+    return Finding(
+        id=f"{metric}_{kind}",
+        metric=metric,
+        side="both",
+        kind=kind,  # type: ignore[arg-type]
+        flag=None if kind == "note" else "low",
+        value=150,
+        ci95=(149, 151),
+        unit="steps/min",
+        tier="A",
+        limit_value=155,
+        measured="Measured.",
+        typical="Typical.",
+        wording="Words.",
+    )
+
+
+def test_findings_go_before_the_grade_of_the_film() -> None:
+    def of(runner: str, *kinds: str, **changes: Any) -> Standing:
+        findings = tuple(finding(kind) for kind in kinds)
+        return standing(runner, examples.analysis(findings=findings, **changes))
+
+    nothing_read = (examples.unmeasured("cadence", "both", "No."),)
+    runners = [
+        of("unreadable", "linked", summaries=nothing_read),
+        of("note", "note"),
+        of("plain"),
+        of("unusual", "unusual", "unusual"),
+        of("linked", "linked"),
+        of("both", "linked", "unusual"),
+    ]
+    order = [s.runner for s in sorted(runners, key=attention)]
+    assert order == ["both", "linked", "unusual", "note", "plain", "unreadable"]
+
+
+def test_a_sparkline_stays_flat_within_the_interval() -> None:
+    def height(span: tuple[float, float]) -> float:
+        course = Course("m", "M", "deg", "10", False, {"left": (10.0, 11.0)}, span)
+        points = sparkline(course).partition('points="')[2].partition('"')[0].split()
+        ys = [float(point.partition(",")[2]) for point in points]
+        return max(ys) - min(ys)
+
+    assert height((10, 11)) == HEIGHT - 2
+    assert height((0, 20)) == pytest.approx((HEIGHT - 2) / 20, abs=0.11)  # one decimal
+
+
+def test_names_of_users_are_no_html(films: Path, out: Path) -> None:
+    evil = "<script>alert(1)</script>"
+    (films / "session.csv").write_text(f"clip,runner,note\nanna_side_1.mp4,{evil},{evil}\n")
+    worked(films, out)
+    pages = [out / "roster.html", *out.glob("runners/*/report.html")]
+    assert len(pages) == 4
+    text = "".join(page.read_text() for page in pages)
+    assert "<script" not in text
+    assert "&lt;script&gt;alert(1)" in text
+    assert "http" not in text.replace("http-equiv", "").replace("http://www.w3.org", "")
+
+
+def test_links_of_the_roster_lead_somewhere(films: Path, out: Path) -> None:
+    (films / "anna_side_1.mp4").rename(films / "anna #1? 100%_side.mp4")
+    worked(films, out)
+    for page in (out / "roster.html", *out.glob("runners/*/report.html")):
+        links = re.findall(r'href="([^"#]+)"', page.read_text())
+        assert links
+        for link in links:
+            assert (page.parent / unquote(link)).exists(), link
+
+
+def test_remaining_time_counts_what_is_to_be_done() -> None:
+    clips = {name: Clip(name, Path(name), Settings()) for name in "abc"}
+    tally = Tally({"a": 100, "b": 100, "c": 200}, overlay=False)
+    assert tally.remaining_s() is None
+    tally.change(clips["a"], "kept")
+    tally.change(clips["b"], "started")
+    assert tally.fraction() == 0
+    tally.hear("b", "pose", 3, 4)
+    assert tally.fraction() == pytest.approx(75 / 300)  # what is kept is no work
+    tally.change(clips["b"], "done")
+    tally.change(clips["c"], "failed")
+    assert (tally.fraction(), tally.n_over) == (1, 3)
+
+
+def test_files_that_were_sent_are_written_whole(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "run")
+    with run.writing():
+        run.save_analysis(examples.analysis())
+    files = {"analysis.json": b"{}", "pose.npz": b"1", "strides.parquet": b"2"}
+    run.save_files(files)
+    assert {p.name: p.read_bytes() for p in run.path.iterdir()} == files
+    assert json.loads(run.analysis.read_text()) == {}
+    assert os.listdir(tmp_path) == ["run"]

@@ -1,0 +1,243 @@
+"""Who is the runner: linking people from sample to sample and choosing among them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import synthetic
+
+from gait.pieces import several_people
+from gait.pose.people import (
+    SAMPLES_HZ,
+    Body,
+    Person,
+    boxes,
+    boxes_at,
+    boxes_of,
+    choose,
+    chosen_of,
+    link,
+)
+from gait.pose.search import Target, distinct, erased, everybody, spread_out, tiles
+from gait.render.people import numbered, showing_all
+from gait.skeleton import BLAZEPOSE
+from gait.types import Float, PersonError, PoseTrack
+
+TIME = np.arange(0, 4, 1 / SAMPLES_HZ)
+Samples = list[tuple[float, list[Body]]]
+
+
+def bodies(
+    track: PoseTrack, scale: float = 1.0, shift: Float | tuple[float, float] = (0, 0)
+) -> list[Body]:
+    """The runner at the sampled times; points that the synthetic runner lacks are at the nose."""
+    out = []
+    for t in np.searchsorted(track.time, TIME):
+        points = [track[n if n in track else "nose"][t] for n in BLAZEPOSE]
+        out.append(Body(np.array(points) * scale + np.asarray(shift), np.ones(len(BLAZEPOSE))))
+    return out
+
+
+RUNNER = bodies(synthetic.runner(60, 5, noise_px=1)[0])
+OTHER = bodies(synthetic.runner(60, 5, noise_px=1, first_strike_s=0.37, seed=3)[0], shift=(700, 0))
+WALKER = bodies(
+    synthetic.runner(60, 5, cadence_spm=110, speed_mps=1.4, contact_s=0.7, noise_px=1)[0],
+    shift=(700, 0),
+)
+
+
+def still(
+    of: list[Body], scale: float, shift: tuple[float, float], noise_px: float = 2
+) -> list[Body]:
+    """Somebody who stands, as a model sees it: noise, and left and right exchanged now and then."""
+    rng = np.random.default_rng(1)
+    swapped = [BLAZEPOSE.index(n) for n in map(_mirror, BLAZEPOSE)]
+    xy = of[3].xy * scale + np.array(shift)
+    noisy = [xy + rng.normal(0, noise_px, xy.shape) for _ in of]
+    return [Body(p[swapped] if i % 3 else p, of[3].score) for i, p in enumerate(noisy)]
+
+
+def _mirror(name: str) -> str:
+    return name.replace("left", "X").replace("right", "left").replace("X", "right")
+
+
+def together(*people: list[Body]) -> Samples:
+    return [(t, [p[i] for p in people]) for i, t in enumerate(TIME.tolist())]
+
+
+def test_a_runner_goes_before_a_larger_person_who_stands() -> None:
+    people = link(together(still(RUNNER, 1.6, (-900, -100)), RUNNER))
+    assert len(people) == 2
+    assert choose(people) == 1
+
+
+def test_a_still_picture_of_a_runner_does_not_run_even_if_the_model_exchanges_its_feet() -> None:
+    people = link(together(still(RUNNER, 1.0, (700, 0)), RUNNER))
+    assert people[1].lift < 0.08 < 0.15 < people[0].lift
+
+
+def test_a_runner_goes_before_a_larger_walker() -> None:
+    large = [Body(b.xy * 1.3, b.score) for b in WALKER]
+    people = link(together(RUNNER, large))
+    assert choose(people) == 0
+
+
+def test_of_two_runners_the_clearly_larger_one_is_meant() -> None:
+    small = [Body(b.xy * 0.6 + (900, 100), b.score) for b in RUNNER]
+    assert choose(link(together(small, RUNNER))) == 0
+
+
+def test_two_runners_alike_are_for_the_user_to_choose_between() -> None:
+    people = link(together(RUNNER, OTHER))
+    with pytest.raises(PersonError, match="--person 1 or 2"):
+        choose(people)
+    assert [choose(people, wanted) for wanted in (1, 2)] == [0, 1]
+
+
+def test_a_number_that_nobody_has_says_how_many_there_are() -> None:
+    with pytest.raises(PersonError, match="from 1 to 2"):
+        choose(link(together(RUNNER, OTHER)), 3)
+
+
+def test_two_runners_one_after_the_other_need_no_question() -> None:
+    half = len(TIME) // 3
+    film = [(t, [b[i]]) for i, t in enumerate(TIME.tolist()) for b in ([RUNNER, OTHER][i > half],)]
+    people = link(film)
+    assert choose(people) == 1  # seen for longer
+
+
+def test_people_who_cross_keep_their_identity() -> None:
+    at = [(100 + 30 * i, 1300 - 30 * i) for i in range(len(TIME))]
+    right = [
+        Body(b.xy + np.array([x - RUNNER[0].hips[0], 0]), b.score)
+        for b, (x, _) in zip(RUNNER, at, strict=True)
+    ]
+    left = [
+        Body(b.xy * 0.8 + (x - 0.8 * RUNNER[0].hips[0], 120), b.score)
+        for b, (_, x) in zip(RUNNER, at, strict=True)
+    ]
+    people = link(together(right, left))
+    assert len(people) == 2
+    drift = sorted(p.bodies[-1].hips[0] - p.bodies[0].hips[0] for p in people)
+    expected = 30 * (len(TIME) - 1)
+    assert drift == pytest.approx([-expected, expected], abs=30)  # the hips sway by some px
+
+
+def test_somebody_hidden_for_long_has_no_box_there() -> None:
+    film = [(t, [b] if not 1 < t < 1.9 else []) for t, b in zip(TIME.tolist(), RUNNER, strict=True)]
+    people = link(film)
+    assert len(people) == 1
+    box = boxes_at(people[0], np.array([0.55, 1.45, 2.55]))
+    assert np.isfinite(box).all(axis=1).tolist() == [True, False, True]
+
+
+def test_somebody_who_comes_back_after_a_second_is_somebody_new() -> None:
+    film = [(t, [b] if not 1 < t < 2.5 else []) for t, b in zip(TIME.tolist(), RUNNER, strict=True)]
+    assert len(link(film)) == 2
+
+
+def test_boxes_travel_with_the_track() -> None:
+    track, _ = synthetic.runner(60, 4)
+    people = link(together(RUNNER, OTHER))
+    seen = track.with_(signals=boxes(people, 1, track.time))
+    assert (chosen_of(seen), sorted(boxes_of(seen))) == (2, [1, 2])
+    assert "person 2" in several_people(seen)[0]
+    assert (chosen_of(track), boxes_of(track), several_people(track)) == (None, {}, ())
+    assert np.allclose(boxes_of(seen)[1][60], RUNNER[10].box, atol=1e-6)
+
+
+# ------------------------------------------------------------------------------ in one picture
+
+
+def test_pieces_of_a_wide_picture_cover_it_and_overlap_by_half() -> None:
+    pieces = tiles(1920, 540)
+    assert pieces[0][0] == 0
+    assert pieces[-1][1] == 1920
+    assert all(b - a == 540 for a, b in pieces)
+    assert all(b[0] - a[0] <= 271 for a, b in pairwise(pieces))
+
+
+def test_everybody_is_found_by_a_model_that_finds_one_at_a_time() -> None:
+    image = np.zeros((800, 1600, 3), np.uint8)
+    hidden = [RUNNER[0], OTHER[0]]
+    for body, grey in zip(hidden, (200, 100), strict=True):
+        x, y = body.hips.astype(int)
+        image[y, x] = grey
+
+    def find(piece: np.ndarray) -> Body | None:
+        lit = np.argwhere((piece[..., 0] > 0) & (piece[..., 0] != 128))
+        if not len(lit):
+            return None
+        y, x = max(lit.tolist(), key=lambda at: piece[at[0], at[1], 0])
+        body = RUNNER[0]
+        return Body(body.xy - body.hips + (x, y), body.score)
+
+    found = everybody(image, find, whole=True)
+    assert sorted(b.hips[0] for b in found) == pytest.approx(
+        sorted(b.hips[0] for b in hidden), abs=1
+    )
+    assert len(everybody(image, find, found[:1], whole=False)) == 1
+
+
+def test_the_same_person_in_two_pieces_counts_once() -> None:
+    doubtful = Body(RUNNER[0].xy + 5, np.full(len(BLAZEPOSE), 0.4))
+    assert distinct([doubtful, RUNNER[0], OTHER[0]]) == [RUNNER[0], OTHER[0]]
+
+
+def test_erasing_spares_the_one_who_is_looked_for() -> None:
+    image = np.full((100, 100, 3), 7, np.uint8)
+    other, own = np.array([20.0, 20, 60, 60]), np.array([50.0, 20, 90, 60])
+    out = erased(image, [other, np.full(4, np.nan)], spared=own)
+    assert (out[40, 30] == 128).all()
+    assert (out[40, 55] == 7).all()
+    assert (image == 7).all()
+
+
+def test_a_target_takes_nobody_else_for_the_person() -> None:
+    body = RUNNER[0]
+    aim = Target(body.hips, body.size_px, body.box)
+    assert aim.is_met(body.xy + 5)
+    assert not aim.is_met(body.xy + np.array([0.5 * body.size_px, 0]))
+    assert not aim.is_met(body.xy * 1.6 + body.hips * -0.6)
+    hidden = Target(np.full(2, np.nan), body.size_px, np.full(4, np.nan))
+    assert hidden.cut_out(np.zeros((50, 50, 3), np.uint8))[0] is None
+
+
+def test_looks_around_are_spread_over_the_film() -> None:
+    time = np.arange(0, 5, 1 / 60)
+    at = time[spread_out(time, 1.0)]
+    assert at == pytest.approx([0.5, 1.5, 2.5, 3.5, 4.5], abs=0.02)
+
+
+# -------------------------------------------------------------------------------- the picture
+
+
+def test_the_picture_shows_everybody_in_as_few_frames_as_it_takes() -> None:
+    here, gone = np.zeros(4), np.full(4, np.nan)
+    boxes_ = {
+        1: np.stack([here, here, gone, gone]),
+        2: np.stack([gone, here, gone, gone]),
+        3: np.stack([gone, gone, gone, here]),
+    }
+    assert showing_all(boxes_) == [1, 3]
+    assert showing_all({}) == []
+
+
+def test_the_one_who_was_analysed_stands_out() -> None:
+    image = np.zeros((540, 960, 3), np.uint8)
+    where = {1: np.array([100.0, 100, 200, 400]), 2: np.array([500.0, 100, 600, 400])}
+    drawn = numbered(image, where, 2)
+    one, two = drawn[250, 90:110].max(axis=0), drawn[250, 490:510].max(axis=0)
+    assert one.min() > 200  # grey
+    assert two[1] > 150 > two[0]  # green
+    assert not image.any()
+
+
+def test_persons_know_where_they_should_be_next() -> None:
+    person = Person(
+        [0.0, 0.1], [RUNNER[0], Body(RUNNER[0].xy + np.array([30, 0]), RUNNER[0].score)]
+    )
+    assert person.expected(0.2)[0] == pytest.approx(RUNNER[0].hips[0] + 60)
+    assert person.expected(5.0)[0] == pytest.approx(RUNNER[0].hips[0] + 30 + 75)
