@@ -115,11 +115,17 @@ class Filming:
     day: float = 0.0
 
 
-STATED = Filming(points_m=0.014, shared=load_agreement().shared_variance)
-"""Joints 1.4 cm off turn a shank of 43 cm by 2.6 deg, the stated SD of the tibia angle."""
+STATED = Filming(points_m=0.0095, shared=load_agreement().shared_variance)
+"""Joints 1 cm off turn a shank of 43 cm by 1.8 deg, the stated SD of the tibia angle."""
 
 REALISTIC = Filming(
-    points_m=0.014, shared=0.65, roll_deg=0.7, scale=0.03, yaw_deg=4.0, speed_mps=0.03, day=1.0
+    points_m=0.0095,
+    shared=load_agreement().shared_variance,
+    roll_deg=0.7,
+    scale=0.03,
+    yaw_deg=4.0,
+    speed_mps=0.03,
+    day=1.0,
 )
 """A phone put up again by eye at a mark on the floor, on a treadmill whose display is trusted."""
 

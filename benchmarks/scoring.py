@@ -17,10 +17,14 @@ def bias_sd(errors: Float) -> str:
     return f"{errors.mean():+.1f} ± {errors.std():.1f}" if len(errors) else "-"
 
 
-def arguments(description: str | None, *, held_out: bool = False) -> argparse.ArgumentParser:
-    """The options that benchmarks share; `held_out` for those that take more rendered films."""
+def arguments(
+    description: str | None, *, held_out: bool = False, data: bool = True
+) -> argparse.ArgumentParser:
+    """The options that benchmarks share; `held_out` for those that take more rendered films, `data`
+    for those that need the validation folder."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--data", type=Path, required=True, help="the validation folder")
+    if data:
+        parser.add_argument("--data", type=Path, required=True, help="the validation folder")
     parser.add_argument(
         "--cache",
         type=Path,

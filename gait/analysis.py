@@ -88,9 +88,9 @@ def analyze_track(
     piece, left_out = one_piece(track)
     clock = true_time(piece, settings, video)
     cleaned, unsteady = steadied(cleaned_track(piece, clock.scale, settings.cutoff_hz))
-    view = levelled(with_clock(observe(cleaned, settings), clock), cleaned)
+    view = levelled(observe(cleaned, settings), cleaned)
     limits = (*several_people(track), *left_out, *unsteady)
-    view = view.model_copy(update={"limits": (*limits, *view.limits)})
+    view = with_clock(view.model_copy(update={"limits": (*limits, *view.limits)}), clock)
     cleaned = named_for(cleaned, view.plane)
     events, missed = correct(
         detect(cleaned, view, settings), settings.edits, view.time_scale, view.fps_hz

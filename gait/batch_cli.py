@@ -47,8 +47,11 @@ def batch(
         typer.Option(metavar="FILE.toml", help="Settings; the options here go first."),
     ] = None,
     overlay: Annotated[
-        bool, typer.Option("--overlay/--no-overlay", help="Draw the overlay films.")
-    ] = True,
+        bool,
+        typer.Option(
+            "--overlay/--no-overlay", help="Draw the overlay films; may be done in a later run."
+        ),
+    ] = False,
     workers: Annotated[
         int | None,
         typer.Option(

@@ -14,7 +14,7 @@ from gait.types import Float, PoseTrack
 
 # Lengths are fractions of the leg (thigh + shank), so they hold at any image size.
 MOVES: Final = 0.015  # motion of the room within a second; a tenth of the rise of a runner's trunk
-ZOOMS: Final = 0.03  # change of scale over the film; lengths are no better known
+ZOOMS: Final = 0.05  # change of scale over the film; an unsteady hand seems to give 0.03 in 5 s
 KNOWN: Final = 0.8  # share of the frames in which the room has to be seen
 
 PATH: Final = ("camera_path_x", "camera_path_y", "camera_path_scale")
@@ -49,6 +49,8 @@ def steadied(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
         return track, ()
     scale, path = _path(dx, dy, growth, first, last)
     zoom = float(np.ptp(np.log(scale[first : last + 1])))
+    if zoom < ZOOMS:
+        scale, path = _path(dx, dy, np.ones(len(dx)), first, last)
     x_moves, y_moves = (_within_a_second(p[first : last + 1], track) / leg_px for p in path.T)
     if max(x_moves, y_moves) < MOVES and zoom < ZOOMS:
         return track, ()

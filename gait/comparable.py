@@ -248,7 +248,7 @@ def _distance(one: Analysis, other: Analysis) -> Mismatch | None:
 
 def _roll(one: Analysis, other: Analysis) -> Mismatch | None:
     apart = _apart(one.view.camera_roll_deg, other.view.camera_roll_deg)
-    tilt = abs(one.view.ground_tilt_deg - other.view.ground_tilt_deg)
+    tilt = _apart(*((a.view.ground_tilt_deg, a.view.ground_tilt_sd_deg) for a in (one, other)))
     if max(apart, tilt) <= ROLL_DEG:
         return None
     message = f"The camera was tilted by {max(apart, tilt):.0f} deg between the films."

@@ -206,14 +206,13 @@ def _settings(file: Path | None, speed: float | None, height: float | None) -> S
 
 def _open(path: Path, settings: Settings | None) -> _Opened:
     """A run folder as it is; a clip from its run folder, analysed if need be."""
-    from gait.pipeline import analyze_into
+    from gait.pipeline import analyze_into, identify
     from gait.settings import Settings
     from gait.store import RUNS, RunFolder, place, read_analysis
-    from gait.video import probe
 
     if path.is_dir():
         return _Opened(RunFolder(path), read_analysis(path))
-    info = probe(path)
+    info = identify(path)
     run = RunFolder(place(RUNS, info))
     if settings is None and run.analysis.is_file():
         known = read_analysis(run.path)

@@ -121,7 +121,8 @@ def _breaks(track: PoseTrack) -> list[tuple[int, int, str]]:
     still = np.nan_to_num(change, nan=np.inf) < FROZEN * (
         np.percentile(lively, 75) if len(lively) else 0.0
     )
-    frozen = _lasting(still & (brightness >= BLACK), max(2, round(FROZEN_S * track.fps_hz)))
+    still = _closed(still & (brightness >= BLACK))
+    frozen = _lasting(still, max(2, round(FROZEN_S * track.fps_hz)))
     cut = np.nan_to_num(change) > np.maximum(CUT_LEVELS, CUT_RATIO * usual)
     cut[:1] = False
     found = [(a, b, f"black from {_at(track, a)} to {_at(track, b)} s") for a, b in black]
@@ -147,6 +148,18 @@ def _usual(change: Float, track: PoseTrack) -> Float:
         near = change[max(0, first - half) : first + 2 * half]
         known = near[np.isfinite(near)]
         out[first : first + half] = np.median(known) if len(known) else 0.0
+    return out
+
+
+def _closed(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """With single False frames between runs of True filled: a key frame is coded anew.
+
+    One True alone is no run: a film may hold every picture twice.
+    """
+    out = np.zeros_like(flags)
+    for a, b in _lasting(flags, 3):
+        out[a:b] = True
+    out[1:-1] |= out[:-2] & out[2:]
     return out
 
 

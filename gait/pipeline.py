@@ -202,6 +202,7 @@ def _found_track(
             except PersonError as e:
                 if e.track is not None:
                     _draw_people(run, video, e.track)
+                    e.hint = f"{e.hint} {run.people} shows who is who."
                 raise
         _require_person(track, info)
         run.save_track(track, key)
@@ -211,10 +212,12 @@ def _found_track(
 
 
 def _draw_people(run: RunFolder, video: Path, track: PoseTrack) -> None:
-    from gait.render.people import draw_people
+    from gait.render.people import people_png
 
-    with run.replacing(run.people) as picture:
-        draw_people(video, track, picture)
+    png = people_png(video, track)
+    if png is not None:
+        with run.replacing(run.people) as picture:
+            picture.write_bytes(png)
 
 
 def analyze_together(

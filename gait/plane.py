@@ -18,8 +18,8 @@ from gait.types import Float, Plane, PoseTrack
 # Leg lengths. Hips are some 0.2 apart, shoulders 0.4; less than this between left and right of the
 # body is a body seen from the side.
 EDGE_ON = 0.05
-# Width over length of the trunk in the picture, averaged over half a second: below 0.37 in nine films
-# from the side, above 0.61 in seven from behind and in front.
+# Width over length of the trunk in the picture, averaged over half a second: up to 0.37 in nine
+# films from the side, at least 0.61 in seven from behind and in front.
 TURNED = 0.48
 PREVAILS = 0.6  # share of the frames that must agree before the others are put right
 

@@ -30,8 +30,8 @@ WALKING_SPM: Final = (110.0, 0.13)
 # 0.125 for all flight; 18 tracks of runners have 0.050 to 0.079, 8 of walkers 0.010 to 0.022.
 RUNNING_RISE: Final = (0.063, 0.18)
 WALKING_RISE: Final = (0.016, 0.40)
-# Shape, which no clock changes: phase of the trunk in rad, rise in leg lengths. The same tracks have
-# 94 to 212 and -97 to -20 degrees, 0.077 to 0.13 and 0.035 to 0.063.
+# Shape, which no clock changes: phase of the trunk in rad, rise in leg lengths. The same tracks
+# have 82 to 222 and -104 to -58 degrees, 0.076 to 0.13 and 0.046 to 0.069.
 RUNNING_SHAPE: Final = (np.radians(150), np.radians(38), 0.10, 0.25)
 WALKING_SHAPE: Final = (np.radians(-77), np.radians(25), 0.052, 0.25)
 # How often a film with a rhythm shows running, walking, or something else.
@@ -50,7 +50,7 @@ G_MPS2: Final = 9.81
 ORDINARY: Final = 0.95
 SLOWED: Final = 0.045
 ANYTHING: Final = 0.005
-"""How often a film plays at normal speed, slower by one of the usual factors, at any other speed."""
+"""How often a film plays at normal speed, slower by a usual factor, at any other speed."""
 FILE_IS_RIGHT: Final = 0.95
 """How often the rate of capture in a file is that of its frames: tags survive conversions."""
 RATIOS: Final = (2.0, 4.0, 8.0, 10.0, 16.0, 32.0)
@@ -99,7 +99,8 @@ def true_time(track: PoseTrack, settings: Settings, video: VideoInfo | None = No
     told, claimed = settings.time_scale, _claimed(video)
     seen = rhythm(track)
     if told is not None:
-        return TrueTime(told, "told", seen and _doubt(told, seen, track, settings))
+        doubt = None if seen is None else _doubt(told, seen, track, settings)
+        return TrueTime(told, "told", doubt)
     candidates = _candidates(track.fps_hz, claimed)
     factors, prior = np.array(list(candidates)), np.array(list(candidates.values()))
     belief = np.concatenate([np.log(prior), np.log(ANYTHING / len(FACTORS)) + 0 * FACTORS])

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import synthetic
 
+from gait.pose.people import BOX, CHOSEN
 from gait.settings import PoseSettings
-from gait.types import PoseTrack
+from gait.types import PersonError, PoseTrack
 from gait.video import Writer
 
 FPS_HZ = 60.0
@@ -23,6 +24,9 @@ SCALE = 0.5
 SLOW = "FAKE_POSE_TAKES_S"
 """Environment variable: how long the pose takes."""
 
+PEOPLE = "FAKE_POSE_PEOPLE"
+"""Environment variable: if set, two people run and one has to be chosen."""
+
 HERE = Path(__file__).parent
 
 
@@ -30,7 +34,7 @@ class FakeBackend:
     """The same runner in every film."""
 
     def fingerprint(self, settings: PoseSettings) -> str:
-        return f"fake {settings.model}"
+        return f"fake {settings.model} {settings.person}"
 
     def track(
         self,
@@ -41,6 +45,8 @@ class FakeBackend:
         progress: Callable[[int, int], None] | None = None,
     ) -> PoseTrack:
         track = runner()
+        if os.environ.get(PEOPLE):
+            track = _among_two(track, settings.person)
         for done in range(10):
             if progress is not None:
                 progress(done, 10)
@@ -53,6 +59,22 @@ def runner() -> PoseTrack:
     track, _ = synthetic.runner(FPS_HZ, DURATION_S, noise_px=0.5)
     width, height = (round(SCALE * px) // 2 * 2 for px in track.size)
     return track.with_(xy=track.xy * (width / track.size[0]), size=(width, height))
+
+
+def _among_two(track: PoseTrack, wanted: int | None) -> PoseTrack:
+    width, height = track.size
+    ends = {1: (0.1, 0.2, 0.4, 0.9), 2: (0.5, 0.2, 0.8, 0.9)}
+    signals = {
+        f"person_{number}_{side}": np.full(len(track), share * px)
+        for number, shares in ends.items()
+        for side, share, px in zip(BOX, shares, (width, height, width, height), strict=True)
+    }
+    track = track.with_(signals={**signals, CHOSEN: np.full(len(track), float(wanted or 0))})
+    if wanted is None:
+        error = PersonError("2 people run in this film.", "Choose one with --person 1 or 2.")
+        error.people, error.track = 2, track
+        raise error
+    return track
 
 
 def film(path: Path, shade: int = 128) -> Path:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from data_tracks import RUNNING, WALKING, Scene, join
+from numpy.typing import NDArray
 from synthetic import TRUNK_M, runner
 
-from gait.types import PoseTrack
+from gait.types import Float, PoseTrack
 
 FPS_HZ = 60
 
@@ -25,7 +26,8 @@ def changing_speed(
     now_s = stride_s[0] + (stride_s[1] - stride_s[0]) * share
     phase = np.cumsum(1 / FPS_HZ / now_s)
     poses = [
-        truth.pose(0.2 + phase * stride) for truth, stride in zip((one, other), stride_s, strict=True)
+        truth.pose(0.2 + phase * stride)
+        for truth, stride in zip((one, other), stride_s, strict=True)
     ]
     weight = share[:, None]
     lean = np.radians(lean_deg) * (1 - share) * TRUNK_M
@@ -85,14 +87,14 @@ def repeated(track: PoseTrack, factor: float, fps_hz: float) -> PoseTrack:
     """Slowed by showing every frame several times, as converters do."""
     time = np.arange(track.time[0], track.time[-1] * factor, 1 / fps_hz)
     shown = np.searchsorted(track.time * factor, time, side="right") - 1
-    return _frames(track, shown).with_(time=time)
+    return _frames(track, shown, time)
 
 
 def with_drops(track: PoseTrack, share: float, seed: int = 0) -> PoseTrack:
     """A film that has lost some of its frames, with truthful times."""
     kept = np.random.default_rng(seed).random(len(track)) >= share
     kept[[0, -1]] = True
-    return _frames(track, np.flatnonzero(kept))
+    return _frames(track, np.flatnonzero(kept), track.time[kept])
 
 
 def with_jitter(track: PoseTrack, share: float, seed: int = 0) -> PoseTrack:
@@ -105,9 +107,9 @@ def with_jitter(track: PoseTrack, share: float, seed: int = 0) -> PoseTrack:
     return track.with_(time=time, xy=xy.reshape(track.xy.shape))
 
 
-def _frames(track: PoseTrack, index: np.ndarray) -> PoseTrack:
+def _frames(track: PoseTrack, index: NDArray[np.intp], time: Float) -> PoseTrack:
     return track.with_(
-        time=track.time[index],
+        time=time,
         xy=track.xy[index],
         score=track.score[index],
         signals={name: values[index] for name, values in track.signals.items()},

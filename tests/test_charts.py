@@ -9,7 +9,7 @@ import examples
 import pytest
 import synthetic
 
-from gait.analysis import analyze_track, cleaned_track
+from gait.analysis import analyze_track, measured_track
 from gait.curves import average
 from gait.metrics.base import Clip
 from gait.render import charts
@@ -23,7 +23,7 @@ SETTINGS = Settings(speed_mps=3.0)
 def run() -> tuple[Analysis, Clip]:
     track, _ = synthetic.runner(60, 9)
     analysis = analyze_track(track, SETTINGS)
-    return analysis, Clip(cleaned_track(track, SETTINGS), analysis.view, SETTINGS)
+    return analysis, Clip(measured_track(track, analysis), analysis.view, SETTINGS)
 
 
 def rows(chart: alt.LayerChart) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from gait import cli, doctor, pipeline, resources
 from gait.intake import Answers, evaluate
 from gait.settings import PoseSettings, Settings
 from gait.store import RunFolder, read_analysis
-from gait.types import Analysis, OutputError, PoseTrack, VideoInfo
+from gait.types import Analysis, OutputError, PersonError, PoseTrack, VideoInfo
 
 
 @dataclass
@@ -467,3 +467,27 @@ def test_app_starts_the_page_with_what_it_was_told(
     assert cli.main(["app", "--host", "0.0.0.0", "--films", "a", "--films", "b"]) == 0
     assert {"--server.address=0.0.0.0", "--server.allowedHosts=*"} <= set(told)
     assert os.environ["GAIT_FILMS"] == os.pathsep.join(str(tmp_path / name) for name in "ab")
+
+
+def test_two_runners_are_a_question_with_a_picture(
+    backend: FakeBackend, clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corners = zip(("x0", "y0", "x1", "y1"), (0.1, 0.1, 0.4, 0.9), strict=True)
+    boxes = {f"person_1_{name}": np.full(len(backend.answer), share) for name, share in corners}
+
+    def ask() -> None:
+        error = PersonError("2 people run in this film.", "Choose one with --person 1 or 2.")
+        error.track = backend.answer.with_(signals=boxes)
+        raise error
+
+    backend.before = ask
+    assert cli.main(["analyze", str(clip), "--out", "run"]) == 1
+    said = capsys.readouterr().err
+    assert "--person 1 or 2. run/people.png shows who is who." in said
+    assert [p.name for p in Path("run").iterdir()] == ["people.png"]
+
+    backend.before = lambda: None
+    backend.answer = backend.answer.with_(signals=boxes)
+    assert cli.main(["analyze", str(clip), "--out", "run", "--person", "2", "--no-overlay"]) == 0
+    assert read_analysis(Path("run")).settings["pose"]["person"] == 2
+    assert "people.png" in capsys.readouterr().out

@@ -197,7 +197,8 @@ def test_five_in_a_hundred_unchanged_and_eighty_in_a_hundred_changed_values_are_
             + rng.normal(0, 1 / np.sqrt(N))
             for _ in range(2)
         ]
-        change = one_change(*(film(**{name: v}) for v in values), "tibia_angle_ic")
+        films = (film(sha=sha, **{name: v}) for sha, v in zip("ab", values, strict=True))
+        change = one_change(*films, "tibia_angle_ic")
         assert change.difference is not None
         assert change.detectable is not None
         invented += change.verdict == "real change"
@@ -537,7 +538,6 @@ def test_the_whole_way_from_a_track() -> None:
 def test_views_have_no_more_fields_than_the_rules_know() -> None:
     """A new field of the view is a new way in which films may differ: think of it here."""
     judged = {"plane", "near_side", "surface", "fps_hz", "time_scale", "ground_tilt_deg"}
-    judged |= {"time_base"}
-    judged |= {"camera_roll_deg", "camera_yaw_deg", "leg_px"}
+    judged |= {"ground_tilt_sd_deg", "camera_roll_deg", "camera_yaw_deg", "leg_px", "time_base"}
     follows = {"plane_confidence", "direction", "scale_m_per_px", "window_s", "limits"}
     assert set(View.model_fields) == judged | follows

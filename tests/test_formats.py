@@ -95,6 +95,19 @@ def test_sports2d_pixels_are_read_though_they_claim_to_be_metres(
     np.testing.assert_allclose(track.time, runner.time - runner.time[0])
 
 
+def test_a_point_at_infinity_is_missing_and_harms_no_other(
+    runner: PoseTrack, tmp_path: Path
+) -> None:
+    path = sports2d(tmp_path / "run.trc", runner)
+    lines = path.read_text().splitlines()
+    cells = lines[15].split("\t")
+    lines[15] = "\t".join([*cells[:2], "inf", *cells[3:]])
+    path.write_text("\n".join(lines))
+    track = read(path)
+    assert np.isnan(track["right_hip"][10]).all()
+    np.testing.assert_array_equal(track["left_hip"], runner["left_hip"])
+
+
 def test_metres_with_y_up_become_pixels_of_a_millimetre(runner: PoseTrack, tmp_path: Path) -> None:
     metres = 1 / 250  # the synthetic runner is drawn at 250 px per m
     track = read(sports2d(tmp_path / "run_m_person00.trc", runner, metres))

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from rich.console import Console
+from streamlit.testing.v1 import AppTest
 
 from gait import cli, schema_page, upgrade
+from gait.report import write_report
 from gait.store import RunFolder, read_analysis
+from gait.table import render
 from gait.types import SCHEMA_VERSION, UsageError
 
-GOLDEN = Path(__file__).parent / "golden"
-SCHEMA = Path(__file__).parents[1] / "docs" / "schema" / "analysis.schema.json"
+ROOT = Path(__file__).parents[1]
+GOLDEN = ROOT / "tests" / "golden"
+SCHEMA = ROOT / "docs" / "schema" / "analysis.schema.json"
 FILES = sorted(GOLDEN.glob("v*/*/analysis.json"))
 
 
@@ -97,3 +104,28 @@ def test_an_older_run_is_exported(tmp_path: Path) -> None:
     assert cli.main(["export", str(run.path), "--format", "json", "--out", str(tmp_path)]) == 0
     document = json.loads((tmp_path / "side_normal.json").read_text())
     assert document["schema_version"] == SCHEMA_VERSION
+
+
+@pytest.mark.parametrize("path", FILES, ids=ids)
+def test_an_older_run_is_shown_and_reported(path: Path, tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "run")
+    shutil.copytree(GOLDEN / "v1" / path.parent.name, run.path)
+    shutil.copyfile(path, run.analysis)  # all versions are of the same track
+    analysis = read_analysis(run.path)
+    console = Console(record=True, width=100, file=io.StringIO())
+    console.print(render(analysis))
+    assert "Cadence" in console.export_text()
+    report = write_report(run)
+    assert "Cadence" in report.read_text(encoding="utf-8")
+
+
+def test_an_older_run_opens_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(GOLDEN / "v1" / "side_normal", tmp_path / "old")
+    monkeypatch.setenv("GAIT_WORKSPACE", str(tmp_path))
+    at = AppTest.from_file(ROOT / "app.py", default_timeout=120)
+    at.query_params["run"] = "old"
+    at.query_params["section"] = "Download"
+    at.run()
+    assert not at.exception
+    assert not at.error
+    assert "The main numbers" in [heading.value for heading in at.subheader]

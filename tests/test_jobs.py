@@ -92,6 +92,34 @@ def test_a_workspace_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         Jobs(tmp_path / "file" / "runs").analyse(io.BytesIO(b"x"), "a.mp4", FAKE)
 
 
+def test_two_runners_are_shown_and_one_is_chosen(
+    workspace: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(fake_backend.PEOPLE, "2")
+    jobs = Jobs(workspace)
+    asking = finished(jobs, jobs.analyse(film, "run.mp4", FAKE))
+    assert (asking.state, asking.people) == ("failed", 2)
+    assert asking.picture is not None
+    assert asking.picture.read_bytes()[1:4] == b"PNG"
+    done = finished(jobs, jobs.choose(asking.id, 2))
+    run = RunFolder(workspace / str(done.run))
+    assert read_analysis(run.path).settings["pose"]["person"] == 2
+    assert run.people.exists()
+    assert left(workspace) == [STAGING, "run"]
+    with pytest.raises(UsageError, match="no longer"):
+        jobs.choose(asking.id, 1)
+
+
+def test_a_question_that_nobody_answers_leaves_nothing(
+    workspace: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(fake_backend.PEOPLE, "2")
+    jobs = Jobs(workspace)
+    asking = finished(jobs, jobs.analyse(film, "run.mp4", FAKE))
+    jobs.cancel(asking.id)
+    assert left(workspace) == [STAGING]
+
+
 def test_cancel_stops_at_once_and_leaves_nothing(
     workspace: Path, film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

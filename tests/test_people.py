@@ -229,7 +229,7 @@ def test_the_one_who_was_analysed_stands_out() -> None:
     image = np.zeros((540, 960, 3), np.uint8)
     where = {1: np.array([100.0, 100, 200, 400]), 2: np.array([500.0, 100, 600, 400])}
     drawn = numbered(image, where, 2)
-    one, two = drawn[250, 90:110].max(axis=0), drawn[250, 490:510].max(axis=0)
+    one, two = drawn[250, 40:110].max(axis=0), drawn[250, 440:510].max(axis=0)
     assert one.min() > 200  # grey
     assert two[1] > 150 > two[0]  # green
     assert not image.any()

@@ -10,9 +10,11 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from gait.options import settings_of
 from gait.pose import rtmpose
-from gait.pose.rtmpose import Model, RTMPose, decode
-from gait.settings import PoseSettings
+from gait.pose.rtmpose import RTMPose
+from gait.pose.simcc import Model, decode, fitted
+from gait.settings import PoseSettings, Settings
 from gait.skeleton import HALPE26
 from gait.types import ModelError
 from gait.video import Writer
@@ -91,7 +93,7 @@ def test_points_return_from_the_crop_to_where_they_are(
 
 def test_the_box_keeps_the_proportions_of_the_model_and_leaves_room(weights: Path) -> None:
     model = Model.load(weights, threads=1)
-    x, y, width, height = rtmpose.fitted(np.array([100.0, 50.0, 130.0, 150.0]), model)
+    x, y, width, height = fitted(np.array([100.0, 50.0, 130.0, 150.0]), model)
     assert (x, y) == (115, 100)
     assert width / height == WIDTH / HEIGHT
     assert height == pytest.approx(1.25 * 100)  # the taller side counts
@@ -158,3 +160,12 @@ def test_without_a_file_it_is_said_where_to_get_one(
     with pytest.raises(ModelError, match="Download http://127") as error:
         rtmpose.weights(PoseSettings())
     assert "weights =" in error.value.hint
+
+
+def test_it_is_chosen_by_option_and_weights_by_file(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('[pose]\nweights = "own.onnx"\nmodel = "full"\n')
+    settings = settings_of(file, backend="rtmpose")
+    assert settings.pose == PoseSettings(backend="rtmpose", model="full", weights=Path("own.onnx"))
+    # What the page and analysis.json keep is read again as it was.
+    assert Settings.model_validate(settings.model_dump(mode="json")) == settings

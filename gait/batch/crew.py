@@ -19,7 +19,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Final
 
-from gait.pose.blazepose import available_cores
+from gait.pose.landmarkers import available_cores
 
 WORKER_BYTES: Final = 1_000_000_000
 """Memory to be had for each worker; docs/scaling.md has what they really take."""

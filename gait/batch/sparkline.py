@@ -9,12 +9,18 @@ from gait.batch.ranking import Course
 
 WIDTH: Final = 84
 HEIGHT: Final = 22
+_LOOK: Final = {
+    "left": 'stroke="#0072B2"',
+    "right": 'stroke="#D55E00" stroke-dasharray="3 2"',
+    "both": 'stroke="#7A7F87"',
+}
+"""The colours of `gait.render.charts`; a style sheet may have others for the dark."""
 _MOST_POINTS: Final = WIDTH
 """A line cannot show more points than it has pixels."""
 
 
 def sparkline(course: Course) -> str:
-    """An inline SVG with one line a side, coloured by the classes left, right and both.
+    """A picture with one line a side, for HTML or as a file of its own.
 
     Parameters
     ----------
@@ -24,16 +30,18 @@ def sparkline(course: Course) -> str:
     Returns
     -------
     str
-        Empty if there are fewer than two strides.
+        SVG; empty if there are fewer than two strides.
     """
     lines = "".join(
-        f'<polyline class="{side}" points="{_points(values, course.span)}"/>'
+        f'<polyline class="{side}" {_LOOK[side]} points="{_points(values, course.span)}"/>'
         for side, values in course.values.items()
         if len(values) > 1
     )
     if not lines:
         return ""
-    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">{lines}</svg>'
+    size = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
+    look = 'fill="none" stroke-width="1.5" aria-hidden="true"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {look}>{lines}</svg>'
 
 
 def _points(values: Sequence[float], span: tuple[float, float]) -> str:

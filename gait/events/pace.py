@@ -1,4 +1,4 @@
-"""Whether somebody stands, or speeds up or slows down through the strides that would be averaged."""
+"""Whether somebody stands, or changes speed through the strides that would be averaged."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ noise of a pose model by 0.02."""
 FLAT: Final = (0.3, 0.6)
 """Shares of the contact between which the foot lies still on the ground."""
 TREND: Final = 0.2
-"""Change of speed, as a share of it, from which on averages mean little: contact time and overstride
-change by a tenth with it."""
+"""Change of speed, as a share of it, from which on averages mean little: contact time changes by a
+tenth with it."""
 CLEAR: Final = 4.0
 """Standard errors by which a trend has to differ from none."""
 FEWEST: Final = 6
@@ -94,7 +94,7 @@ def _speeds(track: PoseTrack, view: View, strides: tuple[Stride, ...]) -> Float:
 
 
 def _trend(strides: tuple[Stride, ...], speed: Float) -> float:
-    """Change of speed from first to last stride as a share of it; 0 unless it is large and clear."""
+    """Change of speed from first to last stride as a share of it; 0 unless large and clear."""
     side = np.array([s.side for s in strides])
     time = np.array([s.strike_s for s in strides])
     relative = np.full(len(speed), np.nan)

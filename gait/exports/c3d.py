@@ -67,7 +67,7 @@ def write_c3d(
     flat = [np.column_stack([s.degrees, 0 * s.degrees, 0 * s.degrees]) for s in angles.values()]
     every = np.concatenate([xyz, np.stack(flat, axis=1)], axis=1) if flat else xyz
     rate_hz, every = _evenly(track.time, every)
-    missing = ~np.isfinite(every).all(axis=2)
+    missing = ~np.asarray(np.isfinite(every).all(axis=2))
     file = ezc3d.c3d()
     file["data"]["points"] = _rows(np.where(missing[..., None], 0.0, every))
     file["data"]["meta_points"]["residuals"] = np.where(missing, -1.0, 0.0).T[None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -90,7 +91,7 @@ def _tables(name: str, run: RunFolder, analysis: Analysis, form: str) -> dict[st
     return {
         f"{name}_{what}.{form}": _text(tidy.csv_of(table))
         if form == "csv"
-        else lambda path, table=table: pq.write_table(table, path)
+        else partial(pq.write_table, table)
         for what, table in tables.items()
     }
 

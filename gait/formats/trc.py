@@ -151,6 +151,7 @@ def _rows(path: Path, lines: list[str], markers: int) -> tuple[Float, Float]:
     if not rows:
         raise TrackError(f"{path.name} holds no frames.", _EXPORT_AGAIN)
     table = np.array(rows)
+    table[~np.isfinite(table)] = np.nan
     return table[:, 0] - table[0, 0], table[:, 1:].reshape(len(rows), markers, 3)
 
 

@@ -32,6 +32,7 @@ THUMB: Final = (32, 24)  # of the picture that is compared as a whole
 MOST_POINTS: Final = 40
 FEWEST_POINTS: Final = 8  # for a motion and a scale that two wrong points cannot decide
 AROUND: Final = 0.12  # of the height of a body, kept clear of points: hands, hair, shadow
+FRESH_FRAMES: Final = 8  # after which new points are taken: the runner may have come over them
 INLIER_PX: Final = 0.7  # of the working picture
 # The belt of a treadmill moves, and below the hips it may be most of what is to be seen.
 BELOW_HIPS: Final = 0.25  # of the height of a body
@@ -52,6 +53,7 @@ class SceneFollower:
         self._grey: Image | None = None
         self._thumb: Float | None = None
         self._points: Any = None
+        self._age = 0
 
     def step(self, image: Image, points: Mapping[str, Float], time_s: float = 0.0) -> Signals:
         """Take the next frame and say what became of the picture since the one before.
@@ -87,8 +89,10 @@ class SceneFollower:
             signals["picture_change"] = float(np.abs(thumb - self._thumb).mean())
             if self._points is not None and self._grey.shape == grey.shape:
                 signals |= self._motion(grey, 1 / shrink)
-        free = _background(grey.shape, points, shrink)
-        self._points = cv2.goodFeaturesToTrack(grey, MOST_POINTS, 0.01, 8, mask=free, blockSize=5)
+        if self._age == 0 or self._points is None or len(self._points) < FEWEST_POINTS:
+            free = _background(grey.shape, points, shrink)
+            self._points = cv2.goodFeaturesToTrack(grey, MOST_POINTS, 0.01, 8, mask=free)
+        self._age = (self._age + 1) % FRESH_FRAMES
         self._grey, self._thumb = grey, thumb
         return signals
 
@@ -100,13 +104,10 @@ class SceneFollower:
             return {}
         assert self._grey is not None
         after, found, _ = cv2.calcOpticalFlowPyrLK(
-            self._grey, grey, before, np.empty_like(before), winSize=(15, 15), maxLevel=3
+            self._grey, grey, before, np.empty_like(before), winSize=(13, 13), maxLevel=2
         )
-        back, again, _ = cv2.calcOpticalFlowPyrLK(
-            grey, self._grey, after, np.empty_like(before), winSize=(15, 15), maxLevel=3
-        )
-        returned = np.linalg.norm(back - before, axis=2)[:, 0] < INLIER_PX
-        good = (found[:, 0] > 0) & (again[:, 0] > 0) & returned
+        # A point that ends up elsewhere does not move with the others.
+        good = found[:, 0] > 0
         if good.sum() < FEWEST_POINTS:
             return {"background_kept": float(good.mean())}
         start, end = before[good, 0].astype(float), after[good, 0].astype(float)
@@ -115,6 +116,7 @@ class SceneFollower:
         )
         if matrix is None:
             return {"background_kept": 0.0}
+        self._points = after[good][inside[:, 0] > 0]
         middle = np.array(grey.shape[::-1]) / 2
         moved = matrix[:, :2] @ middle + matrix[:, 2] - middle
         return {

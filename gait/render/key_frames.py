@@ -10,6 +10,7 @@ from typing import Final, Literal
 import cv2
 import numpy as np
 
+from gait.camera import as_filmed
 from gait.curves import Reading, frontal_readings, readings
 from gait.metrics.base import Clip
 from gait.pelvis import tilt_hips
@@ -91,7 +92,7 @@ def key_frames(
     GaitError
         If the film cannot be read.
     """
-    track = tilt_hips(clip.track)
+    track = as_filmed(tilt_hips(clip.track))
     wanted = [
         (stride.side, moment, int(np.abs(track.time - at_s).argmin()))
         for stride in sorted(typical_strides(analysis), key=lambda stride: stride.side)

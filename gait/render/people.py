@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 
 from gait.pose.people import boxes_of, chosen_of
+from gait.pose.search import MARGIN
 from gait.render.brush import SHADOW, Colour, UInt8, badge, frame
-from gait.types import Float, OutputError, PoseTrack
+from gait.types import Float, PoseTrack
 from gait.video import frames
 
 WIDTH_PX: Final = 960
@@ -20,8 +21,8 @@ _OTHER: Final[Colour] = (225, 225, 225)
 _GAP_PX: Final = 8
 
 
-def draw_people(video: Path, track: PoseTrack, out: Path) -> None:
-    """Write a picture in which everybody of the film has a number.
+def people_png(video: Path, track: PoseTrack) -> bytes | None:
+    """A PNG picture in which everybody of the film has a number.
 
     People who are never in the picture together are shown in as many pictures as it takes, one
     below the other.
@@ -32,30 +33,30 @@ def draw_people(video: Path, track: PoseTrack, out: Path) -> None:
         The film.
     track : PoseTrack
         With the boxes of several people (see `gait.pose.people`).
-    out : Path
-        PNG file to write.
+
+    Returns
+    -------
+    bytes or None
+        None if there is nobody to show.
 
     Raises
     ------
     VideoError
         If the film cannot be read.
-    OutputError
-        If the picture cannot be written.
     """
     boxes, chosen = boxes_of(track), chosen_of(track)
     pictures = []
     for index in showing_all(boxes):
-        at = float(track.time[index])
-        for image in frames(video, at, at + 1e-6):
-            pictures.append(numbered(image.image, {n: b[index] for n, b in boxes.items()}, chosen))
+        at_s = float(track.time[index])
+        shown = next(frames(video, at_s, at_s + 1e-6), None)
+        if shown is not None:
+            here = {number: box[index] for number, box in boxes.items()}
+            pictures.append(numbered(shown.image, here, chosen))
     if not pictures:
-        return
+        return None
     gap = np.full((_GAP_PX, pictures[0].shape[1], 3), SHADOW, np.uint8)
     stacked = np.vstack([row for picture in pictures for row in (gap, picture)][1:])
-    done, png = cv2.imencode(".png", cv2.cvtColor(stacked, cv2.COLOR_RGB2BGR))
-    if not done:
-        raise OutputError(f"Cannot write {out}: the picture is empty.", "Give another film.")
-    out.write_bytes(png.tobytes())
+    return cv2.imencode(".png", cv2.cvtColor(stacked, cv2.COLOR_RGB2BGR))[1].tobytes()
 
 
 def showing_all(boxes: Mapping[int, Float]) -> list[int]:
@@ -103,7 +104,8 @@ def numbered(image: UInt8, boxes: Mapping[int, Float], chosen: int | None) -> UI
     for number, box in boxes.items():
         if not np.isfinite(box).all():
             continue
-        left, top, right, bottom = (float(v) for v in box * scale)
+        room = MARGIN * float(np.max(box[2:] - box[:2])) * np.array([-1, -1, 1, 1])
+        left, top, right, bottom = (float(v) for v in (box + room) * scale)
         colour = _CHOSEN if number == chosen else _OTHER
         frame(canvas, (left, top), (right, bottom), SHADOW, 0.3 * em)
         frame(canvas, (left, top), (right, bottom), colour, 0.18 * em)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from gait.pipeline import reopen
 from gait.render.key_frames import key_frames
-from gait.report.build import Shot, anonymous, build
+from gait.report.build import anonymous, build
 from gait.report.content import Reader, Report
+from gait.report.films import Shot
 from gait.store import RunFolder, read_analysis
 from gait.types import Analysis, UsageError
 
@@ -100,7 +101,7 @@ def collect(
         raise UsageError(
             "This run is of several films.", "Leave out --film: pictures come from their overlays."
         )
-    shots = [_shot(one, film, nameless, blur_face) for one in films(run, analysis)]
+    shots = [_shot(one, film, nameless, blur_face) for one in folders(run, analysis)]
     filmed = None if nameless else run.filmed
     if nameless:
         analysis = anonymous(analysis)
@@ -130,7 +131,7 @@ def default_place(run: RunFolder, *, reader: Reader, pdf: bool, nameless: bool) 
     return run.path / f"report{kind}.{'pdf' if pdf else 'html'}"
 
 
-def films(run: RunFolder, analysis: Analysis) -> tuple[RunFolder, ...]:
+def folders(run: RunFolder, analysis: Analysis) -> tuple[RunFolder, ...]:
     """The run folder of each film of an analysis: its own, or those below it of films together.
 
     Parameters

@@ -1,48 +1,67 @@
-"""All runs of the workspace in one table."""
+"""All runs of the workspace by runner: who to look at first, what is under way, what failed."""
 
 from __future__ import annotations
 
-import csv
-import io
+import base64
+from collections.abc import Iterable
+from typing import Any, Final
 
 import streamlit as st
 
+from gait.batch.ranking import MAIN, Standing, attention, standing
+from gait.batch.sparkline import sparkline
 from gait.grading import grade
-from gait.table import rows
+from gait.knowledge import load_metrics
+from gait.store import RunFolder
+from gait.tidy import csv_of, summary_table
 from gait.types import Analysis
+from gait.ui import progress
 from gait.ui.context import link
 from gait.ui.library import readable
 
-_COLUMNS = ("cadence", "contact_time", "overstride", "trunk_lean", "pelvic_drop")
-_HEAD = ("run", "runner", "date", "view", "film grade", "speed m/s")
+_ORDER: Final = (
+    "Who to look at first: most findings linked with injury in studies, then most that are merely "
+    "unusual, then the better film; the runs of one runner stay together. Films from which nothing "
+    "could be read come last. A link is an association, and none of this is a score of a runner."
+)
+_LEGEND: Final = (
+    "± is half of the 95 % interval; left / right; * leg away from the camera. Lines show the "
+    "strides one by one, left blue and right orange; what looks flat is within the interval."
+)
 
 
 def page() -> None:
-    """Show one row a run, and give the table away."""
+    """Show the runners in the order in which to look at them, and give the numbers away."""
     st.title("Batch")
     st.markdown(
         "Upload several films at once on the first page and they are worked through one after the "
-        "other. All of them, and those analyzed with `gait analyze`, are rows of this table."
+        "other. A whole session with lists of runners is quicker with `gait batch`."
     )
+    progress.show_all()
     found = readable()
     if not found:
         link("analyze", "Analyze films")
         return
-    overview = [
-        {
-            "Run": run.path.name,
-            "Runner": analysis.settings.get("runner") or "",
-            "Date": f"{run.filmed:%Y-%m-%d %H:%M}",
-            "Film": grade(analysis).level,
-            **_main(analysis),
-        }
-        for run, analysis in found
-    ]
-    st.dataframe(overview, hide_index=True, alt="One row for each run with its main numbers")
-    st.caption("± is half of the 95 % interval; left / right; * leg away from the camera.")
+    runs = _by_runner((run, _standing(run, analysis)) for run, analysis in found)
+    st.caption(_ORDER)
+    chosen = st.dataframe(
+        [_row(rank, run, s) for rank, run, s in runs],
+        hide_index=True,
+        column_config=_columns(),
+        row_height=40,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="runs",
+        alt="One row for each run, by runner, with what stands out and its main numbers",
+    )
+    st.caption(_LEGEND)
+    for index in chosen["selection"]["rows"]:  # type: ignore[index]
+        _, run, s = runs[index]
+        link("analyze", f"Open {run.path.name}", run=run.path.name)
+        st.markdown("\n".join(f"- {reason}" for reason in s.reasons))
     st.download_button(
         "All numbers of all runs (CSV)",
-        _csv([(run.path.name, f"{run.filmed:%Y-%m-%d %H:%M}", a) for run, a in found]),
+        lambda: _csv(found),
         "gaitlens-runs.csv",
         "text/csv",
         on_click="ignore",
@@ -50,26 +69,75 @@ def page() -> None:
     )
 
 
-def _main(analysis: Analysis) -> dict[str, str]:
-    by_metric = {row.metric: row for row in rows(analysis)}
-    return {
-        f"{row.name}, {row.unit}": " / ".join(row.values.values())
-        for metric in _COLUMNS
-        if (row := by_metric.get(metric)) is not None
+def _standing(run: RunFolder, analysis: Analysis) -> Standing:
+    return _kept_standing(str(run.path), run.analysis.stat().st_mtime_ns, analysis)
+
+
+@st.cache_data(show_spinner=False, max_entries=5000)
+def _kept_standing(path: str, changed_ns: int, _analysis: Analysis) -> Standing:
+    return standing(_analysis.settings.get("runner") or "", _analysis)
+
+
+def _by_runner(
+    runs: Iterable[tuple[RunFolder, Standing]],
+) -> list[tuple[int, RunFolder, Standing]]:
+    """Runners in the order of their most telling run, each with all runs; a film without a name of
+    the runner stands for itself."""
+    groups: dict[str, list[tuple[RunFolder, Standing]]] = {}
+    for run, s in runs:
+        groups.setdefault(s.runner.casefold() or f"\0{run.path.name}", []).append((run, s))
+    for group in groups.values():
+        group.sort(key=lambda entry: attention(entry[1]))
+    ordered = sorted(groups.values(), key=lambda group: attention(group[0][1]))
+    return [(rank, run, s) for rank, group in enumerate(ordered, 1) for run, s in group]
+
+
+def _row(rank: int, run: RunFolder, s: Standing) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "": rank,
+        "Runner": s.runner,
+        "Film": s.level,
+        "Linked": "; ".join(s.linked),
+        "Unusual": "; ".join(s.unusual),
     }
+    for course in s.courses:
+        row[course.metric] = course.text
+        if picture := sparkline(course):
+            encoded = base64.b64encode(picture.encode()).decode()
+            row[f"{course.metric} strides"] = f"data:image/svg+xml;base64,{encoded}"
+    return row | {"Run": run.path.name, "Date": f"{run.filmed:%Y-%m-%d %H:%M}"}
 
 
-def _csv(found: list[tuple[str, str, Analysis]]) -> bytes:
-    """One row for every value of every run: tidy, so that runs of different views fit together."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow((*_HEAD, "metric", "side", "n", "value", "ci95_low", "ci95_high", "unit"))
-    for name, date, a in found:
-        head = (name, a.settings.get("runner") or "", date, a.view.plane, grade(a).level)
-        for s in a.summaries:
-            if s.value is not None:
-                low, high = s.ci95 or ("", "")
-                speed = a.settings.get("speed_mps") or ""
-                numbers = (s.metric, s.side, s.n, s.value, low, high, s.unit)
-                writer.writerow((*head, speed, *numbers))
-    return out.getvalue().encode()
+def _columns() -> dict[str, Any]:
+    known = load_metrics()
+    columns: dict[str, Any] = {
+        "": st.column_config.NumberColumn("", width=40, pinned=True),
+        "Runner": st.column_config.TextColumn(pinned=True),
+    }
+    for metric in MAIN:
+        name = f"{known[metric].name}, {known[metric].unit}"
+        columns[metric] = st.column_config.TextColumn(name)
+        columns[f"{metric} strides"] = st.column_config.ImageColumn("by stride", width=100)
+    return columns
+
+
+def _csv(found: Iterable[tuple[RunFolder, Analysis]]) -> bytes:
+    """One row for every metric and side of every run: runs of different views fit together."""
+    import pyarrow as pa
+
+    tables = []
+    for run, analysis in found:
+        table = summary_table(analysis)
+        about = {
+            "run": run.path.name,
+            "date": f"{run.filmed:%Y-%m-%d %H:%M}",
+            "view": analysis.view.plane,
+            "film_grade": grade(analysis).level,
+            "speed_mps": analysis.settings.get("speed_mps"),
+        }
+        columns = [
+            pa.array([value] * len(table), pa.float64() if name == "speed_mps" else pa.string())
+            for name, value in about.items()
+        ]
+        tables.append(pa.table([*columns, *table.columns], [*about, *table.column_names]))
+    return csv_of(pa.concat_tables(tables)).encode()

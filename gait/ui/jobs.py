@@ -204,6 +204,10 @@ class Jobs:
         """How far a job is; None if there is no such job."""
         return self._jobs.get(job)
 
+    def all(self) -> tuple[Job, ...]:
+        """All jobs since the server was started, in their order."""
+        return tuple(self._jobs.values())
+
     def choose(self, job: str, person: int) -> str:
         """Start a job again that failed because the runner has to be chosen.
 

@@ -1,4 +1,4 @@
-"""Jobs of this session while they run."""
+"""Jobs while they run: those of this session, or all of this server."""
 
 from __future__ import annotations
 
@@ -34,6 +34,29 @@ def show() -> None:
     st.fragment(_bars, run_every=_EVERY_S if running else None)()
 
 
+def show_all() -> None:
+    """Every job that is under way or failed since the server was started, whoever began it."""
+    if not jobs().all():
+        return
+    running = any(not job.over for job in jobs().all())
+    st.fragment(_all_bars, run_every=_EVERY_S if running else None)()
+
+
+def _all_bars() -> None:
+    known = jobs().all()
+    for job in known:
+        if job.state not in ("done", "cancelled"):
+            _bar(job, stoppable=False)
+    left_s = sum(job.remaining_s or 0 for job in known)
+    waiting = sum(job.state == "waiting" for job in known)
+    if left_s and waiting:
+        st.caption(f"{_duration(left_s)} left for what is under way; {waiting} waiting after that.")
+    if any(not job.over for job in known):
+        st.session_state["others running"] = True
+    elif st.session_state.pop("others running", False):
+        st.rerun()  # once: there are new runs to be listed
+
+
 def _watched() -> list[str]:
     return st.query_params.get_all(_WATCHED)
 
@@ -60,7 +83,7 @@ def _bars() -> None:
         st.session_state["running"] = True
 
 
-def _bar(job: Job) -> None:
+def _bar(job: Job, *, stoppable: bool = True) -> None:
     name = plain(job.name)
     if job.state == "done" and job.run is not None:
         link("analyze", f"{name}: done, see the result", run=job.run)
@@ -76,13 +99,14 @@ def _bar(job: Job) -> None:
             left = f", about {_duration(job.remaining_s)} left" if job.remaining_s else ""
             text = f"{_STAGES[job.stage]}{left}"
         st.progress(job.fraction, text=f"**{name}**: {text}")
-        st.button(
-            "Cancel",
-            key=f"cancel-{job.id}",
-            icon=":material/close:",
-            on_click=jobs().cancel,
-            args=(job.id,),
-        )
+        if stoppable:
+            st.button(
+                "Cancel",
+                key=f"cancel-{job.id}",
+                icon=":material/close:",
+                on_click=jobs().cancel,
+                args=(job.id,),
+            )
 
 
 def _ask(job: Job) -> None:

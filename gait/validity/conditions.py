@@ -148,7 +148,7 @@ def under_conditions(films: Iterable[Known]) -> tuple[UnderCondition, ...]:
 
 
 def _other(side: str) -> str:
-    return opposite(side) if side in SIDES else side  # type: ignore[arg-type]
+    return opposite(side) if side in SIDES else side
 
 
 def _far(track: PoseTrack) -> Side:

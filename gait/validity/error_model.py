@@ -134,17 +134,14 @@ def common_bias(by_runner: Sequence[float]) -> float:
 def fit_far_factor(found: Sequence[Residual]) -> float:
     """How much larger errors are on the far leg, in the metrics that both legs have."""
     sagittal = [r for r in found if load_metrics()[r.metric].view == "side"]
-    paired = {r.metric for r in sagittal if r.far_side} - {
-        r.metric for r in sagittal if not load_metrics()[r.metric].landmark_prior
-    }
+    paired = {r.metric for r in sagittal if r.far_side}
 
     def square(far: bool) -> float:
-        scaled = [
-            (r.error - load_metrics()[r.metric].pose_bias) ** 2
-            / load_metrics()[r.metric].landmark_prior ** 2
-            for r in sagittal
-            if r.metric in paired and r.far_side is far
-        ]
+        scaled = []
+        for r in (r for r in sagittal if r.metric in paired and r.far_side is far):
+            info = load_metrics()[r.metric]
+            if info.landmark_prior:
+                scaled.append(((r.error - info.pose_bias) / info.landmark_prior) ** 2)
         return float(np.mean(scaled))
 
     n = len({r.runner for r in sagittal})
@@ -154,7 +151,8 @@ def fit_far_factor(found: Sequence[Residual]) -> float:
 
 def event_bias(films: Iterable[Known]) -> Mapping[str, float]:
     """SD in s of the constant error of strikes and toe-offs in films from the side."""
-    strike, off = [], []
+    strike: list[float] = []
+    off: list[float] = []
     for known in films:
         analysis = analyze_track(kept_track(RunFolder(known.source)), known.truth.settings)
         if analysis.view.plane != "side" or not known.truth.events:
@@ -162,10 +160,10 @@ def event_bias(films: Iterable[Known]) -> Mapping[str, float]:
         end_s = analysis.quality.n_frames / analysis.view.fps_hz
         for kind, squares in (("strike", strike), ("off", off)):
             s = score(kind, analysis.events, known.truth.contacts, end_s)
-            squares.append(np.mean([e.mean() ** 2 for e in (s.left_ms, s.right_ms)]))
+            squares.append(float(np.mean([e.mean() ** 2 for e in (s.left_ms, s.right_ms)])))
     others = load_event_bias("side").others
-    strike += [np.mean(np.square(o.strike_ms)) for o in others]
-    off += [np.mean(np.square(o.off_ms)) for o in others]
+    strike += [float(np.mean(np.square(o.strike_ms))) for o in others]
+    off += [float(np.mean(np.square(o.off_ms))) for o in others]
     prior = load_event_bias("side").prior_sd_ms
     return {
         kind: _pooled(squares, prior_ms) / 1000

@@ -120,6 +120,7 @@ def markdown(report: Report) -> str:
             table(HEADER, rows(report)),
             verdict(report),
             table(("film", "view", "event", "found", "bias, ms", "SD, ms"), events),
+            "Published: " + "; ".join(_published_events()) + ".",
         ]
     )
 
@@ -177,6 +178,13 @@ def _published(metric: str) -> str:
     return "; ".join(
         f"{p.text} ({p.how}; {_author(p.source)})" for p in load_published() if metric in p.metrics
     )
+
+
+def _published_events() -> Iterable[str]:
+    for p in load_published():
+        for kind in p.events:
+            name = "strike" if kind == "strike" else "toe-off"
+            yield f"{name}: {p.text} ({p.how}; {_author(p.source)})"
 
 
 def _author(source: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gait.knowledge import load_metrics
 from gait.validity.report import Report
@@ -63,7 +63,7 @@ def save(report: Report, path: Path) -> None:
     bland_altman(report).save(str(path))
 
 
-def _panel(metric: str, lines: Sequence[float], report: Report) -> alt.LayerChart:
+def _panel(metric: str, lines: Sequence[float], report: Report) -> alt.LayerChart | alt.FacetChart:
     import altair as alt
 
     info = load_metrics()[metric]
@@ -85,18 +85,21 @@ def _panel(metric: str, lines: Sequence[float], report: Report) -> alt.LayerChar
         title=None,
         scale=alt.Scale(domain=["fitted to", "held out"], range=["#7A7F87", "#0072B2"]),
     )
-    data = alt.Chart(alt.Data(values=points)).properties(
-        width=_SIZE_PX[0], height=_SIZE_PX[1], title=info.name
-    )
+    data = _chart(points).properties(width=_SIZE_PX[0], height=_SIZE_PX[1], title=info.name)
     stated = data.mark_rule(opacity=0.35).encode(x=x, y="low:Q", y2="high:Q", color=colour)
     errors = data.mark_point(filled=True, size=45, opacity=1).encode(x=x, y=y, color=colour)
-    rules = alt.Chart(
-        alt.Data(values=[{"y": v, "dash": i > 0} for i, v in enumerate(lines)])
-    ).mark_rule(color="#D55E00")
+    rules = _chart([{"y": v, "dash": i > 0} for i, v in enumerate(lines)]).mark_rule(
+        color="#D55E00"
+    )
     agreement = rules.encode(
         y="y:Q",
         strokeDash=alt.condition("datum.dash", alt.value([4, 3]), alt.value([1, 0])),
     )
-    zero = alt.Chart(alt.Data(values=[{"y": 0}])).mark_rule(color="#999", strokeWidth=0.7)
-    layered: alt.LayerChart = alt.layer(zero.encode(y="y:Q"), stated, agreement, errors)
-    return layered
+    zero = _chart([{"y": 0}]).mark_rule(color="#999", strokeWidth=0.7)
+    return alt.layer(zero.encode(y="y:Q"), stated, agreement, errors)
+
+
+def _chart(rows: list[dict[str, Any]]) -> alt.Chart:
+    import altair as alt
+
+    return alt.Chart(alt.InlineData(values=rows))

@@ -130,7 +130,7 @@ class Rendered:
 
     def at(self, time_s: Float | float, series: Float) -> Float:
         """A (T,) series at any times."""
-        return np.interp(time_s, self.time_s, series)
+        return np.asarray(np.interp(time_s, self.time_s, series))
 
     def mean(self, name: str, side: str) -> float:
         """Mean of a quantity over all contacts of a foot."""

@@ -1,0 +1,102 @@
+"""What somebody does: only what is meaningful is reported."""
+
+from __future__ import annotations
+
+import pytest
+from data_tracks import RUNNING, WALKING, from_behind, join
+from synthetic import runner
+from synthetic_activity import changing_speed, standing, walk_then_run
+
+from gait import analyze_track
+from gait.settings import Settings
+from gait.types import Analysis, PoseTrack
+from gait.view import TURNS
+from gait.wording import activity_warning
+
+START = {"speed_mps": 1.6, "cadence_spm": 150, "contact_s": 0.33, "toe_off_pitch_deg": -40}
+SPRINT = {"speed_mps": 5.2, "cadence_spm": 200, "contact_s": 0.17, "toe_off_pitch_deg": -40}
+
+
+def analysed(track: PoseTrack) -> Analysis:
+    return analyze_track(track, Settings())
+
+
+def easy(duration_s: float) -> PoseTrack:
+    return runner(60, duration_s, noise_px=1, **RUNNING["easy"])[0]
+
+
+def cadence(analysis: Analysis) -> float | None:
+    summary = analysis.summary("cadence")
+    assert summary is not None
+    return summary.value
+
+
+@pytest.mark.parametrize(
+    "track",
+    [
+        changing_speed(START, SPRINT, 4, lean_deg=40),
+        changing_speed(RUNNING["slow"], SPRINT, 5, backwards=True),
+    ],
+    ids=["start", "stop"],
+)
+def test_strides_that_change_are_not_averaged(track: PoseTrack) -> None:
+    analysis = analysed(track)
+    assert analysis.activity == "changing speed"
+    assert "start or a stop" in (activity_warning(analysis) or "")
+    assert all(s.value is None and s.limit for s in analysis.summaries)
+    assert analysis.findings == ()
+    assert analysis.strides  # one by one they are there
+
+
+def test_who_starts_and_then_runs_evenly_is_measured_then() -> None:
+    fast = runner(60, 8, noise_px=1, **RUNNING["fast"])[0]
+    analysis = analysed(join(changing_speed(START, RUNNING["fast"], 3, lean_deg=30), fast))
+    assert analysis.activity == "running"
+    assert analysis.view.window_s[0] > 2.5
+    assert cadence(analysis) == pytest.approx(178, abs=0.6)
+
+
+@pytest.mark.parametrize("scene", [*RUNNING.values(), *WALKING.values()])
+def test_even_pace_is_not_called_a_start(scene) -> None:
+    for speed in (0.97, 1.0):  # as the belt or the runner wavers
+        track = runner(60, 8, noise_px=2, **(scene | {"speed_mps": speed * scene["speed_mps"]}))[0]
+        assert analysed(track).activity in ("running", "walking")
+
+
+@pytest.mark.parametrize("seen", [lambda t: t, from_behind], ids=["side", "rear"])
+def test_standing_is_standing(seen) -> None:
+    analysis = analysed(seen(standing(6)))
+    assert analysis.activity == "standing"
+    assert all(s.value is None for s in analysis.summaries)
+    assert activity_warning(analysis)
+
+
+@pytest.mark.parametrize("seen", [lambda t: t, from_behind], ids=["side", "rear"])
+def test_who_stands_first_is_measured_while_running(seen) -> None:
+    analysis = analysed(seen(join(standing(3), easy(8))))
+    assert analysis.activity == "running"
+    assert analysis.view.time_base == "film"
+    assert analysis.view.window_s[0] > 2.9
+    assert cadence(analysis) == pytest.approx(170, abs=0.6)
+
+
+@pytest.mark.parametrize("walk_s", [5, 8])
+def test_of_walking_and_running_one_is_measured(walk_s: float) -> None:
+    analysis = analysed(walk_then_run(walk_s, 6))
+    assert analysis.activity == "running"
+    assert analysis.view.time_base == "film"
+    assert analysis.view.window_s[0] > walk_s
+    assert cadence(analysis) == pytest.approx(170, abs=0.6)
+
+
+def test_a_turn_ends_the_stretch_that_is_measured() -> None:
+    analysis = analysed(join(easy(5), from_behind(easy(3))))
+    assert (analysis.view.plane, analysis.activity) == ("side", "running")
+    assert analysis.view.window_s[1] < 5.1
+    assert TURNS in analysis.view.limits
+    assert cadence(analysis) == pytest.approx(170, abs=0.6)
+
+
+def test_running_straight_is_not_turning() -> None:
+    for track in (easy(5), from_behind(easy(5))):
+        assert TURNS not in analysed(track).view.limits

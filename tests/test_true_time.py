@@ -1,0 +1,208 @@
+"""How fast a film plays: found out, corrected, or said not to be known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from data_tracks import RUNNING, WALKING, exchange_legs, frames_near, from_behind
+from synthetic import runner
+from synthetic_activity import at_rate, repeated, slowed, with_drops, with_jitter
+
+from gait import analyze_track
+from gait.rhythm import rhythm
+from gait.settings import Settings
+from gait.true_time import true_time
+from gait.types import Analysis, PoseTrack, VideoInfo
+
+AUTO = Settings()
+TIMES = ("cadence", "step_time", "stride_time", "contact_time", "flight_time", "duty_factor")
+
+
+def value(analysis: Analysis, metric: str, side: str = "both") -> float | None:
+    summary = analysis.summary(metric, side)
+    assert summary is not None
+    return summary.value
+
+
+def film_of(track: PoseTrack, capture_fps_hz: float | None) -> VideoInfo:
+    return VideoInfo(
+        name="run.mp4", sha256="0", width=10, height=10, n_frames=len(track),
+        duration_s=float(track.time[-1]), fps_hz=track.fps_hz, codec="h264",
+        capture_fps_hz=capture_fps_hz,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def films() -> dict[str, PoseTrack]:
+    side = {
+        name: runner(60, 6, noise_px=1, **scene)[0] for name, scene in (RUNNING | WALKING).items()
+    }
+    return side | {f"{name} from behind": from_behind(track) for name, track in side.items()}
+
+
+# ------------------------------------------------------------------------------------- the rhythm
+
+
+@pytest.mark.parametrize("factor", [0.5, 1, 8, 30])
+def test_the_rhythm_follows_the_film_and_its_shape_does_not(films, factor: float) -> None:
+    plain, slow = (rhythm(t) for t in (films["easy"], slowed(films["easy"], factor)))
+    assert plain is not None
+    assert slow is not None
+    # 170 steps/min; the search for the period in whole frames is good to a few percent.
+    assert plain.step_s == pytest.approx(60 / 170, rel=0.01)
+    assert slow.step_s == pytest.approx(factor * plain.step_s, rel=0.01)
+    assert slow.rise == pytest.approx(plain.rise, rel=0.02)
+    assert abs(slow.phase_rad - plain.phase_rad) < 0.05
+
+
+def test_runners_are_low_and_walkers_high_when_the_feet_pass(films) -> None:
+    for name, track in films.items():
+        seen = rhythm(track)
+        assert seen is not None
+        walks = name.split()[0] in WALKING
+        assert (np.cos(seen.phase_rad - np.radians(-77)) > 0.8) == walks
+
+
+def test_exchanged_legs_change_nothing(films) -> None:
+    track = films["easy"]
+    swapped = exchange_legs(track, frames_near(track, np.arange(0.2, 5.8, 0.7), 3))
+    before, after = rhythm(track), rhythm(swapped)
+    assert before is not None
+    assert after is not None
+    assert after.step_s == pytest.approx(before.step_s, rel=0.01)
+    assert after.rise == pytest.approx(before.rise, rel=0.01)
+    assert after.phase_rad == pytest.approx(before.phase_rad, abs=0.05)
+
+
+# -------------------------------------------------------------------------------- ordinary films
+
+
+@pytest.mark.parametrize("fps_hz", [24, 25, 29.97, 30, 50, 60, 120])
+def test_ordinary_films_are_never_called_slow(films, fps_hz: float) -> None:
+    for name, track in films.items():
+        assert true_time(at_rate(track, fps_hz), AUTO).base == "film", name
+
+
+def test_without_a_rhythm_the_film_is_believed() -> None:
+    noise = np.random.default_rng(0).normal(0, 3, (300, 33, 2))
+    track, _ = runner(60, 5)
+    still = track.with_(xy=np.repeat(track.xy[:1], 300, axis=0) + noise[:, : len(track.names)])
+    assert true_time(still, AUTO).base == "film"
+
+
+# ------------------------------------------------------------------------------------ slow motion
+
+
+@pytest.mark.parametrize("factor", [2, 4, 8, 10])
+def test_slow_motion_is_corrected_or_its_times_are_left_out(films, factor: int) -> None:
+    for name, track in films.items():
+        for copy in (
+            slowed(track, factor), slowed(track, factor, 30), repeated(track, factor, 30)
+        ):  # fmt: skip
+            clock = true_time(copy, AUTO)
+            assert clock.base in ("seen", "unknown"), name
+            assert clock.base == "unknown" or clock.scale == factor, name
+            assert clock.limit is not None
+            assert "--time-scale" in clock.limit
+
+
+def test_a_corrected_film_reads_like_the_original(films) -> None:
+    track = films["easy"]
+    plain, slow = analyze_track(track, AUTO), analyze_track(slowed(track, 4), AUTO)
+    assert (slow.view.time_base, slow.view.time_scale) == ("seen", 4)
+    assert slow.view.limits[0].startswith("The film plays 4 times slower than life")
+    assert slow.view.fps_hz == pytest.approx(60)
+    for here, there in zip(plain.summaries, slow.summaries, strict=True):
+        assert (there.value is None) == (here.value is None), here.metric
+        assert here.value is None or there.value == pytest.approx(here.value, rel=1e-6), here.metric
+
+
+def test_running_at_half_speed_is_not_walking(films) -> None:
+    analysis = analyze_track(slowed(films["slow"], 2), AUTO)  # 80 steps a minute
+    assert analysis.activity == "running"
+    assert value(analysis, "cadence") == pytest.approx(160, abs=1)
+
+
+@pytest.mark.parametrize("factor", [0.5, 3, 5.9])
+def test_an_odd_factor_is_not_guessed(films, factor: float) -> None:
+    analysis = analyze_track(slowed(films["easy"], factor), AUTO)
+    assert analysis.view.time_base == "unknown"
+    assert analysis.activity == "running"
+    for metric in TIMES:
+        for side in ("left", "right", "both"):
+            summary = analysis.summary(metric, side)
+            if summary is not None:
+                assert summary.value is None
+                assert summary.limit is not None
+                assert "--time-scale" in summary.limit
+    assert not {m.metric for m in analysis.measurements} & set(TIMES)
+    plain = analyze_track(films["easy"], AUTO)
+    # The guess may be off by a tenth, and with it the moments at which angles are read.
+    for metric in ("trunk_lean", "vertical_oscillation_pct"):
+        assert value(analysis, metric) == pytest.approx(value(plain, metric), rel=0.1)
+    for metric in ("knee_flexion_peak_swing", "tibia_angle_ic"):
+        assert value(analysis, metric, "right") == pytest.approx(
+            value(plain, metric, "right"), abs=3
+        )
+
+
+def test_lengths_from_belt_speed_need_a_clock(films) -> None:
+    analysis = analyze_track(slowed(films["easy"], 3), Settings(speed_mps=3))
+    summary = analysis.summary("stride_length", "right")
+    assert summary is not None
+    assert summary.value is None
+    assert "--time-scale" in (summary.limit or "")
+
+
+# --------------------------------------------------------------------------- what is told counts
+
+
+def test_the_user_is_believed_and_warned(films) -> None:
+    track = slowed(films["easy"], 3)
+    right, wrong = (true_time(track, Settings(time_scale=n)) for n in (3.0, 1.0))
+    assert (right.scale, right.base, right.limit) == (3, "told", None)
+    assert (wrong.scale, wrong.base) == (1, "told")
+    assert wrong.limit is not None
+    assert "57 steps a minute" in wrong.limit
+    assert value(analyze_track(track, Settings(time_scale=3.0)), "cadence") == pytest.approx(
+        170, abs=0.6
+    )
+
+
+@pytest.mark.parametrize("capture_fps_hz", [150.0, 240.0])
+def test_the_rate_of_capture_in_the_file_is_used(films, capture_fps_hz: float) -> None:
+    factor = capture_fps_hz / 30
+    track = slowed(films["easy"], factor, 30)
+    clock = true_time(track, AUTO, film_of(track, capture_fps_hz))
+    assert (clock.scale, clock.base) == (pytest.approx(factor, rel=1e-3), "file")
+    assert clock.limit is not None
+    assert f"{capture_fps_hz:.0f} frames per second" in clock.limit
+
+
+def test_a_tag_that_outlived_a_conversion_is_not_believed(films) -> None:
+    track = at_rate(films["easy"], 30)
+    clock = true_time(track, AUTO, film_of(track, 240))
+    assert clock.scale == 1
+    assert clock.base == "film"
+
+
+def test_a_tag_that_says_nothing_new_changes_nothing(films) -> None:
+    track = films["easy"]
+    assert true_time(track, AUTO, film_of(track, 60.0)).base == "film"
+
+
+# --------------------------------------------------------------------- frames dropped or jittered
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3])
+def test_dropped_frames_leave_cadence(films, share: float) -> None:
+    for name in ("easy", "fast from behind"):
+        true_spm = value(analyze_track(films[name], AUTO), "cadence")
+        found = value(analyze_track(with_drops(films[name], share), AUTO), "cadence")
+        assert found == pytest.approx(true_spm, rel=0.005), name
+
+
+def test_jittered_frames_leave_cadence(films) -> None:
+    true_spm = value(analyze_track(films["easy"], AUTO), "cadence")
+    found = value(analyze_track(with_jitter(films["easy"], 0.9), AUTO), "cadence")
+    assert found == pytest.approx(true_spm, rel=0.005)
