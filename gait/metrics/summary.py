@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import hypot
 from typing import Final
 
 import numpy as np
@@ -303,14 +304,10 @@ def _event_error(
     needed_hz = min(info.min_fps_hz, SHARP_FPS_HZ)
     strike_sd_s, off_sd_s = timing_sd_s if view.fps_hz < NEARLY * needed_hz else (0.0, 0.0)
     clock_sd_s = UNKNOWN_CLOCK_SD_S if view.time_base == "unknown" else 0.0
-    return float(
-        np.linalg.norm(
-            [
-                slopes.strike * np.linalg.norm([bias.strike_sd_s, strike_sd_s, clock_sd_s]),
-                slopes.off * np.linalg.norm([bias.off_sd_s, off_sd_s, clock_sd_s]),
-                slopes.side_difference * bias.side_difference_sd_s,
-            ]
-        )
+    return hypot(
+        slopes.strike * hypot(bias.strike_sd_s, strike_sd_s, clock_sd_s),
+        slopes.off * hypot(bias.off_sd_s, off_sd_s, clock_sd_s),
+        slopes.side_difference * bias.side_difference_sd_s,
     )
 
 
