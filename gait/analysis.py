@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from typing import Final
 
 import numpy as np
 
@@ -19,9 +18,11 @@ from gait.events import (
     steady,
     to_strides,
 )
+from gait.film import find_faults, limited
 from gait.findings import assess
 from gait.flags import mark
-from gait.geometry import with_camera
+from gait.geometry import levelled, with_camera
+from gait.grading import graded
 from gait.ground import with_ground
 from gait.intake import Answers, check, evaluate
 from gait.metrics import measure, summarize, withheld
@@ -37,6 +38,7 @@ from gait.types import (
     Activity,
     Analysis,
     Event,
+    FilmFault,
     Finding,
     PoseError,
     PoseTrack,
@@ -46,9 +48,6 @@ from gait.types import (
     View,
 )
 from gait.view import SHORTEST_S, TURNS, observe
-
-ENOUGH_STRIDES: Final = 10
-"""Strides of each foot for dependable means of angles (Dingenen 2018: at least 7 steps)."""
 
 
 def analyze_track(
@@ -89,7 +88,7 @@ def analyze_track(
     piece, left_out = one_piece(track)
     clock = true_time(piece, settings, video)
     cleaned, unsteady = steadied(cleaned_track(piece, clock.scale, settings.cutoff_hz))
-    view = observe(cleaned, settings)
+    view = levelled(observe(cleaned, settings), cleaned)
     limits = (*several_people(track), *left_out, *unsteady)
     view = with_clock(view.model_copy(update={"limits": (*limits, *view.limits)}), clock)
     cleaned = named_for(cleaned, view.plane)
@@ -105,6 +104,8 @@ def analyze_track(
     moving = _activity(cleaned, view, events, strides, change)
     measurements = measure(cleaned, view, strides, settings)
     summaries = summarize(measurements, cleaned, view, strides, settings, moving)
+    faults = find_faults(cleaned, view, strides)
+    summaries = limited(summaries, faults)
     if moving == "changing speed":
         summaries = withheld(summaries, _pace_limit(change))
     outcome = None if answers is None else evaluate(answers)
@@ -114,7 +115,7 @@ def analyze_track(
         summaries = mark(summaries, view, moving, settings)
     if answers is not None:  # where it hurts decides on findings, and they on what goes with it
         outcome = evaluate(answers, findings)
-    return Analysis(
+    analysis = Analysis(
         video=video,
         settings=settings.model_dump(mode="json"),
         activity=moving,
@@ -123,6 +124,7 @@ def analyze_track(
             track,
             _log_of_edits(cleaned, settings, missed),
             events,
+            faults,
             _notes(track, strides, missed),
         ),
         events=events,
@@ -134,6 +136,7 @@ def analyze_track(
         outcome=outcome,
         versions=_versions(track),
     )
+    return graded(analysis)
 
 
 def _activity(
@@ -199,7 +202,11 @@ def _log_of_edits(track: PoseTrack, settings: Settings, missed: int) -> PoseTrac
 
 
 def _quality(
-    raw: PoseTrack, cleaned: PoseTrack, events: tuple[Event, ...], notes: tuple[str, ...]
+    raw: PoseTrack,
+    cleaned: PoseTrack,
+    events: tuple[Event, ...],
+    faults: tuple[FilmFault, ...],
+    notes: tuple[str, ...],
 ) -> Quality:
     def count(signal: str) -> int:
         return int(np.nansum(cleaned.signals[signal])) if signal in cleaned.signals else 0
@@ -211,18 +218,15 @@ def _quality(
         swaps_undecided=count("swap_undecided"),
         strikes=sum(event.kind == "strike" for event in events),
         steps=cleaned.steps,
+        faults=faults,
         notes=notes,
     )
 
 
 def _notes(track: PoseTrack, strides: tuple[Stride, ...], missed_edits: int) -> tuple[str, ...]:
     notes = []
-    fewest = min(sum(s.side == side for s in strides) for side in SIDES)
     if not strides and not track.has(*(f"{side}_{p}" for side in SIDES for p in FOOT)):
         notes.append("These keypoints lack heels or toes: from the side, contacts need both.")
-    elif fewest < ENOUGH_STRIDES:
-        found = f"Only {fewest} complete strides of each foot" if fewest else "No complete stride"
-        notes.append(f"{found}: film 20 to 30 s of steady running for dependable means.")
     if track.steps and not track.by_blazepose:
         notes.append("The keypoints are not BlazePose's: ± takes them to be as good as those.")
     if missed_edits:

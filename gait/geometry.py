@@ -28,13 +28,12 @@ STATURE_SD = 0.05
 # shoes are easier to find than most.
 ROLL_SD_DEG = 1.0
 YAW_SD_DEG = 1.0
+SURE_ROLL_SD_DEG = 1.0  # lines of the background that agree less well are not used
+DISAGREE = 3.0  # SDs between body and background: then one of them is not what it seems
 # A foot on the ground is on average behind the trunk, by this share of the trunk's height above it
 # (force-plate runner 0.14, rendered ones 0.12): seen from off the line, that looks like a lean.
 BEHIND = 0.13
 UNKNOWN_YAW_DEG = (0.0, 3.0)
-# Beyond these (degrees) the film gets a sentence. 5 degrees of yaw are 4 of false knee valgus.
-ROLL_LIMIT_DEG, YAW_LIMIT_DEG = 2.0, 3.0
-VALGUS_PER_YAW = 0.8
 # The carrying foot moves towards a camera behind the runner and sinks in the image, by 0.3 (camera
 # at the knee) to 1 leg length per s (at the hip).
 CARRIED_PER_S = 0.2
@@ -52,6 +51,56 @@ class _Foot:
     place: Float
     speed: Float
     sinking: Float
+
+
+def background_roll(track: PoseTrack) -> tuple[float, float] | None:
+    """Roll of the camera and its SD as upright lines of the background show it.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        With the signals of `gait.pose.upright`.
+
+    Returns
+    -------
+    tuple of float or None
+        Degrees, medians over the film; None where too few lines agree.
+    """
+    if "background_roll_deg" not in track.signals:
+        return None
+    roll, sd = track.signals["background_roll_deg"], track.signals["background_roll_sd_deg"]
+    known = np.isfinite(roll) & np.isfinite(sd)
+    if not known.any():
+        return None
+    found = float(np.median(roll[known])), float(np.median(sd[known]))
+    return found if found[1] < SURE_ROLL_SD_DEG else None
+
+
+def levelled(view: View, track: PoseTrack) -> View:
+    """A side view with the roll of its camera, if the background shows it.
+
+    Parameters
+    ----------
+    view : View
+        As observed.
+    track : PoseTrack
+        With the signals of `gait.pose.upright`.
+
+    Returns
+    -------
+    View
+        With `camera_roll_deg`, and the tilt of level ground that follows from it.
+    """
+    roll = background_roll(track)
+    if view.plane != "side" or roll is None:
+        return view
+    return view.model_copy(
+        update={
+            "camera_roll_deg": roll,
+            "ground_tilt_deg": -roll[0],
+            "ground_tilt_sd_deg": roll[1],
+        }
+    )
 
 
 def with_camera(
@@ -84,25 +133,13 @@ def with_camera(
         return view
     lean = _lean_deg(track, left, right, strides)
     yaw = _yaw_deg(view, settings, left, right, lean) if view.surface == "treadmill" else None
-    roll = _roll_deg(view, lean, yaw or UNKNOWN_YAW_DEG)
+    roll = _combined(_roll_deg(view, lean, yaw or UNKNOWN_YAW_DEG), background_roll(track))
     limits = list(view.limits)
     confidence = view.plane_confidence
     sinking = _mean(left.sinking, right.sinking)[0] / view.leg_px
     if (sinking if view.plane == "rear" else -sinking) < -CARRIED_PER_S:
         limits.append(_doubt(view, settings))
         confidence = min(confidence, UNSURE)
-    if abs(roll[0]) > ROLL_LIMIT_DEG:
-        limits.append(
-            f"The camera seems to be rolled by {abs(roll[0]):.0f}° (± {1.96 * roll[1]:.0f}°): put "
-            "it upright, with a level edge of the room as a check."
-        )
-    if yaw is not None and abs(yaw[0]) > YAW_LIMIT_DEG:
-        where = "behind" if view.plane == "rear" else "in front of"
-        limits.append(
-            f"The camera stood about {abs(yaw[0]):.0f}° (± {1.96 * yaw[1]:.0f}°) off the line of "
-            f"running: knees look turned in or out by up to {VALGUS_PER_YAW * abs(yaw[0]):.0f}°. "
-            f"Put it straight {where} the runner."
-        )
     update = {
         "camera_roll_deg": roll,
         "camera_yaw_deg": yaw,
@@ -180,6 +217,14 @@ def _lean_deg(
     height = support[1] - trunk[1]
     lean = np.degrees(np.arctan2(trunk[0] - support[0], height))
     return float(lean), float(np.hypot(ROLL_SD_DEG, np.degrees(error[0] / height)))
+
+
+def _combined(body: tuple[float, float], room: tuple[float, float] | None) -> tuple[float, float]:
+    """Mean of what body and background say, weighted by exactness; the body's if they disagree."""
+    if room is None or abs(body[0] - room[0]) > DISAGREE * np.hypot(body[1], room[1]):
+        return body
+    weights = np.array([1 / body[1] ** 2, 1 / room[1] ** 2])
+    return float(weights @ [body[0], room[0]] / weights.sum()), float(1 / np.sqrt(weights.sum()))
 
 
 def _roll_deg(

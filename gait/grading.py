@@ -1,17 +1,15 @@
-"""How far a film can be trusted, in one word and the reasons for it."""
+"""How far a film can be trusted, in one word, with the reasons and what to change next time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from gait.types import Analysis
+from gait.knowledge import load_metrics
+from gait.knowledge.film import load_main, load_minor_deg
+from gait.types import Analysis, FilmLevel, Plane
 
-SURE_OF_PLANE = 0.8
-"""Below this confidence the film may have been taken from another side than was assumed."""
-
-FEW_UNDECIDED = 0.02
-"""Up to this share of frames with unclear sides a gap is bridged and no stride is lost."""
+MOST_CHANGES = 2
+"""More would not be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +19,17 @@ class FilmGrade:
     Parameters
     ----------
     level : {"good", "usable", "poor"}
-        "poor": no number could be read from it.
+        "good": all that this view can give, with the usual intervals. "poor": half or more of the
+        main numbers could not be read from it.
     reasons : tuple of str
-        Sentences that say what would make it better; empty for "good" alone.
+        Sentences that say what is wrong with it, the worst first; empty for "good" alone.
+    next_time : tuple of str
+        The two changes that would help most.
     """
 
-    level: Literal["good", "usable", "poor"]
+    level: FilmLevel
     reasons: tuple[str, ...]
+    next_time: tuple[str, ...] = ()
 
 
 def grade(analysis: Analysis) -> FilmGrade:
@@ -44,15 +46,32 @@ def grade(analysis: Analysis) -> FilmGrade:
         "good" if nothing stands in the way of any number.
     """
     quality, view = analysis.quality, analysis.view
-    reasons = [*quality.notes, *view.limits]
-    if view.plane_confidence < SURE_OF_PLANE:
-        reasons.append(
-            f"It is not certain that this is a {view.plane} view: say where the camera stood."
-        )
-    if quality.swaps_undecided > FEW_UNDECIDED * quality.n_frames:
-        reasons.append(
-            f"In {quality.swaps_undecided} frame(s) left and right leg could not be told apart."
-        )
-    if all(s.value is None for s in analysis.summaries):
-        return FilmGrade("poor", tuple(reasons))
-    return FilmGrade("usable" if reasons else "good", tuple(reasons))
+    reasons = (*view.limits, *(f.found for f in quality.faults), *quality.notes)
+    changes = tuple(dict.fromkeys(f.change for f in quality.faults))[:MOST_CHANGES]
+    if _main_withheld(analysis):
+        return FilmGrade("poor", reasons, changes)
+    small = sum(f.cost_deg for f in quality.faults) < load_minor_deg()
+    if small and not view.limits and not quality.notes:
+        return FilmGrade("good", reasons, changes)
+    return FilmGrade("usable", reasons, changes)
+
+
+def graded(analysis: Analysis) -> Analysis:
+    """The analysis with its grade and what to change next time written into its quality."""
+    given = grade(analysis)
+    quality = analysis.quality.model_copy(
+        update={"grade": given.level, "next_time": given.next_time}
+    )
+    return analysis.model_copy(update={"quality": quality})
+
+
+def _main_withheld(analysis: Analysis) -> bool:
+    """Whether half or more of the main numbers that this view can give are missing."""
+    seen = {film.view.plane for film in analysis.parts or (analysis,)}
+    main = [s for s in analysis.summaries if s.metric in load_main() and _shows(seen, s.metric)]
+    return 2 * sum(s.value is not None for s in main) <= len(main)
+
+
+def _shows(planes: set[Plane], metric: str) -> bool:
+    view = load_metrics()[metric].view
+    return view == "any" or bool(planes & ({"side"} if view == "side" else {"rear", "front"}))

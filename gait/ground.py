@@ -43,9 +43,9 @@ def with_ground(view: View, track: PoseTrack, strides: tuple[Stride, ...]) -> Vi
     Returns
     -------
     View
-        Unchanged unless filmed from the side.
+        Unchanged unless filmed from the side, and where the background shows the roll already.
     """
-    if view.plane != "side":
+    if view.plane != "side" or view.camera_roll_deg is not None:
         return view
     tilt, sd = _carried(track, strides) if view.surface == "treadmill" else (0.0, np.inf)
     if abs(tilt) > CREDIBLE * np.hypot(sd, PRIOR_SD_DEG):

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gait import questionnaire
+from gait.grading import grade
 from gait.knowledge import load_texts
 from gait.types import SIDES, Analysis, Evidence, Finding, Summary
 from gait.untrusted import one_line
@@ -87,8 +88,9 @@ def render(analysis: Analysis) -> RenderableType:
     parts: list[RenderableType] = []
     for film in analysis.parts or (analysis,):
         parts += [Text(line) for line in header(film)]
-        parts += [_indented(limit, "yellow") for limit in film.view.limits]
-    parts += [_indented(note, "yellow") for note in analysis.quality.notes]
+        parts += _film(film)
+    if analysis.parts:
+        parts += [_indented(note, "yellow") for note in analysis.quality.notes]
     if (warning := activity_warning(analysis)) is not None:
         parts.insert(0, Text(warning, "bold yellow"))
     if analysis.outcome is not None:  # before everything else: it may be urgent
@@ -124,6 +126,17 @@ def header(analysis: Analysis) -> Iterable[str]:
         )
     if quality.frames_without_person:
         yield f"No person in {quality.frames_without_person} of {quality.n_frames} frames"
+
+
+def _film(analysis: Analysis) -> Iterable[RenderableType]:
+    """How good the film is, why, and what to change next time."""
+    given, say = grade(analysis), load_texts().film
+    style = {"good": "green", "usable": "yellow", "poor": "bold red"}[given.level]
+    yield Text(say[given.level], style)
+    yield from (_indented(reason, style) for reason in given.reasons)
+    if given.next_time:
+        yield Text(say["next_time"])
+        yield from (_indented(f"{i}. {change}") for i, change in enumerate(given.next_time, 1))
 
 
 def _metrics(analysis: Analysis) -> Table:

@@ -23,6 +23,7 @@ Plane = Literal["side", "rear", "front"]
 Direction = Literal["left", "right"]
 Activity = Literal["running", "walking", "standing", "turning", "changing speed", "unclear"]
 TimeBase = Literal["film", "told", "file", "seen", "unknown"]
+FilmLevel = Literal["good", "usable", "poor"]
 Sex = Literal["female", "male"]
 Grade = Literal["moderate", "limited", "very limited", "conflicting", "none"]
 Injury = Literal[
@@ -271,11 +272,11 @@ class View(_Model):
     the film plays at normal speed, the user told, the file tells, it was seen from the body. If it
     is "unknown" the scale is a guess, good enough for angles; no times are given.
 
-    `camera_roll_deg` and `camera_yaw_deg` are (estimate, SD) of how a rear or front camera stood;
-    None from the side or where the film does not show it. Roll is positive if a level line appears
-    with its image-right end lower: subtract it from image angles of that sign. Yaw is positive if
-    the camera stood to the image's right of the line of running, so that what is further away
-    appears shifted to the image's right. Both change sign in the mirrored film.
+    `camera_roll_deg` and `camera_yaw_deg` are (estimate, SD) of how the camera stood; None where
+    the film does not show it, and from the side for the yaw. Roll is positive if a level line
+    appears with its image-right end lower: subtract it from image angles of that sign. Yaw is
+    positive if the camera stood to the image's right of the line of running, so that what is
+    further away appears shifted to the image's right. Both change sign in the mirrored film.
     """
 
     plane: Plane
@@ -334,7 +335,7 @@ class Summary(_Model):
     at this speed (mean ± 2 SD of healthy runners) where the evidence has one. `flag_limits` are
     the values below and above which it would be flagged at this speed, None if this film cannot
     be held against any. `source` names the film the value was read from where several were put
-    together.
+    together. `caveat` is what the film makes less sure about a value that is given.
     """
 
     metric: str
@@ -353,6 +354,7 @@ class Summary(_Model):
     flag: Literal["low", "high"] | None = None
     limit: str | None = None
     source: str | None = None
+    caveat: str | None = None
 
 
 class Study(_Model):
@@ -448,8 +450,30 @@ class Outcome(_Model):
     contributors: tuple[Contributor, ...] = ()
 
 
+class FilmFault(_Model):
+    """One thing about a film that costs accuracy.
+
+    `found` says what is seen, `change` what to do about it next time. `cost_deg` is about how much
+    error it brings into an angle, by which all intervals of angles and distances are widened if
+    it `widens`; `hides` are metrics that are withheld for it, `weakens` those that are given with
+    it as a caveat.
+    """
+
+    id: str
+    found: str
+    change: str
+    cost_deg: float
+    hides: tuple[str, ...] = ()
+    weakens: tuple[str, ...] = ()
+    widens: bool = False
+
+
 class Quality(_Model):
-    """What happened to the film on its way to numbers."""
+    """What happened to the film on its way to numbers, and how good it is.
+
+    `grade` and `next_time`, the two things to change first, are None and empty in analyses from
+    before they existed: `gait.grading` gives them for any. `faults` come dearest first.
+    """
 
     n_frames: int
     frames_without_person: int
@@ -458,6 +482,9 @@ class Quality(_Model):
     strikes: int
     steps: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    faults: tuple[FilmFault, ...] = ()
+    grade: FilmLevel | None = None
+    next_time: tuple[str, ...] = ()
 
 
 class Analysis(_Model):

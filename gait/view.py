@@ -17,7 +17,6 @@ LEG_OF_STATURE = 0.491 * 0.94
 # films as the pose model draws them, 0.83 on a runner with markers.
 FORESHORTENED = 0.83
 FRONTAL_LEG_OF_STATURE = 0.491 * FORESHORTENED
-CLEAR_PLANE = 0.7  # confidence below which the film seems to be oblique
 OVERGROUND_SPEED = 0.7  # leg lengths per s by which the pelvis crosses the image
 # Somebody who runs away at 3 m/s shrinks by 15 % per s even 20 m off; on a belt, drifting by half a
 # metre in 5 s, by 3 %.
@@ -90,7 +89,7 @@ def observe(track: PoseTrack, settings: Settings) -> View:
         window_s=window,
         limits=(
             *((TURNS,) if (away.any() and not away.all()) or all(ways) else ()),
-            *_limits(track, plane, confidence, leg_px, inside),
+            *_limits(track, plane),
         ),
     )
 
@@ -146,36 +145,10 @@ def _longest_piece(track: PoseTrack, facing: Float) -> tuple[float, float]:
     return window
 
 
-def _limits(
-    track: PoseTrack, plane: Plane, confidence: float, leg_px: float, inside: NDArray[np.bool_]
-) -> tuple[str, ...]:
-    limits = []
-    if confidence < CLEAR_PLANE:
-        limits.append(
-            "The runner seems to be filmed at an angle. Film straight from the side, from behind "
-            f"or from in front; this film was taken for a {plane} view."
-        )
-    if plane != "side":
-        limits.append(
-            f"This film is from {'behind' if plane == 'rear' else 'the front'}: "
-            "side-view measures need a film from the side."
-        )
-    if misnamed(track, plane):
-        limits.append(
-            "The pose model took the runner's back for the front or the reverse; left and right "
-            f"are named as --view {plane} says."
-        )
-    if leg_px < 100:
-        limits.append(
-            f"The runner is small in the picture (leg {leg_px:.0f} px): go nearer or zoom in so "
-            "that the body fills most of the height."
-        )
-    if track.fps_hz < 50:
-        limits.append(
-            f"{track.fps_hz:.0f} frames per second: cadence and posture are reliable, contact "
-            "times and angles at contact are rough. Film at 120 or more if the phone can."
-        )
-    missing = np.asarray(~np.isfinite(track.xy[inside]).all(axis=2)).any(axis=1)
-    if missing.mean() > 0.02:
-        limits.append(f"The runner was not found in {100 * missing.mean():.0f} % of the frames.")
-    return tuple(limits)
+def _limits(track: PoseTrack, plane: Plane) -> tuple[str, ...]:
+    if not misnamed(track, plane):
+        return ()
+    return (
+        "The pose model took the runner's back for the front or the reverse; left and right "
+        f"are named as --view {plane} says.",
+    )

@@ -38,7 +38,7 @@ CONDITIONS: dict[str, dict[str, Any]] = {
     "camera rolled by 3 degrees": {"camera": {"roll_deg": 3}},
     "camera rolled by -3 degrees": {"camera": {"roll_deg": -3}},
     "camera at the knee": {"camera": {"height_m": 0.5}},
-    "camera at the chest": {"camera": {"height_m": 1.4}},
+    "camera at the chest": {"camera": {"height_m": 1.4, "size": (640, 740)}},
     "facing left": {"facing": "left"},
 }
 

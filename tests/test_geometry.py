@@ -25,7 +25,8 @@ def seen(track: PoseTrack, settings: Settings = KNOWN) -> Analysis:
 
 
 def said(analysis: Analysis, words: str) -> bool:
-    return any(words in limit for limit in analysis.view.limits)
+    found = (*analysis.view.limits, *(fault.found for fault in analysis.quality.faults))
+    return any(words in sentence for sentence in found)
 
 
 # ------------------------------------------------------------------------------------ roll and yaw

@@ -38,7 +38,7 @@ FORBIDDEN = {
 """Why a word is not for users, and the word."""
 
 SHOWN = {"text", "action", "wording", "against", "dose", "caution", "title", "often_said"}
-SHOWN |= {"preface", "legend", "withheld", "clear", "open", "because"}
+SHOWN |= {"preface", "legend", "withheld", "clear", "open", "because", "found", "change"}
 """Keys of the knowledge files that hold sentences for a runner."""
 
 EASY_FILE, EASY_TEXT = 9.0, 12.0

@@ -52,7 +52,7 @@ def test_a_film_from_behind_or_in_front_is_recognised(scene) -> None:
         assert view.plane == plane
         assert view.plane_confidence > 0.75
         assert view.direction is view.near_side is None
-        assert "side-view measures need a film from the side" in view.limits[0]
+        assert view.limits == ()
 
 
 def test_a_film_from_behind_is_used_whole() -> None:
@@ -127,19 +127,6 @@ def test_a_few_lost_frames_do_not_end_it() -> None:
 
 def test_a_good_film_has_no_limits() -> None:
     assert seen(runner(60, 4)[0]).limits == ()
-
-
-@pytest.mark.parametrize(
-    ("track", "said"),
-    [
-        (runner(30, 4)[0], "30 frames per second"),
-        (runner(60, 4, px_per_m=100)[0], "The runner is small in the picture (leg 86 px)"),
-        (without_person(runner(60, 4)[0], 2.0, 2.2), "not found in 5 % of the frames"),
-    ],
-)
-def test_a_poor_film_says_what_is_poor(track: PoseTrack, said: str) -> None:
-    (limit,) = seen(track).limits
-    assert said in limit
 
 
 def test_a_track_without_legs_has_no_view() -> None:

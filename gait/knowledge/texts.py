@@ -22,6 +22,7 @@ class Texts(Model):
     unit: dict[str, Unit]
     side: dict[str, str]
     overview: dict[str, str]
+    film: dict[str, str]
     evidence_page: dict[str, str]
 
 

@@ -190,6 +190,7 @@ def _summary(
         tier=info.tier,
         label=_joined(doubt.note, _label(info, view.fps_hz)),
         far_side=far,
+        caveat=_too_slow(info, view.fps_hz),
     )
 
 
@@ -240,6 +241,7 @@ def _variability(
         unit=info.unit,
         tier=info.tier,
         label=_label(info, view.fps_hz),
+        caveat=_too_slow(info, view.fps_hz),
     )
 
 
@@ -251,6 +253,15 @@ def _centre(values: Float) -> float:
 def _label(info: MetricInfo, fps_hz: float) -> str | None:
     """The warning that belongs to the frame rate."""
     return "trend only" if fps_hz < NEARLY * info.min_fps_hz else None
+
+
+def _too_slow(info: MetricInfo, fps_hz: float) -> str | None:
+    if _label(info, fps_hz) is None:
+        return None
+    return (
+        f"Asks for {info.min_fps_hz:.0f} frames per second for more than a trend; this film has "
+        f"{fps_hz:.0f}."
+    )
 
 
 def _compared(summary: Summary, info: MetricInfo, speed_mps: float | None, view: View) -> Summary:

@@ -25,14 +25,16 @@ from gait.pose.pelvis import PelvisFollower
 from gait.pose.people import SAMPLES_HZ, Body, Person, boxes, choose, link
 from gait.pose.scene import SceneFollower
 from gait.pose.search import spread_out, targets
+from gait.pose.sharpness import SharpnessMeter
 from gait.pose.tape import TapeFollower
+from gait.pose.upright import UprightLines
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PersonError, PoseTrack
 
 ALGORITHM = (
     "image mode, square canvas of 960 px, knees, outline, tape and hips followed, "
-    "people told apart, scene, 8"
+    "people told apart, scene, sharpness, upright lines, 9"
 )
 LOOK_AROUND_S = 1.0  # who walks through the picture takes longer; 2 % of the time of the model
 FEWEST_LOOKS = 6  # in a film of any length
@@ -155,7 +157,14 @@ class _Film:
         times: list[float] = []
         found: list[tuple[Float, Float]] = []
         signals_: list[Signals] = []
-        followers = (KneeFollower(), TapeFollower(), PelvisFollower(), SceneFollower())
+        followers = (
+            KneeFollower(),
+            TapeFollower(),
+            PelvisFollower(),
+            SceneFollower(),
+            SharpnessMeter(),
+            UprightLines(),
+        )
         size = (0, 0)
         for frame, (xy, score, edges) in detections:
             times.append(frame.time_s)

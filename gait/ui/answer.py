@@ -51,17 +51,17 @@ def show(analysis: Analysis) -> None:
 
 
 def _film_grade(analysis: Analysis) -> None:
-    given = grade(analysis)
+    given, say = grade(analysis), load_texts().film
     colour, icon, words = _GRADES[given.level]
     st.badge(words, icon=icon, color=colour)  # type: ignore[arg-type]
+    if given.next_time:
+        changes = "\n".join(f"{i}. {plain(c)}" for i, c in enumerate(given.next_time, 1))
+        st.markdown(f"{say['next_time']}\n{changes}")
     missing = unmeasured(analysis.summaries)
     if not given.reasons and not missing:
         return
     n = sum(len(names) for names in missing.values())
-    titles = (
-        "What would make it better" if given.reasons else "",
-        f"{n} not measured" if n else "",
-    )
+    titles = ("Why" if given.reasons else "", f"{n} not measured" if n else "")
     with st.expander(", ".join(t for t in titles if t), icon=":material/videocam:"):
         st.markdown("\n".join(f"- {plain(reason)}" for reason in given.reasons))
         if missing:

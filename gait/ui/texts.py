@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +38,28 @@ def parts(name: str) -> tuple[Part, ...]:
     path = resources.find(name)
     if path is None:
         return (Part("", f"# {Path(name).stem}\nThis document is not installed."),)
-    return split(path.read_text(encoding="utf-8"))
+    return split(with_drawings(path.read_text(encoding="utf-8"), path.parent))
+
+
+def with_drawings(document: str, folder: Path) -> str:
+    """The document with its drawings inside; those that are not installed keep their words.
+
+    Parameters
+    ----------
+    document : str
+        Markdown.
+    folder : Path
+        What its links are relative to.
+    """
+
+    def inside(match: re.Match[str]) -> str:
+        path = folder / match[2]
+        if not path.is_file():
+            return match[1]
+        data = b64encode(path.read_bytes()).decode()
+        return f"![{match[1]}](data:image/svg+xml;base64,{data})"
+
+    return re.sub(r"!\[([^\]]*)\]\((?!https?:)([^)]*\.svg)\)", inside, document)
 
 
 def split(document: str) -> tuple[Part, ...]:
@@ -59,7 +81,7 @@ def split(document: str) -> tuple[Part, ...]:
     ['', 'b']
     """
     text = re.sub(r"<!--.*?-->", "", document, flags=re.DOTALL)
-    text = re.sub(r"\[([^\]]+)\]\((?!https?:)[^)]*\)", r"\1", text)
+    text = re.sub(r"\[([^\]]+)\]\((?!https?:|data:)[^)]*\)", r"\1", text)
     found: list[Part] = []
     folded = r"<details>\s*<summary>(.*?)</summary>(.*?)</details>"
     for i, piece in enumerate(re.split(folded, text, flags=re.DOTALL)):

@@ -1,0 +1,192 @@
+"""What is wrong with a film: seen in tracks with one known fault each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from data_camera import Camera, filmed
+from data_tracks import RUNNING, without_person
+from synthetic import runner
+
+from gait import analyze_track
+from gait.film import AMOUNTS
+from gait.knowledge import load_metrics
+from gait.knowledge.film import load_faults, load_main
+from gait.settings import Settings
+from gait.types import Analysis, PoseTrack
+
+LONG_S = 9  # eleven strides of each foot
+
+
+def track(fps_hz: float = 60, duration_s: float = LONG_S, **scene: Any) -> PoseTrack:
+    return runner(fps_hz, duration_s, **{**RUNNING["easy"], **scene})[0]
+
+
+def seen(film: PoseTrack) -> Analysis:
+    return analyze_track(film, Settings())
+
+
+def faults(film: PoseTrack) -> set[str]:
+    return {fault.id for fault in seen(film).quality.faults}
+
+
+def with_signals(film: PoseTrack, **signals: Any) -> PoseTrack:
+    return film.with_(signals={n: np.broadcast_to(v, len(film)) for n, v in signals.items()})
+
+
+def cropped(film: PoseTrack, height_px: float) -> PoseTrack:
+    """The same points in a picture that ends higher up."""
+    return film.with_(size=(film.size[0], int(height_px)))
+
+
+def widened(film: PoseTrack, angle_deg: float) -> PoseTrack:
+    """Shoulders 0.47 of a leg apart, seen from `angle_deg` off the side."""
+    apart = 0.47 * film.leg_px * np.sin(np.radians(angle_deg))
+    xy = film.xy.copy()
+    for side, sign in (("left", 0.5), ("right", -0.5)):
+        xy[:, film.index(f"{side}_shoulder"), 0] += sign * apart
+    return film.with_(xy=xy)
+
+
+def dim(film: PoseTrack, name: str, score: float) -> PoseTrack:
+    scores = film.score.copy()
+    scores[:, film.index(name)] = score
+    return film.with_(score=scores)
+
+
+def blurred(film: PoseTrack, fast: float, slow: float) -> PoseTrack:
+    speed = np.linalg.norm(np.gradient(film["right_ankle"], film.time, axis=0), axis=1)
+    own = np.where(speed > np.median(speed), fast, slow)
+    return with_signals(film, right_foot_blur=own, head_blur=0.4)
+
+
+def test_a_good_film_has_no_faults() -> None:
+    analysis = seen(track())
+    assert analysis.quality.faults == ()
+    assert analysis.quality.grade == "good"
+
+
+@pytest.mark.parametrize(
+    ("film", "fault"),
+    [
+        (track(30), "frame_rate"),
+        (track(px_per_m=100), "small"),
+        (track(duration_s=4), "few_strides"),
+        (without_person(track(duration_s=13), 2.0, 2.4), "lost"),
+        (cropped(track(), track()["right_heel"][:, 1].max() - 5), "feet_cut"),
+        (widened(track(), 15), "turned_side"),
+        (widened(track(), -15), "turned_side"),
+        (dim(track(), "right_hip", 0.4), "hidden"),
+        (blurred(track(), 0.6, 0.4), "motion_blur"),
+        (with_signals(track(), head_blur=0.7), "soft"),
+        (with_signals(track(), grain=0.3), "grainy"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_fault_is_named_alone(film: PoseTrack, fault: str) -> None:
+    assert faults(film) == {fault}
+
+
+@pytest.mark.parametrize(
+    "film",
+    [
+        widened(track(), 5),
+        dim(track(), "left_wrist", 0.0),
+        dim(track(), "left_ankle", 0.5),  # the far leg
+        blurred(track(), 0.44, 0.4),
+        with_signals(track(), head_blur=0.5),
+        cropped(track(), track()["right_heel"][:, 1].max() + 0.05 * track().leg_px),
+    ],
+)
+def test_what_is_usual_is_no_fault(film: PoseTrack) -> None:
+    assert faults(film) == set()
+
+
+def test_feet_outside_the_picture_are_not_measured() -> None:
+    film = track()
+    analysis = seen(cropped(film, film["right_heel"][:, 1].max() - 5))
+    contact = analysis.summary("contact_time", "right")
+    assert contact is not None
+    assert contact.value is contact.ci95 is contact.label is None
+    assert contact.limit is not None
+    assert contact.limit.startswith("Part of a foot is outside the picture")
+    cadence = analysis.summary("cadence")
+    assert cadence is not None
+    assert cadence.value == pytest.approx(RUNNING["easy"]["cadence_spm"], rel=0.01)
+
+
+def test_a_value_that_is_weakened_says_why() -> None:
+    contact = seen(blurred(track(120), 0.6, 0.4)).summary("contact_time", "right")
+    assert contact is not None
+    assert contact.value is not None
+    assert contact.caveat == "The feet are smeared while they move fast."
+    slow = seen(track(30)).summary("contact_time", "right")
+    assert slow is not None
+    assert slow.caveat is not None
+    assert slow.caveat.startswith("Asks for 120 frames per second")
+
+
+def test_what_a_fault_costs_is_in_the_interval() -> None:
+    sharp, soft = track(), with_signals(track(), head_blur=0.7)
+    (fault,) = seen(soft).quality.faults
+    for metric, unit in (("knee_flexion_ic", 1.0), ("overstride", 1.75), ("contact_time", 0.0)):
+        was, is_now = seen(sharp).summary(metric, "right"), seen(soft).summary(metric, "right")
+        assert was is not None
+        assert is_now is not None
+        assert was.ci95 is not None
+        assert is_now.ci95 is not None
+        assert is_now.value == was.value
+        half = np.hypot(np.diff(was.ci95) / 2, 1.96 * fault.cost_deg * unit)
+        assert np.diff(is_now.ci95) / 2 == pytest.approx(half)
+
+
+def test_the_dearest_fault_comes_first() -> None:
+    found = seen(widened(track(30, 4), 15)).quality.faults
+    costs = [fault.cost_deg for fault in found]
+    assert len(costs) == 3
+    assert costs == sorted(costs, reverse=True)
+
+
+@pytest.mark.parametrize("roll_deg", [-6.0, 3.0])
+@pytest.mark.parametrize("facing", ["left", "right"])
+def test_a_roll_that_the_background_shows_is_taken_out(roll_deg: float, facing: str) -> None:
+    scene = {**RUNNING["easy"], "facing": facing}
+    film, truth = runner(60, LONG_S, tilt_deg=-roll_deg, **scene)
+    rolled = seen(with_signals(film, background_roll_deg=roll_deg, background_roll_sd_deg=0.3))
+    assert {fault.id for fault in rolled.quality.faults} == {"camera_roll"}
+    lean = rolled.summary("trunk_lean")
+    assert lean is not None
+    assert lean.value == pytest.approx(truth.values["trunk_lean"], abs=0.05)  # of the low-pass
+
+
+def test_behind_a_roll_is_the_mean_of_body_and_background() -> None:
+    truth = runner(60, LONG_S, **RUNNING["easy"])[1]
+    film = filmed(truth, Camera(roll_deg=2), 6)
+    view = seen(with_signals(film, background_roll_deg=2.0, background_roll_sd_deg=0.3)).view
+    assert view.camera_roll_deg is not None
+    assert view.camera_roll_deg[0] == pytest.approx(2, abs=0.1)
+    assert view.camera_roll_deg[1] == pytest.approx(0.29, abs=0.02)  # 1 / sqrt(1/1^2 + 1/0.3^2)
+    # Far from what the body shows, the background is something else.
+    view = seen(with_signals(film, background_roll_deg=9.0, background_roll_sd_deg=0.3)).view
+    assert view.camera_roll_deg is not None
+    assert view.camera_roll_deg[0] == pytest.approx(2, abs=0.7)
+
+
+# ------------------------------------------------------------------------------------- the file
+
+
+def test_every_fault_is_measured_and_every_metric_exists() -> None:
+    assert set(AMOUNTS) == set(load_faults())
+    named = {m for fault in load_faults().values() for m in (*fault.hides, *fault.weakens)}
+    assert named | set(load_main()) <= set(load_metrics())
+
+
+def test_cost_grows_with_the_amount_and_not_for_ever() -> None:
+    slow, roll = load_faults()["frame_rate"], load_faults()["camera_roll"]
+    assert slow.times(25) == pytest.approx(2)
+    assert slow.times(0) == pytest.approx(10)
+    assert roll.times(6) == pytest.approx(3)
+    assert not roll.times(float("nan")) >= 1
+    assert not slow.times(float("nan")) >= 1
