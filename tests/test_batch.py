@@ -100,15 +100,16 @@ def test_no_film_is_a_mistake(tmp_path: Path, source: str) -> None:
 def test_a_list_goes_before_names(tmp_path: Path) -> None:
     folder = named(tmp_path, "a_side.mp4", "b_rear.mp4", "c.mp4")
     (folder / "session.csv").write_text(
-        "Clip;Runner;Speed;Height;Sex;View;Note\n"
-        "a_side.mp4;Anna Müller;3,2;1,78;Female;;new shoes\n"
-        "b_rear.mp4;Anna Müller;3.2;;;;\n",
+        "Clip;Runner;Speed;Height;Sex;View;Note;Person\n"
+        "a_side.mp4;Anna Müller;3,2;1,78;Female;;new shoes;2\n"
+        "b_rear.mp4;Anna Müller;3.2;;;;;\n",
         encoding="utf-8-sig",
     )
     session = read_session([folder], Settings(height_m=1.7))
     a, b, c = session.clips
     assert (a.runner, a.settings.speed_mps, a.settings.height_m) == ("Anna Müller", 3.2, 1.78)
     assert (a.settings.sex, a.settings.view, a.note) == ("female", "side", "new shoes")
+    assert (a.settings.pose.person, b.settings.pose.person) == (2, None)
     assert (b.settings.height_m, b.settings.view) == (1.7, "rear")
     assert (c.runner, c.settings.speed_mps) == ("c", None)
     listed = read_session([folder / "session.csv"], Settings())
@@ -125,6 +126,7 @@ def test_a_list_goes_before_names(tmp_path: Path) -> None:
         ("clip,height\na.mp4,178\n", "line 2, column height: '178'", "metres, such as 1.78"),
         ("clip,view\na.mp4,behind\n", "column view", "side, rear or front"),
         ("clip,sex\na.mp4,x\n", "column sex", "female or male"),
+        ("clip,person\na.mp4,0\n", "column person: '0'", "furthest left"),
         ("clip,note\na.mp4,one,two\n", "line 2", "quotes"),
         ("clip\n\na.mp4\na.mp4\n", "line 4, column clip", "Remove"),
         ("clip,runner\n,anna\n", "line 2, column clip", "file name"),

@@ -48,7 +48,8 @@ def complaints(name: str, value: object) -> list[str]:
         return [f"{name}: no docstring"]
     wanted = {"GL08", "SS01", "PR02"}
     # The help of a command and the fields of a result describe themselves one by one.
-    commands = ("gait.cli.", "gait.compare_cli.", "gait.export_cli.", "gait.validate_cli.")
+    own = ("cli", "batch_cli", "compare_cli", "export_cli", "validate_cli")
+    commands = tuple(f"gait.{module}." for module in own)
     is_command = name.startswith(commands)
     is_result = inspect.isclass(value) and issubclass(value, BaseModel)
     if not is_command and not is_result:

@@ -195,17 +195,19 @@ class TestFlow:
         # 80 frames at 60 Hz are 1.9 strides of two passings each; the first is cut by the start.
         assert len(begun) == 3
 
-    def test_knees_that_stay_together_are_given_up(self) -> None:
+    @pytest.mark.parametrize("slower", [1, 8])
+    def test_knees_that_stay_together_are_given_up(self, slower: int) -> None:
         track, truth = attracted()
         points = dict(zip(NAMES, track.xy[0], strict=True))
         apart = {**points, "left_knee": points["left_knee"] - [100.0, 0.0]}
         follower = KneeFollower()
         follower.step(picture(truth[0]), apart, 0.0)
         followed = [
-            follower.step(picture(truth[0]), points, i / FPS_HZ)["knees_followed"]
-            for i in range(1, 60)
+            follower.step(picture(truth[0]), points, slower * i / FPS_HZ)["knees_followed"]
+            for i in range(1, 70)
         ]
         assert followed[0] == 1
+        assert followed[45] == 2  # a passing at 240 frames per second, however slowly it plays
         assert followed[-1] == 0
 
     def test_nobody_in_the_picture(self) -> None:

@@ -78,10 +78,16 @@ def test_a_still_picture_of_a_runner_does_not_run_even_if_the_model_exchanges_it
     assert people[1].lift < 0.08 < 0.15 < people[0].lift
 
 
-def test_a_runner_goes_before_a_larger_walker() -> None:
+def test_a_runner_goes_before_a_larger_walker_who_passes() -> None:
     large = [Body(b.xy * 1.3, b.score) for b in WALKER]
-    people = link(together(RUNNER, large))
-    assert choose(people) == 0
+    film = [(t, [r, w] if t < 1.5 else [r]) for (t, [r, w]) in together(RUNNER, large)]
+    assert choose(link(film)) == 0
+
+
+def test_a_larger_walker_who_stays_is_asked_about() -> None:
+    large = [Body(b.xy * 1.3, b.score) for b in WALKER]
+    with pytest.raises(PersonError):
+        choose(link(together(RUNNER, large)))
 
 
 def test_of_two_runners_the_clearly_larger_one_is_meant() -> None:

@@ -15,7 +15,7 @@ from gait.types import Event, UsageError
 from gait.validity import Report, Truth, known_films, validate
 from gait.validity.agreement import Checked, MetricAgreement
 from gait.validity.baseline import Error, errors, stored, worse
-from gait.validity.conditions import CONDITIONS, under_conditions
+from gait.validity.conditions import under_conditions
 from gait.validity.error_model import (
     common_bias,
     event_bias,
@@ -65,16 +65,25 @@ def test_intervals_are_those_that_were_fitted() -> None:
         assert info.pose_bias == pytest.approx(constants.bias, rel=0.06), metric
 
 
+HARD = (
+    "as filmed",
+    "half the frame rate",
+    "noise of 1 % of the leg",
+    "camera rolled by -3 degrees",
+)
+"""Conditions that do most; all of them are in docs/accuracy.md."""
+
+
 def test_intervals_hold_on_films_that_nothing_was_fitted_to() -> None:
-    """Under all conditions together; of a single metric there are too few films to say."""
+    """Under several conditions together; of a single metric there are too few films to say."""
     held_out = [known for known in known_films(TRACKS) if known.truth.use == "test"]
-    conditions = under_conditions(held_out)
+    conditions = under_conditions(held_out, HARD)
     every = [c for u in conditions for c in u.checked if c.value is not None]
     with_keypoints = [c for c in every if load_metrics()[c.metric].landmark_prior]
     # The truth is that of the same strides: the part for their scatter is not tested by it.
     assert 0.92 <= np.mean([c.inside_constant for c in with_keypoints]) <= 0.98
     assert np.mean([c.inside for c in every]) >= 0.95
-    assert all(name in conditions_table(conditions) for name in CONDITIONS)
+    assert all(name in conditions_table(conditions) for name in HARD)
 
 
 # ------------------------------------------------------------------------------------- the gate

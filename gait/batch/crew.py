@@ -21,8 +21,8 @@ from typing import Any, Final
 
 from gait.pose.landmarkers import available_cores
 
-WORKER_BYTES: Final = 1_000_000_000
-"""Memory to be had for each worker; docs/scaling.md has what they really take."""
+WORKER_BYTES: Final = 1_250_000_000
+"""Memory to be had for each worker: what one takes at most, and a quarter (docs/scaling.md)."""
 
 _FRUGAL: Final = {
     # A worker has one inference at a time: libraries that start a thread per core get in its way.
@@ -62,7 +62,20 @@ class Crew(Executor):
             thread.start()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """As `concurrent.futures.Executor.submit`; WorkerLostError if the process dies."""
+        """As `concurrent.futures.Executor.submit`; the future raises WorkerLostError on a death.
+
+        Parameters
+        ----------
+        fn : callable
+            To be found by its name in another process.
+        *args, **kwargs
+            What it is called with.
+
+        Returns
+        -------
+        Future
+            Of its result.
+        """
         future: Future[Any] = Future()
         self._tasks.put((future, fn, args, kwargs))
         return future
@@ -100,6 +113,8 @@ class Crew(Executor):
             try:
                 if worker is None:
                     self._workers.add(worker := _Worker())
+                    if self._stopped:  # while it started
+                        worker.process.kill()
                 failed, result = worker.do(call, self._heard)
             except (EOFError, OSError) as e:
                 future.set_exception(WorkerLostError(str(e)))

@@ -204,5 +204,7 @@ def _hash(film: Path) -> str:
 
 def _clip(name: str, film: Path, line: Line | None, settings: Settings) -> Clip:
     known = from_name(film.stem) | (line.known if line else {})
+    if (person := known.pop("person", None)) is not None:
+        known["pose"] = settings.pose.model_copy(update={"person": person})
     chosen = Settings.model_validate(settings.model_dump() | known)
     return Clip(name, film, chosen, line.note if line else "")

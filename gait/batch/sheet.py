@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from gait.settings import Settings
+from gait.settings import PoseSettings, Settings
 from gait.types import UsageError
 
 COLUMNS: Final = {
@@ -21,6 +21,7 @@ COLUMNS: Final = {
     "height": "metres, such as 1.78",
     "sex": "female or male",
     "view": "side, rear or front",
+    "person": "1 for the person furthest left, 2 for the next",
     "note": "any words",
 }
 """Columns of the list and what may be in them; all but the first may be left out or empty."""
@@ -40,7 +41,7 @@ class Line:
     clip : str
         As written: a path relative to the list.
     known : Mapping of str to value
-        Fields of `Settings` that the line gives.
+        Fields of `Settings`, and `person` of `PoseSettings`, that the line gives.
     note : str
         Free text.
     """
@@ -134,7 +135,8 @@ def _line(path: Path, number: int, cells: dict[str, str]) -> Line:
             given = float(text.replace(",", ".")) if column in _NUMBERS else text
             if column in ("sex", "view"):
                 given = text.lower()
-            known[field] = getattr(Settings.model_validate({field: given}), field)
+            model = PoseSettings if column == "person" else Settings
+            known[field] = getattr(model.model_validate({field: given}), field)
         except (ValueError, ValidationError) as e:
             raise refuse(column) from e
     return Line(number, cells["clip"], known, cells.get("note", ""))

@@ -47,7 +47,22 @@ class Tally:
             self._kept.add(clip.name)
 
     def hear(self, name: str, stage: str, done: int, total: int) -> float:
-        """Take note of what a worker tells; how much of that clip is done, 0 to 1."""
+        """Take note of what a worker tells.
+
+        Parameters
+        ----------
+        name : str
+            Of the clip.
+        stage : str
+            "reading", "pose" or "overlay".
+        done, total : int
+            Of the stage, in frames.
+
+        Returns
+        -------
+        float
+            How much of that clip is done, 0 to 1.
+        """
         start, share = {
             "pose": (0.0, self._pose),
             "overlay": (self._pose, 1 - self._pose),

@@ -36,6 +36,7 @@ REACH = 0.3  # half the side of the image piece: region, and motion at 10 m/s an
 ROUND_TRIP = 0.01  # a point that comes back this far from where it started was not followed
 FOLLOWING = 0.25  # distance of the knees below which they are followed: a little more than PASSING
 LONGEST_S = 0.5  # a passing lasts a quarter of a stride; from behind, knees stay together
+LONGEST_FRAMES = 60  # or that many frames, if the film plays slowly: 240 per second in life
 LEG_MEMORY = 60  # frames whose median is the length of the leg
 WORKING_LEG_PX = 200  # larger legs are scaled down to this: the cost stays the same
 MOST_POINTS = 40
@@ -61,6 +62,7 @@ class KneeFollower:
         self._knees: dict[Side, Float] = {}
         self._following = False
         self._apart_s = 0.0
+        self._close_frames = 0
         self._legs_px: deque[float] = deque(maxlen=2 * LEG_MEMORY)
 
     def step(self, image: Image, points: Mapping[str, Float], time_s: float = 0.0) -> Signals:
@@ -93,9 +95,10 @@ class KneeFollower:
                 self._knees[side] = self._knees[side] + np.nan_to_num(motion)
         self._following = close and bool(self._knees)
         if not close:
-            self._knees, self._apart_s = landmarks, time_s
-        elif time_s - self._apart_s > LONGEST_S:
+            self._knees, self._apart_s, self._close_frames = landmarks, time_s, 0
+        elif time_s - self._apart_s > LONGEST_S and self._close_frames >= LONGEST_FRAMES:
             self._knees = {}
+        self._close_frames += close
         self._before = image
         return signals
 

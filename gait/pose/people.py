@@ -25,10 +25,9 @@ SAME_PLACE = 0.35  # between samples, off the expected place: a runner at 4 m/s 
 SAME_SIZE = 1.4  # ratio of sizes above which it is somebody else
 LONGEST_GAP_S = 1.0  # hidden for longer, a person may be another one
 SHORTEST_S = 0.5  # who is seen for less is not counted
-# Rise of the higher foot, leg lengths: 0.22 to 0.52 in eleven runners filmed from all sides, 0.18 in
-# one who hardly lifts the feet, 0.15 and 0.16 in two people walking.
-RUNS_LIFT = 0.2  # surely
-MAY_RUN_LIFT = 0.13  # running or walking: let the user say
+# Rise of the higher foot, leg lengths: 0.22 to 0.52 in eleven runners from all sides, 0.18 in one
+# who hardly lifts the feet (0.12 where small in the picture), 0.15 and 0.16 in two people walking.
+RUNS_LIFT = 0.2  # surely; below, running or walking: let the user say
 MOVES_LIFT = 0.08  # somebody who stands and pictures on the wall: 0.04 and 0.05
 CLEARLY = 1.3  # ratio of size x time above which one of two runners is meant
 
@@ -172,7 +171,7 @@ def link(samples: Sequence[tuple[float, Sequence[Body]]]) -> list[Person]:
 def choose(people: Sequence[Person], wanted: int | None = None) -> int:
     """Which of these people is the runner.
 
-    Whoever runs goes before whoever only moves, and that before standing. Among several who may run
+    Whoever runs goes before whoever only moves, and that before standing. Among several who move
     at the same time it is the one who is larger and longer in the picture, if that is clear.
 
     Parameters
@@ -200,20 +199,20 @@ def choose(people: Sequence[Person], wanted: int | None = None) -> int:
             )
         return wanted - 1
     lifts = [p.lift for p in people]
-    least = next(x for x in (RUNS_LIFT, MAY_RUN_LIFT, MOVES_LIFT, -1.0) if max(lifts) >= x)
+    least = next(x for x in (RUNS_LIFT, MOVES_LIFT, -1.0) if max(lifts) >= x)
     weight = [p.size_px * p.seen_s for p in people]
     best = max((i for i, x in enumerate(lifts) if x >= least), key=weight.__getitem__)
     rivals = [
         i
         for i, lift in enumerate(lifts)
         if i != best
-        and lift >= min(least, MAY_RUN_LIFT)
+        and lift >= min(least, MOVES_LIFT)
         and _together(people[i], people[best])
         and weight[best] < CLEARLY * weight[i]
     ]
     if rivals:
         numbers = [str(i + 1) for i in sorted([best, *rivals])]
-        doing = "may be the runner" if least >= MAY_RUN_LIFT else "are in this film"
+        doing = "may be the runner" if least >= MOVES_LIFT else "are in this film"
         listed = f"{', '.join(numbers[:-1])} and {numbers[-1]}"
         raise PersonError(
             f"{len(numbers)} people {doing}, and none stands out: {listed}.",

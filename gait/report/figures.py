@@ -19,7 +19,8 @@ _HAIR: Final = "#d5dbe1"
 _CONFIG: Final[dict[str, Any]] = {
     "background": None,
     "font": FONT,
-    "padding": 2,
+    # Room for a wider typeface, where a browser has no Source Sans.
+    "padding": {"left": 12, "right": 14, "top": 2, "bottom": 2},
     "view": {"stroke": None},
     "axis": {
         "labelColor": _MUTED,

@@ -47,8 +47,8 @@ def _settings(settings: dict[str, Any]) -> Iterable[str]:
     for name, value in settings.items():
         if name == "edits" and value:
             yield f"edits: {len(value)} contact event(s) corrected by hand"
-        elif name != "runner" and value != usual.get(name):
+        elif name not in ("runner", "pose") and value != usual.get(name):
             yield one_line(f"{name}: {value}", 120)
     pose = settings.get("pose")
     if isinstance(pose, dict):
-        yield one_line("pose: " + " ".join(str(value) for value in pose.values()))
+        yield one_line(f"pose: {pose.get('backend')} {pose.get('model')}")

@@ -55,7 +55,7 @@ def page() -> None:
         alt="One row for each run, by runner, with what stands out and its main numbers",
     )
     st.caption(_LEGEND)
-    for index in chosen["selection"]["rows"]:  # type: ignore[index]
+    for index in chosen["selection"]["rows"]:
         _, run, s = runs[index]
         link("analyze", f"Open {run.path.name}", run=run.path.name)
         st.markdown("\n".join(f"- {reason}" for reason in s.reasons))

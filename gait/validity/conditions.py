@@ -127,17 +127,22 @@ class UnderCondition:
     checked: tuple[Checked, ...]
 
 
-def under_conditions(films: Iterable[Known]) -> tuple[UnderCondition, ...]:
-    """Every condition on every run folder with a truth; films that need the pose model are left.
+def under_conditions(
+    films: Iterable[Known], names: Iterable[str] = tuple(CONDITIONS)
+) -> tuple[UnderCondition, ...]:
+    """Conditions on every run folder with a truth; films that need the pose model are left.
 
     Parameters
     ----------
     films : iterable of Known
         From `known_films`.
+    names : iterable of str
+        Which conditions.
     """
     tracks = [(k, kept_track(RunFolder(k.source))) for k in films if not k.is_film]
     results = []
-    for name, (change, plane) in CONDITIONS.items():
+    for name in names:
+        change, plane = CONDITIONS[name]
         checked: list[Checked] = []
         for known, track in tracks:
             if plane in ("any", known.truth.plane):
