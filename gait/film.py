@@ -190,7 +190,8 @@ def _outside(film: Film, names: list[str], room_px: Float) -> float:
 def _lost(film: Film) -> Amount:
     """Percent of frames without a single leg point, from the first to the last frame with one."""
     names = [f"{s}_{p}" for s in SIDES for p in LEG if f"{s}_{p}" in film.track]
-    seen = np.isfinite([film.track[name][:, 0] for name in names]).any(axis=0)
+    points = np.stack([film.track[name][:, 0] for name in names])
+    seen = np.asarray(np.isfinite(points).any(axis=0))
     between = seen[seen.argmax() : len(seen) - seen[::-1].argmax()]
     return Amount(100 * float(1 - between.mean()))
 
