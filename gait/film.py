@@ -21,8 +21,9 @@ from gait.types import SIDES, FilmFault, Float, PoseTrack, Stride, Summary, View
 BODY_OF_LEG: Final = 1 / 0.46
 """Height of a body over its leg as BlazePose draws it (0.491 of stature, 6 % short)."""
 
-PER_DEG: Final[Mapping[str, float]] = {"deg": 1.0, "% leg": 1.75, "cm": 1.5}
-"""What an error of 1 degree is in a unit: at the end of a leg, 1.75 % of it, or 1.5 cm of 85."""
+PER_DEG: Final[Mapping[str, float]] = {"deg": 1.0, "% leg": 1.75, "cm": 1.5, "ms": 2.8, "%": 0.4}
+"""What an error of 1 degree is in a unit: at the end of a leg, 1.75 % of it, or 1.5 cm of 85; at
+contact, where a foot turns by 6 degrees in 1/60 s, 2.8 ms, or 0.4 % of a stride."""
 
 SOLE: Final = 0.03
 """How far below its keypoint the sole is, in leg lengths: the points lie 3 to 4 cm up the shoe."""
@@ -189,7 +190,8 @@ def _outside(film: Film, names: list[str], room_px: Float) -> float:
 def _lost(film: Film) -> Amount:
     """Percent of frames without a single leg point, from the first to the last frame with one."""
     names = [f"{s}_{p}" for s in SIDES for p in LEG if f"{s}_{p}" in film.track]
-    seen = np.any([np.isfinite(film.track[name][:, 0]) for name in names], axis=0)
+    points = np.stack([film.track[name][:, 0] for name in names])
+    seen = np.asarray(np.isfinite(points).any(axis=0))
     between = seen[seen.argmax() : len(seen) - seen[::-1].argmax()]
     return Amount(100 * float(1 - between.mean()))
 

@@ -131,7 +131,7 @@ def test_a_value_that_is_weakened_says_why() -> None:
 def test_what_a_fault_costs_is_in_the_interval() -> None:
     sharp, soft = track(), with_signals(track(), head_blur=0.7)
     (fault,) = seen(soft).quality.faults
-    for metric, unit in (("knee_flexion_ic", 1.0), ("overstride", 1.75), ("contact_time", 0.0)):
+    for metric, unit in (("knee_flexion_ic", 1.0), ("overstride", 1.75), ("contact_time", 2.8)):
         was, is_now = seen(sharp).summary(metric, "right"), seen(soft).summary(metric, "right")
         assert was is not None
         assert is_now is not None
