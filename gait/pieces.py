@@ -23,6 +23,7 @@ AROUND_S: Final = 1.0
 BLACK: Final = 12.0  # mean grey level
 FROZEN: Final = 0.1  # of the usual change; compression alone moves less
 FROZEN_S: Final = 0.2  # a film may hold every picture twice, but not for so long
+AT_ONCE: Final = 0.5  # of the usual change beside a held picture; who leaves does so by and by
 PERIODIC: Final = 0.4  # half the autocorrelation of the legs over a stride: above it, it is gait
 
 # Lengths in trunk plus leg.
@@ -118,11 +119,14 @@ def _breaks(track: PoseTrack) -> list[tuple[int, int, str]]:
     usual = _usual(np.where(brightness < BLACK, np.nan, change), track)
     lively = change[np.isfinite(change) & (brightness >= BLACK)]
     # Of the whole film: a long stop would become what is usual around it.
-    still = np.nan_to_num(change, nan=np.inf) < FROZEN * (
-        np.percentile(lively, 75) if len(lively) else 0.0
-    )
+    moving = float(np.percentile(lively, 75)) if len(lively) else 0.0
+    still = np.nan_to_num(change, nan=np.inf) < FROZEN * moving
     still = _closed(still & (brightness >= BLACK))
-    frozen = _lasting(still, max(2, round(FROZEN_S * track.fps_hz)))
+    frozen = [
+        (a, b)
+        for a, b in _lasting(still, max(2, round(FROZEN_S * track.fps_hz)))
+        if _held(change, a, b, AT_ONCE * moving)
+    ]
     cut = np.nan_to_num(change) > np.maximum(CUT_LEVELS, CUT_RATIO * usual)
     cut[:1] = False
     found = [(a, b, f"black from {_at(track, a)} to {_at(track, b)} s") for a, b in black]
@@ -134,6 +138,12 @@ def _breaks(track: PoseTrack) -> list[tuple[int, int, str]]:
         (i, i, f"cut at {_at(track, i)} s") for i in np.flatnonzero(cut).tolist() if not taken[i]
     ]
     return sorted(found)
+
+
+def _held(change: Float, start: int, stop: int, least: float) -> bool:
+    """Whether the film stops and goes on at once, unlike one in which nobody is there any more."""
+    beside = (change[max(1, start - 2) : start], change[stop : stop + 2])
+    return all(np.nan_to_num(part).max() > least for part in beside if len(part))
 
 
 def _at(track: PoseTrack, index: int) -> str:

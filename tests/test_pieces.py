@@ -105,6 +105,13 @@ def test_a_frozen_picture_ends_a_piece_but_doubled_pictures_do_not() -> None:
     assert "frozen from 1.7 to 2." in one_piece(track.with_(signals=signals))[1][0]
 
 
+def test_an_empty_room_is_not_a_frozen_picture() -> None:
+    track, signals = film(8)
+    going = np.clip(np.minimum(track.time - 1, 7 - track.time), 0, 1)  # comes in, and leaves
+    signals["picture_change"] = signals["picture_change"] * going
+    assert one_piece(track.with_(signals=signals))[1] == ()
+
+
 def test_somebody_else_for_a_while_is_left_out_and_said() -> None:
     track, signals = film(8)
     xy = track.xy.copy()
