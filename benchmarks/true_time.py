@@ -14,12 +14,13 @@ from collections.abc import Iterable, Mapping
 
 from data_truth import force_plate_runner, forceplate_rear
 from material import product_track
-from scoring import arguments, publish, table
+from scoring import arguments, publish
 from synthetic_activity import at_rate, repeated, slowed, with_drops, with_jitter
 
 from gait import analyze_track
 from gait.settings import Settings
 from gait.types import Analysis, GaitError, PoseTrack
+from gait.validity.markdown import table
 
 RATES_HZ = (24.0, 25.0, 30.0, 50.0, 60.0, 120.0)
 FACTORS = (2, 4, 8, 10)
