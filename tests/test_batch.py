@@ -26,7 +26,7 @@ from gait.batch.session import Clip, Session, read_session
 from gait.batch.sheet import read_sheet
 from gait.batch.sparkline import HEIGHT, sparkline
 from gait.batch.tally import Tally
-from gait.batch.task import Outcome, Task, perform
+from gait.batch.task import Extras, Outcome, Task, perform
 from gait.batch.work import Failure, Labour, work_through
 from gait.settings import PoseSettings, Settings
 from gait.store import RunFolder, read_analysis
@@ -207,21 +207,27 @@ def here(**changes: Any) -> Labour:
 
 
 def worked(
-    films: Path, out: Path, labour: Labour | None = None, settings: Settings = FAKE
+    films: Path,
+    out: Path,
+    labour: Labour | None = None,
+    settings: Settings = FAKE,
+    *,
+    report: bool = False,
 ) -> tuple[dict[str, str], tuple[Failure, ...], tuple[Standing, ...]]:
-    """Work through a session as the command does."""
+    """Work through a session as the command does; without reports, which take a while."""
+    labour = labour or here()
     states: dict[str, str] = {}
     session = read_session([films], settings)
     failures = work_through(
         session,
         out,
-        labour or here(),
-        overlay=False,
-        report=lambda clip, state: states.update({clip.name: state}),
+        labour,
+        extras=Extras(overlay=False, report=report),
+        changed=lambda clip, state: states.update({clip.name: state}),
     )
     failed = {f.clip.name for f in failures}
     done = [clip for clip in session.clips if clip.name not in failed]
-    return states, failures, write_results(out, done, failures)
+    return states, failures, write_results(out, done, failures, labour if report else None)
 
 
 def contents(out: Path) -> dict[str, bytes]:
