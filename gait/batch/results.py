@@ -181,3 +181,5 @@ def _remove_others(base: Path, kept: set[str]) -> None:
                 file.unlink(missing_ok=True)
             with suppress(OSError):
                 folder.rmdir()
+    with suppress(OSError):
+        base.rmdir()
