@@ -422,11 +422,12 @@ def test_a_sparkline_stays_flat_within_the_interval() -> None:
 
 
 def test_names_of_users_are_no_html(films: Path, out: Path) -> None:
-    evil = "<script>alert(1)</script>"
+    evil = "<script>alert(1)</script>\N{RIGHT-TO-LEFT OVERRIDE}"
     (films / "session.csv").write_text(f"clip,runner,note\nanna_side_1.mp4,{evil},{evil}\n")
     worked(films, out)
     text = (out / "roster.html").read_text()
     assert "<script" not in text
+    assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in text
     assert text.count("&lt;script&gt;alert(1)") == 2  # runner and note
     assert "http" not in text.replace("http://www.w3.org", "")
 

@@ -14,6 +14,7 @@ from gait.batch.ranking import Standing
 from gait.batch.sparkline import sparkline
 from gait.batch.work import Failure
 from gait.store import RunFolder
+from gait.untrusted import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +94,6 @@ def _template() -> Any:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["one_line"] = one_line
     text = (Path(__file__).parent / "roster.html.j2").read_text(encoding="utf-8")
     return environment.from_string(text)
