@@ -1,6 +1,7 @@
 """What `gait batch` costs beside bare inference, and whether it survives being killed.
 
-    python benchmarks/batch.py speed            24 clips, three of them broken, real pose model
+    python benchmarks/batch.py speed            24 clips, three of them broken, real pose model;
+                                                then reports and overlay films of the kept tracks
     python benchmarks/batch.py kill [--times 20] [--real]
     python benchmarks/batch.py many [--clips 2000]
 
@@ -100,13 +101,13 @@ def bare_s(films: list[Path], workers: int) -> tuple[float, float]:
     return wall, cpu
 
 
-def timed(folder: Path, out: Path, workers: int, overlay: bool) -> None:
+def timed(folder: Path, out: Path, workers: int, extras: str) -> None:
     """Do what `gait batch` does and print how long that took; in a process of its own."""
     began = time.perf_counter()
     from gait.batch.crew import Crew, WorkerLostError
     from gait.batch.results import write_results
     from gait.batch.session import read_session
-    from gait.batch.task import perform
+    from gait.batch.task import Extras, perform
     from gait.batch.work import Labour, work_through
     from gait.settings import Settings
 
@@ -119,11 +120,11 @@ def timed(folder: Path, out: Path, workers: int, overlay: bool) -> None:
     found = read_session([folder], Settings())
     with Crew(workers, heard) as crew:
         labour = Labour(crew, perform, lambda: crew.size, True, (WorkerLostError,))
-        failures = work_through(
-            found, out, labour, overlay=overlay, report=lambda clip, state: None
-        )
-    failed = {f.clip.name for f in failures}
-    write_results(out, [clip for clip in found.clips if clip.name not in failed], failures)
+        wanted = Extras(overlay="overlay" in extras, report="report" in extras)
+        failures = work_through(found, out, labour, extras=wanted, changed=lambda clip, state: None)
+        failed = {f.clip.name for f in failures}
+        done = [clip for clip in found.clips if clip.name not in failed]
+        write_results(out, done, failures, labour if wanted.report else None)
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     own = resource.getrusage(resource.RUSAGE_SELF)
     say(
@@ -148,21 +149,24 @@ def in_a_process(*arguments: str, env: dict[str, str] | None = None) -> dict[str
 
 
 def speed(workers: int) -> None:
-    """Print bare inference and the batch on the same clips, with and without overlay films."""
+    """Print bare inference, the batch on the same clips, and then what is added to its tracks."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "films"
         good = session(folder)
         half = len(good) // 2
         before = bare_s(good[:half], workers)
-        batch = in_a_process("_timed", str(folder), f"{scratch}/no", str(workers), "no")
+        timed_here = ("_timed", str(folder), f"{scratch}/out", str(workers))
+        batch = in_a_process(*timed_here, "analysis")
         after = bare_s(good[half:], workers)
         wall, cpu = (a + b for a, b in zip(before, after, strict=True))
         ratio = (batch["total_s"] - batch["first_pose_s"]) / wall
-        say(f"bare {wall:.0f} s ({cpu:.0f} s CPU), without overlay films {json.dumps(batch)}")
+        say(f"bare {wall:.0f} s ({cpu:.0f} s CPU), analysis alone {json.dumps(batch)}")
         say(f"{ratio:.2f} times bare plus start-up; CPU {batch['cpu_s'] / cpu:.2f} times")
-        drawn = in_a_process("_timed", str(folder), f"{scratch}/yes", str(workers), "yes")
-        say(f"with overlay films {json.dumps(drawn)}")
-        say(f"CPU {drawn['cpu_s'] / batch['cpu_s']:.2f} times that without")
+        # From here on the tracks are kept: what is left is start-up, analysis and the extras.
+        again = in_a_process(*timed_here, "report")
+        say(f"reports in a second run {json.dumps(again)}")
+        drawn = in_a_process(*timed_here, "report overlay")
+        say(f"overlay films in a third run, reports again {json.dumps(drawn)}")
 
 
 def contents(out: Path) -> dict[str, bytes]:
@@ -329,8 +333,8 @@ def peak(command: list[str]) -> None:
 def main() -> None:
     """Do what the command line asks for."""
     if sys.argv[1:2] == ["_timed"]:
-        folder, out, workers, overlay = sys.argv[2:]
-        timed(Path(folder), Path(out), int(workers), overlay == "yes")
+        folder, out, workers, extras = sys.argv[2:]
+        timed(Path(folder), Path(out), int(workers), extras)
         return
     if sys.argv[1:2] == ["_peak"]:
         peak(sys.argv[2:])

@@ -52,6 +52,10 @@ def batch(
             "--overlay/--no-overlay", help="Draw the overlay films; may be done in a later run."
         ),
     ] = False,
+    report: Annotated[
+        bool,
+        typer.Option("--report/--no-report", help="Write the reports; may be done in a later run."),
+    ] = True,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -67,6 +71,7 @@ def batch(
     from gait.batch.lock import alone_in
     from gait.batch.results import write_results
     from gait.batch.session import read_session
+    from gait.batch.task import Extras
     from gait.batch.work import work_through
     from gait.types import UsageError
 
@@ -84,13 +89,15 @@ def batch(
                 _board(session.clips, overlay) as board,
                 _labour(scheduler, workers, board.heard) as labour,
             ):
-                failures = work_through(session, out, labour, overlay=overlay, report=board.changed)
+                failures = work_through(
+                    session, out, labour, extras=Extras(overlay, report), changed=board.changed
+                )
+                failed = {failure.clip.name for failure in failures}
+                done = [clip for clip in session.clips if clip.name not in failed]
+                standings = write_results(out, done, failures, labour if report else None)
         except KeyboardInterrupt:
             terminal.complain("stopped. The same command goes on from here.")
             raise
-        failed = {failure.clip.name for failure in failures}
-        done = [clip for clip in session.clips if clip.name not in failed]
-        standings = write_results(out, done, failures)
     for failure in failures:
         terminal.complain(f"{failure.clip.film.name}: {failure.problem} {failure.hint}")
     _show(standings, out)

@@ -77,6 +77,11 @@ class RunFolder:
         return self.path / "overlay.mp4"
 
     @property
+    def report(self) -> Path:
+        """The report with everything in it, for a browser."""
+        return self.path / "report.html"
+
+    @property
     def reports(self) -> tuple[Path, ...]:
         """Reports that were written of the analysis, for whatever reader."""
         return tuple(sorted(p for p in self.path.glob("report*.*") if p.suffix in _REPORTS))
@@ -185,8 +190,10 @@ class RunFolder:
 
     def save_files(self, files: Mapping[str, bytes]) -> None:
         """Take over a run folder that was made elsewhere; OutputError if impossible."""
+        fits = self._shown() == _drawn(Analysis.model_validate_json(files[self.analysis.name]))
         with self.writing():
             self.analysis.unlink(missing_ok=True)  # until all that belongs to the new one is here
+            self._remove_stale(fits)
             for name in sorted(files, key=lambda name: name == self.analysis.name):
                 with self.replacing(self.path / name) as temporary:
                     temporary.write_bytes(files[name])
@@ -198,16 +205,23 @@ class RunFolder:
         """
         import pyarrow.parquet as pq
 
-        try:
-            same_overlay = _drawn(read_analysis(self.path)) == _drawn(analysis)
-        except UsageError:
-            same_overlay = False
-
+        fits = self._shown() == _drawn(analysis)
         with self.replacing(self.analysis) as document, self.replacing(self.strides) as table:
             pq.write_table(stride_table(analysis), table)
             document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
-            for stale in (*self.reports, *(() if same_overlay else (self.overlay,))):
-                stale.unlink(missing_ok=True)
+            self._remove_stale(fits)
+
+    def _shown(self) -> tuple[Any, ...] | None:
+        """Everything that is to be seen in the overlay of the analysis that is kept."""
+        try:
+            return _drawn(read_analysis(self.path))
+        except UsageError:
+            return None
+
+    def _remove_stale(self, overlay_fits: bool) -> None:
+        """Remove what tells of an earlier analysis."""
+        for stale in (*self.reports, *(() if overlay_fits else (self.overlay,))):
+            stale.unlink(missing_ok=True)
 
 
 def _to_disk(path: Path) -> None:

@@ -23,7 +23,7 @@ from gait.batch import crew
 from gait.batch.crew import Crew, WorkerLostError
 from gait.batch.results import write_results
 from gait.batch.session import read_session
-from gait.batch.task import perform
+from gait.batch.task import Extras, perform
 from gait.batch.work import Labour, work_through
 from gait.cli import main
 from gait.settings import Settings
@@ -113,10 +113,11 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, films: Path) -> dict[s
     fake_backend.install(base / "backend")
     session = read_session([films], Settings.from_toml(base / "backend" / "settings.toml"))
     labour = Labour(ThreadPoolExecutor(1), perform, lambda: 1, True, ())
+    extras = Extras(overlay=False, report=True)
     assert not work_through(
-        session, base / "out", labour, overlay=False, report=lambda clip, state: None
+        session, base / "out", labour, extras=extras, changed=lambda clip, state: None
     )
-    write_results(base / "out", session.clips, ())
+    write_results(base / "out", session.clips, (), labour)
     return contents(base / "out")
 
 

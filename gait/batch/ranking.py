@@ -10,6 +10,7 @@ from gait.grading import grade
 from gait.knowledge import load_texts
 from gait.table import rows
 from gait.types import Analysis, Finding, Measurement
+from gait.untrusted import one_line
 
 MAIN: Final = (
     "cadence",
@@ -99,7 +100,7 @@ def standing(runner: str, analysis: Analysis) -> Standing:
     level = max((g.level for g in grades), key=_LEVELS.index)
     reasons = (*analysis.quality.notes, *(reason for g in grades for reason in g.reasons))
     return Standing(
-        runner,
+        one_line(runner),
         level,
         tuple(dict.fromkeys(reasons)),
         tuple(finding_title(f, analysis) for f in analysis.findings if f.kind == "linked"),

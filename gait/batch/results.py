@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
-from gait.batch.pages import Shown, shown, write_report, write_roster
+from gait.batch.crew import Crew, WorkerLostError, fitting
 from gait.batch.ranking import Standing, attention, standing
+from gait.batch.roster import Entry, Film, write_roster
 from gait.batch.session import RUNNERS, Clip
 from gait.batch.tables import write_failures, write_tables
-from gait.batch.work import Failure
+from gait.batch.work import ATTEMPTS, Failure, Labour
 from gait.store import RunFolder, read_analysis
 from gait.together import together
-from gait.types import Analysis
+from gait.types import Analysis, UsageError
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +34,18 @@ class _Runner:
     clips: tuple[Clip, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Unwritten:
+    """A report that is to be written of several films, with the folder and film of each."""
+
+    run: RunFolder
+    parts: tuple[tuple[RunFolder, Path], ...]
+
+
 def write_results(
-    out: Path, clips: Sequence[Clip], failures: Sequence[Failure]
+    out: Path, clips: Sequence[Clip], failures: Sequence[Failure], reporters: Labour | None
 ) -> tuple[Standing, ...]:
-    """Put films of one runner together, write the tables, the roster and a report a runner.
+    """Put films of one runner together, write their reports, the tables and the roster.
 
     Parameters
     ----------
@@ -43,6 +55,9 @@ def write_results(
         Those that have one, in the order of their names.
     failures : sequence of Failure
         Those that have none.
+    reporters : Labour or None
+        Who writes the reports of films that were put together; None if nobody is to. Those who
+        do not share the disk are spared: then worker processes of this machine do it.
 
     Returns
     -------
@@ -58,16 +73,20 @@ def write_results(
     RunFolder(out).sweep()
     write_tables(out, ((clip, read_analysis(out / clip.name)) for clip in clips))
     write_failures(out, failures)
-    listed = []
+    entries, unwritten, kept = [], [], set()
     for runner in runners:
-        analyses = [read_analysis(out / clip.name) for clip in runner.clips]
-        folder = RunFolder(out / RUNNERS / runner.folder)
-        found, films = _finish(out, folder, runner, analyses)
-        listed.append((found, quote(f"{RUNNERS}/{runner.folder}"), films))
-    _remove_others(out / RUNNERS, {runner.folder for runner in runners})
-    listed.sort(key=lambda entry: attention(entry[0]))
-    write_roster(out, listed, failures)
-    return tuple(found for found, _, _ in listed)
+        entry, todo = _finish(out, runner)
+        entries.append(entry)
+        if entry.run.path.parent == out / RUNNERS:
+            kept.add(runner.folder)
+        if todo is not None:
+            unwritten.append(todo)
+    _remove_others(out / RUNNERS, kept)
+    if reporters is not None and unwritten:
+        _write_reports(unwritten, reporters)
+    entries.sort(key=lambda entry: attention(entry.standing))
+    write_roster(out, entries, failures)
+    return tuple(entry.standing for entry in entries)
 
 
 def _runners(clips: Iterable[Clip]) -> list[_Runner]:
@@ -98,36 +117,69 @@ def _speed(speed_mps: float | None) -> str:
     return "speed not known" if speed_mps is None else f"{speed_mps:g} m/s"
 
 
-def _finish(
-    out: Path, folder: RunFolder, runner: _Runner, analyses: Sequence[Analysis]
-) -> tuple[Standing, list[Shown]]:
-    """Write what belongs to one runner; what the roster shows of it."""
-    folder.sweep()
+def _finish(out: Path, runner: _Runner) -> tuple[Entry, _Unwritten | None]:
+    """What the roster shows of one runner; several films are put together first."""
+    runs = [RunFolder(out / clip.name) for clip in runner.clips]
+    analyses = [read_analysis(run.path) for run in runs]
+    films = tuple(
+        Film(run, analysis.view.plane, clip.note)
+        for run, analysis, clip in zip(runs, analyses, runner.clips, strict=True)
+    )
     # The same film under two names cannot be put together with itself.
-    different = {a.video.sha256: a for a in analyses if a.video is not None}
-    whole = analyses[0]
+    different = {
+        analysis.video.sha256: (analysis, run, clip.film)
+        for analysis, run, clip in zip(analyses, runs, runner.clips, strict=True)
+        if analysis.video is not None
+    }
+    if len(different) < 2:
+        return Entry(standing(runner.title, analyses[0]), runs[0], films), None
+    whole = together([analysis for analysis, _, _ in different.values()])
+    folder = RunFolder(out / RUNNERS / runner.folder)
+    folder.sweep()
     with folder.writing():
-        if len(different) > 1:
-            whole = together(tuple(different.values()))
+        if not _holds(folder, whole):
             folder.save_analysis(whole)
-        else:
-            for left in (folder.analysis, folder.strides):
-                left.unlink(missing_ok=True)
-        found = standing(runner.title, whole)
-        films = [
-            shown(clip, analysis, RunFolder(out / clip.name))
-            for clip, analysis in zip(runner.clips, analyses, strict=True)
-        ]
-        write_report(folder.path, found, whole, films)
-    return found, films
+    parts = tuple((run, film) for _, run, film in different.values())
+    todo = None if folder.report.exists() else _Unwritten(folder, parts)
+    return Entry(standing(runner.title, whole), folder, films), todo
+
+
+def _holds(folder: RunFolder, whole: Analysis) -> bool:
+    try:
+        return folder.strides.exists() and read_analysis(folder.path) == whole
+    except UsageError:
+        return False
+
+
+def _write_reports(unwritten: Sequence[_Unwritten], reporters: Labour) -> None:
+    """Write reports with all hands; one that fails is complained of, and tried by the next run."""
+    from gait.report import write_report
+
+    if reporters.shares_disk:
+        hands: AbstractContextManager[Executor] = nullcontext(reporters.executor)
+    else:
+        hands = Crew(fitting())
+    deaths = (*reporters.deaths, WorkerLostError)
+    with hands as executor:
+        for attempt in range(1, ATTEMPTS + 1):
+            futures = [executor.submit(write_report, u.run, parts=u.parts) for u in unwritten]
+            errors = [future.exception() for future in futures]
+            for u, error in zip(unwritten, errors, strict=True):
+                if error is not None and (attempt == ATTEMPTS or not isinstance(error, deaths)):
+                    _log.warning("The report of %s was not written: %s", u.run.path.name, error)
+            unwritten = [
+                u for u, error in zip(unwritten, errors, strict=True) if isinstance(error, deaths)
+            ]
 
 
 def _remove_others(base: Path, kept: set[str]) -> None:
-    """Remove runners of an earlier list, but nothing that is not ours."""
+    """Remove runners of an earlier session, but nothing that is not ours."""
     for folder in base.iterdir() if base.is_dir() else ():
         if folder.name not in kept and folder.is_dir():
             run = RunFolder(folder)
-            for file in (run.analysis, run.strides, folder / "report.html"):
+            for file in (run.analysis, run.strides, *run.reports):
                 file.unlink(missing_ok=True)
             with suppress(OSError):
                 folder.rmdir()
+    with suppress(OSError):
+        base.rmdir()

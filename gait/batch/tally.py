@@ -54,7 +54,7 @@ class Tally:
         name : str
             Of the clip.
         stage : str
-            "reading", "pose" or "overlay".
+            "reading", "pose", "overlay" or "report".
         done, total : int
             Of the stage, in frames.
 
@@ -66,6 +66,7 @@ class Tally:
         start, share = {
             "pose": (0.0, self._pose),
             "overlay": (self._pose, 1 - self._pose),
+            "report": (1.0, 0.0),
         }.get(stage, (0.0, 0.0))
         self._part[name] = start + share * done / max(total, 1)
         return self._part[name]

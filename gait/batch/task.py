@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,28 @@ from gait.batch.crew import tell
 from gait.settings import Settings
 from gait.store import RunFolder
 from gait.types import GaitError, VideoInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a clip gets besides its analysis.
+
+    Parameters
+    ----------
+    overlay : bool
+        The overlay film.
+    report : bool
+        The report.
+    """
+
+    overlay: bool
+    report: bool
+
+    def all_in(self, run: RunFolder) -> bool:
+        """Whether a run folder holds what is asked for."""
+        return (run.overlay.exists() or not self.overlay) and (
+            run.report.exists() or not self.report
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +50,25 @@ class Task:
         Of the film.
     settings : Settings
         What is known of it.
-    overlay : bool
-        Whether to draw the overlay film.
+    extras : Extras
+        What to make besides.
     folder : Path, optional
         The run folder to write; None if there is no common disk. Then `given` comes along, and
         the files of the run folder go back.
     given : Mapping of str to bytes
         Files that are needed and known: a track from before, or the film.
+    tracked_s : float, optional
+        When the track in `given` was made, seconds since 1970: reports tell that date.
     """
 
     name: str
     film: Path
     sha256: str
     settings: Settings
-    overlay: bool
+    extras: Extras
     folder: Path | None = None
     given: Mapping[str, bytes] = field(default_factory=dict)
+    tracked_s: float | None = None
 
     @property
     def sent_film(self) -> str:
@@ -61,7 +87,7 @@ class Outcome:
     unseen : bool
         The film is not to be had where the task was done: send it along.
     files : Mapping of str to bytes
-        The run folder, if the task named none.
+        What is new in the run folder, if the task named none.
     """
 
     problem: str = ""
@@ -104,11 +130,14 @@ def _perform_elsewhere(task: Task) -> Outcome:
         run = RunFolder(Path(folder))
         for name, content in task.given.items():
             (run.path / name).write_bytes(content)
+        if task.tracked_s is not None:
+            os.utime(run.pose, (task.tracked_s, task.tracked_s))
         film = run.path / task.sent_film if task.sent_film in task.given else task.film
         if not film.is_file() or not _analyze(task, run, film):
             return _changed(task) if task.sent_film in task.given else Outcome(unseen=True)
-        made = (run.analysis, run.pose, run.strides, run.overlay)
-        return Outcome(files={path.name: path.read_bytes() for path in made if path.exists()})
+        made = (run.analysis, run.pose, run.strides, run.overlay, run.people, run.report)
+        files = {path.name: path.read_bytes() for path in made if path.exists()}
+        return Outcome(files={n: data for n, data in files.items() if data != task.given.get(n)})
 
 
 def _changed(task: Task) -> Outcome:
@@ -118,6 +147,7 @@ def _changed(task: Task) -> Outcome:
 def _analyze(task: Task, run: RunFolder, film: Path) -> bool:
     """Analyse the film into the folder; False if it is another film than was meant."""
     from gait.pipeline import analyze_into
+    from gait.report import write_report
 
     tell((task.name, "reading", 0, 1))
     info = _probe(film, task.film.name)
@@ -128,10 +158,13 @@ def _analyze(task: Task, run: RunFolder, film: Path) -> bool:
         film,
         info,
         task.settings,
-        overlay=task.overlay,
+        overlay=task.extras.overlay,
         workers=1,
         progress=lambda *stage: tell((task.name, *stage)),
     )
+    if task.extras.report:
+        tell((task.name, "report", 0, 1))
+        write_report(run, film=film)
     return True
 
 

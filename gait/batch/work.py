@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from gait.batch.session import Clip, Session
-from gait.batch.task import Outcome, Task
+from gait.batch.task import Extras, Outcome, Task
 from gait.pipeline import track_key
 from gait.pose import get_backend
 from gait.resources import own_version
@@ -51,7 +51,7 @@ class Labour:
     Parameters
     ----------
     executor : Executor
-        Takes `perform`.
+        Takes `perform` and, if it shares the disk, `gait.report.write_report`.
     perform : callable
         Does a task: `gait.batch.task.perform`, or that with something around it.
     slots : callable
@@ -74,8 +74,8 @@ def work_through(
     out: Path,
     labour: Labour,
     *,
-    overlay: bool,
-    report: Callable[[Clip, State], None],
+    extras: Extras,
+    changed: Callable[[Clip, State], None],
 ) -> tuple[Failure, ...]:
     """Analyse what is not analysed yet.
 
@@ -87,9 +87,9 @@ def work_through(
         Folder that gets a run folder for each.
     labour : Labour
         Who does it.
-    overlay : bool
-        Whether to draw overlay films.
-    report : callable
+    extras : Extras
+        What each clip gets besides its analysis.
+    changed : callable
         Told of every clip when its state changes.
 
     Returns
@@ -110,12 +110,12 @@ def work_through(
     def submit(clip: Clip, task: Task, attempt: int) -> None:
         running[labour.executor.submit(labour.perform, task)] = (clip, task, attempt)
 
-    todo = _todo(session, out, labour, overlay, failures, report)
+    todo = _todo(session, out, labour, extras, failures, changed)
     while True:
         # Two for each: the next one is there when one is done, and few are in memory.
         while len(running) < 2 * max(1, labour.slots()) and (item := next(todo, None)):
             submit(*item, 1)
-            report(item[0], "started")
+            changed(item[0], "started")
         if not running:
             break
         for future in wait(running, timeout=1, return_when=FIRST_COMPLETED).done:
@@ -127,15 +127,15 @@ def work_through(
                 submit(clip, _with_film(task), attempt)
             elif outcome.problem:
                 failures.append(Failure(clip, outcome.problem, outcome.hint))
-                report(clip, "failed")
+                changed(clip, "failed")
             else:
                 if not labour.shares_disk:
                     RunFolder(out / clip.name).save_files(outcome.files)
-                report(clip, "done")
+                changed(clip, "done")
     return tuple(sorted(failures, key=lambda failure: failure.clip.name))
 
 
-def is_finished(run: RunFolder, clip: Clip, sha256: str, key: str, overlay: bool) -> bool:
+def is_finished(run: RunFolder, clip: Clip, sha256: str, key: str, extras: Extras) -> bool:
     """Whether a run folder holds what a new analysis of the clip would give.
 
     Parameters
@@ -148,8 +148,8 @@ def is_finished(run: RunFolder, clip: Clip, sha256: str, key: str, overlay: bool
         Of the film.
     key : str
         Of the track that the film would have.
-    overlay : bool
-        Whether it has to have an overlay film.
+    extras : Extras
+        What it has to hold besides.
 
     Returns
     -------
@@ -168,7 +168,7 @@ def is_finished(run: RunFolder, clip: Clip, sha256: str, key: str, overlay: bool
         and analyzed_by == own_version()
         and run.track_key() == key
         and run.strides.exists()
-        and (run.overlay.exists() or not overlay)
+        and extras.all_in(run)
     )
 
 
@@ -176,9 +176,9 @@ def _todo(
     session: Session,
     out: Path,
     labour: Labour,
-    overlay: bool,
+    extras: Extras,
     failures: list[Failure],
-    report: Callable[[Clip, State], None],
+    changed: Callable[[Clip, State], None],
 ) -> Iterator[tuple[Clip, Task]]:
     """Tasks, made when they are asked for: a large session starts at once."""
     for clip in session.clips:
@@ -189,18 +189,20 @@ def _todo(
         except OSError as e:
             hint = "Check that the file is still there and may be read."
             failures.append(Failure(clip, f"{clip.film} cannot be read: {e.strerror}.", hint))
-            report(clip, "failed")
+            changed(clip, "failed")
             continue
         key = track_key(sha256, key_of_film)
         run.sweep()
-        if is_finished(run, clip, sha256, key, overlay):
-            report(clip, "kept")
+        if is_finished(run, clip, sha256, key, extras):
+            changed(clip, "kept")
             continue
         folder = run.path if labour.shares_disk else None
-        given = {}
+        given, tracked_s = {}, None
         if folder is None and run.track_key() == key:
             given[run.pose.name] = run.pose.read_bytes()
-        yield clip, Task(clip.name, clip.film, sha256, clip.settings, overlay, folder, given)
+            tracked_s = run.pose.stat().st_mtime
+        task = Task(clip.name, clip.film, sha256, clip.settings, extras, folder, given, tracked_s)
+        yield clip, task
 
 
 def _outcome(future: Future[Outcome], labour: Labour, *, last: bool) -> Outcome | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from gait.pipeline import reopen
@@ -21,6 +22,7 @@ def write_report(
     nameless: bool = False,
     blur_face: bool = False,
     film: Path | None = None,
+    parts: Sequence[tuple[RunFolder, Path | None]] | None = None,
     out: Path | None = None,
 ) -> Path:
     """Write the report of a run.
@@ -41,6 +43,9 @@ def write_report(
     film : Path, optional
         Where the pictures come from; default is the film that is kept with the run, else its
         overlay. Without either the runner is drawn as lines.
+    parts : sequence of (RunFolder, Path or None), optional
+        Run folder and film of each of several films that were put together, in the order of
+        `Analysis.parts`; default are the folders below that of the run.
     out : Path, optional
         The file; default is in the run folder, see `default_place`.
 
@@ -56,7 +61,9 @@ def write_report(
     GaitError
         If the film cannot be read or the report not be written.
     """
-    report = collect(run, reader=reader, nameless=nameless, blur_face=blur_face, film=film)
+    report = collect(
+        run, reader=reader, nameless=nameless, blur_face=blur_face, film=film, parts=parts
+    )
     target = out or default_place(run, reader=reader, pdf=pdf, nameless=nameless)
     folder = RunFolder(target.parent)
     with folder.writing(), folder.replacing(target) as temporary:
@@ -78,12 +85,13 @@ def collect(
     nameless: bool = False,
     blur_face: bool = False,
     film: Path | None = None,
+    parts: Sequence[tuple[RunFolder, Path | None]] | None = None,
 ) -> Report:
     """What the report of a run says, with its pictures and charts.
 
     Parameters
     ----------
-    run, reader, nameless, blur_face, film
+    run, reader, nameless, blur_face, film, parts
         As for `write_report`.
 
     Returns
@@ -101,8 +109,9 @@ def collect(
         raise UsageError(
             "This run is of several films.", "Leave out --film: pictures come from their overlays."
         )
-    shots = [_shot(one, film, nameless, blur_face) for one in folders(run, analysis)]
-    filmed = None if nameless else run.filmed
+    sources = parts or [(one, film) for one in folders(run, analysis)]
+    shots = [_shot(one, its_film, nameless, blur_face) for one, its_film in sources]
+    filmed = None if nameless else min(one.filmed for one, _ in sources)
     if nameless:
         analysis = anonymous(analysis)
         shots = [

@@ -1,0 +1,99 @@
+"""The roster of a session: who to look at first, as a page that opens from the disk, without
+scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from gait.batch.ranking import Standing
+from gait.batch.sparkline import sparkline
+from gait.batch.work import Failure
+from gait.store import RunFolder
+from gait.untrusted import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """One clip as the roster links to it.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Of the clip.
+    view : str
+        Where it was filmed from.
+    note : str
+        What the list of the session says.
+    """
+
+    run: RunFolder
+    view: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One runner of the roster.
+
+    Parameters
+    ----------
+    standing : Standing
+        What is shown.
+    run : RunFolder
+        Whose report is the runner's.
+    films : tuple of Film
+        What it was read from.
+    """
+
+    standing: Standing
+    run: RunFolder
+    films: tuple[Film, ...]
+
+    @property
+    def n_films(self) -> int:
+        """How many that are."""
+        return len(self.films)
+
+
+def write_roster(out: Path, entries: Sequence[Entry], failures: Sequence[Failure]) -> None:
+    """Write ``roster.html``, with links to the files that are there.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the session.
+    entries : sequence of Entry
+        In the order of the page.
+    failures : sequence of Failure
+        Clips without a result.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+
+    def link(path: Path) -> str:
+        return quote(path.relative_to(out).as_posix()) if path.exists() else ""
+
+    page = _template().render(entries=entries, failures=failures, link=link, sparkline=sparkline)
+    with RunFolder(out).replacing(out / "roster.html") as temporary:
+        temporary.write_text(page, encoding="utf-8")
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment, StrictUndefined
+
+    # autoescape: names and notes are whatever users wrote.
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["one_line"] = one_line
+    text = (Path(__file__).parent / "roster.html.j2").read_text(encoding="utf-8")
+    return environment.from_string(text)
