@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gait.pose.people import boxes_of, chosen_of
 from gait.sides import stride_period_frames
-from gait.types import SIDES, Float, PoseTrack
+from gait.types import SIDES, Float, PoseError, PoseTrack
 
 CUT_LEVELS: Final = 6.0  # grey levels of mean change; a runner close to the camera gives 3
 CUT_RATIO: Final = 6.0  # to the usual change around; a runner gives up to 2, cuts 25 and more
@@ -48,11 +48,22 @@ def one_piece(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
         The same frames; keypoints outside the piece, and those of somebody else, are NaN.
     tuple of str
         What was left out, in sentences; empty if nothing was.
+
+    Raises
+    ------
+    PoseError
+        If all of the film is black.
     """
     breaks = _breaks(track)
     limits = []
     if breaks:
-        start, stop = _best(track, _between(breaks, len(track)))
+        pieces = _between(breaks, len(track))
+        if not pieces:
+            raise PoseError(
+                "All of the film is black: nobody can be seen.",
+                "Play it, and film again in good light.",
+            )
+        start, stop = _best(track, pieces)
         told = ", ".join(text for _, _, text in breaks)
         limits.append(
             f"The film is not one piece ({told}): only {track.time[start]:.1f} to "

@@ -85,6 +85,14 @@ def test_a_goal_is_kept_with_the_run_and_judged_later(
     assert "no clear change" in capsys.readouterr().out
 
 
+def test_a_goal_for_what_was_not_measured_says_why_it_was_not(
+    runs: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["goal", runs[0], "pelvic_drop=-2"]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "no value of pelvic_drop. Needs a film from behind" in said
+
+
 def test_history(runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["history", *runs, "--metric", "cadence", "--json"]) == 0
     (course,) = json.loads(capsys.readouterr().out)

@@ -10,7 +10,7 @@ from gait.analysis import analyze_track, measured_track
 from gait.camera import as_filmed, steadied
 from gait.pieces import one_piece
 from gait.settings import Settings
-from gait.types import Float, PoseTrack
+from gait.types import Float, PoseError, PoseTrack
 
 FPS_HZ = 60.0
 
@@ -104,6 +104,13 @@ def test_a_second_of_black_ends_a_piece() -> None:
     assert len(limits) == 1
     assert "black from 3.0 to 4.0 s" in limits[0]
     assert "cut" not in limits[0]  # one break, said once
+
+
+def test_a_film_that_is_black_throughout_is_refused() -> None:
+    track, signals = film(2)
+    signals["brightness"][:] = 3.0
+    with pytest.raises(PoseError, match="black"):
+        one_piece(track.with_(signals=signals))
 
 
 def test_a_frozen_picture_ends_a_piece_but_doubled_pictures_do_not() -> None:
