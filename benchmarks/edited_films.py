@@ -13,7 +13,7 @@ import sys
 from itertools import islice
 from pathlib import Path
 
-import edited_films
+import data_edited
 from scoring import arguments, publish
 
 from gait.pipeline import analyze
@@ -23,7 +23,7 @@ from gait.types import Analysis, GaitError
 from gait.validity.markdown import table
 
 FPS_HZ = 30.0
-EVERY = round(edited_films.FPS_HZ / FPS_HZ)
+EVERY = round(data_edited.FPS_HZ / FPS_HZ)
 HEADER = ("film", "cadence", "contact, ms", "trunk rise, cm", "analysed, s", "said")
 SETTINGS = Settings(height_m=1.75)
 OTHER_RUNNER = {"two clips in a row": "side_overstride"}
@@ -36,8 +36,8 @@ def analysed(name: str, cache: Path) -> Analysis | GaitError:
     film = folder.with_suffix(".mp4")
     if not film.exists():
         film.parent.mkdir(parents=True, exist_ok=True)
-        pictures = (edited_films.PEOPLE | edited_films.CUTS | edited_films.CAMERA)[name]()
-        edited_films.write(islice(pictures, 0, None, EVERY), film, FPS_HZ)
+        pictures = (data_edited.PEOPLE | data_edited.CUTS | data_edited.CAMERA)[name]()
+        data_edited.write(islice(pictures, 0, None, EVERY), film, FPS_HZ)
     try:
         return analyze(film, SETTINGS, out=RunFolder(folder).path, overlay=False)
     except GaitError as e:
@@ -50,7 +50,7 @@ def row(name: str, cache: Path) -> tuple[str, ...]:
     if isinstance(found, GaitError):
         return name, "-", "-", "-", "-", f"asked: {found.problem}"
     clip = OTHER_RUNNER.get(name, "side_normal")
-    truth = json.loads((edited_films.SAMPLES / f"{clip}.truth.json").read_text())["summary"]
+    truth = json.loads((data_edited.SAMPLES / f"{clip}.truth.json").read_text())["summary"]
     true = {
         "cadence": truth["cadence_spm"],
         "contact_time": 1000 * truth["contact_s"],
@@ -80,9 +80,9 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="names of films")
     options = parser.parse_args()
     groups = {
-        "Several people": edited_films.PEOPLE,
-        "Cuts": edited_films.CUTS,
-        "A camera that moves": edited_films.CAMERA,
+        "Several people": data_edited.PEOPLE,
+        "Cuts": data_edited.CUTS,
+        "A camera that moves": data_edited.CAMERA,
     }
     text = []
     for title, films in groups.items():

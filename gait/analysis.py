@@ -10,6 +10,7 @@ from gait.camera import steadied
 from gait.cleaning import clean
 from gait.events import (
     activity,
+    central,
     correct,
     detect,
     even_pace,
@@ -96,6 +97,9 @@ def analyze_track(
         detect(cleaned, view, settings), settings.edits, view.time_scale, view.fps_hz
     )
     strides, change = even_pace(cleaned, view, steady(to_strides(events)))
+    if video is not None:  # the size of the picture is that of a film
+        strides, aslant = central(cleaned, view, strides)
+        view = view.model_copy(update={"limits": (*view.limits, *aslant)})
     if strides:
         window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
         view = view.model_copy(update={"window_s": window})

@@ -114,8 +114,10 @@ def set_goal(
         now = [s for s in analysis.summaries if s.metric == wanted.metric and s.value is not None]
         now = [s for s in now if wanted.side in (None, s.side)]
         if not now:
+            reasons = [s.limit for s in analysis.summaries if s.metric == wanted.metric and s.limit]
             raise UsageError(
-                f"{run} holds no value of {wanted.metric}.", "Choose a metric that was measured."
+                f"{run} holds no value of {wanted.metric}.",
+                " ".join([*reasons[:1], "Choose a metric that was measured."]),
             )
         for s in now:
             assert s.value is not None

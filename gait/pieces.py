@@ -20,9 +20,11 @@ from gait.types import SIDES, Float, PoseTrack
 CUT_LEVELS: Final = 6.0  # grey levels of mean change; a runner close to the camera gives 3
 CUT_RATIO: Final = 6.0  # to the usual change around; a runner gives up to 2, cuts 25 and more
 AROUND_S: Final = 1.0
+PASSING_S: Final = 0.25  # cuts closer than that are none: somebody passes close to the camera
 BLACK: Final = 12.0  # mean grey level
 FROZEN: Final = 0.1  # of the usual change; compression alone moves less
 FROZEN_S: Final = 0.2  # a film may hold every picture twice, but not for so long
+AT_ONCE: Final = 0.5  # of the usual change beside a held picture; who leaves does so by and by
 PERIODIC: Final = 0.4  # half the autocorrelation of the legs over a stride: above it, it is gait
 
 # Lengths in trunk plus leg.
@@ -118,11 +120,14 @@ def _breaks(track: PoseTrack) -> list[tuple[int, int, str]]:
     usual = _usual(np.where(brightness < BLACK, np.nan, change), track)
     lively = change[np.isfinite(change) & (brightness >= BLACK)]
     # Of the whole film: a long stop would become what is usual around it.
-    still = np.nan_to_num(change, nan=np.inf) < FROZEN * (
-        np.percentile(lively, 75) if len(lively) else 0.0
-    )
+    moving = float(np.percentile(lively, 75)) if len(lively) else 0.0
+    still = np.nan_to_num(change, nan=np.inf) < FROZEN * moving
     still = _closed(still & (brightness >= BLACK))
-    frozen = _lasting(still, max(2, round(FROZEN_S * track.fps_hz)))
+    frozen = [
+        (a, b)
+        for a, b in _lasting(still, max(2, round(FROZEN_S * track.fps_hz)))
+        if _held(change, a, b, AT_ONCE * moving)
+    ]
     cut = np.nan_to_num(change) > np.maximum(CUT_LEVELS, CUT_RATIO * usual)
     cut[:1] = False
     found = [(a, b, f"black from {_at(track, a)} to {_at(track, b)} s") for a, b in black]
@@ -130,13 +135,30 @@ def _breaks(track: PoseTrack) -> list[tuple[int, int, str]]:
     taken = np.zeros(len(track) + 1, bool)
     for a, b, _ in found:
         taken[a : b + 1] = True
-    found += [
-        (i, i, f"cut at {_at(track, i)} s") for i in np.flatnonzero(cut).tolist() if not taken[i]
-    ]
+    found += _cuts(track, np.flatnonzero(cut & ~taken[:-1]))
     return sorted(found)
 
 
-def _at(track: PoseTrack, index: int) -> str:
+def _cuts(track: PoseTrack, at: NDArray[np.intp]) -> list[tuple[int, int, str]]:
+    """Single cuts, and the times in which the picture changes as much in frame after frame."""
+    found = []
+    for group in np.split(at, np.flatnonzero(np.diff(track.time[at]) > PASSING_S) + 1):
+        if len(group) == 1:
+            found.append((int(group[0]), int(group[0]), f"cut at {_at(track, group[0])} s"))
+        elif len(group):
+            a, b = int(group[0]), int(group[-1])
+            text = f"something large passes, or cuts follow each other, from {_at(track, a)} to"
+            found.append((a, b, f"{text} {_at(track, b)} s"))
+    return found
+
+
+def _held(change: Float, start: int, stop: int, least: float) -> bool:
+    """Whether the film stops and goes on at once, unlike one in which nobody is there any more."""
+    beside = (change[max(1, start - 2) : start], change[stop : stop + 2])
+    return all(np.nan_to_num(part).max() > least for part in beside if len(part))
+
+
+def _at(track: PoseTrack, index: int | np.intp) -> str:
     return f"{track.time[min(index, len(track) - 1)]:.1f}"
 
 

@@ -7,7 +7,9 @@ from itertools import combinations
 
 from gait.findings import ordered
 from gait.intake import evaluate
+from gait.knowledge import load_metrics
 from gait.knowledge.repeatability import load_repeatability
+from gait.metrics.measuring import VIEWS
 from gait.types import Analysis, Finding, Summary, UsageError
 
 
@@ -73,13 +75,17 @@ def _best(analyses: Sequence[Analysis], names: Sequence[str]) -> tuple[Summary, 
     """Every metric from one film, so that its sides can be compared; a far leg from another."""
     best: dict[tuple[str, str], Summary] = {}
     for metric in dict.fromkeys(s.metric for a in analyses for s in a.summaries):
+        planes, _ = VIEWS[load_metrics()[metric].view]
         films = [
             {
                 s.side: s.model_copy(update={"source": name})
                 for s in a.summaries
                 if s.metric == metric
             }
-            for a, name in zip(analyses, names, strict=True)
+            # Where nothing was measured, the film that could have says why not.
+            for a, name in sorted(
+                zip(analyses, names, strict=True), key=lambda film: film[0].view.plane not in planes
+            )
         ]
         films.sort(key=lambda sides: sum(_rank(s)[1] for s in sides.values()) or float("inf"))
         for side in dict.fromkeys(side for sides in films for side in sides):
@@ -122,9 +128,11 @@ def _contradictions(analyses: Sequence[Analysis], names: Sequence[str]) -> list[
     for (one, name), (other, other_name) in combinations(zip(analyses, names, strict=True), 2):
         a, b = one.summary("cadence"), other.summary("cadence")
         if a is None or b is None or a.value is None or b.value is None:
+            films = ((a, name), (b, other_name))
+            unknown = [n for s, n in films if s is None or s.value is None]
             found.append(
-                f"Cadence is not known in both {name} and {other_name}: whether they show the same "
-                "run cannot be checked."
+                f"Cadence is not known in {' and '.join(unknown)}: whether {name} and {other_name} "
+                "show the same run cannot be checked."
             )
         elif abs(a.value - b.value) > max(allowed, (_width(a) + _width(b)) / 2):
             found.append(

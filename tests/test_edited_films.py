@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
-import edited_films
+import data_edited
 import numpy as np
 import pytest
 
@@ -17,16 +17,16 @@ from gait.types import PersonError
 FPS_HZ, SECONDS = 20.0, 1.2
 
 
-def short(film: edited_films.Film, path: Path) -> Path:
-    every = round(edited_films.FPS_HZ / FPS_HZ)
-    pictures = islice(edited_films.first(film, SECONDS), 0, None, every)
-    return edited_films.write(pictures, path, FPS_HZ)
+def short(film: data_edited.Film, path: Path) -> Path:
+    every = round(data_edited.FPS_HZ / FPS_HZ)
+    pictures = islice(data_edited.first(film, SECONDS), 0, None, every)
+    return data_edited.write(pictures, path, FPS_HZ)
 
 
 def test_the_runner_is_followed_beside_a_larger_person_who_stands(tmp_path: Path) -> None:
     backend, settings = BlazePose(), PoseSettings()
-    among = backend.track(short(edited_films.standing_and_larger(), tmp_path / "two.mp4"), settings)
-    alone = backend.track(short(edited_films.clip("side_normal"), tmp_path / "one.mp4"), settings)
+    among = backend.track(short(data_edited.standing_and_larger(), tmp_path / "two.mp4"), settings)
+    alone = backend.track(short(data_edited.clip("side_normal"), tmp_path / "one.mp4"), settings)
     assert (len(boxes_of(among)), chosen_of(among)) == (2, 1)
     assert (boxes_of(alone), chosen_of(alone)) == ({}, None)
     # The runner's film was cut at both sides, and stands on the floor of the larger one.
@@ -39,7 +39,7 @@ def test_the_runner_is_followed_beside_a_larger_person_who_stands(tmp_path: Path
 
 
 def test_two_runners_alike_are_a_question(tmp_path: Path) -> None:
-    film = short(edited_films.two_runners(), tmp_path / "two.mp4")
+    film = short(data_edited.two_runners(), tmp_path / "two.mp4")
     with pytest.raises(PersonError, match="1 and 2") as asked:
         BlazePose().track(film, PoseSettings())
     assert asked.value.people == 2

@@ -61,6 +61,16 @@ def test_a_lost_event_costs_the_strides_it_belongs_to_and_no_other() -> None:
     assert lost(without(events, 5, kind="strike")) == [at[3], at[4], at[5]]
 
 
+def test_a_misread_strike_costs_the_stride_before_and_the_one_after_it() -> None:
+    events = events_of(12)
+    whole = to_strides(tuple(events))
+    strikes = [e for e in events if e.kind == "strike"]
+    late = strikes[5].model_copy(update={"time_s": strikes[5].time_s + 0.08, "sd_s": 0.08})
+    kept = to_strides(tuple(late if e is strikes[5] else e for e in events))
+    assert kept == tuple(s for s in whole if strikes[5].time_s not in (s.strike_s, s.next_strike_s))
+    assert len(kept) == 8
+
+
 def test_lost_steps_of_both_feet_are_not_bridged() -> None:
     events = [e for e in events_of(20) if not 2.0 < e.time_s < 2.75]
     assert all(

@@ -231,6 +231,12 @@ def test_the_picture_shows_everybody_in_as_few_frames_as_it_takes() -> None:
     assert showing_all({}) == []
 
 
+def test_the_picture_shows_nobody_behind_somebody_if_there_is_another() -> None:
+    still = np.tile([100.0, 0, 200, 400], (5, 1))
+    passing = still + np.array([[-300.0], [-60], [0], [60], [90]]) * [1, 0, 1, 0]
+    assert showing_all({1: still, 2: passing}) == [0]
+
+
 def test_the_one_who_was_analysed_stands_out() -> None:
     image = np.zeros((540, 960, 3), np.uint8)
     where = {1: np.array([100.0, 100, 200, 400]), 2: np.array([500.0, 100, 600, 400])}

@@ -82,6 +82,15 @@ def test_steady_running_goes_before_a_longer_piece_of_standing() -> None:
     assert seen(one_piece(both.with_(signals=signals))[0])[0] == pytest.approx(5.0)
 
 
+def test_somebody_who_passes_in_front_is_one_break_and_not_many_cuts() -> None:
+    track, signals = film(8)
+    signals["picture_change"][180:240:3] = 14.0
+    kept, limits = one_piece(track.with_(signals=signals))
+    assert seen(kept)[0] == pytest.approx(4.0, abs=0.1)
+    assert "passes, or cuts follow each other, from 3.0 to 3.9 s" in limits[0]
+    assert "cut at" not in limits[0]
+
+
 def test_a_second_of_black_ends_a_piece() -> None:
     track, signals = film(8)
     dark = (track.time >= 3) & (track.time < 4)
@@ -103,6 +112,13 @@ def test_a_frozen_picture_ends_a_piece_but_doubled_pictures_do_not() -> None:
     assert one_piece(track.with_(signals=signals))[1] == ()
     signals["picture_change"][100:140] = 0.0
     assert "frozen from 1.7 to 2." in one_piece(track.with_(signals=signals))[1][0]
+
+
+def test_an_empty_room_is_not_a_frozen_picture() -> None:
+    track, signals = film(8)
+    going = np.clip(np.minimum(track.time - 1, 7 - track.time), 0, 1)  # comes in, and leaves
+    signals["picture_change"] = signals["picture_change"] * going
+    assert one_piece(track.with_(signals=signals))[1] == ()
 
 
 def test_somebody_else_for_a_while_is_left_out_and_said() -> None:

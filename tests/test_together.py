@@ -38,6 +38,27 @@ REAR = film(
 )
 
 
+@pytest.mark.parametrize("side_first", [True, False])
+def test_the_film_that_could_have_measured_it_says_why_it_was_not(side_first: bool) -> None:
+    clock = "Needs the true speed of the film."
+    slow = film(
+        "slow.mp4",
+        unmeasured("cadence", "both", clock),
+        unmeasured("contact_time", "left", clock),
+    )
+    rear = film(
+        "rear.mp4",
+        cadence(170.0),
+        unmeasured("contact_time", "left", "Needs a film from the side."),
+        plane="rear",
+    )
+    both = together((slow, rear) if side_first else (rear, slow))
+    contact = both.summary("contact_time", "left")
+    assert contact is not None
+    assert contact.limit == clock
+    assert any("Cadence is not known in slow.mp4:" in note for note in both.quality.notes)
+
+
 @pytest.mark.parametrize("films", [(SIDE, REAR), (REAR, SIDE)])
 def test_every_metric_comes_from_the_film_that_measures_it_best(
     films: tuple[Analysis, Analysis],

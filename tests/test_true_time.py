@@ -15,7 +15,15 @@ from gait.true_time import true_time
 from gait.types import Analysis, PoseTrack, VideoInfo
 
 AUTO = Settings()
-TIMES = ("cadence", "step_time", "stride_time", "contact_time", "flight_time", "duty_factor")
+TIMES = (
+    "cadence",
+    "step_time",
+    "stride_time",
+    "stride_variability",
+    "contact_time",
+    "flight_time",
+    "duty_factor",
+)
 
 
 def value(analysis: Analysis, metric: str, side: str = "both") -> float | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from gait.events.corrections import correct
+from gait.events.crossing import central
 from gait.events.frontal import detect_frontal, frontal_activity
 from gait.events.gait_cycle import activity, steady, to_strides
 from gait.events.pace import even_pace, stands
@@ -23,6 +24,7 @@ __all__ = [
     "OFF_DETECTORS",
     "STRIKE_DETECTORS",
     "activity",
+    "central",
     "correct",
     "detect",
     "even_pace",

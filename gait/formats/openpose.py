@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from gait.formats.picture import picture_size
 from gait.skeleton import BLAZEPOSE, BODY25, COCO17, HALPE26
 from gait.types import Float, PoseTrack, TrackError, UsageError
 from gait.untrusted import one_line
@@ -71,13 +72,12 @@ def read_json(path: Path, fps_hz: float | None) -> PoseTrack:
     points = _follow(frames, len(names))
     seen = (points[..., 2] > 0) & np.isfinite(points).all(axis=2)
     xy = np.where(seen[..., None], points[..., :2], np.nan)
-    size = np.ceil(np.nanmax(xy, axis=(0, 1))).astype(int) + 1 if seen.any() else np.array([1, 1])
     return PoseTrack(
         time=np.arange(len(frames)) / fps_hz,
         xy=xy,
         score=np.where(seen, np.clip(points[..., 2], 0, 1), 0),
         names=names,
-        size=(max(int(size[0]), 1), max(int(size[1]), 1)),
+        size=picture_size(xy),
         steps=(f"read from {one_line(path.name)}: JSON of {len(names)} points",),
     )
 

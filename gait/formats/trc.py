@@ -17,6 +17,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from gait.formats.picture import picture_size
 from gait.skeleton import canonical_name
 from gait.types import Float, PoseTrack, TrackError
 from gait.untrusted import one_line
@@ -111,7 +112,7 @@ def read_trc(path: Path) -> PoseTrack:
         raise TrackError(
             f"{path.name} is in {unit or 'no unit'}; px, m, cm and mm are known.", _EXPORT_AGAIN
         )
-    xy, size = _pixels(xyz, names, MM_PER_UNIT.get(unit))
+    xy = _pixels(xyz, names, MM_PER_UNIT.get(unit))
     seen = np.asarray(np.isfinite(xy).all(axis=2))
     note = lines[0].split("\t")[4:]
     cleaned = len(note) == 1 and note[0].startswith(CLEANED)
@@ -122,7 +123,7 @@ def read_trc(path: Path) -> PoseTrack:
             xy=np.where(seen[..., None], xy, np.nan),
             score=seen.astype(float),
             names=names,
-            size=size,
+            size=picture_size(xy),
             steps=(
                 *([source] if source else []),
                 f"read from {one_line(path.name)}: TRC in {one_line(unit)}, no scores",
@@ -155,10 +156,8 @@ def _rows(path: Path, lines: list[str], markers: int) -> tuple[Float, Float]:
     return table[:, 0] - table[0, 0], table[:, 1:].reshape(len(rows), markers, 3)
 
 
-def _pixels(
-    xyz: Float, names: tuple[str, ...], mm_per_unit: float | None
-) -> tuple[Float, tuple[int, int]]:
-    """(T, K, 2) pixels of an image, y down, and its size."""
+def _pixels(xyz: Float, names: tuple[str, ...], mm_per_unit: float | None) -> Float:
+    """(T, K, 2) pixels of an image, y down."""
     across = xyz[..., 0]
     from_behind = not np.nan_to_num(across).any() and np.nan_to_num(xyz[..., 2]).any()
     plane = np.stack([xyz[..., 2] if from_behind else across, xyz[..., 1]], axis=-1)
@@ -168,10 +167,7 @@ def _pixels(
             plane = plane * [mm_per_unit, -mm_per_unit]
             if np.isfinite(plane).any():
                 plane = plane - np.nanmin(plane, axis=(0, 1)) + MARGIN_PX
-    if not np.isfinite(plane).any():
-        return plane, (1, 1)
-    width, height = np.ceil(np.nanmax(plane, axis=(0, 1))).astype(int) + 1
-    return plane, (max(int(width), 1), max(int(height), 1))
+    return np.asarray(plane)
 
 
 def _leg(plane: Float, names: tuple[str, ...]) -> float:

@@ -96,7 +96,12 @@ def summarize(
     summaries = []
     for info in load_metrics().values():
         if info.id == STRIDE_VARIABILITY:
-            summaries.append(_variability(info, values, timing["both"][0], view))
+            unknown = now["stride_time", SIDES[0]]
+            summaries.append(
+                _missing(info, "both", unknown, view)
+                if isinstance(unknown, str)
+                else _variability(info, values, timing["both"][0], view)
+            )
             continue
         for side in sides_of(info.id):
             key = (info.id, side)

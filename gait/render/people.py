@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import Final
 
@@ -60,7 +61,7 @@ def people_png(video: Path, track: PoseTrack) -> bytes | None:
 
 
 def showing_all(boxes: Mapping[int, Float]) -> list[int]:
-    """As few frames as show everybody, the one with most people first.
+    """As few frames as show everybody, the one with most people first, side by side if possible.
 
     Parameters
     ----------
@@ -75,14 +76,25 @@ def showing_all(boxes: Mapping[int, Float]) -> list[int]:
     if not boxes:
         return []
     seen = np.stack([np.isfinite(box).all(axis=1) for box in boxes.values()])
+    shared = _shared(boxes)
     chosen: list[int] = []
     missing = seen.any(axis=1)
     while missing.any():
         counts = seen[missing].sum(axis=0)
         best = np.flatnonzero(counts == counts.max())
+        best = best[shared[best] == shared[best].min()]
         chosen.append(int(best[len(best) // 2]))  # in the middle: people are whole there
         missing &= ~seen[:, chosen[-1]]
     return chosen
+
+
+def _shared(boxes: Mapping[int, Float]) -> Float:
+    """(T,) px² in which somebody stands before somebody else."""
+    shared = np.zeros(len(next(iter(boxes.values()))))
+    for a, b in combinations(boxes.values(), 2):
+        sides = np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2])
+        shared += np.nan_to_num(np.clip(sides, 0, None).prod(axis=1))
+    return shared
 
 
 def numbered(image: UInt8, boxes: Mapping[int, Float], chosen: int | None) -> UInt8:

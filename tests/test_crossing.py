@@ -1,0 +1,67 @@
+"""Somebody who runs across the picture is measured in the middle of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from synthetic import runner
+
+from gait.analysis import analyze_track
+from gait.camera import PATH
+from gait.events import central
+from gait.settings import Settings
+from gait.types import PoseTrack, Stride, VideoInfo, View
+
+
+def crossing(seconds: float) -> tuple[PoseTrack, View, tuple[Stride, ...]]:
+    track, truth = runner(60, seconds, surface="overground")
+    return track, truth.view, truth.strides
+
+
+def share_of_width(track: PoseTrack, at_s: float) -> float:
+    return float(np.interp(at_s, track.time, track["left_hip"][:, 0])) / track.size[0]
+
+
+def test_strides_near_the_edges_are_left_out_if_enough_remain() -> None:
+    track, view, strides = crossing(6)
+    kept, limits = central(track, view, strides)
+    assert limits == ()
+    assert 6 <= len(kept) < len(strides)
+    where = [share_of_width(track, s.strike_s) for s in kept]
+    assert min(where) >= 0.2
+    # 0.75 m of a contact on a way of 18 m, and the midpoint of the hips for the left one
+    assert max(where) <= 0.8
+    left_out = [share_of_width(track, s.strike_s) for s in strides if s not in kept]
+    assert all(x < 0.2 or x > 0.8 - 0.75 / 18 - 0.01 for x in left_out)
+
+
+def test_of_a_short_pass_all_strides_are_kept_and_it_is_said() -> None:
+    track, view, strides = crossing(2.5)
+    kept, limits = central(track, view, strides)
+    assert kept == strides
+    assert "near the edges of the picture" in limits[0]
+
+
+def test_a_camera_that_follows_sees_every_stride_from_beside() -> None:
+    track, view, strides = crossing(6)
+    way = track["left_hip"][:, 0] - track.size[0] / 2
+    path = dict(zip(PATH, (-way, 0 * way, np.ones(len(way))), strict=True))
+    followed = track.with_(signals=path)
+    assert central(followed, view, strides) == (strides, ())
+
+
+def test_on_a_treadmill_nothing_is_left_out() -> None:
+    track, truth = runner(60, 4)
+    aside = track.with_(size=(4 * track.size[0], track.size[1]))
+    assert central(aside, truth.view, truth.strides) == (truth.strides, ())
+
+
+@pytest.mark.parametrize("filmed", [True, False])
+def test_the_size_of_the_picture_counts_only_if_there_was_a_film(filmed: bool) -> None:
+    track, _, _ = crossing(2.5)
+    video = VideoInfo(
+        name="run.mp4", sha256="0", width=track.size[0], height=track.size[1],
+        n_frames=len(track), duration_s=float(track.time[-1]), fps_hz=60, codec="h264",
+    )  # fmt: skip
+    limits = analyze_track(track, Settings(time_scale=1), video if filmed else None).view.limits
+    assert any("near the edges" in limit for limit in limits) == filmed

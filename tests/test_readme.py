@@ -1,0 +1,133 @@
+"""The README is true: its commands run as written, its numbers are those of the accuracy page."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+
+from gait.knowledge import load_links, load_metrics
+from gait.knowledge.links import GRADES
+from gait.video import Writer, frames, probe
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ACCURACY = (ROOT / "docs" / "accuracy.md").read_text(encoding="utf-8")
+
+BLOCKS = [
+    [line.partition(" #")[0].strip() for line in block.splitlines() if line.strip()]
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+]
+COMMANDS = [line for block in BLOCKS for line in block]
+
+ELSEWHERE = {
+    "make demo": ".ci/run",
+    "make test": ".ci/run",
+    "pip install .": ".ci/run",
+    "gait doctor --install": "Makefile",
+    "gait app": "tests/test_browser.py",
+}
+"""Commands that are run by something other than this file, and by what."""
+
+# The first seconds of each are enough for three strides of each foot from the side.
+LENGTHS_S = {"side_normal": 2.6, "side_overstride": 2.6, "rear_normal": 1.5}
+FILMS = {
+    "side_normal": ("my_run", "my_run_side"),
+    "side_overstride": ("later_run",),
+    "rear_normal": ("my_run_rear", "films/anna_rear"),
+}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, sample_videos: Path) -> Path:
+    """A folder with the films that the README speaks of."""
+    folder = tmp_path_factory.mktemp("readme")
+    (folder / "films").mkdir()
+    for sample, names in FILMS.items():
+        cut = folder / f"{sample}.mp4"
+        shorten(sample_videos / f"{sample}.mp4", cut, LENGTHS_S[sample])
+        for name in names:
+            shutil.copy(cut, folder / f"{name}.mp4")
+        cut.unlink()
+    return folder
+
+
+def shorten(film: Path, target: Path, length_s: float) -> None:
+    """The first seconds of a film."""
+    info = probe(film)
+    with Writer(target, info.width, info.height, info.fps_hz) as writer:
+        for frame in takewhile(lambda frame: frame.time_s < length_s, frames(film)):
+            writer.write(frame.image, frame.time_s)
+
+
+def test_every_command_is_run_somewhere() -> None:
+    assert len(COMMANDS) > 10
+    for command, where in ELSEWHERE.items():
+        assert command in COMMANDS
+        text = (ROOT / where).read_text(encoding="utf-8")
+        assert all(word in text for word in command.split()), command
+    assert all(c in ELSEWHERE or c.startswith("gait ") for c in COMMANDS)
+
+
+def test_the_commands_run_in_their_order(place: Path) -> None:
+    for command in COMMANDS:
+        if command in ELSEWHERE:
+            continue
+        done = subprocess.run(
+            [sys.executable, "-m", "gait.cli", *shlex.split(command)[1:]],
+            cwd=place,
+            input="1\n" * 100,  # to every question of `gait intake` its first answer
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stderr}{done.stdout[-2000:]}"
+    runs = place / "gait_runs"
+    assert {"report.html", "report-runner.pdf", "overlay.mp4"} <= {
+        file.name for file in (runs / "my_run").iterdir()
+    }
+    assert (place / "session" / "roster.html").is_file()
+    assert (place / "answers.toml").is_file()
+
+
+def test_the_lines_of_python_run(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len([line for line in code.splitlines() if line.strip()]) <= 9
+    monkeypatch.chdir(place)
+    exec(compile(code, "README.md", "exec"), {})
+
+
+def test_errors_are_those_of_the_accuracy_page() -> None:
+    (block,) = re.findall(r"<!-- begin validate -->(.*?)<!-- end validate -->", ACCURACY, re.DOTALL)
+    known = {}
+    for line in block.splitlines():
+        cells = [cell.strip() for cell in line.strip("| ").split(" | ")]
+        if len(cells) >= 8 and "," in cells[0]:
+            name, _, unit = cells[0].rpartition(", ")
+            known[name] = (f"{cells[4]} {unit}", f"{cells[6]} {unit}")
+    (table,) = re.findall(r"\| metric \| view .*?\n\n", README, re.DOTALL)
+    rows = [
+        [cell.strip() for cell in line.strip("| ").split(" | ")] for line in table.splitlines()[2:]
+    ]
+    assert len(rows) > 10
+    ids = {info.name: metric for metric, info in load_metrics().items()}
+    for name, view, error, stated, evidence in rows:
+        assert (error, stated) == known[name], name
+        assert view in load_metrics()[ids[name]].view, name
+        grades = [link.grade for link in load_links().values() if link.metric == ids[name]]
+        best = min(grades, key=GRADES.index, default="none")
+        assert evidence.removeprefix("load: ") == best, name
+
+
+def test_links_lead_somewhere() -> None:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
