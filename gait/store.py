@@ -37,7 +37,7 @@ RUNS: Final = Path("gait_runs")
 """Where run folders are made when no folder is named, below the current one."""
 
 _TEMPORARY: Final = re.compile(
-    r"\.(analysis|pose|strides|overlay|session|failures|roster|report)-[0-9a-f]{8}\.\w+"
+    r"\.(analysis|pose|strides|overlay|people|session|failures|roster|report)-[0-9a-f]{8}\.\w+"
 )
 _REPORTS: Final = (".html", ".pdf")
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -220,3 +223,30 @@ def test_angles_are_written_beside_the_leg() -> None:
     knee = SHAPE[2] * (480, 360)
     assert np.abs(rows - knee[1]).max() < 80
     assert np.abs(columns - knee[0]).max() < 120
+
+
+DRAW = """
+import sys
+import numpy as np
+from gait.render.figure import draw_skeleton
+from gait.skeleton import LIMBS
+names = dict.fromkeys(name for limb in LIMBS for name in limb)
+found = {name: ((50.0 + i, 50.0), i % 2 == 0) for i, name in enumerate(names)}
+picture = np.zeros((100, 100, 3), np.uint8)
+draw_skeleton(picture, found, "left", 30.0)
+sys.stdout.buffer.write(picture.tobytes())
+"""
+
+
+def test_points_that_cover_each_other_are_drawn_alike_in_every_process() -> None:
+    drawn = {
+        subprocess.run(
+            [sys.executable, "-c", DRAW],
+            env=os.environ | {"PYTHONHASHSEED": str(seed)},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for seed in (1, 2)
+    }
+    assert len(drawn) == 1
+    assert any(drawn.pop())

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from gait.pose.landmarkers import available_cores
 
-WORKER_BYTES: Final = 1_250_000_000
+WORKER_BYTES: Final = 1_400_000_000
 """Memory to be had for each worker: what one takes at most, and a quarter (docs/scaling.md)."""
 
 _FRUGAL: Final = {

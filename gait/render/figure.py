@@ -91,8 +91,9 @@ def draw_skeleton(picture: UInt8, found: Points, near: Side | None, em: float) -
         for ink, extra in ((SHADOW, 0.1 * em), (colour, 0.0)):
             for (start, sure), (end, also_sure) in drawn:
                 line(picture, start, end, ink, (pen if sure and also_sure else 0.06 * em) + extra)
-        joints = {name for limb in limbs for name in limb} if side else set()
-        for name in joints & found.keys():
+        # Not a set, whose order changes from process to process: points may cover each other.
+        joints = dict.fromkeys(name for limb in limbs for name in limb) if side else {}
+        for name in filter(found.__contains__, joints):
             at, sure = found[name]
             dot(picture, at, pen + 0.1 * em, SHADOW)
             dot(picture, at, pen, colour)
