@@ -207,12 +207,19 @@ def analyze(
 def demo(out: Out = None, workers: Workers = None, overlay: Overlay = True) -> int:
     """Analyse the sample clips and write their reports."""
     from gait.settings import Settings
+    from gait.store import RUNS, RunFolder
 
     samples = [
         (_sample(name), Settings(speed_mps=speed_mps, height_m=SAMPLE_HEIGHT_M))
         for name, speed_mps in SAMPLES_MPS.items()
     ]
-    return _analyze_each(samples, None, None, out, overlay, workers, True, _show)
+    code = _analyze_each(samples, None, None, out, overlay, workers, True, _show)
+    if code == 0:
+        run = RunFolder((out or RUNS) / samples[-1][0].stem)
+        also = f", and play {run.overlay}" if overlay else ""
+        typer.echo(f"\nOpen {run.report} in a browser{also}.")
+        typer.echo("Now a film of your own: `gait analyze FILM`, or `gait app` for the page.")
+    return code
 
 
 @app.command()

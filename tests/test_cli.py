@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -204,6 +205,8 @@ def test_demo_analyses_both_samples_and_says_where_the_overlay_is(
     for name, speed_mps in cli.SAMPLES_MPS.items():
         assert f"In gait_runs/{name}: analysis.json, overlay.mp4" in out
         assert read_analysis(Path("gait_runs", name)).settings["speed_mps"] == speed_mps
+    (report,) = re.findall(r"Open (\S+) in a browser", out)
+    assert Path(report).is_file()
 
 
 def test_demo_without_samples_says_so(
