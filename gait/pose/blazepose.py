@@ -34,7 +34,7 @@ from gait.types import Float, PersonError, PoseTrack
 
 ALGORITHM = (
     "image mode, square canvas of 960 px, knees, outline, tape and hips followed, "
-    "people told apart, scene, sharpness, upright lines, 9"
+    "people told apart, scene, sharpness, upright lines, 10"
 )
 LOOK_AROUND_S = 1.0  # who walks through the picture takes longer; 2 % of the time of the model
 FEWEST_LOOKS = 6  # in a film of any length
