@@ -95,6 +95,7 @@ def _by_runner(
 def _row(rank: int, run: RunFolder, s: Standing) -> dict[str, Any]:
     row: dict[str, Any] = {
         "": rank,
+        "Run": run.path.name,
         "Runner": s.runner,
         "Film": s.level,
         "Linked": "; ".join(s.linked),
@@ -105,14 +106,17 @@ def _row(rank: int, run: RunFolder, s: Standing) -> dict[str, Any]:
         if picture := sparkline(course):
             encoded = base64.b64encode(picture.encode()).decode()
             row[f"{course.metric} strides"] = f"data:image/svg+xml;base64,{encoded}"
-    return row | {"Run": run.path.name, "Date": f"{run.filmed:%Y-%m-%d %H:%M}"}
+    return row | {"Date": f"{run.filmed:%Y-%m-%d %H:%M}"}
 
 
 def _columns() -> dict[str, Any]:
     known = load_metrics()
     columns: dict[str, Any] = {
         "": st.column_config.NumberColumn("", width=40, pinned=True),
-        "Runner": st.column_config.TextColumn(pinned=True),
+        "Run": st.column_config.TextColumn(pinned=True),
+        # Narrow, so that the first numbers are in sight; the cell opens to all of it.
+        "Linked": st.column_config.TextColumn(width=140),
+        "Unusual": st.column_config.TextColumn(width=140),
     }
     for metric in MAIN:
         name = f"{known[metric].name}, {known[metric].unit}"
