@@ -30,7 +30,31 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--validation-dir: {folder} is not a folder")
 
 
+LONGEST_FIRST = (
+    "test_validation",
+    "test_readme",
+    "test_validation_comparison",
+    "test_validation_frontal",
+    "test_browser",
+    "test_batch_processes",
+    "test_jobs",
+    "test_app",
+    "test_edited_films",
+    "test_unusable_films",
+    "test_api_page",
+)
+"""Files that take a minute or more. They begin first, lest one is left when all else is done."""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(
+        key=lambda item: (
+            LONGEST_FIRST.index(item.path.stem)
+            if item.path.stem in LONGEST_FIRST
+            else len(LONGEST_FIRST)
+        )
+    )
     if config.getoption("--validation-dir") is not None:
         return
     unwanted = [item for item in items if item.get_closest_marker("validation")]
