@@ -6,6 +6,9 @@ CAN_MAKE_VENV := -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p $(CAN_MAKE_VENV) 2>/dev/null; then echo $$p; break; fi; done)
 
+# Whole files go to one of two to four processes, so that what a file prepares is prepared once.
+PYTEST_ARGS ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15
+
 .PHONY: app demo docs test check clean
 
 app: $(VENV)/.installed
