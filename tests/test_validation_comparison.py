@@ -7,19 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from gait import Comparison, analyze, compare
+from gait import Comparison, analyze_track, compare, validity
 from gait.settings import Settings
+from gait.store import RunFolder
 from gait.validity.rendered import Rendered
+from gait.video import probe
+
+TRACKS = Path(validity.__file__).parent / "tracks"
 
 pytestmark = pytest.mark.validation
 
 
 @pytest.fixture(scope="module")
-def compared(
-    model_path: Path, validation_dir: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str, str], Comparison]:
-    """A comparison of two rendered films, pose model included; every pair once."""
-    folder, known = tmp_path_factory.mktemp("pairs"), dict[tuple[str, str], Comparison]()
+def compared(validation_dir: Path) -> Callable[[str, str], Comparison]:
+    """A comparison of two rendered films, from their kept poses; every pair once."""
+    known = dict[tuple[str, str], Comparison]()
 
     def comparison(*names: str) -> Comparison:
         if names not in known:
@@ -28,7 +30,9 @@ def compared(
                 film = validation_dir / "rendered" / f"{name}.mp4"
                 truth = Rendered(film.with_suffix(".truth.json"))
                 settings = Settings(speed_mps=truth.speed_mps, height_m=truth.stature_m)
-                analyses.append(analyze(film, settings, out=folder / name, overlay=False))
+                track = RunFolder(TRACKS / name).load_track()
+                assert track is not None
+                analyses.append(analyze_track(track, settings, probe(film)))
             known[names] = compare(analyses[:1], analyses[1:])
         return known[names]
 
