@@ -8,7 +8,6 @@ an inference runs outside Python's global lock, on one core.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -56,7 +55,7 @@ class BlazePose:
         str
             Part of the cache key of a track.
         """
-        digest = _digest(models.resolve(settings.model, settings.weights))
+        digest = models.sha256(models.resolve(settings.model, settings.weights))
         person = f" person {settings.person}" if settings.person else ""
         return f"blazepose {digest} {ALGORITHM} mediapipe {version('mediapipe')}{person}"
 
@@ -98,7 +97,7 @@ class BlazePose:
         with Landmarkers(weights, workers or available_cores()) as landmarkers:
             track = _Film(path, time, landmarkers, progress).track(settings.person)
         return track.with_(
-            step=f"BlazePose {settings.model} {_digest(weights)[:8]}, {ALGORITHM}, "
+            step=f"BlazePose {settings.model} {models.sha256(weights)[:8]}, {ALGORITHM}, "
             f"mediapipe {version('mediapipe')}"
         )
 
@@ -210,10 +209,6 @@ class _Watch:
     def others(self, *, now: bool = False) -> bool:
         """Whether others were seen; `now` does not wait for looks under way."""
         return any(look.result() for look in self._looks if look.done() or not now)
-
-
-def _digest(weights: Path) -> str:
-    return hashlib.sha256(weights.read_bytes()).hexdigest()
 
 
 def _empty(time: Float, size: tuple[int, int]) -> PoseTrack:

@@ -104,12 +104,30 @@ class KneeFollower:
 
     def _leg_px(self, points: Mapping[str, Float]) -> float:
         """Median over the last seconds of thigh plus shank of both legs; NaN if never seen."""
-        for side in SIDES:
-            hip, knee, ankle = (points.get(f"{side}_{p}", _NOWHERE) for p in LEG[:3])
-            length = float(np.linalg.norm(hip - knee) + np.linalg.norm(knee - ankle))
-            if np.isfinite(length):
-                self._legs_px.append(length)
+        self._legs_px.extend(leg_lengths_px(points))
         return float(np.median(self._legs_px)) if self._legs_px else float("nan")
+
+
+def leg_lengths_px(points: Mapping[str, Float]) -> list[float]:
+    """Thigh plus shank of each leg that is seen in a frame.
+
+    Parameters
+    ----------
+    points : Mapping of str to Float
+        (2,) landmarks in px by canonical name, NaN where missing.
+
+    Returns
+    -------
+    list of float
+        In px, left before right; empty if neither leg is seen whole.
+    """
+    lengths = []
+    for side in SIDES:
+        hip, knee, ankle = (points.get(f"{side}_{p}", _NOWHERE) for p in LEG[:3])
+        length = float(np.linalg.norm(hip - knee) + np.linalg.norm(knee - ankle))
+        if np.isfinite(length):
+            lengths.append(length)
+    return lengths
 
 
 def knees_apart(track: PoseTrack) -> Float:

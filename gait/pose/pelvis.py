@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.skeleton import LEG
+from gait.pose.flow import leg_lengths_px
 from gait.types import SIDES, Float
 
 Image = NDArray[np.uint8]
@@ -132,12 +132,9 @@ class PelvisFollower:
 
     def _measure_leg(self, points: Mapping[str, Float]) -> None:
         """Thigh plus shank of the longer leg, with a memory: a bent knee shortens it."""
-        for side in SIDES:
-            hip, knee, ankle = (points.get(f"{side}_{p}", _NOWHERE) for p in LEG[:3])
-            length = float(np.linalg.norm(hip - knee) + np.linalg.norm(knee - ankle))
-            if np.isfinite(length):
-                old = self._leg_px if np.isfinite(self._leg_px) else length
-                self._leg_px = old + (length - old) / MEMORY
+        for length in leg_lengths_px(points):
+            old = self._leg_px if np.isfinite(self._leg_px) else length
+            self._leg_px = old + (length - old) / MEMORY
 
     def _cut(self, image: Image, centre: Float) -> Pixels | None:
         """Picture of the hips at working size, logarithm of grey; None too near the border."""

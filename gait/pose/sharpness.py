@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.pose.flow import Signals
+from gait.pose.flow import Signals, leg_lengths_px
 from gait.skeleton import FOOT
 from gait.types import SIDES, Float
 
@@ -76,7 +76,7 @@ class SharpnessMeter:
         if time_s < self._next_s:
             return signals
         self._next_s = time_s + LOOK_S
-        leg_px = _leg_px(points)
+        leg_px = max(leg_lengths_px(points), default=float("nan"))  # the straighter one
         for part, names in PARTS.items():
             seen = [points[name] for name in names if name in points]
             piece = _piece(image, np.mean(seen, axis=0), leg_px) if seen else None
@@ -144,17 +144,6 @@ def _body(image: NDArray[np.uint8], points: Mapping[str, Float]) -> Any:
     if not piece.size:
         return np.empty((0, 0), np.float32)
     return cv2.cvtColor(piece, cv2.COLOR_RGB2GRAY).astype(np.float32)
-
-
-def _leg_px(points: Mapping[str, Float]) -> float:
-    """Thigh plus shank of the straighter leg; NaN if none is seen."""
-    lengths = [
-        np.linalg.norm(points[f"{side}_hip"] - points[f"{side}_knee"])
-        + np.linalg.norm(points[f"{side}_knee"] - points[f"{side}_ankle"])
-        for side in SIDES
-        if f"{side}_ankle" in points
-    ]
-    return float(np.max(lengths)) if lengths else float("nan")
 
 
 def _piece(image: NDArray[np.uint8], middle: Float, leg_px: float) -> Any:
