@@ -291,6 +291,7 @@ def intake(
     if template:
         typer.echo(write_answers({}), nl=False)
         return 0
+    questionnaire.require_free(out)
     console = Console(highlight=False)
     answers = questionnaire.ask(console)
     console.print(questionnaire.render(evaluate(answers)))

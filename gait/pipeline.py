@@ -163,6 +163,7 @@ def analyze_into(
     _require_length(info)
     report = progress or _ignore
     film = not formats.is_track(video)
+    run.claim(video)
     with run.writing():
         if film:
             track = _found_track(run, video, info, settings, workers, report)
@@ -262,6 +263,7 @@ def analyze_together(
     require_different([info.sha256 for info in infos])
     report = progress or _ignore
     run = RunFolder(place_together(RUNS, videos) if out is None else out)
+    run.claim(*videos)
     analyses = []
     with run.writing():
         for video, info in zip(videos, infos, strict=True):

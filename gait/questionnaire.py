@@ -69,6 +69,15 @@ def ask(console: Console) -> Given:
     return given
 
 
+def require_free(path: Path) -> None:
+    """Refuse a file that exists and was not written by `save`; OutputError."""
+    if not path.exists():
+        return
+    mark = write_answers({}).partition("\n")[0].encode()
+    if not path.is_file() or path.read_bytes()[: len(mark)] != mark:
+        raise OutputError(f"{path} exists already and holds no answers.", "Choose another --out.")
+
+
 def save(answers: Answers, path: Path) -> None:
     """Write answers to a file; OutputError if that fails."""
     try:

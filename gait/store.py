@@ -29,6 +29,7 @@ from gait.types import (
     UsageError,
     VideoInfo,
 )
+from gait.untrusted import folder_name
 from gait.upgrade import upgrade
 
 _log = logging.getLogger(__name__)
@@ -39,7 +40,15 @@ RUNS: Final = Path("gait_runs")
 _TEMPORARY: Final = re.compile(
     r"\.(analysis|pose|strides|overlay|people|session|failures|roster|report)-[0-9a-f]{8}\.\w+"
 )
-_REPORTS: Final = (".html", ".pdf")
+_REPORTS: Final = tuple(
+    f"report{reader}{anonymous}.{ending}"
+    for reader in ("", "-runner")
+    for anonymous in ("", "-anonymous")
+    for ending in ("html", "pdf")
+)
+"""The names that `gait.report.default_place` gives; no other name is ever taken for a report."""
+_PEOPLE_MARK: Final = b"tEXtSoftware\x00gaitlens"
+_MARK_WITHIN: Final = 4096  # bytes; the mark stands behind the header of the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ class RunFolder:
     @property
     def reports(self) -> tuple[Path, ...]:
         """Reports that were written of the analysis, for whatever reader."""
-        return tuple(sorted(p for p in self.path.glob("report*.*") if p.suffix in _REPORTS))
+        return tuple(p for name in sorted(_REPORTS) if (p := self.path / name).is_file())
 
     @property
     def people(self) -> Path:
@@ -101,6 +110,53 @@ class RunFolder:
         """When the film was first analysed, in local time; later settings do not change it."""
         kept = self.pose if self.pose.exists() else self.analysis
         return datetime.fromtimestamp(kept.stat().st_mtime)
+
+    def claim(self, *inputs: Path) -> None:
+        """Refuse to write where that would replace a file which gaitlens did not make.
+
+        A folder is known as a run by what is in it: an analysis, a track or a picture of people
+        that we wrote. Elsewhere the names of our files may belong to somebody else.
+
+        Parameters
+        ----------
+        *inputs : Path
+            Files that are read meanwhile; none of them may be one that is written.
+
+        Raises
+        ------
+        OutputError
+            If a file would be lost. Nothing was changed.
+        """
+        fixed = (self.analysis, self.pose, self.strides, self.overlay, self.people)
+        names = (*(path.name for path in fixed), *_REPORTS)
+        written = {(self.path / name).resolve() for name in names}
+        for given in inputs:
+            if given.resolve() in written:
+                raise OutputError(
+                    f"{given} would be overwritten by the results.",
+                    "Choose another folder with --out DIR.",
+                )
+        taken = [name for name in names if (self.path / name).exists()]
+        if taken and not self._is_ours():
+            raise OutputError(
+                f"{self.path} holds {taken[0]}, which is not known to be of gaitlens.",
+                "Choose another folder with --out DIR, or move that file away.",
+            )
+
+    def _is_ours(self) -> bool:
+        try:
+            with self.people.open("rb") as picture:
+                if _PEOPLE_MARK in picture.read(_MARK_WITHIN):
+                    return True
+        except OSError:
+            pass  # there is none, or none to be read
+        if self.track_key() is not None:
+            return True
+        try:
+            document = json.loads(self.analysis.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return False
+        return isinstance(document, dict) and {"schema_version", "summaries"} <= document.keys()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -191,10 +247,13 @@ class RunFolder:
     def save_files(self, files: Mapping[str, bytes]) -> None:
         """Take over a run folder that was made elsewhere; OutputError if impossible."""
         fits = self._shown() == _drawn(Analysis.model_validate_json(files[self.analysis.name]))
+        self.claim()
         with self.writing():
             self.analysis.unlink(missing_ok=True)  # until all that belongs to the new one is here
             self._remove_stale(fits)
-            for name in sorted(files, key=lambda name: name == self.analysis.name):
+            # The track first: by it the folder is known as ours, whatever ends this process when.
+            ranks = {self.pose.name: 0, self.analysis.name: 2}
+            for name in sorted(files, key=lambda name: ranks.get(name, 1)):
                 with self.replacing(self.path / name) as temporary:
                     temporary.write_bytes(files[name])
 
@@ -276,7 +335,7 @@ def place(base: Path, video: VideoInfo) -> Path:
     Path
         ``base/stem`` or ``base/stem-hash``; nothing is created.
     """
-    folder = base / Path(video.name).stem
+    folder = base / folder_name(Path(video.name).stem)
     try:
         held = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))["video"]
         same = (held["name"], held["sha256"]) == (video.name, video.sha256)
@@ -287,7 +346,7 @@ def place(base: Path, video: VideoInfo) -> Path:
 
 def place_together(base: Path, videos: Sequence[Path]) -> Path:
     """The run folder below `base` of films that are put together: named after all of them."""
-    return base / "+".join(dict.fromkeys(video.stem for video in videos))
+    return base / folder_name("+".join(dict.fromkeys(video.stem for video in videos)))
 
 
 def read_analysis(folder: Path) -> Analysis:

@@ -15,6 +15,34 @@ _JOINERS: Final = "\u200c\u200d"
 """Format marks that spelling needs, in Persian and in pictures of families."""
 _FORMULA: Final = re.compile(r"^[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20|%]|^[\t\r\n]")
 _NUMBER: Final = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
+_DEVICE: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+"""Names that are devices on Windows, whatever ending they have."""
+
+
+def folder_name(text: str, instead: str = "video") -> str:
+    """Text of others as the name of a folder that stays where it is put, on every system.
+
+    Parameters
+    ----------
+    text : str
+        Such as the name of a video without its ending.
+    instead : str
+        The name where nothing is left.
+
+    Returns
+    -------
+    str
+        One visible component of a path: no separator, not "..", no device of Windows. Ordinary
+        names come back as they are.
+
+    Examples
+    --------
+    >>> [folder_name(name) for name in ("Anna rear", "..", "../evil", "CON", "run. ")]
+    ['Anna rear', 'video', 'evil', '_CON', 'run']
+    """
+    kept = "".join("_" if c in '/\\:*?"<>|' or ord(c) < 32 else c for c in text)
+    kept = kept.strip(" ").lstrip("._" if kept.startswith(".") else ".").rstrip(" .")
+    return f"_{kept}" if _DEVICE.fullmatch(kept) else kept or instead
 
 
 def one_line(text: str, longest: int = _LONGEST) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from gait.batch.sheet import Line, read_sheet
 from gait.settings import Settings
 from gait.types import UsageError
+from gait.untrusted import folder_name
 from gait.video import FILM_TYPES
 
 SHEET: Final = "session.csv"
@@ -186,11 +187,12 @@ def _listed(sheet: Path) -> Iterable[tuple[Path, Line]]:
 
 def _names(films: Sequence[Path]) -> dict[Path, str]:
     """A folder for every film: its name, with a part of its hash where that is taken."""
-    taken = Counter(film.stem.casefold() for film in films)
+    names = {film: folder_name(film.stem) for film in films}
+    taken = Counter(name.casefold() for name in names.values())
     taken[RUNNERS] += 1
     return {
-        film: film.stem if taken[film.stem.casefold()] == 1 else f"{film.stem}-{_hash(film)[:8]}"
-        for film in films
+        film: name if taken[name.casefold()] == 1 else f"{name}-{_hash(film)[:8]}"
+        for film, name in names.items()
     }
 
 

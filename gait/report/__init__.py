@@ -11,7 +11,7 @@ from gait.report.build import anonymous, build
 from gait.report.content import Reader, Report
 from gait.report.films import Shot
 from gait.store import RunFolder, read_analysis
-from gait.types import Analysis, UsageError
+from gait.types import Analysis, OutputError, UsageError
 
 
 def write_report(
@@ -58,9 +58,13 @@ def write_report(
     ------
     UsageError
         If the run holds no analysis or no track.
+    OutputError
+        If `out` exists and is no report of this run: it stays as it is.
     GaitError
         If the film cannot be read or the report not be written.
     """
+    if out is not None and out.exists() and out not in run.reports:
+        raise OutputError(f"{out} exists already.", "Choose another name with --out FILE.")
     report = collect(
         run, reader=reader, nameless=nameless, blur_face=blur_face, film=film, parts=parts
     )

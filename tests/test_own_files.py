@@ -1,0 +1,133 @@
+"""A file of the user's is never replaced or deleted by results, and no name leaves its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import examples
+import numpy as np
+import pytest
+
+from gait.pipeline import analyze_into, identify
+from gait.questionnaire import require_free, save
+from gait.render.people import _signed
+from gait.report import write_report
+from gait.settings import Settings
+from gait.store import RunFolder, place, place_together
+from gait.types import OutputError
+from gait.untrusted import folder_name
+
+KEPT = Path(__file__).parents[1] / "gait" / "validity" / "tracks" / "side_normal" / "pose.npz"
+NAMES = ("analysis.json", "overlay.mp4", "strides.parquet", "people.png", "pose.npz", "report.html")
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> RunFolder:
+    folder = RunFolder(tmp_path / "run")
+    folder.path.mkdir()
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in folder.iterdir()}
+
+
+def analyzed(run: RunFolder, source: Path = KEPT) -> None:
+    analyze_into(run, source, identify(source), Settings(), overlay=False)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_of_somebody_else_is_refused_and_stays(run: RunFolder, name: str) -> None:
+    (run.path / name).write_bytes(b'{"made by": "another program"}')
+    before = contents(run.path)
+    with pytest.raises(OutputError, match=name.replace(".", r"\.")):
+        analyzed(run)
+    assert contents(run.path) == before
+
+
+@pytest.mark.parametrize("name", ["report_tax_2025.pdf", "reports.html", "report card.pdf"])
+def test_what_only_begins_like_a_report_stays(run: RunFolder, name: str) -> None:
+    analyzed(run)
+    (run.path / name).write_bytes(b"mine")
+    analyzed(run)
+    assert (run.path / name).read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("name", ["overlay.mp4", "pose.npz", "people.png"])
+def test_an_input_is_not_an_output(run: RunFolder, name: str) -> None:
+    analyzed(run)
+    source = run.path / name
+    source.write_bytes(b"the only copy")
+    before = contents(run.path)
+    with pytest.raises(OutputError, match="overwritten"):
+        run.claim(source)
+    assert contents(run.path) == before
+
+
+def test_a_run_of_ours_is_replaced(run: RunFolder) -> None:
+    analyzed(run)
+    first = run.analysis.read_bytes()
+    analyzed(run)
+    assert run.analysis.read_bytes() == first
+
+
+def test_people_who_were_shown_before_do_not_stand_in_the_way(run: RunFolder) -> None:
+    import cv2
+
+    run.people.write_bytes(
+        _signed(cv2.imencode(".png", np.zeros((4, 4, 3), np.uint8))[1].tobytes())
+    )
+    run.claim()
+    assert cv2.imread(str(run.people)).shape == (4, 4, 3)  # still a picture that opens
+
+
+def test_a_report_replaces_reports_only(run: RunFolder, tmp_path: Path) -> None:
+    analyzed(run)
+    mine = tmp_path / "film.mp4"
+    mine.write_bytes(b"the only copy")
+    for out in (mine, run.analysis):
+        before = out.read_bytes()
+        with pytest.raises(OutputError, match="exists already"):
+            write_report(run, out=out)
+        assert out.read_bytes() == before
+    run.report.write_text("an older one")
+    assert write_report(run, out=run.report).read_text(encoding="utf-8").startswith("<!")
+
+
+def test_answers_replace_answers_only(tmp_path: Path) -> None:
+    mine, ours = tmp_path / "mine.txt", tmp_path / "answers.toml"
+    mine.write_text("a diary")
+    with pytest.raises(OutputError, match="exists already"):
+        require_free(mine)
+    save({}, ours)
+    require_free(ours)
+    require_free(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    "text", ["..", "...", ".", "", " ", "../x", "..\\x", "a/b", "CON", "nul.txt", "x. ", ".jobs"]
+)
+def test_a_name_stays_in_its_folder(text: str, tmp_path: Path) -> None:
+    folder = tmp_path / folder_name(text)
+    assert folder.parent == tmp_path
+    assert folder.resolve().parent == tmp_path.resolve()
+    assert not folder.name.startswith(".")
+    assert folder.name == folder.name.rstrip(" .")
+    assert folder.name.partition(".")[0].casefold() not in {"con", "nul"}
+
+
+@pytest.mark.parametrize("text", ["Anna rear", "run_2026-11-29", "Läufer", "走る"])
+def test_an_ordinary_name_is_kept(text: str) -> None:
+    assert folder_name(text) == text
+
+
+PLACES: dict[str, Callable[[Path, str], Path]] = {
+    "one": lambda base, name: place(base, examples.video_info(name)),
+    "together": lambda base, name: place_together(base, [Path(name)]),
+}
+
+
+@pytest.mark.parametrize("kind", PLACES)
+def test_a_film_called_dots_gets_a_folder_below_the_base(kind: str, tmp_path: Path) -> None:
+    assert PLACES[kind](tmp_path, "...mp4").resolve().parent == tmp_path.resolve()
