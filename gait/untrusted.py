@@ -40,7 +40,7 @@ def folder_name(text: str, instead: str = "video") -> str:
     >>> [folder_name(name) for name in ("Anna rear", "..", "../evil", "CON", "run. ")]
     ['Anna rear', 'video', 'evil', '_CON', 'run']
     """
-    kept = "".join("_" if c in '/\\:*?"<>|' or ord(c) < 32 else c for c in text)
+    kept = "".join("_" if c in "/\\:" or ord(c) < 32 else c for c in text)
     kept = kept.strip(" ").lstrip("._" if kept.startswith(".") else ".").rstrip(" .")
     return f"_{kept}" if _DEVICE.fullmatch(kept) else kept or instead
 

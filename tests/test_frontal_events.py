@@ -196,3 +196,20 @@ def test_somebody_who_stands_does_nothing(easy) -> None:
     still = track.with_(xy=np.repeat(track.xy[:1], len(track), axis=0))
     noise = np.random.default_rng(0).normal(0, 1, still.xy.shape)
     assert frontal_activity(clean(still.with_(xy=still.xy + noise))) == "unclear"
+
+
+@pytest.mark.parametrize("name", ["rear_normal", "rear_bad", "male_rear_3.6", "female_front_2.9"])
+@pytest.mark.parametrize("leg_per_s", [0.1, -0.4])
+def test_a_slow_drift_of_the_camera_costs_no_strike(name: str, leg_per_s: float) -> None:
+    from gait import analyze_track, formats
+    from gait.settings import Settings
+
+    track = formats.read(Path(__file__).parents[1] / f"gait/validity/tracks/{name}/pose.npz")
+    xy = track.xy.copy()
+    xy[..., 1] += leg_per_s * track.leg_px * track.time[:, None]
+
+    def strikes(seen: PoseTrack) -> list[float]:
+        events = analyze_track(seen, Settings()).events
+        return [e.time_s for e in events if e.kind == "strike"]
+
+    assert strikes(track.with_(xy=xy)) == pytest.approx(strikes(track), abs=0.01)

@@ -201,6 +201,11 @@ def test_one_calf_is_a_clinicians_only_until_the_clot_question_is_answered() -> 
     ("answers", "expected"),
     [
         ({"where": "inner_shin"}, "advice"),
+        ({"where": "groin_hip"}, "stop"),
+        ({"where": "midfoot"}, "stop"),
+        ({"where": "achilles"}, "advice"),
+        ({"cramps": "fluoroquinolone"}, "see a clinician"),
+        ({"where": "achilles", "cramps": "fluoroquinolone"}, "stop"),
         ({"history": "stress_fracture"}, "advice"),
         ({"where": "inner_shin", "history": "stress_fracture"}, "stop"),
         ({"circulation": "artery_risk"}, "advice"),

@@ -129,10 +129,23 @@ def _turning_points(grid: Float, height: Float, step_s: float) -> Float:
     known = np.isfinite(height)
     if not known.any():
         return np.empty(0)
+    height = height - _running_mean(height, round(2 * step_s * GRID_HZ))
     swing = float(np.nanpercentile(height, 95) - np.nanpercentile(height, 5))
     filled = np.where(known, height, np.nanmin(height) - swing)
     found, _ = find_peaks(filled, prominence=0.25 * swing, distance=int(0.6 * step_s * GRID_HZ))
     return np.array([vertex(grid, filled, i) for i in found if known[i - 1 : i + 2].all()])
+
+
+def _running_mean(values: Float, width: int) -> Float:
+    """Mean of what is known within half a `width` on either side.
+
+    A stride wide, it holds no bounce but all of the drift: a camera that is moved or a runner who
+    comes nearer must not count as the height of a bounce.
+    """
+    known = np.isfinite(values)
+    kernel = np.ones(min(width, len(values)))
+    total = np.convolve(np.where(known, values, 0.0), kernel, "same")
+    return np.asarray(total / np.maximum(np.convolve(known, kernel, "same"), 1))
 
 
 def vertex(time: Float, values: Float, i: int) -> float:
