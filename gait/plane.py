@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.sides import SIDE_SPREAD, is_frontal
+from gait.sides import SIDE_SPREAD, ankle_spread, is_frontal
 from gait.skeleton import mirror_name
 from gait.types import Float, Plane, PoseTrack
 
@@ -39,8 +39,7 @@ def find_plane(track: PoseTrack) -> tuple[Plane, float]:
     confidence : float
         0 to 1.
     """
-    apart = (track["left_ankle"][:, 0] - track["right_ankle"][:, 0]) / track.leg_px
-    spread = float(np.sqrt(np.nanmean(apart**2)))
+    spread = ankle_spread(track)
     # 0.5 at the limit, 0.95 at one half of it away.
     confidence = float(1 / (1 + np.exp(-abs(spread / SIDE_SPREAD - 1) * 6)))
     if not is_frontal(track):

@@ -93,9 +93,18 @@ def is_frontal(track: PoseTrack) -> bool:
     """
     if not track.has("left_ankle", "right_ankle"):
         return False
-    apart = (track["left_ankle"][:, 0] - track["right_ankle"][:, 0]) / track.leg_px
+    return ankle_spread(track) < SIDE_SPREAD
+
+
+def ankle_spread(track: PoseTrack) -> float:
+    """Distance of the ankles across the image, root mean square, in legs of the same frame.
+
+    A runner who comes nearer or recedes has another scale in every frame: by the usual leg of the
+    video a receding runner looked like one from the side. NaN if the ankles are never seen.
+    """
+    apart = (track["left_ankle"][:, 0] - track["right_ankle"][:, 0]) / track.own_leg_px
     known = apart[np.isfinite(apart)]
-    return known.size > 0 and bool(np.sqrt(np.mean(known**2)) < SIDE_SPREAD)
+    return float(np.sqrt(np.mean(known**2))) if known.size else float("nan")
 
 
 def _signs(

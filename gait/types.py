@@ -198,15 +198,26 @@ class PoseTrack:
     @property
     def leg_px(self) -> float:
         """Median length of thigh plus shank in px over frames and sides; NaN if never seen."""
-        lengths = [
+        lengths = self._leg_lengths_px()
+        known = np.concatenate(lengths) if lengths else np.empty(0)
+        known = known[np.isfinite(known)]
+        return float(np.median(known)) if len(known) else float("nan")
+
+    @property
+    def own_leg_px(self) -> Float:
+        """(T,) length of thigh plus shank in every frame, mean of the legs seen; else NaN."""
+        lengths = np.array(self._leg_lengths_px()).reshape(-1, len(self))
+        seen = np.isfinite(lengths)
+        total = np.where(seen, lengths, 0.0).sum(axis=0)
+        return np.where(seen.any(axis=0), total / np.maximum(seen.sum(axis=0), 1), np.nan)
+
+    def _leg_lengths_px(self) -> list[Float]:
+        return [
             np.linalg.norm(self[f"{side}_hip"] - self[f"{side}_knee"], axis=1)
             + np.linalg.norm(self[f"{side}_knee"] - self[f"{side}_ankle"], axis=1)
             for side in SIDES
             if self.has(f"{side}_hip", f"{side}_knee", f"{side}_ankle")
         ]
-        known = np.concatenate(lengths) if lengths else np.empty(0)
-        known = known[np.isfinite(known)]
-        return float(np.median(known)) if len(known) else float("nan")
 
     @property
     def by_blazepose(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -213,3 +214,26 @@ def test_a_slow_drift_of_the_camera_costs_no_strike(name: str, leg_per_s: float)
         return [e.time_s for e in events if e.kind == "strike"]
 
     assert strikes(track.with_(xy=xy)) == pytest.approx(strikes(track), abs=0.01)
+
+
+@pytest.mark.parametrize("name", ["rear_normal", "female_front_2.9", "side_normal"])
+@pytest.mark.parametrize("times_larger", [0.25, 4.0])
+def test_a_runner_who_comes_nearer_or_recedes_keeps_the_plane(
+    name: str, times_larger: float
+) -> None:
+    from gait import formats
+    from gait.plane import find_plane
+
+    track = formats.read(Path(__file__).parents[1] / f"gait/validity/tracks/{name}/pose.npz")
+    scale = times_larger ** (track.time / track.time[-1])
+    centre = np.array(track.size) / 2
+    grown = track.with_(xy=centre + (track.xy - centre) * scale[:, None, None])
+    assert find_plane(clean(grown))[0] == find_plane(clean(track))[0]
+
+
+def test_ankle_spread_is_of_each_frame_s_own_leg() -> None:
+    from gait.sides import ankle_spread
+
+    track = runner(duration_s=4.0)[0]
+    grown = track.with_(xy=track.xy * np.linspace(1, 9, len(track))[:, None, None])
+    assert ankle_spread(grown) == pytest.approx(ankle_spread(track), rel=1e-9)
