@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gait.grading import grade
-from gait.knowledge import load_sources, load_texts
+from gait.knowledge import load_flags, load_metrics, load_sources, load_texts
 from gait.types import Activity, Analysis, Finding, Outcome, Study, Summary, View
 
 ON_TOP: Final = 3
@@ -61,12 +61,16 @@ class Overview:
         What they mean, or the good news that there is none.
     compared : bool
         Whether any measure could be compared with other runners.
+    clear : bool
+        Whether nothing stands out and most of what can be judged from this side clearly lies
+        within its limits. Otherwise "nothing found" means that it cannot be told.
     """
 
     top: tuple[Finding, ...]
     rest: tuple[Finding, ...]
     verdict: str
     compared: bool
+    clear: bool
 
 
 def overview(analysis: Analysis) -> Overview | None:
@@ -77,14 +81,43 @@ def overview(analysis: Analysis) -> Overview | None:
     say = load_texts().overview
     found = [f for f in analysis.findings if f.kind != "note"]
     compared = {s.metric for s in analysis.summaries if s.flag_limits is not None}
+    within = compared - {s.metric for s in analysis.summaries if not _within_limits(s)}
+    wanted = compared | _judged_from(analysis)
+    clear = not found and 2 * len(within) > len(wanted)
     if found:
         verdict = say["no_change"]
+    elif clear:
+        verdict = say["nothing"].format(n=len(compared))
+    elif compared:
+        n = {"n": len(compared), "within": len(within), "all": len(wanted)}
+        verdict = say["undecided"].format(**n)
     else:
-        verdict = say["nothing"].format(n=len(compared)) if compared else say["not_compared"]
+        verdict = say["not_compared"]
     notes = (f for f in analysis.findings if f.kind == "note")
     return Overview(
-        tuple(found[:ON_TOP]), (*found[ON_TOP:], *notes), verdict, bool(found or compared)
+        tuple(found[:ON_TOP]), (*found[ON_TOP:], *notes), verdict, bool(found or compared), clear
     )
+
+
+def _within_limits(summary: Summary) -> bool:
+    """Whether the whole interval lies within the limits; True where there are none."""
+    if summary.flag_limits is None or summary.ci95 is None:
+        return True
+    (lowest, highest), (low, high) = summary.ci95, summary.flag_limits
+    return (low is None or lowest >= low) and (high is None or highest <= high)
+
+
+def _judged_from(analysis: Analysis) -> set[str]:
+    """Metrics with a limit that a video from this side is expected to show."""
+    plane = analysis.view.plane
+    views = {"any", "side"} if plane == "side" else {"any", "frontal", plane}
+    known = load_metrics()
+    limited = {flag.metric for flag in load_flags() if not flag.note}
+    return {
+        s.metric
+        for s in analysis.summaries
+        if s.metric in limited and known[s.metric].view in views
+    }
 
 
 def film_speed(view: View) -> str:

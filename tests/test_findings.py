@@ -397,6 +397,23 @@ def test_nothing_unusual_is_a_complete_answer() -> None:
     assert "This film does not allow a comparison" in shown()
 
 
+def test_cannot_tell_is_never_nothing_unusual() -> None:
+    missing = tuple(
+        examples.unmeasured(metric, side, "Film from the side.")
+        for metric in ("contact_time", "overstride", "tibia_angle_strike")
+        for side in ("left", "right")
+    )
+    seen = compared(measured("cadence", 170.0), *missing)
+    assert "Nothing unusual" not in (text := shown(summaries=seen))
+    assert "This film cannot decide." in text
+
+
+def test_a_value_whose_interval_reaches_a_limit_is_not_nothing_unusual() -> None:
+    (cadence,) = compared(measured("cadence", 170.0))
+    wide = cadence.model_copy(update={"ci95": (120.0, 220.0)})
+    assert "This film cannot decide." in shown(summaries=(wide,))
+
+
 def test_three_findings_are_on_top() -> None:
     summaries = [*LOW_CADENCE, *OVERSTRIDE, *STIFF, *DROP]
     text = shown(summaries=compared(*summaries), findings=found(summaries))

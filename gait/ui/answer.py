@@ -76,7 +76,7 @@ def _findings(found: wording.Overview, analysis: Analysis) -> None:
         _card(finding, analysis)
     if found.top:
         st.markdown(found.verdict)
-    elif found.compared:
+    elif found.clear:
         st.success(found.verdict, icon=":material/check_circle:")
     else:
         reasons = " ".join(plain(reason) for reason in grade(analysis).reasons[:1])
