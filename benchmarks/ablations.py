@@ -17,15 +17,15 @@ from unittest.mock import patch
 import numpy as np
 from scoring import publish
 
-from gait.analysis import analyze_track
-from gait.events import detect
+from gait.analysis.analyze import analyze_track
+from gait.analysis.events import detect
+from gait.io.run_folder import RunFolder
 from gait.pipeline import kept_track
 from gait.settings import Settings
-from gait.store import RunFolder
 from gait.types import Event, PoseTrack, View
-from gait.validity.agreement import by_metric, check, check_events
-from gait.validity.markdown import table
-from gait.validity.truth import TRACKS, Known, known_films
+from gait.validation.agreement import by_metric, check, check_events
+from gait.validation.markdown import table
+from gait.validation.truth import TRACKS, Known, known_films
 
 SHOWN = {
     "side": (
@@ -42,6 +42,9 @@ SHOWN = {
 """Columns: mean absolute errors."""
 
 Leave = AbstractContextManager[object]
+
+
+CLEANING = "gait.analysis.cleaning.filtering"
 
 
 def unchanged(track: PoseTrack, *_: object) -> PoseTrack:
@@ -88,8 +91,8 @@ VARIANTS: dict[str, dict[str, Variant]] = {
     "side": {
         "**as it is**": (nullcontext, unchanged, {}),
         "exchanged legs not repaired": (
-            lambda: patch("gait.cleaning.repair_sides", sides_as_named), unchanged, {}),
-        "outliers kept": (lambda: patch("gait.cleaning.drop_outliers", unchanged), unchanged, {}),
+            lambda: patch(f"{CLEANING}.repair_sides", sides_as_named), unchanged, {}),
+        "outliers kept": (lambda: patch(f"{CLEANING}.drop_outliers", unchanged), unchanged, {}),
         "knees not followed in the picture": (nullcontext, without_signals("knee"), {}),
         "low-pass 6 Hz": (nullcontext, unchanged, {"cutoff_hz": 6}),
         "low-pass 10 Hz": (nullcontext, unchanged, {"cutoff_hz": 10}),
@@ -101,15 +104,15 @@ VARIANTS: dict[str, dict[str, Variant]] = {
         "toe-off: toe furthest alone": (nullcontext, unchanged, {"off_detector": "toe_reach"}),
         "toe-off: straightest knee": (nullcontext, unchanged, {"off_detector": "knee_extension"}),
         "events at whole frames": (
-            lambda: patch("gait.analysis.detect", at_frames), unchanged, {}),
+            lambda: patch("gait.analysis.analyze.detect", at_frames), unchanged, {}),
         "ground taken to be level": (
-            lambda: patch("gait.analysis.with_ground", same_view), unchanged, {}),
+            lambda: patch("gait.analysis.analyze.with_ground", same_view), unchanged, {}),
         "BlazePose not corrected": (no_correction, unchanged, {}),
     },
     "frontal": {
         "**as it is**": (nullcontext, unchanged, {}),
         "exchanged legs not repaired": (
-            lambda: patch("gait.cleaning.repair_sides", sides_as_named), unchanged, {}),
+            lambda: patch(f"{CLEANING}.repair_sides", sides_as_named), unchanged, {}),
         "hips and legs not on the outline": (
             nullcontext, without_signals("hips_", "knees_", "low_foot"), {}),
         "pelvis not followed in the picture": (nullcontext, without_signals("roll"), {}),

@@ -75,11 +75,11 @@ def bare_s(films: list[Path], workers: int) -> tuple[float, float]:
     from mediapipe.tasks.python import BaseOptions, vision
     from speed import squared
 
-    from gait.pose import models
+    from gait.pose import weights
     from gait.video import frames
 
     options = vision.PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(models.resolve())),
+        base_options=BaseOptions(model_asset_path=str(weights.resolve())),
         running_mode=vision.RunningMode.IMAGE,
     )
     landmarkers = [vision.PoseLandmarker.create_from_options(options) for _ in range(workers)]
@@ -104,11 +104,11 @@ def bare_s(films: list[Path], workers: int) -> tuple[float, float]:
 def timed(folder: Path, out: Path, workers: int, extras: str) -> None:
     """Do what `gait batch` does and print how long that took; in a process of its own."""
     began = time.perf_counter()
-    from gait.batch.crew import Crew, WorkerLostError
     from gait.batch.results import write_results
+    from gait.batch.schedule import work_through
     from gait.batch.session import read_session
-    from gait.batch.task import Extras, perform
-    from gait.batch.work import Labour, work_through
+    from gait.jobs.task import Extras, Labour, perform
+    from gait.jobs.workers import Crew, WorkerLostError
     from gait.settings import Settings
 
     first: list[float] = []
@@ -179,7 +179,7 @@ def contents(out: Path) -> dict[str, bytes]:
 
 
 def batch_command(folder: Path, out: Path, settings: Path | None) -> list[str]:
-    command = [sys.executable, "-m", "gait.cli", "batch", str(folder), "--out", str(out)]
+    command = [sys.executable, "-m", "gait.cli.main", "batch", str(folder), "--out", str(out)]
     command += ["--workers", "2"]
     return command + (["--settings", str(settings)] if settings else [])
 

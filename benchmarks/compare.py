@@ -20,11 +20,11 @@ from scipy.stats import t as student_t
 from scoring import publish
 
 from gait import Analysis, PoseTrack, Settings, analyze_track, compare
-from gait.change import Change
+from gait.analysis.kinematics import measure, summarize
+from gait.comparison.models import Change
 from gait.knowledge import load_agreement, load_metrics, load_repeatability
-from gait.metrics import measure, summarize
 from gait.types import Float, Summary
-from gait.validity.markdown import table
+from gait.validation.markdown import table
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 from frontal_runner import frontal_runner

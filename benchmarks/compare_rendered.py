@@ -15,11 +15,11 @@ from material import product_track
 from scoring import arguments, publish
 
 from gait import analyze_track, compare
-from gait.change import Change
-from gait.compare_table import difference, number
-from gait.validity.markdown import table
-from gait.validity.rendered import SUFFIX, Rendered, rendered_films
-from gait.validity.true_values import true_values
+from gait.comparison.models import Change
+from gait.comparison.table import difference, number
+from gait.validation.markdown import table
+from gait.validation.rendered import SUFFIX, Rendered, rendered_films
+from gait.validation.true_values import true_values
 
 PAIRS = (("side_normal", "side_overstride"), ("rear_normal", "rear_bad"))
 NO_ERROR = 1e-4  # cadence has no constant error; what is left is rounding

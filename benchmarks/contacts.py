@@ -16,14 +16,14 @@ from material import force_plate, product_track
 from scoring import arguments, bias_sd, publish
 
 from gait import analyze_track
-from gait.cleaning import clean
-from gait.events import OFF_DETECTORS, STRIKE_DETECTORS, detect
+from gait.analysis.cleaning.filtering import clean
+from gait.analysis.events import OFF_DETECTORS, STRIKE_DETECTORS, detect
+from gait.analysis.view.observe import observe
 from gait.settings import Settings
 from gait.types import Event, PoseTrack, Side
-from gait.validity.markdown import table
-from gait.validity.matching import Score, score
-from gait.validity.rendered import Rendered, rendered_films
-from gait.view import observe
+from gait.validation.markdown import table
+from gait.validation.matching import Score, score
+from gait.validation.rendered import Rendered, rendered_films
 
 SEEDS = range(3)
 USUAL = (60.0, 4.0)

@@ -16,11 +16,11 @@ from pathlib import Path
 import data_edited
 from scoring import arguments, publish
 
+from gait.io.run_folder import RunFolder
 from gait.pipeline import analyze
 from gait.settings import Settings
-from gait.store import RunFolder
 from gait.types import Analysis, GaitError
-from gait.validity.markdown import table
+from gait.validation.markdown import table
 
 FPS_HZ = 30.0
 EVERY = round(data_edited.FPS_HZ / FPS_HZ)

@@ -19,14 +19,14 @@ from material import product_track
 from scoring import arguments, publish
 
 from gait import analyze_track
-from gait.grading import grade
+from gait.analysis.grading import grade
 from gait.knowledge.film import load_main
-from gait.pose.upright import UprightLines
+from gait.pose.pixels.camera_roll import UprightLines
 from gait.settings import Settings
 from gait.types import Analysis, GaitError, PoseTrack, Summary
-from gait.validity.markdown import table
-from gait.validity.rendered import Rendered
-from gait.validity.true_values import true_values
+from gait.validation.markdown import table
+from gait.validation.rendered import Rendered
+from gait.validation.true_values import true_values
 from gait.video import frames
 
 FRONTAL = (

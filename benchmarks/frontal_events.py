@@ -21,9 +21,9 @@ from scoring import arguments, bias_sd, publish
 from gait import analyze_track
 from gait.settings import Settings
 from gait.types import Analysis, Event, View
-from gait.validity.markdown import table
-from gait.validity.matching import Score, score
-from gait.validity.rendered import Rendered
+from gait.validation.markdown import table
+from gait.validation.matching import Score, score
+from gait.validation.rendered import Rendered
 
 SEEDS = range(3)
 FORCE_PLATE_SPEED_MPS = 2.5

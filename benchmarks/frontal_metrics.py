@@ -17,12 +17,12 @@ from material import product_track
 from scoring import arguments, publish
 
 from gait import analyze_track
-from gait.angles import knee_flexion, to_frontal
-from gait.cleaning import clean
+from gait.analysis.angles import knee_flexion, to_frontal
+from gait.analysis.cleaning.filtering import clean
 from gait.types import SIDES, Analysis, Float, PoseTrack, Side
-from gait.validity.markdown import table
-from gait.validity.rendered import Rendered, rendered_films
-from gait.validity.true_values import true_values
+from gait.validation.markdown import table
+from gait.validation.rendered import Rendered, rendered_films
+from gait.validation.true_values import true_values
 
 TRACKS = ("outline", "landmarks alone")
 FRAMES = ("in space", "in the picture")

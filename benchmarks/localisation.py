@@ -8,7 +8,7 @@ import numpy as np
 
 from gait.skeleton import SHANK_AND_FOOT
 from gait.types import Float, PoseTrack
-from gait.validity.rendered import Rendered
+from gait.validation.rendered import Rendered
 
 CLEARLY = 0.7  # legs are exchanged if with the other names they are this much nearer to truth
 SHIFTS_S = np.arange(-0.05, 0.051, 0.002)

@@ -13,16 +13,16 @@ from material import product_track
 from scoring import arguments, publish
 
 from gait import analyze_track
-from gait.cleaning import clean
-from gait.pelvis import SHARE, read_roll
+from gait.analysis.cleaning.filtering import clean
+from gait.analysis.kinematics.pelvic_obliquity import SHARE, read_roll
 from gait.types import SIDES, Float, PoseTrack, Side
-from gait.validity.markdown import table
-from gait.validity.rendered import Rendered, rendered_films
+from gait.validation.markdown import table
+from gait.validation.rendered import Rendered, rendered_films
 
 GRID = 100
 """Points of a gait cycle."""
 PEAK_WINDOW = (0.10, 0.60)
-"""Shares of stance between which drop has its peak, as in `gait.metrics`."""
+"""Shares of stance between which drop has its peak, as in `gait.analysis.kinematics`."""
 
 
 @dataclass(frozen=True)

@@ -21,16 +21,16 @@ from material import cached
 from scoring import arguments, bias_sd, publish
 
 from gait import video
-from gait.cleaning import clean
-from gait.events import detect
-from gait.pose import models
-from gait.sides import repair_sides
+from gait.analysis.cleaning.filtering import clean
+from gait.analysis.cleaning.leg_swaps import repair_sides
+from gait.analysis.events import detect
+from gait.analysis.view.observe import observe
+from gait.pose import weights
 from gait.skeleton import BLAZEPOSE, LEG
 from gait.types import SIDES, Float, PoseTrack
-from gait.validity.markdown import table
-from gait.validity.matching import Score, score
-from gait.validity.rendered import Rendered
-from gait.view import observe
+from gait.validation.markdown import table
+from gait.validation.matching import Score, score
+from gait.validation.rendered import Rendered
 
 CLIPS = ("side_normal", "side_overstride")
 STRETCHED_MS = 100_000  # so long after the last frame the smoothing filter trusts the new one only
@@ -83,7 +83,7 @@ def landmarker(how: Pass) -> Any:
     from mediapipe.tasks.python import BaseOptions, vision
 
     options = vision.PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(models.resolve())),
+        base_options=BaseOptions(model_asset_path=str(weights.resolve())),
         running_mode=vision.RunningMode[how.running_mode.upper()],
     )
     return vision.PoseLandmarker.create_from_options(options)

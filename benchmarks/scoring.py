@@ -9,7 +9,7 @@ from pathlib import Path
 import pooch
 
 from gait.types import Float
-from gait.validity.markdown import replace_block
+from gait.validation.markdown import replace_block
 
 
 def bias_sd(errors: Float) -> str:

@@ -21,8 +21,8 @@ import mediapipe
 import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
-from gait.pose import models
-from gait.pose.landmarkers import available_cores
+from gait.pose import weights
+from gait.pose.inference import available_cores
 from gait.video import frames
 
 
@@ -30,7 +30,7 @@ def bare_inference_s(film: Path, workers: int) -> float:
     """Seconds of inference alone, frames already in memory as the model wants them."""
     images = [squared(frame.image) for frame in frames(film)]
     options = vision.PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(models.resolve())),
+        base_options=BaseOptions(model_asset_path=str(weights.resolve())),
         running_mode=vision.RunningMode.IMAGE,
     )
     landmarkers = [vision.PoseLandmarker.create_from_options(options) for _ in range(workers)]
@@ -61,7 +61,7 @@ def squared(image: np.ndarray) -> np.ndarray:
 def whole_analysis_s(film: Path, workers: int) -> float:
     """Seconds of `gait analyze` in a process of its own, nothing cached."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "gait.cli", "analyze", str(film)]
+        command = [sys.executable, "-m", "gait.cli.main", "analyze", str(film)]
         command += ["--out", f"{folder}/run", "--workers", str(workers), "--json"]
         start = time.perf_counter()
         subprocess.run(command, check=True, capture_output=True)

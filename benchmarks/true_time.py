@@ -20,7 +20,7 @@ from synthetic_activity import at_rate, repeated, slowed, with_drops, with_jitte
 from gait import analyze_track
 from gait.settings import Settings
 from gait.types import Analysis, GaitError, PoseTrack
-from gait.validity.markdown import table
+from gait.validation.markdown import table
 
 RATES_HZ = (24.0, 25.0, 30.0, 50.0, 60.0, 120.0)
 FACTORS = (2, 4, 8, 10)

@@ -12,10 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gait.analysis import analyze_track
-    from gait.change import Comparison
-    from gait.comparison import compare
-    from gait.formats import read
+    from gait.analysis.analyze import analyze_track
+    from gait.comparison.compare import compare
+    from gait.comparison.models import Comparison
+    from gait.io import read
     from gait.pipeline import analyze
     from gait.settings import Settings
     from gait.types import Analysis, GaitError, PoseTrack
@@ -34,14 +34,14 @@ __all__ = [
 
 _HOME = {
     "Analysis": "gait.types",
-    "Comparison": "gait.change",
+    "Comparison": "gait.comparison.models",
     "GaitError": "gait.types",
     "PoseTrack": "gait.types",
     "Settings": "gait.settings",
     "analyze": "gait.pipeline",
-    "analyze_track": "gait.analysis",
-    "compare": "gait.comparison",
-    "read": "gait.formats",
+    "analyze_track": "gait.analysis.analyze",
+    "compare": "gait.comparison.compare",
+    "read": "gait.io",
 }
 
 

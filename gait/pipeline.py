@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gait import formats
-from gait.intake import Answers
+from gait import io as formats
+from gait.analysis.interpret.questionnaire import Answers
+from gait.analysis.merge_views import require_different, together
+from gait.io.run_folder import RUNS, RunFolder, place, place_together, read_analysis
 from gait.pose import get_backend
-from gait.pose.people import boxes_of
+from gait.pose.person_tracking import boxes_of
 from gait.settings import Settings
-from gait.store import RUNS, RunFolder, place, place_together, read_analysis
-from gait.together import require_different, together
 from gait.types import (
     Analysis,
     PersonError,
@@ -31,7 +31,7 @@ from gait.types import (
 from gait.video import probe
 
 if TYPE_CHECKING:  # imported where needed: SciPy takes a second or two
-    from gait.metrics.base import Clip
+    from gait.analysis.kinematics.registry import Clip
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
@@ -58,11 +58,11 @@ def analyze(
     Parameters
     ----------
     video : Path
-        The film, or a file of keypoints (`gait.formats`), which gets no overlay.
+        The film, or a file of keypoints (`gait.io`), which gets no overlay.
     settings : Settings
         What the user knows about the clip.
     answers : mapping of str to str or sequence of str, optional
-        What the runner answered to the questionnaire (see `gait.intake`).
+        What the runner answered to the questionnaire (see `gait.analysis.interpret.questionnaire`).
     out : Path, optional
         The run folder; default is a folder named after the film in ``gait_runs``.
     overlay : bool
@@ -117,7 +117,7 @@ def identify(path: Path, fps_hz: float | None = None) -> VideoInfo:
     Returns
     -------
     VideoInfo
-        See `gait.video.probe` and `gait.formats.describe`.
+        See `gait.video.probe` and `gait.io.describe`.
 
     Raises
     ------
@@ -171,7 +171,7 @@ def analyze_into(
             track = formats.read(video, info.fps_hz)
             _require_person(track, info)
             run.save_track(track, track_key(info.sha256, "as read"))
-        from gait.analysis import analyze_track
+        from gait.analysis.analyze import analyze_track
 
         analysis = analyze_track(track, settings, info, answers)
         run.save_analysis(analysis)
@@ -195,7 +195,7 @@ def _found_track(
     if track is None:
         with ThreadPoolExecutor(1) as loader:
             # SciPy takes a second or two to import: time in which the model works already.
-            loader.submit(import_module, "gait.analysis")
+            loader.submit(import_module, "gait.analysis.analyze")
             try:
                 track = backend.track(
                     video, settings.pose, workers=workers, progress=partial(report, "pose")
@@ -250,7 +250,7 @@ def analyze_together(
     Returns
     -------
     Analysis
-        What was written to ``analysis.json`` of the run folder; see `gait.together`.
+        What was written to ``analysis.json`` of the run folder; see `gait.analysis.merge_views`.
 
     Raises
     ------
@@ -308,7 +308,7 @@ def reanalyze(run: RunFolder, settings: Settings, answers: Answers | None = None
     GaitError
         As `gait.analyze_track`; then the run stays as it was.
     """
-    from gait.analysis import analyze_track
+    from gait.analysis.analyze import analyze_track
 
     before = read_analysis(run.path)
     analysis = analyze_track(kept_track(run), settings, before.video, answers)
@@ -344,8 +344,8 @@ def reopen(run: RunFolder) -> tuple[Analysis, Clip]:
     UsageError
         If one of them is lost.
     """
-    from gait.analysis import measured_track
-    from gait.metrics.base import Clip
+    from gait.analysis.analyze import measured_track
+    from gait.analysis.kinematics.registry import Clip
 
     analysis = read_analysis(run.path)
     settings = Settings.model_validate(analysis.settings)
@@ -378,7 +378,7 @@ def draw(run: RunFolder, out: Path, progress: Progress | None = None) -> None:
 
 
 def _draw(film: Path, track: PoseTrack, analysis: Analysis, out: Path, report: Progress) -> None:
-    from gait.analysis import measured_track
+    from gait.analysis.analyze import measured_track
     from gait.render.overlay import write_overlay
 
     drawn = measured_track(track, analysis).with_(time=track.time)  # of the film as it plays

@@ -42,7 +42,7 @@ Injury = Literal[
 
 SIDES: tuple[Side, Side] = ("left", "right")
 SCHEMA_VERSION = 2
-"""Of `analysis.json`. Raising it takes a step in `gait.upgrade` and a file in tests/golden."""
+"""Of `analysis.json`. Raising it takes a step in `gait.io.upgrade` and a file in tests/golden."""
 
 
 def opposite(side: Side) -> Side:
@@ -98,7 +98,8 @@ class PersonError(PoseError):
     people : int
         How many there are, numbered from left to right.
     track : PoseTrack or None
-        The boxes of everybody as signals (see `gait.pose.people`), for the picture to choose from.
+        The boxes of everybody as signals (see `gait.pose.person_tracking`), for the picture to
+        choose from.
     """
 
     people: int = 0
@@ -483,7 +484,7 @@ class Quality(_Model):
     """What happened to the film on its way to numbers, and how good it is.
 
     `grade` and `next_time`, the two things to change first, are None and empty in analyses from
-    before they existed: `gait.grading` gives them for any. `faults` come dearest first.
+    before they existed: `gait.analysis.grading` gives them for any. `faults` come dearest first.
     """
 
     n_frames: int
@@ -502,8 +503,8 @@ class Analysis(_Model):
     """Everything found in one clip; `analysis.json` is this, and it is the public contract.
 
     Times are true seconds from the first frame, other quantities carry their unit. An analysis put
-    together from several films of one run (`gait.together`) holds the analysis of each as `parts`;
-    its own video, view, events, strides and measurements are those of the first part.
+    together from several films of one run (`gait.analysis.merge_views`) holds the analysis of each
+    as `parts`; its own video, view, events, strides and measurements are those of the first part.
     """
 
     schema_version: int = SCHEMA_VERSION

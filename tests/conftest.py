@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from gait.pose import models
+from gait.pose import weights
 
 settings.register_profile("same every time", derandomize=True, deadline=None)
 settings.load_profile("same every time")
@@ -77,4 +77,4 @@ def sample_videos() -> Path:
 @pytest.fixture(scope="session")
 def model_path() -> Path:
     """The default pose model; `make` has put it into the user's cache."""
-    return models.resolve()
+    return weights.resolve()

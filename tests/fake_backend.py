@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import synthetic
 
-from gait.pose.people import BOX, CHOSEN
+from gait.pose.person_tracking import BOX, CHOSEN
 from gait.settings import PoseSettings
 from gait.types import PersonError, PoseTrack
 from gait.video import Writer

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from synthetic import FLAT_DEG, runner
 
-from gait import angles
+from gait.analysis import angles
 from gait.types import Float
 
 EXACT = 1e-9  # degrees; arithmetic only

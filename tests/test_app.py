@@ -14,9 +14,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gait import pose
+from gait.io.run_folder import RunFolder, read_analysis
 from gait.pipeline import analyze, reopen
 from gait.settings import PoseSettings, Settings
-from gait.store import RunFolder, read_analysis
 from gait.types import Outcome
 from gait.ui.details import stride_csv
 from gait.ui.viewer import contacts

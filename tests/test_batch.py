@@ -19,16 +19,16 @@ import pytest
 
 from gait import pose
 from gait.batch.lock import alone_in
+from gait.batch.progress import Tally
 from gait.batch.ranking import Course, Standing, attention, standing
 from gait.batch.results import write_results
+from gait.batch.schedule import Failure, work_through
 from gait.batch.session import Clip, Session, read_session
 from gait.batch.sheet import read_sheet
 from gait.batch.sparkline import HEIGHT, sparkline
-from gait.batch.tally import Tally
-from gait.batch.task import Extras, Outcome, Task, perform
-from gait.batch.work import Failure, Labour, work_through
+from gait.io.run_folder import RunFolder, read_analysis
+from gait.jobs.task import Extras, Labour, Outcome, Task, perform
 from gait.settings import PoseSettings, Settings
-from gait.store import RunFolder, read_analysis
 from gait.types import Finding, UsageError
 
 FAKE = Settings(pose=PoseSettings(backend="fake"))

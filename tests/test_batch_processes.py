@@ -17,15 +17,15 @@ import fake_backend
 import pytest
 from distributed import Client
 
-import gait.batch.cluster
+import gait.jobs.dask
 from gait import pose
-from gait.batch import crew
-from gait.batch.crew import Crew, WorkerLostError
 from gait.batch.results import write_results
+from gait.batch.schedule import work_through
 from gait.batch.session import read_session
-from gait.batch.task import Extras, perform
-from gait.batch.work import Labour, work_through
-from gait.cli import main
+from gait.cli.main import main
+from gait.jobs import workers
+from gait.jobs.task import Extras, Labour, perform
+from gait.jobs.workers import Crew, WorkerLostError
 from gait.settings import Settings
 
 PATIENCE_S = 180  # a worker imports SciPy first, which takes long on a busy machine
@@ -55,7 +55,7 @@ def kill_myself() -> None:
 
 
 def say(word: str) -> int:
-    crew.tell(word)
+    workers.tell(word)
     return os.getpid()
 
 
@@ -85,10 +85,10 @@ def test_something_wrong_here_ends_the_workers_at_once() -> None:
 
 
 def test_there_is_always_one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew, "memory_bytes", lambda: crew.WORKER_BYTES // 2)
-    assert crew.fitting() == 1
-    monkeypatch.setattr(crew, "memory_bytes", lambda: 10**15)
-    assert crew.fitting() == crew.available_cores()
+    monkeypatch.setattr(workers, "memory_bytes", lambda: workers.WORKER_BYTES // 2)
+    assert workers.fitting() == 1
+    monkeypatch.setattr(workers, "memory_bytes", lambda: 10**15)
+    assert workers.fitting() == workers.available_cores()
 
 
 # --- the whole command ---
@@ -138,7 +138,7 @@ def contents(out: Path) -> dict[str, bytes]:
 def start(
     films: Path, tmp_path: Path, environment: dict[str, str], *options: str
 ) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "gait.cli", "batch", str(films), "--out"]
+    command = [sys.executable, "-m", "gait.cli.main", "batch", str(films), "--out"]
     command += [str(tmp_path / "out"), "--settings", str(tmp_path / "backend" / "settings.toml")]
     command += ["--no-overlay", *options]
     return subprocess.Popen(
@@ -243,7 +243,7 @@ def test_a_cluster_gives_the_same_and_may_lose_a_worker(
 def test_a_scheduler_that_is_not_there(
     films: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gait.batch.cluster, "_PATIENCE_S", 0.2)
+    monkeypatch.setattr(gait.jobs.dask, "_PATIENCE_S", 0.2)
     code = main(
         ["batch", str(films), "--out", str(tmp_path / "out"), "--scheduler", "tcp://127.0.0.1:9"]
     )

@@ -81,7 +81,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gait.cli", "app", "--no-browser", f"--port={port}"]
+    command = [sys.executable, "-m", "gait.cli.main", "app", "--no-browser", f"--port={port}"]
     path = os.pathsep.join([str(fake_backend.HERE.parent), os.environ.get("PYTHONPATH", "")])
     with subprocess.Popen(command, cwd=folder, env=os.environ | {"PYTHONPATH": path}) as process:
         url = f"http://localhost:{port}"

@@ -9,9 +9,9 @@ import examples
 import pytest
 import synthetic
 
-from gait.analysis import analyze_track, measured_track
-from gait.curves import average
-from gait.metrics.base import Clip
+from gait.analysis.analyze import analyze_track, measured_track
+from gait.analysis.kinematics.registry import Clip
+from gait.analysis.kinematics.waveforms import average
 from gait.render import charts
 from gait.settings import Settings
 from gait.types import Analysis

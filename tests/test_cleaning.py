@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from synthetic import runner
 
-from gait.cleaning import (
+from gait.analysis.cleaning.filtering import (
     FILL_S,
     clean,
     default_cutoff_hz,

@@ -15,10 +15,12 @@ import examples
 import numpy as np
 import pytest
 
-from gait import cli, doctor, pipeline, resources
-from gait.intake import Answers, evaluate
+from gait import pipeline, resources
+from gait.analysis.interpret.questionnaire import Answers, evaluate
+from gait.cli import doctor
+from gait.cli import main as cli
+from gait.io.run_folder import RunFolder, read_analysis
 from gait.settings import PoseSettings, Settings
-from gait.store import RunFolder, read_analysis
 from gait.types import Analysis, OutputError, PersonError, PoseTrack, VideoInfo
 
 
@@ -66,7 +68,7 @@ def backend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeBackend:
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pipeline, "get_backend", lambda _: fake)
-    monkeypatch.setattr("gait.analysis.analyze_track", analyze_track)
+    monkeypatch.setattr("gait.analysis.analyze.analyze_track", analyze_track)
     return fake
 
 
@@ -337,7 +339,7 @@ def test_an_analysis_that_fails_keeps_the_pose(
     clip: Path, backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("gait.analysis.analyze_track", lambda *_: 1 / 0)
+        patch.setattr("gait.analysis.analyze.analyze_track", lambda *_: 1 / 0)
         assert cli.main(["analyze", str(clip), "--out", "here"]) == 1
     assert left_behind(Path("here")) == {"here/pose.npz"}
     assert cli.main(["analyze", str(clip), "--out", "here"]) == 0
@@ -411,7 +413,7 @@ def test_bad_usage_is_one_line(argv: list[str], capsys: pytest.CaptureFixture[st
 def test_help_loads_nothing_heavy() -> None:
     heavy = {"av", "cv2", "mediapipe", "numpy", "pandas", "pyarrow", "scipy"}
     code = (
-        "import sys; from gait.cli import main; main(['analyze', '--help']);"
+        "import sys; from gait.cli.main import main; main(['analyze', '--help']);"
         f"sys.exit(', '.join({heavy} & set(sys.modules)))"
     )
     done = subprocess.run(
@@ -419,7 +421,7 @@ def test_help_loads_nothing_heavy() -> None:
         capture_output=True,
         text=True,
         check=False,
-        cwd=Path(cli.__file__).parents[1],
+        cwd=Path(cli.__file__).parents[2],
     )
     assert done.stderr.strip() == ""
     assert "--time-scale" in done.stdout

@@ -10,11 +10,11 @@ from fake_backend import FakeBackend
 from fake_backend import film as write_film
 
 from gait import Comparison, pose
-from gait.cli import main
-from gait.goal import kept_goals
+from gait.cli.main import main
+from gait.comparison.goals import kept_goals
+from gait.io.run_folder import RunFolder
 from gait.pipeline import analyze
 from gait.settings import PoseSettings, Settings
-from gait.store import RunFolder
 
 
 @pytest.fixture(scope="module")

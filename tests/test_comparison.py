@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from gait import Analysis, Settings, analyze_track, compare
-from gait.change import Change, Goal
-from gait.compare_table import render, render_history
-from gait.fatigue import thirds
-from gait.goal import advice, judge, keep_goals, kept_goals, parse_goal, target
-from gait.history import history
+from gait.analysis.merge_views import together
+from gait.comparison.fatigue import thirds
+from gait.comparison.goals import advice, judge, keep_goals, kept_goals, parse_goal, target
+from gait.comparison.longitudinal import history
+from gait.comparison.metronome import RATE_HZ, metronome
+from gait.comparison.models import Change, Goal
+from gait.comparison.table import render, render_history
+from gait.io.run_folder import RunFolder
 from gait.knowledge import load_agreement, load_metrics, load_repeatability
-from gait.metronome import RATE_HZ, metronome
-from gait.store import RunFolder
-from gait.together import together
 from gait.types import Measurement, Stride, UsageError, View
 
 N = 20

@@ -6,9 +6,9 @@ import pytest
 import synthetic
 from pydantic import ValidationError
 
-from gait.analysis import analyze_track
-from gait.events import correct
-from gait.events.corrections import REACH_S
+from gait.analysis.analyze import analyze_track
+from gait.analysis.events import correct
+from gait.analysis.events.manual_edits import REACH_S
 from gait.settings import EventEdit, Settings
 from gait.types import Event
 

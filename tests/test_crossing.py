@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from synthetic import runner
 
-from gait.analysis import analyze_track
-from gait.camera import PATH
-from gait.events import central
+from gait.analysis.analyze import analyze_track
+from gait.analysis.cleaning.stabilize import PATH
+from gait.analysis.events import central
 from gait.settings import Settings
 from gait.types import PoseTrack, Stride, VideoInfo, View
 

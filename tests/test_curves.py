@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import synthetic
 
-from gait import angles
-from gait.curves import ANGLES, PHASE_PCT, average, readings
-from gait.metrics.base import Clip
+from gait.analysis import angles
+from gait.analysis.kinematics.registry import Clip
+from gait.analysis.kinematics.waveforms import ANGLES, PHASE_PCT, average, readings
 from gait.settings import Settings
 from gait.types import Stride
 

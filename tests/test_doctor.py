@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gait import doctor
-from gait.pose import models
+from gait.cli import doctor
+from gait.pose import weights
 from gait.types import ModelError
 
 
@@ -113,7 +113,7 @@ def test_a_cache_that_cannot_be_written_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "cache").write_bytes(b"a file where the folder should be")
-    monkeypatch.setattr(models, "cache_dir", lambda: tmp_path / "cache")
+    monkeypatch.setattr(weights, "cache_dir", lambda: tmp_path / "cache")
     check = by_name("model cache")
     assert not check.ok
     assert str(tmp_path / "cache") in check.detail
@@ -122,8 +122,8 @@ def test_a_cache_that_cannot_be_written_is_named(
 def test_an_absent_model_points_to_the_install_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models, "cache_dir", lambda: tmp_path)
-    monkeypatch.delenv(models.MODEL_DIR_ENV, raising=False)
+    monkeypatch.setattr(weights, "cache_dir", lambda: tmp_path)
+    monkeypatch.delenv(weights.MODEL_DIR_ENV, raising=False)
     assert by_name("pose model").remedy == "Run: gait doctor --install"
 
 
@@ -131,7 +131,7 @@ def test_a_wrong_model_of_the_users_is_reported(monkeypatch: pytest.MonkeyPatch)
     def locate(model: str) -> None:
         raise ModelError(f"x.task is not the {model} pose model.", "Replace it.")
 
-    monkeypatch.setattr(models, "locate", locate)
+    monkeypatch.setattr(weights, "locate", locate)
     assert by_name("pose model") == doctor.Check(
         "pose model", False, "x.task is not the heavy pose model.", "Replace it."
     )

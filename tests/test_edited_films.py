@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gait.pose.blazepose import BlazePose
-from gait.pose.people import boxes_of, chosen_of
+from gait.pose.person_tracking import boxes_of, chosen_of
 from gait.settings import PoseSettings
 from gait.types import PersonError
 

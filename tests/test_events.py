@@ -20,13 +20,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from synthetic import Truth, runner
 
-from gait.cleaning import clean
-from gait.events import (
-    OFF_DETECTORS,
-    STRIKE_DETECTORS,
-    detect,
-    to_strides,
-)
+from gait.analysis.cleaning.filtering import clean
+from gait.analysis.events import OFF_DETECTORS, STRIKE_DETECTORS, detect, to_strides
 from gait.settings import Settings
 from gait.types import Event, PoseTrack, UsageError, opposite
 

@@ -17,15 +17,15 @@ import pyarrow.parquet as pq
 import pytest
 import synthetic
 
-from gait import cli
-from gait.analysis import analyze_track
-from gait.exports import FORMATS, Format, export
-from gait.exports.series import angle_series, ground_px
-from gait.formats import read, write_trc
-from gait.metrics.base import Clip
+from gait.analysis.analyze import analyze_track
+from gait.analysis.kinematics.registry import Clip
+from gait.cli import main as cli
+from gait.export import FORMATS, Format, export
+from gait.export.series import angle_series, ground_px
+from gait.io import read, write_trc
+from gait.io.run_folder import RunFolder
 from gait.pipeline import reanalyze, reopen
 from gait.settings import Settings
-from gait.store import RunFolder
 from gait.types import Analysis, OutputError, UsageError, VideoInfo
 
 HOSTILE = '=HYPERLINK("http://x")\t\r\nendheader\x00 \'a",b'

@@ -11,7 +11,7 @@ from data_tracks import RUNNING, without_person
 from synthetic import runner
 
 from gait import analyze_track
-from gait.film import AMOUNTS
+from gait.analysis.quality import AMOUNTS
 from gait.knowledge import load_metrics
 from gait.knowledge.film import load_faults, load_main
 from gait.settings import Settings

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from gait.pose.sharpness import SharpnessMeter, blur_effect, grain
-from gait.pose.upright import UprightLines, roll_of
+from gait.pose.pixels.camera_roll import UprightLines, roll_of
+from gait.pose.pixels.sharpness import SharpnessMeter, blur_effect, grain
 
 HEIGHT, WIDTH = 540, 960
 RNG = np.random.default_rng(0)

@@ -14,11 +14,11 @@ from scipy.stats import norm
 from synthetic import runner
 
 from gait import Settings, analyze_track
-from gait.findings import assess
-from gait.flags import mark
+from gait.analysis.interpret.findings import assess
+from gait.analysis.interpret.reference_limits import mark
+from gait.analysis.kinematics.measure import sides_of
 from gait.knowledge import Flag, Link, load_cues, load_flags, load_links, load_metrics, load_texts
-from gait.metrics.measuring import sides_of
-from gait.table import render
+from gait.present.table import render
 from gait.types import Finding, Outcome, Summary, View
 
 WOMAN = Settings(speed_mps=3.0, sex="female")

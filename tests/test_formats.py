@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import synthetic
 
-from gait.analysis import analyze_track
-from gait.formats import describe, is_track, read, write_npz
-from gait.formats.npz import read_npz
+from gait.analysis.analyze import analyze_track
+from gait.io import describe, is_track, read, write_npz
+from gait.io.npz import read_npz
 from gait.pipeline import analyze, identify
 from gait.settings import Settings
 from gait.skeleton import BODY25, COCO17, HALPE26, canonical_name

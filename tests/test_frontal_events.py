@@ -11,12 +11,12 @@ from data_camera import Camera, filmed
 from data_tracks import RUNNING, WALKING, frames_near, match, without_person
 from synthetic import Truth, runner
 
-from gait.cleaning import clean
-from gait.events import detect, frontal_activity
+from gait.analysis.cleaning.filtering import clean
+from gait.analysis.events import detect, frontal_activity
+from gait.analysis.view.observe import observe
 from gait.settings import Settings
 from gait.skeleton import FOOT
 from gait.types import Event, PoseTrack, opposite
-from gait.view import observe
 
 SECONDS = 8.0
 # The trunk of the synthetic runner is thrown by a half-sine of force, that of a real one is not.
@@ -202,10 +202,11 @@ def test_somebody_who_stands_does_nothing(easy) -> None:
 @pytest.mark.parametrize("name", ["rear_normal", "rear_bad", "male_rear_3.6", "female_front_2.9"])
 @pytest.mark.parametrize("leg_per_s", [0.1, -0.4])
 def test_a_slow_drift_of_the_camera_costs_no_strike(name: str, leg_per_s: float) -> None:
-    from gait import analyze_track, formats
+    from gait import analyze_track
+    from gait import io as formats
     from gait.settings import Settings
 
-    track = formats.read(Path(__file__).parents[1] / f"gait/validity/tracks/{name}/pose.npz")
+    track = formats.read(Path(__file__).parents[1] / f"gait/validation/tracks/{name}/pose.npz")
     xy = track.xy.copy()
     xy[..., 1] += leg_per_s * track.leg_px * track.time[:, None]
 
@@ -221,10 +222,10 @@ def test_a_slow_drift_of_the_camera_costs_no_strike(name: str, leg_per_s: float)
 def test_a_runner_who_comes_nearer_or_recedes_keeps_the_plane(
     name: str, times_larger: float
 ) -> None:
-    from gait import formats
-    from gait.plane import find_plane
+    from gait import io as formats
+    from gait.analysis.cleaning.view_plane import find_plane
 
-    track = formats.read(Path(__file__).parents[1] / f"gait/validity/tracks/{name}/pose.npz")
+    track = formats.read(Path(__file__).parents[1] / f"gait/validation/tracks/{name}/pose.npz")
     scale = times_larger ** (track.time / track.time[-1])
     centre = np.array(track.size) / 2
     grown = track.with_(xy=centre + (track.xy - centre) * scale[:, None, None])
@@ -232,7 +233,7 @@ def test_a_runner_who_comes_nearer_or_recedes_keeps_the_plane(
 
 
 def test_ankle_spread_is_of_each_frame_s_own_leg() -> None:
-    from gait.sides import ankle_spread
+    from gait.analysis.cleaning.leg_swaps import ankle_spread
 
     track = runner(duration_s=4.0)[0]
     grown = track.with_(xy=track.xy * np.linspace(1, 9, len(track))[:, None, None])

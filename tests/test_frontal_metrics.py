@@ -12,9 +12,9 @@ from data_truth import forceplate_rear
 from frontal_runner import FrontalTruth, frontal_runner
 
 from gait import analyze_track
+from gait.analysis.kinematics import measure, summarize
+from gait.analysis.kinematics.frontal_geometry import NEUTRAL_SD_DEG, ZERO_IS_MEAN, ZERO_IS_STANDING
 from gait.knowledge import load_metrics
-from gait.metrics import measure, summarize
-from gait.metrics.frontal_plane import NEUTRAL_SD_DEG, ZERO_IS_MEAN, ZERO_IS_STANDING
 from gait.settings import Settings
 from gait.types import SIDES, PoseTrack, Summary, opposite
 

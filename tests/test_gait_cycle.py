@@ -12,8 +12,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from synthetic import runner
 
-from gait.cleaning import clean
-from gait.events import activity, detect, steady, to_strides
+from gait.analysis.cleaning.filtering import clean
+from gait.analysis.events import activity, detect, steady, to_strides
 from gait.settings import Settings
 from gait.types import SIDES, Event, Side, Stride
 

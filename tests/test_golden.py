@@ -13,10 +13,11 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 from streamlit.testing.v1 import AppTest
 
-from gait import cli, schema_page, upgrade
+from gait.cli import main as cli
+from gait.io import schema_page, upgrade
+from gait.io.run_folder import RunFolder, read_analysis
+from gait.present.table import render
 from gait.report import write_report
-from gait.store import RunFolder, read_analysis
-from gait.table import render
 from gait.types import SCHEMA_VERSION, UsageError
 
 ROOT = Path(__file__).parents[1]
@@ -61,7 +62,7 @@ def test_an_older_file_fits_the_published_schema_once_opened(path: Path, schema:
 def test_the_published_schema_is_that_of_the_program() -> None:
     stored = SCHEMA.read_text(encoding="utf-8")
     assert stored == schema_page.render(), (
-        "run: python -m gait.schema_page > docs/schema/analysis.schema.json"
+        "run: python -m gait.io.schema_page > docs/schema/analysis.schema.json"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import examples
 import pytest
 
-from gait.grading import grade, graded
+from gait.analysis.grading import grade, graded
 from gait.types import FilmFault
 
 MAIN = ("cadence", "contact_time", "trunk_lean", "overstride")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from gait.intake import evaluate
+from gait.analysis.interpret.questionnaire import evaluate
 from gait.knowledge.guide import guide_for, load_guide
 from gait.knowledge.guide_page import render
 from gait.knowledge.intake import load_intake

@@ -15,7 +15,7 @@ from numpydoc.validate import validate
 from pydantic import BaseModel
 
 import gait
-from gait.doctor import cv2_providers
+from gait.cli.doctor import cv2_providers
 
 MODULES = sorted(m.name for m in pkgutil.walk_packages(gait.__path__, "gait."))
 

@@ -12,9 +12,9 @@ import examples
 import numpy as np
 import pytest
 
-from gait.curves import PHASE_PCT, Curve, difference
+from gait.analysis.kinematics.waveforms import PHASE_PCT, Curve, difference
 from gait.render.change_chart import change_charts
-from gait.render.in_step import FRAMES_PER_STRIDE, Take, shared_side, write_in_step
+from gait.render.synced_video import FRAMES_PER_STRIDE, Take, shared_side, write_in_step
 from gait.types import Analysis, Stride, UsageError
 from gait.video import Writer, frames, probe
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from gait.intake import check, evaluate, read_answers, write_answers
+from gait.analysis.interpret.questionnaire import check, evaluate, read_answers, write_answers
 from gait.knowledge.intake import NOTHING, URGENT, Answer, Intake, Question, load_intake
 from gait.types import Evidence, Finding, Outcome, Study, UsageError
 

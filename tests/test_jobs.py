@@ -14,11 +14,12 @@ import examples
 import fake_backend
 import pytest
 
+from gait.io.run_folder import RunFolder, read_analysis, runs
+from gait.jobs.queue import STAGING, Job, Jobs
+from gait.jobs.uploads import safe_name
 from gait.settings import PoseSettings, Settings
-from gait.store import RunFolder, read_analysis, runs
 from gait.types import OutputError, UsageError
-from gait.ui.jobs import STAGING, Job, Jobs
-from gait.ui.site import Site, plain, safe_name
+from gait.ui.site import Site, plain
 
 FAKE = Settings(pose=PoseSettings(backend="fake"))
 PATIENCE_S = 120  # a worker imports NumPy and SciPy first, which takes seconds on a busy machine
@@ -167,7 +168,7 @@ def test_a_killed_server_takes_its_work_along_and_leaves_no_broken_run(
 SERVER = f"""
 import sys, time
 from pathlib import Path
-from gait.ui.jobs import Jobs
+from gait.jobs.queue import Jobs
 from gait.settings import Settings
 jobs = Jobs(Path(sys.argv[1]))
 job = jobs.analyse(Path(sys.argv[2]), "half.mp4", Settings(pose={{"backend": "fake"}}))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gait.cleaning import clean
-from gait.knees import CLOSURE, bridge, fuse
-from gait.pose.flow import PASSING, KneeFollower, knees_apart, patch_motion
+from gait.analysis.cleaning.filtering import clean
+from gait.analysis.cleaning.knee_fusion import CLOSURE, bridge, fuse
+from gait.pose.pixels.knee_flow import PASSING, KneeFollower, knees_apart, patch_motion
 from gait.types import Float, PoseTrack
 
 LEG_PX = 200.0

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from gait.analysis.kinematics import METRIC_IDS
 from gait.knowledge import (
     evidence_page,
     load_cues,
@@ -25,7 +26,6 @@ from gait.knowledge.cues import ENOUGH, Trial
 from gait.knowledge.flags import Flag, Limit
 from gait.knowledge.links import Link, StudyRef
 from gait.knowledge.statements import Statement
-from gait.metrics import METRIC_IDS
 
 READ, UNREAD = "bramah2018", "noehren2007"
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "evidence.md"

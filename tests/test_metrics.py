@@ -8,9 +8,9 @@ from data_tracks import from_behind
 from pydantic import ValidationError
 from synthetic import Truth, runner
 
+from gait.analysis.kinematics import METRIC_IDS, measure, summarize
+from gait.analysis.kinematics.registry import peak
 from gait.knowledge import Classes, MetricInfo, load_event_bias, load_metrics
-from gait.metrics import METRIC_IDS, measure, summarize
-from gait.metrics.base import peak
 from gait.settings import Settings
 from gait.types import PoseTrack, Stride, Summary
 

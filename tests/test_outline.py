@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gait.cleaning import clean
-from gait.pose.silhouette import NO_OUTLINE, outline
-from gait.sides import repair_sides
-from gait.standing import put_on_outline
+from gait.analysis.cleaning.filtering import clean
+from gait.analysis.cleaning.leg_swaps import repair_sides
+from gait.analysis.cleaning.silhouette_fit import put_on_outline
+from gait.pose.pixels.silhouette import NO_OUTLINE, outline
 from gait.types import SIDES, Float, PoseTrack
 
 # A figure of boxes: hips 40 px wide at y 100, knees at y 184, soles at y 300. Heights above the

@@ -228,7 +228,7 @@ def test_angles_are_written_beside_the_leg() -> None:
 DRAW = """
 import sys
 import numpy as np
-from gait.render.figure import draw_skeleton
+from gait.render.skeleton import draw_skeleton
 from gait.skeleton import LIMBS
 names = dict.fromkeys(name for limb in LIMBS for name in limb)
 found = {name: ((50.0 + i, 50.0), i % 2 == 0) for i, name in enumerate(names)}

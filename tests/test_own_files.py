@@ -9,16 +9,16 @@ import examples
 import numpy as np
 import pytest
 
+from gait.io.run_folder import RunFolder, place, place_together
 from gait.pipeline import analyze_into, identify
-from gait.questionnaire import require_free, save
+from gait.present.questionnaire import require_free, save
 from gait.render.people import _signed
 from gait.report import write_report
+from gait.sanitize import folder_name
 from gait.settings import Settings
-from gait.store import RunFolder, place, place_together
 from gait.types import OutputError
-from gait.untrusted import folder_name
 
-KEPT = Path(__file__).parents[1] / "gait" / "validity" / "tracks" / "side_normal" / "pose.npz"
+KEPT = Path(__file__).parents[1] / "gait" / "validation" / "tracks" / "side_normal" / "pose.npz"
 NAMES = ("analysis.json", "overlay.mp4", "strides.parquet", "people.png", "pose.npz", "report.html")
 
 

@@ -5,8 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gait.pelvis import SHARE, fuse, read_roll, scissor, stride_phase, tilt_hips, without_drift
-from gait.pose.pelvis import PelvisFollower
+from gait.analysis.kinematics.pelvic_obliquity import (
+    SHARE,
+    fuse,
+    read_roll,
+    scissor,
+    stride_phase,
+    tilt_hips,
+    without_drift,
+)
+from gait.pose.pixels.pelvis import PelvisFollower
 from gait.skeleton import BLAZEPOSE, mirror_name
 from gait.types import Float, PoseTrack, Stride
 

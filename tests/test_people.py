@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import synthetic
 
-from gait.pieces import several_people
-from gait.pose.people import (
+from gait.analysis.cleaning.segments import several_people
+from gait.pose.person_search import Target, distinct, erased, everybody, spread_out, tiles
+from gait.pose.person_tracking import (
     SAMPLES_HZ,
     Body,
     Person,
@@ -20,7 +21,6 @@ from gait.pose.people import (
     chosen_of,
     link,
 )
-from gait.pose.search import Target, distinct, erased, everybody, spread_out, tiles
 from gait.render.people import numbered, showing_all
 from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PersonError, PoseTrack

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import synthetic
 
-from gait.analysis import analyze_track, measured_track
-from gait.camera import as_filmed, steadied
-from gait.pieces import one_piece
+from gait.analysis.analyze import analyze_track, measured_track
+from gait.analysis.cleaning.segments import one_piece
+from gait.analysis.cleaning.stabilize import as_filmed, steadied
 from gait.settings import Settings
 from gait.types import Float, PoseError, PoseTrack
 

@@ -181,7 +181,7 @@ def test_an_analysis_needs_no_files_and_no_network(
 
     track, _ = runner(60, 4)
     analyze_track(track, AUTO)  # reads the knowledge base once
-    monkeypatch.setattr("gait.analysis.own_version", lambda: "0")
+    monkeypatch.setattr("gait.analysis.analyze.own_version", lambda: "0")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("builtins.open", refuse)
     monkeypatch.setattr(Path, "open", refuse)

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from scipy.signal import butter, sosfiltfilt
 from synthetic import runner
 
-from gait import angles
+from gait.analysis import angles
+from gait.analysis.kinematics import measure
 from gait.knowledge import load_metrics
-from gait.metrics import measure
 from gait.settings import Settings
 from gait.types import SIDES, PoseTrack, Stride, View, opposite
 

@@ -11,12 +11,13 @@ from data_tracks import RUNNING
 from rich.console import Console
 from synthetic import runner
 
-from gait import analyze_track, cli
-from gait.intake import evaluate, read_answers, write_answers
+from gait import analyze_track
+from gait.analysis.interpret.questionnaire import evaluate, read_answers, write_answers
+from gait.cli import main as cli
 from gait.knowledge.intake import load_intake
-from gait.questionnaire import render
+from gait.present.questionnaire import render
+from gait.present.table import render as render_table
 from gait.settings import Settings
-from gait.table import render as render_table
 from gait.types import Analysis
 
 SWOLLEN = {"clot": ["swollen_leg"], "load": ["longer_run"]}

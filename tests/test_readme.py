@@ -97,7 +97,7 @@ def test_the_commands_run_in_their_order(place: Path) -> None:
         if command in ELSEWHERE:
             continue
         done = subprocess.run(
-            [sys.executable, "-m", "gait.cli", *shlex.split(command)[1:]],
+            [sys.executable, "-m", "gait.cli.main", *shlex.split(command)[1:]],
             cwd=place,
             input="1\n" * 100,  # to every question of `gait intake` its first answer
             capture_output=True,

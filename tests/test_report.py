@@ -19,21 +19,22 @@ import pytest
 from examples import summary
 from pypdf import PdfReader
 
-from gait import cli, table
-from gait.analysis import analyze_track
-from gait.curves import readings
+from gait.analysis.analyze import analyze_track
+from gait.analysis.kinematics.waveforms import readings
+from gait.analysis.merge_views import together
+from gait.cli import main as cli
+from gait.io.run_folder import RunFolder
 from gait.knowledge import load_cues
 from gait.pipeline import reanalyze, reopen
+from gait.present import table
 from gait.render.key_frames import HEIGHT_PX, MOMENTS, key_frames, typical_strides
 from gait.report import collect, write_report
 from gait.report.content import Advice, Report
 from gait.report.html import html
 from gait.report.pdf import pdf
+from gait.sanitize import one_line
 from gait.settings import Settings
-from gait.store import RunFolder
-from gait.together import together
 from gait.types import Analysis, Measurement, Stride, UsageError
-from gait.untrusted import one_line
 from gait.video import Writer, frames
 
 A4_PT = (595.28, 841.89)

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from gait.options import settings_of
+from gait.cli.options import settings_of
 from gait.pose import rtmpose
 from gait.pose.rtmpose import RTMPose
 from gait.pose.simcc import Model, decode, fitted
@@ -154,11 +154,11 @@ def test_without_a_file_it_is_said_where_to_get_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(ModelError, match="no model file"):
-        rtmpose.weights(PoseSettings(weights=tmp_path / "none.onnx"))
+        rtmpose.weights_file(PoseSettings(weights=tmp_path / "none.onnx"))
     monkeypatch.setattr(rtmpose.models, "cache_dir", lambda: tmp_path)
     monkeypatch.setitem(rtmpose.OFFICIAL, "heavy", "http://127.0.0.1:9/rtmpose.zip")
     with pytest.raises(ModelError, match="Download http://127") as error:
-        rtmpose.weights(PoseSettings())
+        rtmpose.weights_file(PoseSettings())
     assert "weights =" in error.value.hint
 
 

@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from synthetic import runner
 
-from gait.sides import repair_sides, shifted, stride_period_frames
+from gait.analysis.cleaning.leg_swaps import repair_sides, shifted, stride_period_frames
 from gait.skeleton import FOOT, SHANK_AND_FOOT
 from gait.types import PoseTrack
 

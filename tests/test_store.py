@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from gait.store import RunFolder, delete, place, read_analysis, runs
+from gait.io.run_folder import RunFolder, delete, place, read_analysis, runs
 from gait.types import OutputError, UsageError
 
 

@@ -8,9 +8,9 @@ import examples
 import pytest
 from rich.console import Console
 
-from gait.table import render
+from gait.present.table import render
+from gait.present.wording import UNCLEAR, WALKING
 from gait.types import Analysis, Summary
-from gait.wording import UNCLEAR, WALKING
 
 
 def shown(analysis: Analysis, width: int = 80) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pytest
 
-from gait.pose.flow import Image
-from gait.pose.marks import Waist, find_marks
-from gait.pose.tape import FEWEST_SEEN, TapeFollower, waist_of
+from gait.pose.pixels.knee_flow import Image
+from gait.pose.pixels.marks import Waist, find_marks
+from gait.pose.pixels.psis_tape import FEWEST_SEEN, TapeFollower, waist_of
 from gait.types import Float, PoseTrack
 
 FPS_HZ = 60.0

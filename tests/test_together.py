@@ -7,8 +7,8 @@ import pytest
 from examples import summary, unmeasured, video_info
 from rich.console import Console
 
-from gait.table import render
-from gait.together import together
+from gait.analysis.merge_views import together
+from gait.present.table import render
 from gait.types import Analysis, Cue, Finding, UsageError
 
 

@@ -9,9 +9,9 @@ from synthetic import runner
 from synthetic_activity import at_rate, repeated, slowed, with_drops, with_jitter
 
 from gait import analyze_track
-from gait.rhythm import rhythm
+from gait.analysis.view.playback_speed import true_time
+from gait.analysis.view.step_rhythm import rhythm
 from gait.settings import Settings
-from gait.true_time import true_time
 from gait.types import Analysis, PoseTrack, VideoInfo
 
 AUTO = Settings()

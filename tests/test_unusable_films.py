@@ -70,7 +70,7 @@ def missing(path: Path) -> None:
 def gait_analyze(cwd: Path, clip: str, *argv: str) -> tuple[int, str]:
     """Exit code and the one line of `gait analyze`; nothing may be on standard output."""
     done = subprocess.run(
-        [sys.executable, "-m", "gait.cli", "analyze", "--json", clip, *argv],
+        [sys.executable, "-m", "gait.cli.main", "analyze", "--json", clip, *argv],
         cwd=cwd,
         capture_output=True,
         text=True,

@@ -20,7 +20,7 @@ from gait import analyze, analyze_track
 from gait.knowledge import load_metrics
 from gait.settings import Settings
 from gait.types import SIDES, Analysis, Event, Side, opposite
-from gait.validity.rendered import Rendered
+from gait.validation.rendered import Rendered
 
 pytestmark = pytest.mark.validation
 
@@ -252,7 +252,7 @@ def test_walking_is_said_to_be_walking(
 
 PEAK = """
 import resource, sys
-from gait.cli import main
+from gait.cli.main import main
 code = main(sys.argv[1:])
 print("PEAK", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 sys.exit(code)

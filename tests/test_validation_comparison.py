@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from gait import Comparison, analyze_track, compare, validity
+from gait import Comparison, analyze_track, compare
+from gait import validation as validity
+from gait.io.run_folder import RunFolder
 from gait.settings import Settings
-from gait.store import RunFolder
-from gait.validity.rendered import Rendered
+from gait.validation.rendered import Rendered
 from gait.video import probe
 
 TRACKS = Path(validity.__file__).parent / "tracks"

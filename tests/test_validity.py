@@ -9,25 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gait.cli import main
+from gait.cli.main import main
 from gait.knowledge import load_event_bias, load_far_side, load_metrics, load_published
 from gait.types import Event, UsageError
-from gait.validity import Report, Truth, known_films, validate
-from gait.validity.agreement import Checked, MetricAgreement
-from gait.validity.baseline import Error, errors, stored, worse
-from gait.validity.conditions import under_conditions
-from gait.validity.error_model import (
-    common_bias,
-    event_bias,
-    fit,
-    fit_far_factor,
-    residuals,
-)
-from gait.validity.markdown import conditions_table, markdown, replace_block
-from gait.validity.matching import score
-from gait.validity.plots import bland_altman
-from gait.validity.tiers import tier
-from gait.validity.truth import TRACKS
+from gait.validation import Report, Truth, known_films, validate
+from gait.validation.agreement import Checked, MetricAgreement
+from gait.validation.baseline import Error, errors, stored, worse
+from gait.validation.conditions import under_conditions
+from gait.validation.error_model import common_bias, event_bias, fit, fit_far_factor, residuals
+from gait.validation.markdown import conditions_table, markdown, replace_block
+from gait.validation.matching import score
+from gait.validation.plots import bland_altman
+from gait.validation.tiers import tier
+from gait.validation.truth import TRACKS
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +33,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 
 def test_no_error_is_worse_than_before(report: Report) -> None:
-    """`python -m gait.validity.baseline` stores what is now, if that is what it should be."""
+    """`python -m gait.validation.baseline` stores what is now, if that is what it should be."""
     assert list(worse(stored(), errors(report))) == []
 
 

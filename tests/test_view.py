@@ -10,10 +10,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from synthetic import SHANK_M, THIGH_M, runner
 
-from gait.cleaning import clean
+from gait.analysis.cleaning.filtering import clean
+from gait.analysis.view.observe import LEG_OF_STATURE, observe
 from gait.settings import Settings
 from gait.types import PoseError, PoseTrack, View
-from gait.view import LEG_OF_STATURE, observe
 
 AUTO = Settings()
 FRAME_S = 1 / 60

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from gait.grading import grade
+from gait.analysis.grading import grade
 from gait.knowledge import load_texts
-from gait.table import rows
+from gait.present.table import rows
+from gait.sanitize import one_line
 from gait.types import Analysis, Finding, Measurement
-from gait.untrusted import one_line
 
 MAIN: Final = (
     "cadence",

@@ -12,14 +12,15 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from gait.batch.crew import Crew, WorkerLostError, fitting
+from gait.analysis.merge_views import together
 from gait.batch.ranking import Standing, attention, standing
 from gait.batch.roster import Entry, Film, write_roster
+from gait.batch.schedule import ATTEMPTS, Failure
 from gait.batch.session import RUNNERS, Clip
 from gait.batch.tables import write_failures, write_tables
-from gait.batch.work import ATTEMPTS, Failure, Labour
-from gait.store import RunFolder, read_analysis
-from gait.together import together
+from gait.io.run_folder import RunFolder, read_analysis
+from gait.jobs.task import Labour
+from gait.jobs.workers import Crew, WorkerLostError, fitting
 from gait.types import Analysis, UsageError
 
 _log = logging.getLogger(__name__)

@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import quote
 
 from gait.batch.ranking import Standing
+from gait.batch.schedule import Failure
 from gait.batch.sparkline import sparkline
-from gait.batch.work import Failure
-from gait.store import RunFolder
-from gait.untrusted import one_line
+from gait.io.run_folder import RunFolder
+from gait.sanitize import one_line
 
 
 @dataclass(frozen=True, slots=True)

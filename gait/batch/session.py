@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from gait.batch.sheet import Line, read_sheet
+from gait.sanitize import folder_name
 from gait.settings import Settings
 from gait.types import UsageError
-from gait.untrusted import folder_name
 from gait.video import FILM_TYPES
 
 SHEET: Final = "session.csv"

@@ -8,13 +8,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
+from gait.analysis.grading import grade
+from gait.batch.schedule import Failure
 from gait.batch.session import Clip
-from gait.batch.work import Failure
-from gait.grading import grade
-from gait.store import RunFolder
-from gait.tidy import csv_of, stride_schema, summary_schema, summary_table
+from gait.io.run_folder import RunFolder
+from gait.io.tables import csv_of, stride_schema, summary_schema, summary_table
+from gait.sanitize import csv_safe
 from gait.types import Analysis
-from gait.untrusted import csv_safe
 
 _ROW_GROUP: Final = 20_000
 """Rows that are written at a time: few enough for memory, many enough for Parquet."""

@@ -16,11 +16,7 @@ from gait.knowledge.metrics import (
     load_metrics,
 )
 from gait.knowledge.published import Published, load_published
-from gait.knowledge.repeatability import (
-    Repeatability,
-    load_agreement,
-    load_repeatability,
-)
+from gait.knowledge.repeatability import Repeatability, load_agreement, load_repeatability
 from gait.knowledge.sources import Source, load_sources
 from gait.knowledge.texts import Texts, load_texts
 

@@ -97,7 +97,7 @@ class MetricInfo(Model):
     """What is known about one metric.
 
     `landmark_sd` is the SD of the constant error that the keypoints cause in the value of one
-    runner, in the unit of the metric, fitted by `gait.validity.error_model`; `landmark_prior` is
+    runner, in the unit of the metric, fitted by `gait.validation.error_model`; `landmark_prior` is
     what was believed before. `pose_bias` is the mean of that error in tracks of BlazePose, which is
     taken out of their values. `max_halfwidth` is the widest 95 % half-interval with which
     a value is still worth giving.

@@ -17,16 +17,16 @@ from pathlib import Path
 import numpy as np
 
 from gait import video
-from gait.pose import Progress, models
-from gait.pose.flow import KneeFollower, Signals
-from gait.pose.landmarkers import Detections, Landmarkers, available_cores
-from gait.pose.pelvis import PelvisFollower
-from gait.pose.people import SAMPLES_HZ, Body, Person, boxes, choose, link
-from gait.pose.scene import SceneFollower
-from gait.pose.search import spread_out, targets
-from gait.pose.sharpness import SharpnessMeter
-from gait.pose.tape import TapeFollower
-from gait.pose.upright import UprightLines
+from gait.pose import Progress, weights
+from gait.pose.inference import Detections, Landmarkers, available_cores
+from gait.pose.person_search import spread_out, targets
+from gait.pose.person_tracking import SAMPLES_HZ, Body, Person, boxes, choose, link
+from gait.pose.pixels.background import SceneFollower
+from gait.pose.pixels.camera_roll import UprightLines
+from gait.pose.pixels.knee_flow import KneeFollower, Signals
+from gait.pose.pixels.pelvis import PelvisFollower
+from gait.pose.pixels.psis_tape import TapeFollower
+from gait.pose.pixels.sharpness import SharpnessMeter
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PersonError, PoseTrack
@@ -55,7 +55,7 @@ class BlazePose:
         str
             Part of the cache key of a track.
         """
-        digest = models.sha256(models.resolve(settings.model, settings.weights))
+        digest = weights.sha256(weights.resolve(settings.model, settings.weights))
         person = f" person {settings.person}" if settings.person else ""
         return f"blazepose {digest} {ALGORITHM} mediapipe {version('mediapipe')}{person}"
 
@@ -92,12 +92,12 @@ class BlazePose:
         VideoError
             If the film cannot be read.
         """
-        weights = models.resolve(settings.model, settings.weights)
+        file = weights.resolve(settings.model, settings.weights)
         time = video.timestamps(path)
-        with Landmarkers(weights, workers or available_cores()) as landmarkers:
+        with Landmarkers(file, workers or available_cores()) as landmarkers:
             track = _Film(path, time, landmarkers, progress).track(settings.person)
         return track.with_(
-            step=f"BlazePose {settings.model} {models.sha256(weights)[:8]}, {ALGORITHM}, "
+            step=f"BlazePose {settings.model} {weights.sha256(file)[:8]}, {ALGORITHM}, "
             f"mediapipe {version('mediapipe')}"
         )
 

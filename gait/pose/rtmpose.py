@@ -13,13 +13,13 @@ from typing import Final
 import numpy as np
 
 from gait import video
-from gait.pose import Progress, models
-from gait.pose.flow import KneeFollower
-from gait.pose.landmarkers import available_cores
-from gait.pose.pelvis import PelvisFollower
-from gait.pose.scene import SceneFollower
+from gait.pose import Progress, weights
+from gait.pose.inference import available_cores
+from gait.pose.pixels.background import SceneFollower
+from gait.pose.pixels.knee_flow import KneeFollower
+from gait.pose.pixels.pelvis import PelvisFollower
+from gait.pose.pixels.psis_tape import TapeFollower
 from gait.pose.simcc import OWN_FILE, Model, around, look, onnxruntime
-from gait.pose.tape import TapeFollower
 from gait.settings import PoseSettings
 from gait.skeleton import HALPE26
 from gait.types import ModelError, PoseError, PoseTrack, UsageError
@@ -54,7 +54,7 @@ class RTMPose:
             Part of the cache key of a track.
         """
         onnxruntime()
-        return f"rtmpose {models.sha256(weights(settings))} {ALGORITHM} {_runtime_version()}"
+        return f"rtmpose {weights.sha256(weights_file(settings))} {ALGORITHM} {_runtime_version()}"
 
     def track(
         self,
@@ -96,7 +96,7 @@ class RTMPose:
                 "RTMPose follows whoever fills the first frame and cannot choose a person.",
                 "Leave --person out, or use the default pose backend.",
             )
-        file = weights(settings)
+        file = weights_file(settings)
         model = Model.load(file, workers or available_cores())
         total = len(video.timestamps(path))
         times, points, signals = [], [], []
@@ -122,13 +122,14 @@ class RTMPose:
             names=HALPE26,
             size=size,
             steps=(
-                f"RTMPose {file.name} {models.sha256(file)[:8]}, {ALGORITHM}, {_runtime_version()}",
+                f"RTMPose {file.name} {weights.sha256(file)[:8]}, {ALGORITHM}, "
+                f"{_runtime_version()}",
             ),
             signals={name: np.array([s[name] for s in signals]) for name in signals[0]},
         )
 
 
-def weights(settings: PoseSettings) -> Path:
+def weights_file(settings: PoseSettings) -> Path:
     """The ONNX file: the user's own, or OpenMMLab's, downloaded when first needed.
 
     Parameters
@@ -157,7 +158,7 @@ def weights(settings: PoseSettings) -> Path:
         members = pooch.retrieve(
             url,
             known_hash=None,
-            path=models.cache_dir(),
+            path=weights.cache_dir(),
             fname=url.rpartition("/")[2],
             processor=pooch.Unzip(),
             downloader=pooch.HTTPDownloader(timeout=(3, 15)),

@@ -10,7 +10,7 @@ from typing import Any, Final
 import altair as alt
 import numpy as np
 
-from gait.curves import PHASE_PCT, Difference
+from gait.analysis.kinematics.waveforms import PHASE_PCT, Difference
 
 BEFORE: Final = "#7A7F87"
 AFTER: Final = "#CC79A7"

@@ -14,10 +14,10 @@ from typing import Any, Final
 import altair as alt
 import numpy as np
 
-from gait.curves import ANGLES, PHASE_PCT, Curve
-from gait.metrics.sagittal import STANCE_PEAK_SHARE
+from gait.analysis.kinematics.sagittal import STANCE_PEAK_SHARE
+from gait.analysis.kinematics.waveforms import ANGLES, PHASE_PCT, Curve
+from gait.present.wording import standing_sd
 from gait.types import SIDES, Analysis, Summary
-from gait.wording import standing_sd
 
 COLOURS: Final[Mapping[str, str]] = {"left": "#0072B2", "right": "#D55E00", "both": "#7A7F87"}
 """By side."""

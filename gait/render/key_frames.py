@@ -10,13 +10,13 @@ from typing import Final, Literal
 import cv2
 import numpy as np
 
-from gait.camera import as_filmed
-from gait.curves import Reading, frontal_readings, readings
-from gait.metrics.base import Clip
-from gait.pelvis import tilt_hips
-from gait.render.angles import LABELS, draw_angles
-from gait.render.brush import SHADOW, UInt8, conceal, dot
-from gait.render.figure import COLOURS, HEAD_OF_LEG, draw_skeleton, heads, points
+from gait.analysis.cleaning.stabilize import as_filmed
+from gait.analysis.kinematics.pelvic_obliquity import tilt_hips
+from gait.analysis.kinematics.registry import Clip
+from gait.analysis.kinematics.waveforms import Reading, frontal_readings, readings
+from gait.render.angle_arcs import LABELS, draw_angles
+from gait.render.draw import SHADOW, UInt8, conceal, dot
+from gait.render.skeleton import COLOURS, HEAD_OF_LEG, draw_skeleton, heads, points
 from gait.types import SIDES, Analysis, Float, PoseTrack, Side, Stride
 from gait.video import frames
 

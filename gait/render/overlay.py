@@ -19,10 +19,10 @@ from typing import Final
 import cv2
 import numpy as np
 
-from gait.camera import as_filmed
-from gait.pelvis import tilt_hips
-from gait.render.angles import draw_angles
-from gait.render.brush import (
+from gait.analysis.cleaning.stabilize import as_filmed
+from gait.analysis.kinematics.pelvic_obliquity import tilt_hips
+from gait.render.angle_arcs import draw_angles
+from gait.render.draw import (
     SHADOW,
     Colour,
     Point,
@@ -35,7 +35,7 @@ from gait.render.brush import (
     text_width,
     write,
 )
-from gait.render.figure import COLOURS, HEAD_OF_LEG, Points, draw_skeleton, heads, points, shade
+from gait.render.skeleton import COLOURS, HEAD_OF_LEG, Points, draw_skeleton, heads, points, shade
 from gait.types import SIDES, Analysis, Event, Float, PoseTrack, Side
 from gait.video import Frame, Writer, frames
 
@@ -137,7 +137,7 @@ def draw_frame(
     analysis : Analysis
         What was found in the film.
     angles : Mapping, optional
-        Degrees by side and id of `gait.curves.ANGLES` to draw as well.
+        Degrees by side and id of `gait.analysis.kinematics.waveforms.ANGLES` to draw as well.
 
     Returns
     -------

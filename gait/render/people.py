@@ -11,9 +11,9 @@ from zlib import crc32
 import cv2
 import numpy as np
 
-from gait.pose.people import boxes_of, chosen_of
-from gait.pose.search import MARGIN
-from gait.render.brush import SHADOW, Colour, UInt8, badge, frame
+from gait.pose.person_search import MARGIN
+from gait.pose.person_tracking import boxes_of, chosen_of
+from gait.render.draw import SHADOW, Colour, UInt8, badge, frame
 from gait.types import Float, PoseTrack
 from gait.video import frames
 
@@ -34,7 +34,7 @@ def people_png(video: Path, track: PoseTrack) -> bytes | None:
     video : Path
         The film.
     track : PoseTrack
-        With the boxes of several people (see `gait.pose.people`).
+        With the boxes of several people (see `gait.pose.person_tracking`).
 
     Returns
     -------

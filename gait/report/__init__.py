@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from gait.io.run_folder import RunFolder, read_analysis
 from gait.pipeline import reopen
 from gait.render.key_frames import key_frames
 from gait.report.build import anonymous, build
 from gait.report.content import Reader, Report
 from gait.report.films import Shot
-from gait.store import RunFolder, read_analysis
 from gait.types import Analysis, OutputError, UsageError
 
 

@@ -8,24 +8,15 @@ from datetime import datetime
 from itertools import chain
 from typing import Final
 
-from gait import table, wording
-from gait.grading import grade
+from gait.analysis.grading import grade
 from gait.knowledge import load_texts
+from gait.present import table, wording
 from gait.report import films
-from gait.report.content import (
-    Advice,
-    Details,
-    Link,
-    Mark,
-    Number,
-    Point,
-    Reader,
-    Report,
-)
+from gait.report.content import Advice, Details, Link, Mark, Number, Point, Reader, Report
 from gait.report.method import method
 from gait.report.references import References
+from gait.sanitize import one_line
 from gait.types import Analysis, Finding, Outcome, Summary
-from gait.untrusted import one_line
 
 _EDGE_SD: Final = 5.0
 """Values further from the mean of healthy runners than this are drawn at the edge."""

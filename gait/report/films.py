@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gait import wording
-from gait.curves import ANGLES, average
-from gait.metrics.base import Clip
+from gait.analysis.kinematics.registry import Clip
+from gait.analysis.kinematics.waveforms import ANGLES, average
+from gait.present import wording
 from gait.render import charts
 from gait.render.key_frames import KeyFrame
 from gait.report.content import Chart, Film, Picture

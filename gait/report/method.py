@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from gait import table, wording
+from gait.present import table, wording
+from gait.sanitize import one_line
 from gait.settings import Settings
 from gait.types import Analysis
-from gait.untrusted import one_line
 
 _LONGEST: Final = 400
 """Characters of a sentence with the name of a film in it."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gait.knowledge import load_metrics, load_sources
+from gait.present.wording import told
 from gait.types import Study, Summary
-from gait.wording import told
 
 
 class References:

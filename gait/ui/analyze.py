@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from gait.settings import Settings
 from gait.types import GaitError
-from gait.ui import pain, progress, result, texts
+from gait.ui import documents, progress, questionnaire, result
 from gait.ui.context import complain, jobs, site
 from gait.ui.inputs import about_the_film, about_the_runner
 from gait.video import FILM_TYPES
@@ -33,7 +33,7 @@ def _take_in() -> None:
     )
     guide, _ = st.columns([1, 2])
     with guide.popover("How to film", icon=":material/videocam:"):
-        st.markdown(texts.body("docs/filming.md"))
+        st.markdown(documents.body("docs/filming.md"))
     progress.show()
     place = site()
     films = st.file_uploader(
@@ -53,7 +53,7 @@ def _take_in() -> None:
     with st.expander("About the film", icon=":material/tune:"):
         known |= about_the_film(place.defaults)
     with st.expander("Does anything hurt?", icon=":material/healing:"):
-        answers = pain.questionnaire({})
+        answers = questionnaire.questionnaire({})
     if not st.button("Analyze", type="primary", disabled=not (films or path.strip())):
         return
     try:

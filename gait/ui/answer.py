@@ -6,13 +6,13 @@ from typing import Final
 
 import streamlit as st
 
-from gait import wording
-from gait.grading import grade
+from gait.analysis.grading import grade
 from gait.knowledge import load_texts
+from gait.present import wording
+from gait.present.table import Row, rows, unmeasured
 from gait.render import charts
-from gait.table import Row, rows, unmeasured
 from gait.types import Analysis, Evidence, Finding, Study
-from gait.ui import pain
+from gait.ui import questionnaire
 from gait.ui.site import plain
 
 _GRADES: Final = {
@@ -36,7 +36,7 @@ def show(analysis: Analysis) -> None:
     """
     outcome = analysis.outcome
     if outcome is not None:  # before everything else: it may be urgent
-        pain.outcome(outcome)
+        questionnaire.outcome(outcome)
     _film_grade(analysis)
     if analysis.view.time_base == "unknown":
         st.warning(plain(analysis.view.limits[0]))

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import streamlit as st
 
+from gait.analysis.grading import grade
 from gait.batch.ranking import MAIN, Standing, attention, standing
 from gait.batch.sparkline import sparkline
-from gait.grading import grade
+from gait.io.run_folder import RunFolder
+from gait.io.tables import csv_of, summary_table
 from gait.knowledge import load_metrics
-from gait.store import RunFolder
-from gait.tidy import csv_of, summary_table
 from gait.types import Analysis
 from gait.ui import progress
 from gait.ui.context import link

@@ -7,17 +7,17 @@ from hashlib import sha256
 
 import streamlit as st
 
-from gait.change import Change, Comparison, Goal
-from gait.compare_table import difference, number
-from gait.comparison import compare
-from gait.curves import ANGLES, average
-from gait.curves import difference as curve_difference
-from gait.goal import advice, keep_goals, kept_goals, target
-from gait.in_step import write_pair
+from gait.analysis.kinematics.waveforms import ANGLES, average
+from gait.analysis.kinematics.waveforms import difference as curve_difference
+from gait.comparison.compare import compare
+from gait.comparison.goals import advice, keep_goals, kept_goals, target
+from gait.comparison.metronome import metronome
+from gait.comparison.models import Change, Comparison, Goal
+from gait.comparison.synced_video import write_pair
+from gait.comparison.table import difference, number
+from gait.io.run_folder import RunFolder
 from gait.knowledge import load_agreement
-from gait.metronome import metronome
 from gait.render.change_chart import change_charts
-from gait.store import RunFolder
 from gait.types import SIDES, Analysis, GaitError
 from gait.ui.context import complain, link, opened, site
 from gait.ui.library import label, readable

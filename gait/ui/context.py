@@ -8,11 +8,11 @@ from typing import Final, NoReturn
 
 import streamlit as st
 
-from gait.metrics.base import Clip
+from gait.analysis.kinematics.registry import Clip
+from gait.io.run_folder import RunFolder
+from gait.jobs.queue import Jobs
 from gait.pipeline import reopen
-from gait.store import RunFolder
 from gait.types import Analysis, GaitError
-from gait.ui.jobs import Jobs
 from gait.ui.site import Site, plain
 
 PAGES: Final = "pages"

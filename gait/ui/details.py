@@ -12,14 +12,14 @@ from typing import Final
 
 import streamlit as st
 
-from gait import wording
-from gait.curves import ANGLES, average
-from gait.exports import Format, export
+from gait.analysis.kinematics.waveforms import ANGLES, average
+from gait.export import Format, export
+from gait.io.run_folder import RunFolder
+from gait.present import wording
+from gait.present.table import rows, unmeasured
 from gait.render import charts
 from gait.report import default_place, write_report
 from gait.report.content import Reader
-from gait.store import RunFolder
-from gait.table import rows, unmeasured
 from gait.types import Analysis, GaitError
 from gait.ui.answer import cells
 from gait.ui.context import opened

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from gait.store import RunFolder, delete, read_analysis, runs
-from gait.table import rows
+from gait.io.run_folder import RunFolder, delete, read_analysis, runs
+from gait.present.table import rows
 from gait.types import Analysis, GaitError
 from gait.ui.context import complain, go, link, site
 from gait.ui.site import plain

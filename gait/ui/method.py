@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from gait import resources
-from gait.ui import texts
-from gait.wording import LIMITS
+from gait.present.wording import LIMITS
+from gait.ui import documents
 
 _DOCUMENTS = {
     "Accuracy": "docs/accuracy.md",
@@ -25,4 +25,4 @@ def page() -> None:
     installed = [title for title, name in _DOCUMENTS.items() if resources.find(name)]
     for tab, title in zip(st.tabs(installed), installed, strict=True):
         with tab:
-            texts.show(_DOCUMENTS[title])
+            documents.show(_DOCUMENTS[title])

@@ -6,9 +6,9 @@ from typing import Final
 
 import streamlit as st
 
+from gait.jobs.queue import Job
 from gait.types import GaitError
 from gait.ui.context import complain, go, jobs, link
-from gait.ui.jobs import Job
 from gait.ui.site import plain
 
 _WATCHED: Final = "jobs"

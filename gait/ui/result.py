@@ -8,10 +8,10 @@ from typing import Final
 
 import streamlit as st
 
-from gait import wording
-from gait.store import RunFolder
+from gait.io.run_folder import RunFolder
+from gait.present import wording
 from gait.types import Analysis, GaitError
-from gait.ui import answer, details, pain, progress, settings_panel, viewer
+from gait.ui import answer, details, progress, questionnaire, settings_panel, viewer
 from gait.ui.context import complain, jobs, opened
 from gait.ui.site import plain
 
@@ -21,7 +21,7 @@ _SECTIONS: Final[dict[str, Callable[[RunFolder], None]]] = {
     "Curves": details.curves,
     "Every stride": details.strides,
     "All numbers": details.numbers,
-    "Pain": pain.show,
+    "Pain": questionnaire.show,
     "Settings": settings_panel.show,
     "Download": details.downloads,
 }

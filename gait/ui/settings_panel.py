@@ -7,10 +7,10 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from gait.intake import Answers
+from gait.analysis.interpret.questionnaire import Answers
+from gait.io.run_folder import RunFolder
 from gait.pipeline import reanalyze
 from gait.settings import EventEdit, Settings
-from gait.store import RunFolder
 from gait.types import Analysis, GaitError, UsageError
 from gait.ui.context import complain, opened
 from gait.ui.inputs import about_the_film, about_the_runner

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from gait.io.run_folder import RUNS, RunFolder
+from gait.jobs.uploads import require_film_type
+from gait.sanitize import one_line
 from gait.settings import Settings
-from gait.store import RUNS, RunFolder
 from gait.types import UsageError
-from gait.untrusted import one_line
-from gait.video import FILM_TYPES
 
 WORKSPACE_ENV: Final = "GAIT_WORKSPACE"
 """Folder of the run folders."""
@@ -25,7 +25,6 @@ SETTINGS_ENV: Final = "GAIT_SETTINGS"
 LOCAL_ADDRESSES: Final = ("localhost", "127.0.0.1", "::1")
 """Server addresses that only this computer can reach."""
 
-_LONGEST_NAME: Final = 60
 _LONGEST_LINE: Final = 1000
 """Characters of a text that is shown: no sentence of ours is longer."""
 
@@ -102,7 +101,7 @@ class Site:
             )
         if not path.is_file():
             raise UsageError(f"There is no file {path}.", "Check the path, or upload the film.")
-        _require_film_type(path.name)
+        require_film_type(path.name)
         return path
 
     def run(self, name: str) -> RunFolder:
@@ -114,36 +113,6 @@ class Site:
         if folder.is_symlink() or not run.analysis.is_file():
             raise UsageError(f"There is no run called {name}.", "Choose one in the library.")
         return run
-
-
-def safe_name(name: str) -> str:
-    """A file name of letters, digits, dots, dashes and underscores, without any folder.
-
-    Parameters
-    ----------
-    name : str
-        As an uploader gave it.
-
-    Returns
-    -------
-    str
-        With its ending, at most 60 characters before it.
-
-    Raises
-    ------
-    UsageError
-        If the ending is not one of `FILM_TYPES`.
-
-    Examples
-    --------
-    >>> safe_name("../../Läufer <1>.MOV")
-    'Läufer_1.mov'
-    """
-    base = name.replace("\\", "/").rpartition("/")[2]
-    _require_film_type(base)
-    stem, _, ending = base.rpartition(".")
-    clean = re.sub(r"[^\w-]+", "_", stem).strip("_-")
-    return f"{clean[:_LONGEST_NAME] or 'film'}.{ending.lower()}"
 
 
 def plain(text: str) -> str:
@@ -167,12 +136,6 @@ def plain(text: str) -> str:
     line = one_line(text, _LONGEST_LINE)
     escaped = re.sub(r"([\\`*_{}\[\]#|~$:])", r"\\\1", line)
     return escaped.replace("<", "&lt;")
-
-
-def _require_film_type(name: str) -> None:
-    if name.rpartition(".")[2].lower() not in FILM_TYPES or "." not in name:
-        kinds = ", ".join(FILM_TYPES)
-        raise UsageError(f"{name[:80]} is not a film.", f"Give one of these: {kinds}.")
 
 
 def _listed(folders: tuple[Path, ...]) -> str:

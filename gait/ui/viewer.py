@@ -10,10 +10,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from gait.curves import ANGLES, readings
+from gait.analysis.kinematics.waveforms import ANGLES, readings
+from gait.io.run_folder import RunFolder
 from gait.render.overlay import draw_frame
 from gait.settings import EventEdit
-from gait.store import RunFolder
 from gait.types import SIDES, Analysis, Event, GaitError, Side, opposite
 from gait.ui.context import complain, opened
 from gait.ui.settings_panel import change

@@ -1,0 +1,265 @@
+"""The one piece of a film that shows one person without a break.
+
+Films come cut, with black or frozen pictures between, and a pose model may go over to somebody else
+from one frame to the next. Whatever lies across such a break would be measured wrongly, so one
+piece is kept, the one with most steady running, and what was left out is said.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gait.analysis.cleaning.leg_swaps import stride_period_frames
+from gait.pose.person_tracking import boxes_of, chosen_of
+from gait.types import SIDES, Float, PoseError, PoseTrack
+
+CUT_LEVELS: Final = 6.0  # grey levels of mean change; a runner close to the camera gives 3
+CUT_RATIO: Final = 6.0  # to the usual change around; a runner gives up to 2, cuts 25 and more
+AROUND_S: Final = 1.0
+PASSING_S: Final = 0.25  # cuts closer than that are none: somebody passes close to the camera
+BLACK: Final = 12.0  # mean grey level
+FROZEN: Final = 0.1  # of the usual change; compression alone moves less
+FROZEN_S: Final = 0.2  # a film may hold every picture twice, but not for so long
+AT_ONCE: Final = 0.5  # of the usual change beside a held picture; who leaves does so by and by
+PERIODIC: Final = 0.4  # half the autocorrelation of the legs over a stride: above it, it is gait
+
+# Lengths in trunk plus leg.
+LEAP: Final = 0.35  # between two frames: ten times what a runner does at 30 fps
+LEAP_S: Final = 0.25
+RESIZED: Final = 1.35
+GLITCH_S: Final = 0.1  # shorter absences of the runner are not worth words
+
+
+def one_piece(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
+    """Keep the one piece of a track that can be analysed.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Raw track; without signals of `gait.pose.pixels.background` cuts are not known.
+
+    Returns
+    -------
+    PoseTrack
+        The same frames; keypoints outside the piece, and those of somebody else, are NaN.
+    tuple of str
+        What was left out, in sentences; empty if nothing was.
+
+    Raises
+    ------
+    PoseError
+        If all of the film is black.
+    """
+    breaks = _breaks(track)
+    limits = []
+    if breaks:
+        pieces = _between(breaks, len(track))
+        if not pieces:
+            raise PoseError(
+                "All of the film is black: nobody can be seen.",
+                "Play it, and film again in good light.",
+            )
+        start, stop = _best(track, pieces)
+        told = ", ".join(text for _, _, text in breaks)
+        limits.append(
+            f"The film is not one piece ({told}): only {track.time[start]:.1f} to "
+            f"{track.time[stop - 1]:.1f} s were analysed."
+        )
+        inside = np.zeros(len(track), bool)
+        inside[start:stop] = True
+        track = _only(track, inside, f"piece from frame {start} to {stop - 1} kept: {told}")
+    return _one_person(track, tuple(limits))
+
+
+def several_people(track: PoseTrack) -> tuple[str, ...]:
+    """Which of several people was analysed; empty if one alone was seen."""
+    chosen, people = chosen_of(track), boxes_of(track)
+    if chosen is None or len(people) < 2:
+        return ()
+    return (
+        f"{len(people)} people are in the film; person {chosen}, counted from the left, was "
+        "analysed. Choose another one with --person; people.png shows who is who.",
+    )
+
+
+def _one_person(track: PoseTrack, limits: tuple[str, ...]) -> tuple[PoseTrack, tuple[str, ...]]:
+    """Without the frames in which the pose model went over to somebody else."""
+    runs = _unbroken(track)
+    if len(runs) < 2:
+        return track, limits
+    place, size = _place_and_size(track)
+    longest = max(runs, key=lambda run: track.time[run[-1]] - track.time[run[0]])
+    kept = [longest]
+    for run in sorted(runs, key=lambda run: abs(int(run[0]) - int(longest[0]))):
+        if run is longest:
+            continue
+        nearest = min(kept, key=lambda k: min(abs(k[0] - run[-1]), abs(run[0] - k[-1])))
+        a, b = (nearest[-1], run[0]) if nearest[-1] < run[0] else (run[-1], nearest[0])
+        if not _leaps(place[a], place[b], size[a], size[b]):
+            kept.append(run)
+    inside = np.zeros(len(track), bool)
+    for run in kept:
+        inside[run] = True
+    left_out = np.isfinite(size) & ~inside
+    if not left_out.any():
+        return track, limits
+    track = _only(track, inside, f"{left_out.sum()} frames of somebody else left out")
+    lost_s = left_out.sum() / track.fps_hz
+    if lost_s >= GLITCH_S:
+        seen = track.time[left_out]
+        limits = (
+            *limits,
+            f"From {seen[0]:.1f} to {seen[-1]:.1f} s the pose model followed somebody else, or "
+            f"lost the runner: {lost_s:.1f} s were left out.",
+        )
+    return track, limits
+
+
+def _breaks(track: PoseTrack) -> list[tuple[int, int, str]]:
+    """(first frame, frame after the last, words) of everything that ends a piece, in order.
+
+    A cut has no length: the piece after it begins at its frame.
+    """
+    change, brightness = (track.signals.get(n) for n in ("picture_change", "brightness"))
+    if change is None or brightness is None:
+        return []
+    black = _lasting(np.nan_to_num(brightness, nan=255.0) < BLACK, 1)
+    usual = _usual(np.where(brightness < BLACK, np.nan, change), track)
+    lively = change[np.isfinite(change) & (brightness >= BLACK)]
+    # Of the whole film: a long stop would become what is usual around it.
+    moving = float(np.percentile(lively, 75)) if len(lively) else 0.0
+    still = np.nan_to_num(change, nan=np.inf) < FROZEN * moving
+    still = _closed(still & (brightness >= BLACK))
+    frozen = [
+        (a, b)
+        for a, b in _lasting(still, max(2, round(FROZEN_S * track.fps_hz)))
+        if _held(change, a, b, AT_ONCE * moving)
+    ]
+    cut = np.nan_to_num(change) > np.maximum(CUT_LEVELS, CUT_RATIO * usual)
+    cut[:1] = False
+    found = [(a, b, f"black from {_at(track, a)} to {_at(track, b)} s") for a, b in black]
+    found += [(a, b, f"frozen from {_at(track, a)} to {_at(track, b)} s") for a, b in frozen]
+    taken = np.zeros(len(track) + 1, bool)
+    for a, b, _ in found:
+        taken[a : b + 1] = True
+    found += _cuts(track, np.flatnonzero(cut & ~taken[:-1]))
+    return sorted(found)
+
+
+def _cuts(track: PoseTrack, at: NDArray[np.intp]) -> list[tuple[int, int, str]]:
+    """Single cuts, and the times in which the picture changes as much in frame after frame."""
+    found = []
+    for group in np.split(at, np.flatnonzero(np.diff(track.time[at]) > PASSING_S) + 1):
+        if len(group) == 1:
+            found.append((int(group[0]), int(group[0]), f"cut at {_at(track, group[0])} s"))
+        elif len(group):
+            a, b = int(group[0]), int(group[-1])
+            text = f"something large passes, or cuts follow each other, from {_at(track, a)} to"
+            found.append((a, b, f"{text} {_at(track, b)} s"))
+    return found
+
+
+def _held(change: Float, start: int, stop: int, least: float) -> bool:
+    """Whether the film stops and goes on at once, unlike one in which nobody is there any more."""
+    beside = (change[max(1, start - 2) : start], change[stop : stop + 2])
+    return all(np.nan_to_num(part).max() > least for part in beside if len(part))
+
+
+def _at(track: PoseTrack, index: int | np.intp) -> str:
+    return f"{track.time[min(index, len(track) - 1)]:.1f}"
+
+
+def _usual(change: Float, track: PoseTrack) -> Float:
+    """(T,) median of a series over the time around each frame."""
+    half = max(2, round(AROUND_S * track.fps_hz))
+    out = np.zeros(len(change))
+    for first in range(0, len(change), half):
+        near = change[max(0, first - half) : first + 2 * half]
+        known = near[np.isfinite(near)]
+        out[first : first + half] = np.median(known) if len(known) else 0.0
+    return out
+
+
+def _closed(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """With single False frames between runs of True filled: a key frame is coded anew.
+
+    One True alone is no run: a film may hold every picture twice.
+    """
+    out = np.zeros_like(flags)
+    for a, b in _lasting(flags, 3):
+        out[a:b] = True
+    out[1:-1] |= out[:-2] & out[2:]
+    return out
+
+
+def _lasting(flags: NDArray[np.bool_], shortest: int) -> list[tuple[int, int]]:
+    """(first, after the last) of runs of True that are long enough."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]]))).tolist()
+    return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= shortest]
+
+
+def _between(breaks: list[tuple[int, int, str]], n: int) -> list[tuple[int, int]]:
+    starts = [0, *(b for _, b, _ in breaks)]
+    stops = [*(a for a, _, _ in breaks), n]
+    return [(a, b) for a, b in zip(starts, stops, strict=True) if b > a]
+
+
+def _best(track: PoseTrack, pieces: list[tuple[int, int]]) -> tuple[int, int]:
+    """The piece with the longest steady gait or, where there is none, most of a person."""
+
+    def worth(piece: tuple[int, int]) -> tuple[bool, float]:
+        part = slice(*piece)
+        seen = np.isfinite(track.xy[part]).any(axis=(1, 2)).sum() / track.fps_hz
+        if not track.has("left_ankle", "right_ankle") or seen < 2 * GLITCH_S:
+            return False, float(seen)
+        apart = track["left_ankle"][part] - track["right_ankle"][part]
+        _, periodicity = stride_period_frames(apart, track.fps_hz)
+        return periodicity > PERIODIC, float(seen)
+
+    return max(pieces, key=worth)
+
+
+def _only(track: PoseTrack, inside: NDArray[np.bool_], step: str) -> PoseTrack:
+    xy, score = track.xy.copy(), track.score.copy()
+    xy[~inside], score[~inside] = np.nan, 0.0
+    return track.with_(xy=xy, score=score, step=step)
+
+
+def _place_and_size(track: PoseTrack) -> tuple[Float, Float]:
+    """(T, 2) middle of the hips and (T,) trunk plus leg, px; NaN where unknown."""
+    n = len(track)
+    needed = [f"{s}_{p}" for s in SIDES for p in ("shoulder", "hip", "knee", "ankle")]
+    if not track.has(*needed):
+        return np.full((n, 2), np.nan), np.full(n, np.nan)
+    point = {p: (track[f"left_{p}"] + track[f"right_{p}"]) / 2 for p in ("shoulder", "hip")}
+    legs = [
+        np.linalg.norm(track[f"{s}_{a}"] - track[f"{s}_{b}"], axis=1)
+        for s in SIDES
+        for a, b in (("hip", "knee"), ("knee", "ankle"))
+    ]
+    trunk = np.linalg.norm(point["shoulder"] - point["hip"], axis=1)
+    return point["hip"], trunk + np.sum(legs, axis=0) / 2
+
+
+def _leaps(here: Float, there: Float, size_here: float, size_there: float) -> bool:
+    size = max(size_here, size_there)
+    far = float(np.linalg.norm(there - here)) > LEAP * size
+    return far or size > RESIZED * min(size_here, size_there)
+
+
+def _unbroken(track: PoseTrack) -> list[NDArray[np.intp]]:
+    """Frames between which the person neither leaps nor changes size at once."""
+    place, size = _place_and_size(track)
+    seen = np.flatnonzero(np.isfinite(size))
+    if not len(seen):
+        return []
+    ends = [
+        i + 1
+        for i, (a, b) in enumerate(pairwise(seen.tolist()))
+        if track.time[b] - track.time[a] <= LEAP_S and _leaps(place[a], place[b], size[a], size[b])
+    ]
+    return np.split(seen, ends)

@@ -1,0 +1,108 @@
+"""A camera that moves: its motion taken out of the track, and put back for drawing.
+
+Angles do not mind a camera that turns or shakes. What is read against the picture does: the rise of
+the trunk, steps along the ground, and whether the runner runs on the spot.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from gait.types import Float, PoseTrack
+
+# Lengths are fractions of the leg (thigh + shank), so they hold at any image size.
+MOVES: Final = 0.015  # motion of the room within a second; a tenth of the rise of a runner's trunk
+ZOOMS: Final = 0.05  # change of scale over the film; an unsteady hand seems to give 0.03 in 5 s
+KNOWN: Final = 0.8  # share of the frames in which the room has to be seen
+
+PATH: Final = ("camera_path_x", "camera_path_y", "camera_path_scale")
+
+
+def steadied(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
+    """The track as a camera that stands still would have filmed it.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Cleaned track; without signals of `gait.pose.pixels.background` it is returned unchanged, as
+        is that of a camera that stood still.
+
+    Returns
+    -------
+    PoseTrack
+        Positions in the picture of the first frame with the runner. Signals ``camera_path_*`` say
+        how to go back (`as_filmed`).
+    tuple of str
+        What the motion of the camera means for the numbers; empty if it did not move.
+    """
+    moves = [track.signals.get(f"camera_{name}") for name in ("x_px", "y_px", "scale")]
+    dx, dy, growth = moves
+    leg_px = track.leg_px
+    inside = np.isfinite(track.xy).any(axis=(1, 2))
+    if dx is None or dy is None or growth is None or not inside.any():
+        return track, ()
+    first, last = np.flatnonzero(inside)[[0, -1]].tolist()
+    part = slice(first + 1, last + 1)
+    if last == first or np.isfinite(dx[part]).mean() < KNOWN:
+        return track, ()
+    scale, path = _path(dx, dy, growth, first, last)
+    zoom = float(np.ptp(np.log(scale[first : last + 1])))
+    if zoom < ZOOMS:
+        scale, path = _path(dx, dy, np.ones(len(dx)), first, last)
+    x_moves, y_moves = (_within_a_second(p[first : last + 1], track) / leg_px for p in path.T)
+    if max(x_moves, y_moves) < MOVES and zoom < ZOOMS:
+        return track, ()
+    middle = np.array(track.size) / 2
+    xy = (track.xy - middle - path[:, None]) / scale[:, None, None] + middle
+    signals = dict(zip(PATH, (*path.T, scale), strict=True))
+    return (
+        track.with_(xy=xy, signals={**track.signals, **signals}, step="motion of camera taken out"),
+        (_in_words(max(x_moves, y_moves), zoom),),
+    )
+
+
+def as_filmed(track: PoseTrack) -> PoseTrack:
+    """The track in the pictures of the film, where it is to be drawn.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        From `steadied`.
+    """
+    if PATH[0] not in track.signals:
+        return track
+    x, y, scale = (track.signals[name] for name in PATH)
+    middle, path = np.array(track.size) / 2, np.stack([x, y], axis=1)
+    xy = (track.xy - middle) * scale[:, None, None] + middle + path[:, None]
+    return track.with_(xy=xy)
+
+
+def _path(dx: Float, dy: Float, growth: Float, first: int, last: int) -> tuple[Float, Float]:
+    """(T,) scale and (T, 2) shift px of the room since the first frame; constant outside."""
+    n = len(dx)
+    scale, path = np.ones(n), np.zeros((n, 2))
+    for t in range(first + 1, n):
+        known = t <= last and np.isfinite(dx[t] + dy[t] + growth[t])
+        step, by = ((dx[t], dy[t]), growth[t]) if known else ((0.0, 0.0), 1.0)
+        scale[t] = scale[t - 1] * by
+        path[t] = path[t - 1] * by + step
+    return scale, path
+
+
+def _within_a_second(path: Float, track: PoseTrack) -> float:
+    """Median over the film of how far a series goes within a second."""
+    length = max(2, round(track.fps_hz))
+    parts = [path[i : i + length] for i in range(0, max(1, len(path) - length // 2), length)]
+    return float(np.median([np.ptp(part) for part in parts]))
+
+
+def _in_words(moves: float, zoom: float) -> str:
+    did = "zoomed" if zoom >= ZOOMS else "moved"
+    if zoom >= ZOOMS and moves >= MOVES:
+        did = "moved and zoomed"
+    return (
+        f"The camera {did}. This was taken out of the numbers as far as the room behind the runner "
+        "shows it; heights and lengths are rough. Put the camera on something firm."
+    )

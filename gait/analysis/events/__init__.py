@@ -1,0 +1,97 @@
+"""Foot strike and toe-off with sub-frame times and their uncertainty.
+
+In a film from behind or in front they are read off the trunk
+(`gait.analysis.events.frontal_detectors`). In a side view all rules work on the same cycles: from
+the instant the heel is furthest ahead of the pelvis (late swing) to the instant it is furthest
+behind (early swing), between which the foot touches down, carries the runner and leaves the ground
+once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from gait.analysis.events.foot_kinematics import cycles_of, foot_signals
+from gait.analysis.events.frontal_detectors import detect_frontal, frontal_activity
+from gait.analysis.events.image_crossing import central
+from gait.analysis.events.manual_edits import correct
+from gait.analysis.events.sagittal_detectors import OFF_DETECTORS, STRIKE_DETECTORS, Detector
+from gait.analysis.events.steady_state import even_pace, stands
+from gait.analysis.events.strides import activity, steady, to_strides
+from gait.settings import Settings
+from gait.types import SIDES, Event, PoseTrack, UsageError, View
+
+__all__ = [
+    "OFF_DETECTORS",
+    "STRIKE_DETECTORS",
+    "activity",
+    "central",
+    "correct",
+    "detect",
+    "even_pace",
+    "frontal_activity",
+    "stands",
+    "steady",
+    "to_strides",
+]
+
+EDGE_S = 0.02  # an event this near the first or last frame may really lie outside the film
+CONTACT_S = (0.08, 1.2)  # no contact of a walking or running person is shorter or longer
+
+
+def detect(track: PoseTrack, view: View, settings: Settings) -> tuple[Event, ...]:
+    """Strikes and toe-offs of both feet, in order of time.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Cleaned track with hips, ankles, heels and toes.
+    view : View
+        How it was filmed; a side view without a direction gives no events.
+    settings : Settings
+        Names the detectors of the side view; belt speed, if known.
+
+    Returns
+    -------
+    tuple of Event
+        Only events that were seen: a gap in the track never holds one.
+
+    Raises
+    ------
+    UsageError
+        If a detector of that name does not exist.
+    """
+    strike = _choose(STRIKE_DETECTORS, settings.strike_detector)
+    off = _choose(OFF_DETECTORS, settings.off_detector)
+    track = track.between(*view.window_s)
+    if view.plane != "side":
+        return _inside(list(detect_frontal(track, settings.speed_mps)), view)
+    if view.direction is None:
+        return ()
+    events: list[Event] = []
+    for side in SIDES:
+        signals = foot_signals(track, view, side)
+        if signals is None:
+            continue
+        for cycle in cycles_of(signals, track):
+            struck, left = strike(signals, cycle), off(signals, cycle)
+            if struck and left and not CONTACT_S[0] < left.time_s - struck.time_s < CONTACT_S[1]:
+                continue
+            if struck:
+                events.append(Event(kind="strike", side=side, **asdict(struck)))
+            if left:
+                events.append(Event(kind="off", side=side, **asdict(left)))
+    return _inside(events, view)
+
+
+def _inside(events: list[Event], view: View) -> tuple[Event, ...]:
+    start, stop = view.window_s[0] + EDGE_S, view.window_s[1] - EDGE_S
+    return tuple(
+        sorted((e for e in events if start <= e.time_s <= stop), key=lambda e: (e.time_s, e.side))
+    )
+
+
+def _choose(table: dict[str, Detector], name: str) -> Detector:
+    if name not in table:
+        raise UsageError(f"There is no detector called {name}.", f"Choose {', '.join(table)}.")
+    return table[name]

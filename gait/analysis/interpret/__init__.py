@@ -1,0 +1,1 @@
+"""What values mean: limits, findings, answers."""

@@ -1,0 +1,195 @@
+"""From values that differ to what is known about them, in words for the runner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gait.analysis.interpret.reference_limits import Verdict, verdicts
+from gait.knowledge import GRADES, Link, links_of, load_cues, load_metrics, load_texts
+from gait.settings import Settings
+from gait.types import Activity, Cue, Finding, Injury, Outcome, Sex, Summary, View
+
+_KINDS = ("linked", "unusual", "note")
+
+
+def assess(
+    summaries: tuple[Summary, ...],
+    view: View,
+    activity: Activity,
+    settings: Settings,
+    outcome: Outcome | None = None,
+    *,
+    asked: bool = False,
+) -> tuple[Finding, ...]:
+    """What stands out in a clip and what is documented about it.
+
+    Parameters
+    ----------
+    summaries : tuple of Summary
+        From `gait.analysis.kinematics.summarize`.
+    view : View
+        How the runner was filmed.
+    activity : {"running", "walking", "unclear"}
+        Only running is compared with runners.
+    settings : Settings
+        Speed and sex, if known.
+    outcome : Outcome, optional
+        What the questionnaire led to. Without it there is no pain and no warning sign.
+    asked : bool
+        Whether the runner asks what to try, also without pain.
+
+    Returns
+    -------
+    tuple of Finding
+        Linked with an injury before merely unusual before notes; then by grade, then by distance
+        from the limit. Show at most three on top. At most one of all carries a cue.
+    """
+    found = [
+        (verdict, _finding(verdict, settings, view))
+        for verdict in verdicts(summaries, view, activity, settings)
+    ]
+    found.sort(key=lambda pair: _order(pair[0], pair[1], settings.sex))
+    return _with_one_cue(found, settings.sex, outcome, asked)
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings of several films as those of one: by kind, and with at most one cue."""
+    by_kind = sorted(findings, key=lambda finding: _KINDS.index(finding.kind))
+    first = next((i for i, finding in enumerate(by_kind) if finding.cue), None)
+    return tuple(
+        finding if i == first else finding.model_copy(update={"cue": None})
+        for i, finding in enumerate(by_kind)
+    )
+
+
+def _order(verdict: Verdict, finding: Finding, sex: Sex | None) -> tuple[float, ...]:
+    links = links_of(verdict.flag.metric, verdict.flag.direction, sex)
+    about_load, grade = links[0].rank if links else (True, len(GRADES))
+    return _KINDS.index(finding.kind), about_load, grade, -verdict.distance
+
+
+def _finding(verdict: Verdict, settings: Settings, view: View) -> Finding:
+    flag = verdict.flag
+    info = load_metrics()[flag.metric]
+    links = links_of(flag.metric, flag.direction, settings.sex)
+    documented = any(link.grade != "none" for link in links)
+    return Finding(
+        id=f"{flag.metric}_{flag.direction}_{verdict.side}",
+        metric=flag.metric,
+        side=verdict.side,
+        kind="note" if flag.note else "linked" if documented else "unusual",
+        flag=None if flag.note else flag.direction,
+        value=verdict.value,
+        ci95=verdict.ci95,
+        unit=info.unit,
+        tier=info.tier,
+        limit_value=verdict.limit,
+        measured=_measured(verdict),
+        typical=_typical(verdict, settings, view),
+        wording=_wording(verdict, links, documented),
+        links=tuple(link.evidence for link in links),
+    )
+
+
+def _number(value: float, unit: str) -> str:
+    text = f"{value:.{load_texts().unit[unit].decimals}f}"
+    return "0" if float(text) == 0 else text
+
+
+def _measured(verdict: Verdict) -> str:
+    """Every measured side with its band, and a word of caution if it rests on little."""
+    say = load_texts().sentence
+    info = load_metrics()[verdict.flag.metric]
+    unit = load_texts().unit[info.unit]
+    values = [
+        say["value"].format(
+            side=say[s.side],
+            value=_number(s.value, s.unit),
+            half=_number((s.ci95[1] - s.ci95[0]) / 2, s.unit),
+            unit=unit.words if s is verdict.summaries[-1] else unit.short,
+            far=say["far"] if s.far_side else "",
+        )
+        for s in verdict.summaries
+        if s.value is not None and s.ci95 is not None
+    ]
+    sentences = [say["measured"].format(values=", ".join(values))]
+    fewest = min(s.n for s in verdict.summaries)
+    if fewest < info.min_strides:
+        sentences.append(say["few_strides"].format(n=fewest))
+    return " ".join(sentences)
+
+
+def _typical(verdict: Verdict, settings: Settings, view: View) -> str:
+    """What other runners have, and from where on it is pointed out."""
+    say, flag = load_texts().sentence, verdict.flag
+    info = load_metrics()[flag.metric]
+    unit = load_texts().unit[info.unit].words
+    sentences = [flag.typical] if flag.typical else []
+    mean, sd = info.reference(settings.speed_mps, view.surface) or (None, None)
+    if not sentences and mean is not None:
+        depends = info.speed_model or any(t.speed_mps is not None for t in info.typical)
+        words = {
+            "at_speed": say["at_speed"] if depends else "",
+            "unit": unit,
+            "mean": _number(mean, info.unit),
+        }
+        if sd is not None:
+            words |= {
+                "low": _number(mean - 2 * sd, info.unit),
+                "high": _number(mean + 2 * sd, info.unit),
+            }
+        sentences.append(say["mean" if sd is None else "range"].format(**words))
+    if not flag.note:
+        template = f"{'own_' if flag.own_limit else ''}limit_{flag.direction}"
+        limit = _number(verdict.limit, info.unit)
+        sentences.append(say[template].format(limit=limit, unit=unit))
+    return " ".join(sentences)
+
+
+def _wording(verdict: Verdict, links: tuple[Link, ...], documented: bool) -> str:
+    """What differs, how sure that is, and the best documented link with what speaks against it."""
+    say, flag = load_texts().sentence, verdict.flag
+    sentences = [flag.wording]
+    if not verdict.clear and not flag.note:
+        sentences.append(say["not_clear"])
+    if documented or flag.note:
+        sentences += [links[0].evidence.wording] if links else []
+    else:
+        sentences.append(say["unusual"])
+    return " ".join(sentences)
+
+
+def _with_one_cue(
+    found: list[tuple[Verdict, Finding]], sex: Sex | None, outcome: Outcome | None, asked: bool
+) -> tuple[Finding, ...]:
+    """The findings, the first that a cue fits with that cue.
+
+    A cue needs pain or a question, no warning sign, a clear deviation that is linked with an
+    injury, and enough evidence that the cue helps against this pain.
+    """
+    findings = [finding for _, finding in found]
+    pain = frozenset(outcome.injuries) if outcome is not None else frozenset()
+    warned = outcome is not None and outcome.level != "advice"
+    if warned or not (pain or asked):
+        return tuple(findings)
+    for i, (verdict, finding) in enumerate(found):
+        cue = _cue(verdict, sex, pain) if finding.kind == "linked" and verdict.clear else None
+        if cue is not None:
+            findings[i] = finding.model_copy(update={"cue": cue})
+            break
+    return tuple(findings)
+
+
+def _cue(verdict: Verdict, sex: Sex | None, pain: frozenset[Injury]) -> Cue | None:
+    """The first cue of the links that fits; with pain only of links with that injury."""
+    for link in links_of(verdict.flag.metric, verdict.flag.direction, sex):
+        if pain and not pain & set(link.injuries):
+            continue
+        for trial in (load_cues()[name] for name in link.cues):
+            if trial.fits(pain, sex):
+                cue = trial.cue
+                if pain:
+                    advice = load_texts().sentence["see_someone"]
+                    cue = cue.model_copy(update={"caution": f"{cue.caution} {advice}"})
+                return cue
+    return None

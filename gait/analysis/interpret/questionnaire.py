@@ -1,0 +1,247 @@
+"""From answers to what they call for: warning signs first, gait last."""
+
+from __future__ import annotations
+
+import textwrap
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from gait.knowledge.intake import NOTHING, URGENT, Answer, Conclusion, Question, Rule, load_intake
+from gait.types import Contributor, Evidence, Finding, Injury, Outcome, UsageError
+
+Answers = Mapping[str, str | Sequence[str]]
+"""Ids of answers by id of the question; a question may be left out."""
+
+WIDTH: Final = 78
+"""Columns of the form: what a terminal shows without wrapping, less the comment sign."""
+
+
+def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
+    """What a runner's answers lead to.
+
+    Parameters
+    ----------
+    answers : mapping of str to str or sequence of str
+        Answers by question, as in ``gait/knowledge/intake.toml``.
+    findings : sequence of Finding
+        What the film shows; a finding counts only if a study has linked it with an injury of the
+        place that hurts.
+
+    Returns
+    -------
+    Outcome
+        The most urgent action and why; then what else goes with the pain, in the order training,
+        previous injury, recovery, fatigue, gait. With an emergency or a reason to stop, only what
+        concerns health is left.
+
+    Raises
+    ------
+    UsageError
+        If a question or an answer does not exist.
+    """
+    given = check(answers)
+    reached = _reached(given)
+    urgent = any(c.level in URGENT for c in reached)
+    top = min(reached, key=load_intake().conclusion.index, default=None)
+    if top is not None and top.action is None:
+        top = None
+    injuries = _injuries(given)
+    also = [c for c in reached if c.kind == "health" or not urgent]
+    contributors = [_contributor(c, top) for c in also if c is not top or c.kind != "health"]
+    if not urgent:
+        contributors += _from_gait(findings, injuries)
+    return Outcome(
+        level="advice" if top is None else top.level,
+        action=None if top is None else top.action,
+        why=_why(top, given, urgent),
+        gait_advice_withheld=urgent,
+        injuries=injuries,
+        contributors=tuple(contributors),
+    )
+
+
+def check(answers: Answers) -> dict[str, str | tuple[str, ...]]:
+    """The answers in the order of the questions, without those left empty.
+
+    Parameters
+    ----------
+    answers : mapping of str to str or sequence of str
+        Answers by question.
+
+    Returns
+    -------
+    dict
+        A tuple where a question takes several answers, else one id.
+
+    Raises
+    ------
+    UsageError
+        If a question or an answer does not exist, or answers exclude each other.
+    """
+    questions = {question.id: question for question in load_intake().question}
+    for name in answers:
+        if name not in questions:
+            raise UsageError(f"There is no question {name!r}.", f"Questions: {_list(questions)}.")
+    checked = {name: _check(q, answers[name]) for name, q in questions.items() if name in answers}
+    return {name: given for name, given in checked.items() if given}
+
+
+def read_answers(path: Path) -> dict[str, str | tuple[str, ...]]:
+    """Answers from a TOML file made with `write_answers`; UsageError if it cannot be used."""
+    try:
+        read = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        hint = "Correct it, or make a new one with `gait intake --template`."
+        raise UsageError(f"Cannot read answers from {path}: {e}.", hint) from e
+    try:
+        answers = check(read)
+    except UsageError as e:
+        raise UsageError(f"{path}: {e.problem}", e.hint) from e
+    if not answers:
+        raise UsageError(f"{path} holds no answer.", "Put answers between the quotes or brackets.")
+    return answers
+
+
+def write_answers(answers: Answers) -> str:
+    """Answers as TOML below their questions; without answers it is a form to fill in."""
+    given = check(answers)
+    parts = ["# Put the words on the left between the quotes or brackets; leave empty to skip."]
+    for number, question in enumerate(load_intake().question, 1):
+        several = " (one or more)" if question.several else ""
+        lines = textwrap.wrap(f"{number}. {question.text}{several}", WIDTH)
+        width = max(len(answer.id) for answer in question.answers)
+        for answer in question.answers:
+            line = f"  {answer.id:{width}}  {answer.text}"
+            lines += textwrap.wrap(line, WIDTH, subsequent_indent=" " * (width + 4))
+        chosen = _chosen(given, question)
+        value = f"[{_quoted(chosen)}]" if question.several else _quoted(chosen) or '""'
+        parts.append("\n".join([*(f"# {line}" for line in lines), f"{question.id} = {value}"]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _check(question: Question, given: object) -> str | tuple[str, ...]:
+    chosen = given if isinstance(given, list | tuple) else (given,) if given != "" else ()
+    known = {answer.id: answer for answer in question.answers}
+    for name in chosen:
+        if str(name) not in known:
+            raise UsageError(f"{question.id}: there is no answer {name!r}.", _valid(question))
+    if len(chosen) > 1 and not question.several:
+        raise UsageError(f"{question.id}: takes one answer only.", _valid(question))
+    if alone := [name for name in chosen if known[name].alone and len(set(chosen)) > 1]:
+        raise UsageError(
+            f"{question.id}: {alone[0]!r} contradicts the other answers.", "Keep one or the others."
+        )
+    if not question.several:
+        return str(chosen[0]) if chosen else ""
+    return tuple(name for name in known if name in chosen)
+
+
+def _valid(question: Question) -> str:
+    return f"Answers to choose from: {_list(answer.id for answer in question.answers)}."
+
+
+def _reached(given: Answers) -> list[Conclusion]:
+    """All conclusions of the answers, alone and together."""
+    targets = {answer.leads_to for _, answer in _pairs(given)} - {NOTHING}
+    targets |= {rule.leads_to for rule in load_intake().rule if _holds(rule, given)}
+    return [c for c in load_intake().in_order() if c.id in targets]
+
+
+def _holds(rule: Rule, given: Answers) -> bool:
+    names = {_name(question, answer) for question, answer in _pairs(given)}
+    return names >= set(rule.answers) and rule.while_open not in given
+
+
+def _name(question: Question, answer: Answer) -> str:
+    return f"{question.id}.{answer.id}"
+
+
+def _pairs(given: Answers) -> Iterator[tuple[Question, Answer]]:
+    for question in load_intake().question:
+        for answer in question.answers:
+            if answer.id in _chosen(given, question):
+                yield question, answer
+
+
+def _chosen(given: Answers, question: Question) -> tuple[str, ...]:
+    chosen = given.get(question.id, ())
+    return (chosen,) if isinstance(chosen, str) else tuple(chosen)
+
+
+def _injuries(given: Answers) -> tuple[Injury, ...]:
+    return tuple(injury for _, answer in _pairs(given) for injury in answer.injuries)
+
+
+def _contributor(conclusion: Conclusion, top: Conclusion | None) -> Contributor:
+    """What a conclusion goes with; its action too, unless that is shown already."""
+    action = "" if conclusion is top or conclusion.action is None else f" {conclusion.action}"
+    return Contributor(
+        id=conclusion.id,
+        kind=conclusion.kind,
+        wording=conclusion.text + action,
+        grade=conclusion.grade,
+        sources=conclusion.sources,
+        guide=conclusion.guide,
+    )
+
+
+def _from_gait(findings: Iterable[Finding], injuries: tuple[Injury, ...]) -> list[Contributor]:
+    linked = []
+    for finding in findings:
+        link = _link(finding, injuries)
+        if link is not None:
+            studies = (*link.studies, *link.counter)
+            linked.append(
+                Contributor(
+                    id=finding.id,
+                    kind="gait",
+                    wording=link.wording,
+                    grade=link.grade,
+                    sources=tuple(dict.fromkeys(study.source for study in studies)),
+                    guide="gait",
+                )
+            )
+    return linked
+
+
+def _link(finding: Finding, injuries: tuple[Injury, ...]) -> Evidence | None:
+    """The first link of a deviation with the place that hurts."""
+    if finding.kind != "linked":
+        return None
+    fitting = (e for e in finding.links if e.grade != "none" and set(e.injuries) & set(injuries))
+    return next(fitting, None)
+
+
+def _why(top: Conclusion | None, given: Answers, urgent: bool) -> str:
+    wording = load_intake().wording
+    sentences = []
+    if top is not None:
+        asked = [wording.because.format(question=q, answer=a) for q, a in _reasons(top, given)]
+        sentences = [top.text, *asked]
+    unanswered = [q.id for q in load_intake().warning_signs() if q.id not in given]
+    if urgent:
+        sentences.append(wording.withheld)
+    elif unanswered:
+        sentences.append(wording.open.format(questions=_list(unanswered)))
+    elif top is None:
+        sentences.append(wording.clear)
+    return " ".join(sentences)
+
+
+def _reasons(conclusion: Conclusion, given: Answers) -> Iterator[tuple[str, str]]:
+    """Texts of the questions and answers that lead to a conclusion, alone or together."""
+    rules = [r for r in load_intake().rule if r.leads_to == conclusion.id and _holds(r, given)]
+    together = {name for rule in rules for name in rule.answers}
+    for question, answer in _pairs(given):
+        if answer.leads_to == conclusion.id or _name(question, answer) in together:
+            yield question.text, answer.text
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return _list(f'"{name}"' for name in names)

@@ -1,0 +1,201 @@
+"""Which values of a clip differ from those of other runners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from gait.analysis.kinematics.uncertainty import NEARLY, STRIDE_VARIABILITY
+from gait.knowledge import Flag, MetricInfo, load_flags, load_gate, load_metrics
+from gait.settings import Settings
+from gait.types import Activity, Summary, View
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A value beyond a limit.
+
+    Parameters
+    ----------
+    flag : Flag
+        The limit as the knowledge base has it.
+    limit : float
+        What it comes to for this runner.
+    side : {"left", "right", "both"}
+        Where; "both" also if both legs are beyond it.
+    value : float
+        Of that leg, or the mean of both weighted by their exactness.
+    ci95 : tuple of float
+        Its 95 % interval.
+    n : int
+        Strides it rests on.
+    summaries : tuple of Summary
+        All sides of the metric that were measured.
+    """
+
+    flag: Flag
+    limit: float
+    side: Literal["left", "right", "both"]
+    value: float
+    ci95: tuple[float, float]
+    n: int
+    summaries: tuple[Summary, ...]
+
+    @property
+    def distance(self) -> float:
+        """How far beyond the limit, in standard uncertainties."""
+        near_end = self.ci95[0] if self.flag.sign > 0 else self.ci95[1]
+        half = abs(self.value - near_end)
+        beyond = self.flag.sign * (self.value - self.limit)
+        return beyond / (half / 1.96) if half else float("inf") * beyond
+
+    @property
+    def clear(self) -> bool:
+        """Whether the whole interval is beyond the limit."""
+        return self.distance > 1.96
+
+
+def verdicts(
+    summaries: tuple[Summary, ...], view: View, activity: Activity, settings: Settings
+) -> tuple[Verdict, ...]:
+    """All values that are beyond a limit by more than their uncertainty.
+
+    The uncertainty is the standard uncertainty (JCGM 100) of scatter, timing and landmarks
+    together. Limits lie about 2 SD from the mean of healthy runners. With this guard no larger
+    share of them is flagged than without any error of measurement, as long as the uncertainty is
+    below 4/3 SD of runners. To ask for the whole 95 % interval beyond the limit would hide most
+    real deviations: the rendered overstride (true 33 % of leg length, limit 30) is measured to
+    within 5. `Verdict.clear` tells the two apart, the words say which it is, and only what is clear
+    gets a cue.
+
+    Parameters
+    ----------
+    summaries : tuple of Summary
+        From `gait.analysis.kinematics.summarize`.
+    view : View
+        How the runner was filmed.
+    activity : {"running", "walking", "unclear"}
+        Limits are those of runners.
+    settings : Settings
+        Speed and sex, if known.
+
+    Returns
+    -------
+    tuple of Verdict
+        In the order of the knowledge base, notes included.
+    """
+    found = []
+    for flag in load_flags():
+        limit = _limit(flag, summaries, view, activity, settings)
+        if limit is None:
+            continue
+        verdict = next(
+            (v for v in _candidates(flag, limit, summaries) if v.distance > 1 and _enough(v.n)),
+            None,
+        )
+        if verdict is not None:
+            found.append(verdict)
+    return tuple(found)
+
+
+def mark(
+    summaries: tuple[Summary, ...], view: View, activity: Activity, settings: Settings
+) -> tuple[Summary, ...]:
+    """The summaries with their limits, and flagged where they are beyond one.
+
+    Parameters
+    ----------
+    summaries, view, activity, settings
+        As for `verdicts`.
+
+    Returns
+    -------
+    tuple of Summary
+        In the same order.
+    """
+    limits: dict[str, dict[str, float | None]] = {}
+    for flag in load_flags():
+        limit = _limit(flag, summaries, view, activity, settings)
+        if limit is not None and not flag.note:
+            limits.setdefault(flag.metric, {"low": None, "high": None})[flag.direction] = limit
+    flagged = {
+        (v.flag.metric, side): v.flag.direction
+        for v in verdicts(summaries, view, activity, settings)
+        if not v.flag.note
+        for side in (("left", "right", "both") if v.side == "both" else (v.side,))
+    }
+    return tuple(
+        s
+        if s.value is None or s.metric not in limits
+        else s.model_copy(
+            update={
+                "flag_limits": (limits[s.metric]["low"], limits[s.metric]["high"]),
+                "flag": flagged.get((s.metric, s.side)),
+            }
+        )
+        for s in summaries
+    )
+
+
+def _limit(
+    flag: Flag,
+    summaries: tuple[Summary, ...],
+    view: View,
+    activity: Activity,
+    settings: Settings,
+) -> float | None:
+    """The limit for this runner; None if this film may not be held against it."""
+    info = load_metrics().get(flag.metric)
+    own = [s for s in summaries if s.metric == flag.metric and s.value is not None]
+    if info is None or activity != "running" or not _enough(sum(s.n for s in own)):
+        return None
+    if view.fps_hz < NEARLY * min(info.min_fps_hz, load_gate().min_fps_hz):
+        return None
+    if flag.metric != STRIDE_VARIABILITY and _contacts_lost(summaries):
+        return None
+    if not flag.note and not _same_surface(info, view):
+        return None
+    return flag.limit.at(info, settings.speed_mps, view.surface, settings.sex)
+
+
+def _same_surface(info: MetricInfo, view: View) -> bool:
+    return info.reference_surface in ("any", view.surface)
+
+
+def _enough(n: int) -> bool:
+    return n >= load_gate().min_strides
+
+
+def _contacts_lost(summaries: tuple[Summary, ...]) -> bool:
+    limit = load_gate().max_stride_variability_pct
+    values = [s.value for s in summaries if s.metric == STRIDE_VARIABILITY]
+    return any(value is not None and value > limit for value in values)
+
+
+def _candidates(flag: Flag, limit: float, summaries: tuple[Summary, ...]) -> Iterable[Verdict]:
+    """Both legs together if both are beyond the limit, then each leg that is seen well."""
+    own = tuple(s for s in summaries if s.metric == flag.metric and s.value is not None)
+    beyond = [s for s in own if s.value is not None and flag.sign * (s.value - limit) > 0]
+    if len(beyond) == 2:
+        yield _pooled(flag, limit, (beyond[0], beyond[1]), own)
+    for s in beyond:
+        if not s.far_side and s.value is not None and s.ci95 is not None:
+            yield Verdict(flag, limit, s.side, s.value, s.ci95, s.n, own)
+
+
+def _pooled(
+    flag: Flag, limit: float, legs: tuple[Summary, Summary], own: tuple[Summary, ...]
+) -> Verdict:
+    """The mean of both legs, weighted by exactness.
+
+    Their errors are taken as independent: on rendered runners the landmark errors of the near and
+    of the far leg have no common sign (docs/accuracy.md).
+    """
+    values = [s.value for s in legs if s.value is not None]
+    halves = [(s.ci95[1] - s.ci95[0]) / 2 for s in legs if s.ci95 is not None]
+    weights = [1 / half**2 for half in halves]
+    value = sum(w * v for w, v in zip(weights, values, strict=True)) / sum(weights)
+    half = sum(weights) ** -0.5
+    ci95 = (value - half, value + half)
+    return Verdict(flag, limit, "both", value, ci95, sum(s.n for s in legs), own)

@@ -1,0 +1,259 @@
+"""The roll of the pelvis from the picture of the hips.
+
+The hip points of a pose model stay level whatever the pelvis does (docs/accuracy.md). The skin and
+cloth over the hips do turn (`gait.pose.pixels.pelvis`), but they are not bone:
+
+- They also hang on the lumbar spine, which turns less, so they turn by a share of the pelvis only.
+- They are pulled by the thighs: up on the side whose thigh is behind, down on the other.
+
+The pull goes with the scissor of the thighs, which opens and closes at known moments of the stride;
+the pelvis tilts most while it is closed. So what moves in step with the scissor is taken for pull,
+and the tilt that is lost by that is part of the uncertainty. Strips of tape, if there are any, show
+the tilt itself and its level.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from scipy.ndimage import uniform_filter1d
+
+from gait.analysis.cleaning.leg_swaps import shifted
+from gait.types import Float, Plane, PoseTrack, Stride
+
+SHARE: Final = 0.74
+"""Turn of the picture per turn of the pelvis: 0.68 to 0.78 in four rendered runners of two builds,
+one in a shirt over the waistband. It depends on how such figures are made: the PSIS markers of one
+measured runner (RBDS 1, Fukuchi 2017, doi:10.7717/peerj.3298) turned by 0.95 of the pelvis apart
+from the pull of the thighs."""
+SHARE_SD: Final = 0.1
+"""Half the distance between rendered and measured runners."""
+SKIN_SD_DEG: Final = 0.65
+"""What is left between the turn and the share of the pelvis in rendered runners: 0.4 to 0.8."""
+SCISSOR: Final = {1: (1.0, np.radians(114)), 3: (0.14, np.radians(50))}
+"""Amplitude and phase at the middle of left stance of the harmonics of the angle by which the left
+thigh is ahead of the right one. Five rendered runners: 0.12 to 0.19, 113 to 119 and 42 to 56
+degrees; the measured one: 0.09, 104 and 58 degrees."""
+PHASE_SD: Final = np.radians(6)
+"""Of the first harmonic: what runners differ, and contacts that are found 10 ms early or late."""
+IN_STEP: Final = 0.3
+"""SD of the part of the tilt that goes with the scissor, as a share of all tilt: -0.12 in rendered
+runners, 0.6 in the measured one."""
+
+REPEATS: Final = 0.5
+"""Correlation with the strides around; below it, it is not gait that turns the picture."""
+FEWEST_STRIDES: Final = 2
+"""One to compare with another."""
+
+
+def read_roll(track: PoseTrack, strides: tuple[Stride, ...], plane: Plane = "rear") -> PoseTrack:
+    """Add the roll of the pelvis to a track.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Cleaned track. Without signals of `gait.pose.pixels.pelvis` or `gait.pose.pixels.psis_tape`
+        it is returned unchanged.
+    strides : tuple of Stride
+        Its strides.
+    plane : {"side", "rear", "front"}
+        From the front only tape counts: there the picture of the hips followed the pelvis with
+        slope 0.5 and r 0.6 in the one film that was tried.
+
+    Returns
+    -------
+    PoseTrack
+        With the signals ``pelvic_roll_deg``, + = the end at image right is lower, NaN where it
+        cannot be told; ``pelvic_roll_sd_deg``, its standard deviation apart from a constant; and
+        ``pelvic_roll_absolute``, 1 if zero is level in the picture (tape), 0 if it is the mean
+        over whole strides.
+    """
+    if not {"tape_roll_deg", "hips_roll_deg"} & set(track.signals):
+        return track
+    tape, picture = _measured(track, "tape"), _measured(track, "hips")
+    nothing = np.full(len(track), np.nan)
+    roll, sd, step = nothing, nothing, "no picture of the hips that could be followed"
+    if picture is not None and plane == "rear":
+        roll, sd, step = _from_picture(track, strides, *picture)
+    if tape is not None:
+        level = np.nanmedian(tape[0] - roll) if np.isfinite(tape[0] - roll).any() else 0.0
+        roll, sd = fuse((roll + level, sd), tape)
+        step += f", tape in {np.isfinite(tape[0]).sum()} frames"
+    signals = {
+        **track.signals,
+        "pelvic_roll_deg": roll,
+        "pelvic_roll_sd_deg": sd,
+        "pelvic_roll_absolute": np.full(len(track), float(tape is not None)),
+    }
+    return track.with_(signals=signals, step=f"pelvic roll: {step}")
+
+
+def tilt_hips(track: PoseTrack) -> PoseTrack:
+    """The track with its hip points on the measured line of the pelvis, to be drawn.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Track with ``pelvic_roll_deg``; unchanged without it, and where it is NaN.
+
+    Returns
+    -------
+    PoseTrack
+        Both hips moved up or down about their middle.
+    """
+    if "pelvic_roll_deg" not in track.signals or not track.has("left_hip", "right_hip"):
+        return track
+    slope = np.tan(np.radians(track.signals["pelvic_roll_deg"]))
+    xy = track.xy.copy()
+    hips = [track.index("left_hip"), track.index("right_hip")]
+    middle = xy[:, hips].mean(axis=1, keepdims=True)
+    y = middle[..., 1] + slope[:, None] * (xy[:, hips, 0] - middle[..., 0])
+    xy[:, hips, 1] = np.where(np.isfinite(y), y, xy[:, hips, 1])
+    return track.with_(xy=xy)
+
+
+def fuse(one: tuple[Float, Float], other: tuple[Float, Float]) -> tuple[Float, Float]:
+    """Mean of two measured series weighted by their precision, and its SD.
+
+    Parameters
+    ----------
+    one, other : tuple of Float
+        (T,) values and (T,) standard deviations; NaN where missing.
+    """
+    values, sds = (np.stack(pair) for pair in zip(one, other, strict=True))
+    known = np.isfinite(values) & (sds > 0)
+    weights = np.where(known, 1 / np.where(known, sds, 1.0) ** 2, 0.0)
+    total = weights.sum(axis=0)
+    total[total == 0] = np.nan
+    return (weights * np.where(known, values, 0.0)).sum(axis=0) / total, 1 / np.sqrt(total)
+
+
+def stride_phase(time_s: Float, strides: tuple[Stride, ...]) -> Float:
+    """Phase of the stride, 0 in the middle of left stance and pi in the middle of right stance.
+
+    Parameters
+    ----------
+    time_s : Float
+        (T,) times.
+    strides : tuple of Stride
+        Steady strides of both feet.
+
+    Returns
+    -------
+    Float
+        (T,) radians, rising; NaN more than half a stride before or after the stances.
+    """
+    stances = sorted(((s.strike_s + s.off_s) / 2, s.side) for s in strides)
+    half_s = stride_s(strides) / 2
+    phase = [0.0 if stances[0][1] == "left" else np.pi]
+    for (before, side), (after, other) in pairwise(stances):
+        # One step on to the other foot, two to the same; more where strides were left out.
+        odd = int(side != other)
+        phase.append(phase[-1] + np.pi * (2 * round(((after - before) / half_s - odd) / 2) + odd))
+    middle = [time for time, _ in stances]
+    return np.interp(
+        time_s,
+        [middle[0] - half_s, *middle, middle[-1] + half_s],
+        [phase[0] - np.pi, *phase, phase[-1] + np.pi],
+        left=np.nan,
+        right=np.nan,
+    )
+
+
+def scissor(phase: Float) -> Float:
+    """How far the left thigh is ahead of the right one, about -1 to 1.
+
+    Parameters
+    ----------
+    phase : Float
+        Phase of the stride (`stride_phase`).
+    """
+    course: Float = np.sum([a * np.cos(k * phase + b) for k, (a, b) in SCISSOR.items()], axis=0)
+    return course
+
+
+def stride_s(strides: tuple[Stride, ...]) -> float:
+    """Median duration of a stride in s."""
+    return float(np.median([s.next_strike_s - s.strike_s for s in strides]))
+
+
+def without_drift(values: Float, period: float) -> Float:
+    """Values less their mean over one stride around each frame.
+
+    Parameters
+    ----------
+    values : Float
+        (T,) series, NaN where missing.
+    period : float
+        Frames per stride.
+
+    Returns
+    -------
+    Float
+        (T,) with the mean of whole strides zero; within half a stride of the ends of the film the
+        last whole stride counts.
+    """
+    known = np.isfinite(values)
+    whole = 2 * int((period - 1) // 2) + 1
+
+    def stride_sum(x: Float) -> Float:
+        """Over an odd number of frames, and by halves over what of the stride sticks out."""
+        inner, outer = (uniform_filter1d(x, n, mode="constant") * n for n in (whole, whole + 2))
+        return np.asarray(inner + (outer - inner) * (period - whole) / 2)
+
+    mean = stride_sum(np.where(known, values, 0.0)) / stride_sum(known + 1e-9)
+    half = min(whole // 2 + 1, len(values) // 2)
+    centre = np.clip(np.arange(len(values)), half, len(values) - 1 - half)
+    return np.asarray(values - mean[centre])
+
+
+def _measured(track: PoseTrack, source: str) -> tuple[Float, Float] | None:
+    """Roll and SD from one source; None if it saw nothing."""
+    names = f"{source}_roll_deg", f"{source}_roll_sd_deg"
+    if names[0] not in track.signals or not np.isfinite(track.signals[names[0]]).any():
+        return None
+    return track.signals[names[0]], track.signals[names[1]]
+
+
+def _from_picture(
+    track: PoseTrack, strides: tuple[Stride, ...], turn: Float, turn_sd: Float
+) -> tuple[Float, Float, str]:
+    """Roll of the pelvis, SD, and what happened."""
+    nothing = np.full(len(track), np.nan)
+    if len(strides) < FEWEST_STRIDES:
+        return nothing, nothing, "no strides to compare"
+    period = stride_s(strides) * track.fps_hz
+    turn = without_drift(turn, period)
+    phase = stride_phase(track.time, strides)
+    opened = scissor(phase)
+    seen = np.isfinite(turn + phase)
+    # All frames count alike: only over whole strides is the drop at right angles to the scissor.
+    pull_deg = turn[seen] @ opened[seen] / (opened[seen] @ opened[seen])
+    roll = (turn - pull_deg * opened) / SHARE
+    alike = _repeats(roll, period)
+    if alike < REPEATS:
+        return nothing, nothing, f"refused, strides agree by r = {alike:.2f} only"
+    sources = [
+        turn_sd,
+        np.full(len(track), SKIN_SD_DEG),
+        roll * SHARE_SD,
+        IN_STEP * np.sqrt(2) * np.nanstd(roll) * SHARE * opened,
+        pull_deg * PHASE_SD * scissor(phase + np.pi / 2),
+    ]
+    sd = np.linalg.norm(sources, axis=0) / SHARE
+    step = (
+        f"picture of the hips in {seen.sum()} of {len(track)} frames, strides agree by "
+        f"r = {alike:.2f}, {abs(pull_deg):.1f} deg of pull by the thighs taken out"
+    )
+    return roll, sd, step
+
+
+def _repeats(values: Float, period: float) -> float:
+    """Correlation of the frames with the same instant of the next stride."""
+    following = shifted(values[:, None], period)[:, 0]
+    both = np.isfinite(values) & np.isfinite(following)
+    if both.sum() < period or np.ptp(values[both]) == 0:
+        return 0.0
+    return float(np.corrcoef(values[both], following[both])[0, 1])

@@ -1,0 +1,124 @@
+"""Angles and distances in the plane of running. Definitions: ``gait/knowledge/metrics.toml``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gait.analysis import angles
+from gait.analysis.kinematics.registry import Doubt, Leg, metric
+from gait.types import Float
+
+FLAT_FOOT = (0.15, 0.30)
+"""Shares of the contact between which the foot is flat: after the slap, before the heel rises.
+
+10-30 % of the stride, the usual window, reaches past heel-off when the duty factor is below 40 %.
+Later in stance BlazePose's heel point also climbs up the back of the shoe, by up to 8 deg.
+"""
+
+STANCE_PEAK_SHARE = 0.35
+"""The stance peak of the knee lies in this first share of the stride; in walking the knee is more
+flexed again at toe-off."""
+
+
+def tilt_doubt(leg: Leg) -> Doubt:
+    """Of an angle to the vertical: the camera may be rolled."""
+    return Doubt(leg.clip.view.ground_tilt_sd_deg)
+
+
+def reach_doubt(leg: Leg) -> Doubt:
+    """Of a distance ahead, in percent of leg length: a leg that looks tilted seems to reach."""
+    return Doubt(100 * float(np.radians(leg.clip.view.ground_tilt_sd_deg)))
+
+
+def reach_doubt_cm(leg: Leg) -> Doubt:
+    """The same in cm."""
+    leg_m = leg.clip.scale_m_per_px * leg.clip.view.leg_px
+    return Doubt(leg_m * reach_doubt(leg).sd)
+
+
+@metric("overstride", doubt=reach_doubt)
+def overstride(leg: Leg) -> Float:
+    """Ankle ahead of hip at strike in percent of leg length."""
+    return 100 * _reach_px(leg) / leg.clip.view.leg_px
+
+
+@metric("overstride_cm", doubt=reach_doubt_cm)
+def overstride_cm(leg: Leg) -> Float:
+    """Ankle ahead of hip at strike in cm."""
+    return 100 * leg.clip.scale_m_per_px * _reach_px(leg)
+
+
+@metric("tibia_angle_ic", doubt=tilt_doubt)
+def tibia_angle_ic(leg: Leg) -> Float:
+    """Shank angle at strike in degrees, ankle ahead of the knee positive."""
+    return leg.at(leg.strike_s, angles.segment_angle(leg.point("knee"), leg.point("ankle")))
+
+
+@metric("knee_flexion_ic")
+def knee_flexion_ic(leg: Leg) -> Float:
+    """Knee flexion at strike in degrees."""
+    return leg.at(leg.strike_s, _knee_flexion(leg))
+
+
+@metric("knee_flexion_peak_stance")
+def knee_flexion_peak_stance(leg: Leg) -> Float:
+    """Largest knee flexion in stance in degrees."""
+    stop = np.minimum(leg.off_s, leg.strike_s + STANCE_PEAK_SHARE * leg.stride_s)
+    return leg.peaks(_knee_flexion(leg), leg.strike_s, stop)
+
+
+@metric("knee_flexion_excursion")
+def knee_flexion_excursion(leg: Leg) -> Float:
+    """Knee flexion from strike to the peak in stance in degrees."""
+    return knee_flexion_peak_stance(leg) - knee_flexion_ic(leg)
+
+
+@metric("knee_flexion_peak_swing")
+def knee_flexion_peak_swing(leg: Leg) -> Float:
+    """Largest knee flexion in swing in degrees."""
+    return leg.peaks(_knee_flexion(leg), leg.off_s, leg.next_strike_s)
+
+
+@metric("foot_strike_angle")
+def foot_strike_angle(leg: Leg) -> Float:
+    """Foot angle at strike minus that of the flat foot in degrees, toe up positive."""
+    foot = angles.foot_angle(leg.point("heel"), leg.point("foot_index"))
+    return leg.at(leg.strike_s, foot) - flat_foot(leg, foot)
+
+
+@metric("ankle_dorsiflexion_ic", doubt=tilt_doubt)
+def ankle_dorsiflexion_ic(leg: Leg) -> Float:
+    """Ankle dorsiflexion at strike in degrees, offset by the flat foot."""
+    heel, toe = leg.point("heel"), leg.point("foot_index")
+    ankle = angles.ankle_dorsiflexion(leg.point("knee"), leg.point("ankle"), heel, toe)
+    return leg.at(leg.strike_s, ankle) - flat_foot(leg, angles.foot_angle(heel, toe))
+
+
+@metric("trunk_lean", pooled=True, doubt=tilt_doubt)
+def trunk_lean(leg: Leg) -> Float:
+    """Forward lean of the trunk in degrees, mean over stance."""
+    lean = angles.trunk_lean(leg.clip.middle("hip"), leg.clip.middle("shoulder"))
+    return leg.means(lean, leg.strike_s, leg.off_s)
+
+
+@metric("hip_extension_peak", doubt=tilt_doubt)
+def hip_extension_peak(leg: Leg) -> Float:
+    """Largest backward angle of the thigh to the vertical in degrees."""
+    thigh = angles.segment_angle(leg.point("hip"), leg.point("knee"))
+    return leg.peaks(-thigh, leg.strike_s, leg.next_strike_s)
+
+
+def _knee_flexion(leg: Leg) -> Float:
+    return angles.knee_flexion(leg.point("hip"), leg.point("knee"), leg.point("ankle"))
+
+
+def _reach_px(leg: Leg) -> Float:
+    return leg.at(leg.strike_s, leg.point("ankle")[:, 0] - leg.point("hip")[:, 0])
+
+
+def flat_foot(leg: Leg, foot_deg: Float) -> float:
+    """Angle of the flat foot: one value for the clip, because it belongs to shoe and model."""
+    share = np.linspace(*FLAT_FOOT, 11)
+    samples = leg.at(leg.strike_s[:, None] + share * leg.contact_s[:, None], foot_deg)
+    found = samples[np.isfinite(samples)]
+    return float(np.median(found)) if found.size else float("nan")

@@ -1,0 +1,354 @@
+"""What is said about each metric of a clip: value, scatter, interval, typical range or the reason
+why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import hypot
+from typing import Final
+
+import numpy as np
+from scipy.stats import chi2
+from scipy.stats import t as student_t
+
+from gait.analysis.kinematics.measure import AnySide, Key, Sample, evaluate, sides_of
+from gait.analysis.kinematics.registry import Clip, Doubt
+from gait.knowledge import EventBias, MetricInfo, load_event_bias, load_far_side, load_metrics
+from gait.settings import Settings
+from gait.types import (
+    SIDES,
+    Activity,
+    Analysis,
+    Float,
+    Measurement,
+    Plane,
+    PoseTrack,
+    Stride,
+    Summary,
+    View,
+)
+
+STRIDE_VARIABILITY: Final = "stride_variability"
+"""The one metric that has no value in a single stride."""
+
+MIN_STRIDES: Final = 3
+"""With fewer strides nothing can be said about their scatter."""
+
+STEP_S: Final = 0.005
+"""By how much events are moved to see what a timing error does to a value."""
+
+_BETTER: Final[Mapping[Plane, str]] = {
+    "side": "the near leg",
+    "rear": "exactly from behind",
+    "front": "exactly from the front",
+}
+
+UNKNOWN_CLOCK_SD_S: Final = 0.006
+"""Rules that find contacts add 25 to 40 ms of life; where the speed of the film is guessed, that is
+wrong by some 15 %."""
+
+SHARP_FPS_HZ: Final = 60.0
+"""From here on event times are no more biased than at 120 Hz: force plate and rendered films, see
+docs/accuracy.md. In a real film at 30 Hz, with its longer exposure, strikes came 20 ms early."""
+
+NEARLY: Final = 0.97
+"""59.94 Hz passes as 60; a dropped frame now and then does no harm."""
+
+
+def summarize(
+    measurements: tuple[Measurement, ...],
+    track: PoseTrack,
+    view: View,
+    strides: tuple[Stride, ...],
+    settings: Settings,
+    activity: Activity,
+) -> tuple[Summary, ...]:
+    """One summary per metric and side, in the order of the knowledge base.
+
+    The value is the median of all pairwise means of the strides (Hodges and Lehmann 1963): nearly
+    as efficient as the mean, and not moved by a stray stride. The 95 % interval adds in squares
+    the scatter between strides (Student's t), 1.96 times the systematic SD of event times carried
+    over to the value, and 1.96 times the SDs that the keypoints and the camera cause. What a timing
+    error does to a value is found by measuring again with the events moved.
+
+    Parameters
+    ----------
+    measurements : tuple of Measurement
+        From `measure` with the same arguments.
+    track, view, strides, settings
+        As for `measure`.
+    activity : {"running", "walking", "unclear"}
+        Typical ranges are those of runners and given only for running.
+
+    Returns
+    -------
+    tuple of Summary
+        Metrics that cannot be had carry `limit`, a sentence that says what is missing.
+    """
+    clip = Clip(track, view, settings)
+    now = evaluate(clip, strides)
+    slopes = _slopes(clip, strides)
+    timing = {side: _timing_sd(strides, side) for side in (*SIDES, "both")}
+    values: dict[Key, list[float]] = {}
+    for m in measurements:
+        values.setdefault((m.metric, m.side), []).append(m.value)
+    summaries = []
+    for info in load_metrics().values():
+        if info.id == STRIDE_VARIABILITY:
+            unknown = now["stride_time", SIDES[0]]
+            summaries.append(
+                _missing(info, "both", unknown, view)
+                if isinstance(unknown, str)
+                else _variability(info, values, timing["both"][0], view)
+            )
+            continue
+        for side in sides_of(info.id):
+            key = (info.id, side)
+            found = np.array(values.get(key, []))
+            reason = now[key]
+            summary = (
+                _missing(info, side, reason, view)
+                if isinstance(reason, str)
+                else _summary(info, side, found, reason.doubt, slopes[key], timing[side], view)
+            )
+            if summary.value is not None and activity == "running":
+                summary = _compared(summary, info, settings.speed_mps, view)
+            summaries.append(summary)
+    return tuple(summaries)
+
+
+def known_errors(track: PoseTrack, analysis: Analysis) -> Mapping[Key, float]:
+    """SD of each value from event times and from how the film was made, without the keypoints.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Cleaned, as it was measured.
+    analysis : Analysis
+        What was made of it.
+    """
+    view, strides = analysis.view, analysis.strides
+    clip = Clip(track, view, Settings.model_validate(analysis.settings))
+    slopes, bias = _slopes(clip, strides), load_event_bias(view.plane)
+    errors: dict[Key, float] = {}
+    for key, sample in evaluate(clip, strides).items():
+        if not isinstance(sample, str):
+            info, timing = load_metrics()[key[0]], _timing_sd(strides, key[1])
+            event = _event_error(slopes[key], bias, info, timing, view)
+            errors[key] = float(np.hypot(event, sample.doubt.sd))
+    return errors
+
+
+def withheld(summaries: tuple[Summary, ...], reason: str) -> tuple[Summary, ...]:
+    """The same summaries without values, for `reason` where there was no other one."""
+    nothing = {"value": None, "sd": None, "ci95": None, "label": None, "typical": None}
+    return tuple(
+        s if s.value is None else s.model_copy(update={**nothing, "limit": reason})
+        for s in summaries
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Slopes:
+    """Change of a value per second by which all strikes, all toe-offs, or the left strikes
+    against the right ones are late."""
+
+    strike: float
+    off: float
+    side_difference: float
+
+
+def _summary(
+    info: MetricInfo,
+    side: AnySide,
+    values: Float,
+    doubt: Doubt,
+    slopes: _Slopes,
+    timing_sd_s: tuple[float, float],
+    view: View,
+) -> Summary:
+    n = len(values)
+    if n < MIN_STRIDES:
+        return _missing(info, side, _too_few(n), view, n)
+    value, sd = _centre(values), float(np.std(values, ddof=1))
+    scatter = float(student_t.ppf(0.975, n - 1)) * sd / np.sqrt(n)
+    far = _is_far(info, side, view)
+    landmark = info.landmark_sd * (load_far_side().landmark_factor if far else 1.0)
+    event = _event_error(slopes, load_event_bias(view.plane), info, timing_sd_s, view)
+    systematic = np.linalg.norm([landmark, doubt.sd, event])
+    half = float(np.hypot(scatter, 1.96 * systematic))
+    if info.max_halfwidth is not None and half > info.max_halfwidth:
+        reason = (
+            f"Too uncertain in this film (± {half:.0f} {info.unit}): film "
+            f"{_BETTER[view.plane]} at {info.min_fps_hz:.0f} frames per second or more."
+        )
+        return _missing(info, side, reason, view, n)
+    return Summary(
+        metric=info.id,
+        name=info.name,
+        side=side,
+        n=n,
+        value=value,
+        sd=sd,
+        ci95=(value - half, value + half),
+        unit=info.unit,
+        tier=info.tier,
+        label=_joined(doubt.note, _label(info, view.fps_hz)),
+        far_side=far,
+        caveat=_too_slow(info, view.fps_hz),
+    )
+
+
+def _missing(info: MetricInfo, side: AnySide, reason: str, view: View, n: int = 0) -> Summary:
+    return Summary(
+        metric=info.id,
+        name=info.name,
+        side=side,
+        n=n,
+        value=None,
+        sd=None,
+        ci95=None,
+        unit=info.unit,
+        tier=info.tier,
+        far_side=_is_far(info, side, view),
+        limit=reason,
+    )
+
+
+def _variability(
+    info: MetricInfo, values: Mapping[Key, list[float]], strike_sd_s: float, view: View
+) -> Summary:
+    """Coefficient of variation of stride time within each foot, without the timing error.
+
+    Both ends of a stride carry the error of an event; dt/sqrt(12) each if nothing better is known
+    than the frame.
+    """
+    feet = [np.array(values.get(("stride_time", side), [])) for side in SIDES]
+    feet = [f for f in feet if len(f) >= MIN_STRIDES]
+    n = sum(len(f) for f in feet)
+    if not feet:
+        return _missing(info, "both", _too_few(n), view)
+    freedom = n - len(feet)
+    variance = sum(float(np.var(f, ddof=1)) * (len(f) - 1) for f in feet) / freedom
+    percent = 100 / float(np.mean(np.concatenate(feet)))
+    value = percent * np.sqrt(max(0.0, variance - 2 * strike_sd_s**2))
+    # The error of events is itself not known exactly: all of the scatter may be the runner's.
+    least, most = variance * freedom / chi2.ppf([0.975, 0.025], freedom)
+    low = percent * np.sqrt(max(0.0, least - 2 * strike_sd_s**2))
+    return Summary(
+        metric=info.id,
+        name=info.name,
+        side="both",
+        n=n,
+        value=value,
+        sd=None,
+        ci95=(float(low), float(percent * np.sqrt(most))),
+        unit=info.unit,
+        tier=info.tier,
+        label=_label(info, view.fps_hz),
+        caveat=_too_slow(info, view.fps_hz),
+    )
+
+
+def _centre(values: Float) -> float:
+    i, j = np.triu_indices(len(values))
+    return float(np.median((values[i] + values[j]) / 2))
+
+
+def _label(info: MetricInfo, fps_hz: float) -> str | None:
+    """The warning that belongs to the frame rate."""
+    return "trend only" if fps_hz < NEARLY * info.min_fps_hz else None
+
+
+def _too_slow(info: MetricInfo, fps_hz: float) -> str | None:
+    if _label(info, fps_hz) is None:
+        return None
+    return (
+        f"Asks for {info.min_fps_hz:.0f} frames per second for more than a trend; this film has "
+        f"{fps_hz:.0f}."
+    )
+
+
+def _compared(summary: Summary, info: MetricInfo, speed_mps: float | None, view: View) -> Summary:
+    """With the class and the typical range of runners at this speed."""
+    assert summary.value is not None
+    labels = [summary.label]
+    if info.classes is not None and view.fps_hz >= NEARLY * (info.min_fps_class_hz or 0):
+        labels.insert(0, info.classes.label(summary.value, speed_mps))
+    return summary.model_copy(
+        update={
+            "label": _joined(*labels),
+            "typical": info.typical_range(speed_mps, view.surface),
+        }
+    )
+
+
+def _joined(*labels: str | None) -> str | None:
+    return "; ".join(label for label in labels if label) or None
+
+
+def _is_far(info: MetricInfo, side: AnySide, view: View) -> bool:
+    known = view.plane == "side" and view.near_side is not None and info.view == "side"
+    return known and side != "both" and side != view.near_side
+
+
+def _too_few(n: int) -> str:
+    return f"Needs at least {MIN_STRIDES} complete strides; this film has {n}."
+
+
+def _event_error(
+    slopes: _Slopes, bias: EventBias, info: MetricInfo, timing_sd_s: tuple[float, float], view: View
+) -> float:
+    """SD of a value from the systematic error of event times.
+
+    The random error of single events is part of the scatter between strides. Below `SHARP_FPS_HZ`
+    it also counts as systematic: interpolation between frames removes their spacing, but not the
+    blur of a foot that moves while a long exposure lasts.
+    """
+    needed_hz = min(info.min_fps_hz, SHARP_FPS_HZ)
+    strike_sd_s, off_sd_s = timing_sd_s if view.fps_hz < NEARLY * needed_hz else (0.0, 0.0)
+    clock_sd_s = UNKNOWN_CLOCK_SD_S if view.time_base == "unknown" else 0.0
+    return hypot(
+        slopes.strike * hypot(bias.strike_sd_s, strike_sd_s, clock_sd_s),
+        slopes.off * hypot(bias.off_sd_s, off_sd_s, clock_sd_s),
+        slopes.side_difference * bias.side_difference_sd_s,
+    )
+
+
+def _timing_sd(strides: tuple[Stride, ...], side: str) -> tuple[float, float]:
+    """Root mean square of the SD of strike and toe-off times of a side."""
+    sd = np.array([(s.strike_sd_s, s.off_sd_s) for s in strides if side in (s.side, "both")])
+    strike, off = np.sqrt(np.mean(sd**2, axis=0)) if len(sd) else (0.0, 0.0)
+    return float(strike), float(off)
+
+
+def _slopes(clip: Clip, strides: tuple[Stride, ...]) -> dict[Key, _Slopes]:
+    def slope(left: float, right: float, off: float) -> dict[Key, float]:
+        late, early = (
+            evaluate(clip, tuple(_shifted(s, left * h, right * h, off * h) for s in strides))
+            for h in (STEP_S, -STEP_S)
+        )
+        return {key: _median_change(late[key], early[key]) / (2 * STEP_S) for key in late}
+
+    strike, off, difference = slope(1, 1, 0), slope(0, 0, 1), slope(0.5, -0.5, 0)
+    return {key: _Slopes(strike[key], off[key], difference[key]) for key in strike}
+
+
+def _shifted(stride: Stride, left_s: float, right_s: float, off_s: float) -> Stride:
+    shift = left_s if stride.side == "left" else right_s
+    return stride.model_copy(
+        update={
+            "strike_s": stride.strike_s + shift,
+            "next_strike_s": stride.next_strike_s + shift,
+            "off_s": stride.off_s + off_s,
+        }
+    )
+
+
+def _median_change(late: Sample | str, early: Sample | str) -> float:
+    if isinstance(late, str) or isinstance(early, str):
+        return 0.0
+    change = late.value - early.value
+    change = change[np.isfinite(change)]
+    return float(np.median(change)) if change.size else 0.0

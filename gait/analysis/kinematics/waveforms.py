@@ -1,0 +1,252 @@
+"""Angles of every frame and over the average stride. Signs: `gait.analysis.angles`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from gait.analysis import angles
+from gait.analysis.kinematics.frontal import projection_angle
+from gait.analysis.kinematics.frontal_geometry import drop, drop_doubt, fppa_doubt
+from gait.analysis.kinematics.registry import Clip, Leg, UnmeasurableError, legs
+from gait.analysis.kinematics.sagittal import flat_foot
+from gait.knowledge import load_far_side, load_metrics
+from gait.types import Float, Side, Stride
+
+PHASE_PCT: Final = np.linspace(0, 100, 101)
+"""Where an average stride is sampled: percent of the stride from strike to strike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Angle:
+    """An angle that can be read in every frame.
+
+    Parameters
+    ----------
+    name : str
+        For reading.
+    metric : str
+        Metric of the same points; its landmark error is that of the angle.
+    typical : tuple of str
+        Metrics that are values of this curve: at strike, or the peak in stance or swing.
+    series : callable
+        (T,) degrees from a leg.
+    """
+
+    name: str
+    metric: str
+    typical: tuple[str, ...]
+    series: Callable[[Leg], Float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One angle over the average stride of one leg.
+
+    Parameters
+    ----------
+    angle : str
+        Id in `ANGLES`.
+    side : {"left", "right"}
+        Which leg.
+    n : int
+        Strides that it is the mean of.
+    mean_deg, sd_deg : Float
+        (101,) at `PHASE_PCT`; the SD is that between strides, NaN of a single stride.
+    off_pct : float
+        Mean toe-off in percent of the stride.
+    """
+
+    angle: str
+    side: Side
+    n: int
+    mean_deg: Float
+    sd_deg: Float
+    off_pct: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Difference:
+    """How one angle over the average stride of one leg differs between two films.
+
+    Parameters
+    ----------
+    before, after : Curve
+        Of the same angle and leg.
+    half_deg : Float
+        (101,) half of the 95 % interval of the difference, NaN where a film has a single stride.
+    """
+
+    before: Curve
+    after: Curve
+    half_deg: Float
+
+    @property
+    def mean_deg(self) -> Float:
+        """(101,) after minus before."""
+        return self.after.mean_deg - self.before.mean_deg
+
+
+Reading: TypeAlias = tuple[Float, float]
+"""(T,) degrees and the 95 % half-interval that the keypoints cause in any of them."""
+
+
+def _knee(leg: Leg) -> Float:
+    return angles.knee_flexion(leg.point("hip"), leg.point("knee"), leg.point("ankle"))
+
+
+def _thigh(leg: Leg) -> Float:
+    return angles.segment_angle(leg.point("hip"), leg.point("knee"))
+
+
+def _shank(leg: Leg) -> Float:
+    return angles.segment_angle(leg.point("knee"), leg.point("ankle"))
+
+
+def _foot(leg: Leg) -> Float:
+    foot = angles.foot_angle(leg.point("heel"), leg.point("foot_index"))
+    return angles.wrap_deg(foot - flat_foot(leg, foot))
+
+
+def _trunk(leg: Leg) -> Float:
+    return angles.trunk_lean(leg.clip.middle("hip"), leg.clip.middle("shoulder"))
+
+
+ANGLES: Final[Mapping[str, Angle]] = {
+    "knee": Angle(
+        "Knee flexion",
+        "knee_flexion_ic",
+        ("knee_flexion_ic", "knee_flexion_peak_stance", "knee_flexion_peak_swing"),
+        _knee,
+    ),
+    "thigh": Angle("Thigh to the vertical", "hip_extension_peak", (), _thigh),
+    "shank": Angle("Shin to the vertical", "tibia_angle_ic", (), _shank),
+    "foot": Angle("Foot to the ground", "foot_strike_angle", (), _foot),
+    "trunk": Angle("Forward trunk lean", "trunk_lean", (), _trunk),
+}
+"""In the order in which they are shown."""
+
+
+def readings(clip: Clip, strides: tuple[Stride, ...], side: Side) -> Mapping[str, Reading]:
+    """Every angle of one leg in every frame, as far as this clip shows it.
+
+    Parameters
+    ----------
+    clip : Clip
+        Cleaned track on the time base of the strides.
+    strides : tuple of Stride
+        For the flat foot.
+    side : {"left", "right"}
+        Which leg.
+
+    Returns
+    -------
+    Mapping of str to tuple
+        By id: (T,) degrees, and their 95 % half-interval.
+    """
+    leg = next(leg for leg in legs(clip, strides) if leg.side == side)
+    far = clip.view.near_side not in (None, side)
+    factor = load_far_side().landmark_factor if far else 1.0
+    found = {}
+    for name, angle in ANGLES.items():
+        try:
+            degrees = angle.series(leg)
+        except UnmeasurableError:
+            continue
+        if np.isfinite(degrees).any():
+            found[name] = degrees, 1.96 * factor * load_metrics()[angle.metric].landmark_sd
+    return found
+
+
+def frontal_readings(clip: Clip, strides: tuple[Stride, ...], side: Side) -> Mapping[str, Reading]:
+    """What a film from behind or in front shows of a standing leg in every frame.
+
+    Parameters
+    ----------
+    clip : Clip
+        Cleaned track on the time base of the strides.
+    strides : tuple of Stride
+        The strides that are analysed.
+    side : {"left", "right"}
+        The leg that stands.
+
+    Returns
+    -------
+    Mapping of str to tuple
+        "pelvis", the drop of the other hip, and "fppa", the frontal angle of the knee: (T,)
+        degrees and their 95 % half-interval. Empty for a film from the side.
+    """
+    if clip.view.plane == "side":
+        return {}
+    leg = next(leg for leg in legs(clip, strides) if leg.side == side)
+    found = {}
+    for name, metric, series, doubt in (
+        ("pelvis", "pelvic_drop", drop, drop_doubt),
+        ("fppa", "knee_fppa", projection_angle, fppa_doubt),
+    ):
+        try:
+            degrees, film_sd = series(leg), doubt(leg).sd
+        except UnmeasurableError:
+            continue
+        if np.isfinite(degrees).any():
+            sd = np.hypot(load_metrics()[metric].landmark_sd, film_sd)
+            found[name] = degrees, 1.96 * float(sd)
+    return found
+
+
+def average(clip: Clip, strides: tuple[Stride, ...]) -> tuple[Curve, ...]:
+    """Every angle over the average stride of each leg.
+
+    Parameters
+    ----------
+    clip : Clip
+        Cleaned track on the time base of the strides.
+    strides : tuple of Stride
+        The strides that are analysed.
+
+    Returns
+    -------
+    tuple of Curve
+        None for a leg without a stride whose frames are all there.
+    """
+    curves = []
+    for leg in legs(clip, strides):
+        at_s = leg.strike_s[:, None] + PHASE_PCT / 100 * leg.stride_s[:, None]
+        for name, (degrees, _) in readings(clip, strides, leg.side).items():
+            each = leg.at(at_s, degrees)
+            whole = np.isfinite(each).all(axis=1)
+            n = int(whole.sum())
+            if n == 0:
+                continue
+            share = leg.contact_s[whole] / leg.stride_s[whole]
+            sd = each[whole].std(axis=0, ddof=1) if n > 1 else np.full(len(PHASE_PCT), np.nan)
+            mean = each[whole].mean(axis=0)
+            curves.append(Curve(name, leg.side, n, mean, sd, 100 * float(share.mean())))
+    return tuple(curves)
+
+
+def difference(before: Curve, after: Curve, shared: float, far: bool) -> Difference:
+    """One angle after against before, phase by phase.
+
+    Parameters
+    ----------
+    before, after : Curve
+        Of the same angle and leg.
+    shared : float
+        Share of the variance of the keypoints' error that is the same in both films.
+    far : bool
+        Whether the leg is away from the camera.
+
+    Returns
+    -------
+    Difference
+        Its interval holds for each phase by itself, from the scatter between strides and the
+        keypoints.
+    """
+    sd = load_metrics()[ANGLES[before.angle].metric].landmark_sd
+    sd *= load_far_side().landmark_factor if far else 1.0
+    scatter = before.sd_deg**2 / before.n + after.sd_deg**2 / after.n
+    return Difference(before, after, 1.96 * np.sqrt(scatter + 2 * (1 - shared) * sd**2))

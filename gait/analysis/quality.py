@@ -1,0 +1,351 @@
+"""What is wrong with a film, seen from the track and the signals that came with it.
+
+Every fault has an amount here; limits, costs and words are in ``gait/knowledge/film.toml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gait.analysis.cleaning.view_plane import find_plane
+from gait.knowledge import load_metrics
+from gait.knowledge.film import Fault, load_faults
+from gait.skeleton import FOOT, LEG
+from gait.types import SIDES, FilmFault, Float, PoseTrack, Stride, Summary, View
+
+BODY_OF_LEG: Final = 1 / 0.46
+"""Height of a body over its leg as BlazePose draws it (0.491 of stature, 6 % short)."""
+
+PER_DEG: Final[Mapping[str, float]] = {"deg": 1.0, "% leg": 1.75, "cm": 1.5, "ms": 2.8, "%": 0.4}
+"""What an error of 1 degree is in a unit: at the end of a leg, 1.75 % of it, or 1.5 cm of 85; at
+contact, where a foot turns by 6 degrees in 1/60 s, 2.8 ms, or 0.4 % of a stride."""
+
+SOLE: Final = 0.03
+"""How far below its keypoint the sole is, in leg lengths: the points lie 3 to 4 cm up the shoe."""
+
+FAST, SLOW = 0.9, 0.1
+"""Quantiles of foot speed: slower than one in ten are the turning points, where no foot smears."""
+
+SHOULDERS: Final = 0.47
+"""Width of the shoulders in leg lengths: 0.45 to 0.49 on five films from behind and in front."""
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """What the faults of a film are found in.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Cleaned track.
+    view : View
+        How it was filmed.
+    strides : tuple of Stride
+        Steady strides.
+    """
+
+    track: PoseTrack
+    view: View
+    strides: tuple[Stride, ...]
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """(T,) frames of the part that is analysed."""
+        start_s, stop_s = self.view.window_s
+        return np.asarray((self.track.time >= start_s) & (self.track.time <= stop_s))
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How much of a fault there is.
+
+    Parameters
+    ----------
+    value : float
+        In the unit of the limit; NaN if it cannot be known.
+    words : Mapping of str to object
+        What else `found` fills in.
+    """
+
+    value: float
+    words: Mapping[str, object] = field(default_factory=dict)
+
+
+def find_faults(track: PoseTrack, view: View, strides: tuple[Stride, ...]) -> tuple[FilmFault, ...]:
+    """What is wrong with a film, dearest first.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Cleaned track.
+    view : View
+        How it was filmed, with what is known of the camera.
+    strides : tuple of Stride
+        Steady strides.
+
+    Returns
+    -------
+    tuple of FilmFault
+        Empty for a film with which nothing is wrong.
+    """
+    film = Film(track, view, strides)
+    found = []
+    for id, spec in load_faults().items():
+        amount = AMOUNTS[id](film)
+        times = spec.times(amount.value)
+        if times >= 1:
+            found.append(_fault(id, spec, amount, times))
+    return tuple(sorted(found, key=lambda f: -f.cost_deg))
+
+
+def limited(summaries: tuple[Summary, ...], faults: tuple[FilmFault, ...]) -> tuple[Summary, ...]:
+    """Summaries as far as the faults of the film allow them.
+
+    Parameters
+    ----------
+    summaries : tuple of Summary
+        As measured.
+    faults : tuple of FilmFault
+        Of the film they were measured in, dearest first.
+
+    Returns
+    -------
+    tuple of Summary
+        The same metrics and sides: values withheld that a fault makes a guess, intervals widened
+        by what others cost, and the reason for either.
+    """
+    return tuple(s if s.value is None else _limited(s, faults) for s in summaries)
+
+
+def _limited(summary: Summary, faults: tuple[FilmFault, ...]) -> Summary:
+    hiding = next((f for f in faults if summary.metric in f.hides), None)
+    if hiding is not None:
+        return _withheld(summary, f"{hiding.found} {hiding.change}")
+    widening = [f for f in faults if f.widens and summary.unit in PER_DEG]
+    weakening = [f for f in faults if f in widening or summary.metric in f.weakens]
+    if not weakening or summary.value is None or summary.ci95 is None:
+        return summary
+    error = 1.96 * PER_DEG.get(summary.unit, 0.0) * np.linalg.norm([f.cost_deg for f in widening])
+    half = float(np.hypot((summary.ci95[1] - summary.ci95[0]) / 2, error))
+    most = load_metrics()[summary.metric].max_halfwidth
+    first = weakening[0]
+    if most is not None and half > most:
+        reason = f"Too uncertain in this film (± {half:.0f} {summary.unit}). "
+        return _withheld(summary, f"{reason}{first.found} {first.change}")
+    update = {
+        "ci95": (summary.value - half, summary.value + half),
+        "caveat": summary.caveat or first.found,
+    }
+    return summary.model_copy(update=update if widening else {"caveat": update["caveat"]})
+
+
+def _withheld(summary: Summary, reason: str) -> Summary:
+    nothing = dict.fromkeys(("value", "sd", "ci95", "label", "typical", "caveat"))
+    return summary.model_copy(update={**nothing, "limit": reason})
+
+
+def _fault(id: str, spec: Fault, amount: Amount, times: float) -> FilmFault:
+    hides = spec.hides if spec.times(amount.value, spec.hides_from) >= 1 else ()
+    return FilmFault(
+        id=id,
+        found=spec.found.format(amount=amount.value, **amount.words),
+        change=spec.change,
+        cost_deg=spec.cost_deg * times,
+        hides=hides,
+        weakens=spec.weakens,
+        widens=spec.widens,
+    )
+
+
+# ------------------------------------------------------------------------------- what is measured
+
+
+def _feet_cut(film: Film) -> Amount:
+    """Percent of frames with a sole below the picture or, on a treadmill, a foot beside it."""
+    on_belt = film.view.surface == "treadmill"  # over ground a runner comes in and goes out
+    room = np.array([0.0 if on_belt else -np.inf, SOLE * film.view.leg_px])
+    return Amount(_outside(film, [f"{s}_{p}" for s in SIDES for p in FOOT], room))
+
+
+def _head_cut(film: Film) -> Amount:
+    """Percent of frames with a point of the head above the picture."""
+    return Amount(_outside(film, ["nose", "left_ear", "right_ear"], np.array([-np.inf, 0.0])))
+
+
+def _outside(film: Film, names: list[str], room_px: Float) -> float:
+    """Percent of frames with a point nearer than `room_px` (x, y) to an edge."""
+    names = [name for name in names if name in film.track]
+    if not names or not film.inside.any():
+        return float("nan")
+    xy = np.stack([film.track[name][film.inside] for name in names])
+    beyond = (xy < room_px) | (xy > np.array(film.track.size) - room_px)
+    return 100 * float(beyond.any(axis=(0, 2)).mean())
+
+
+def _lost(film: Film) -> Amount:
+    """Percent of frames without a single leg point, from the first to the last frame with one."""
+    names = [f"{s}_{p}" for s in SIDES for p in LEG if f"{s}_{p}" in film.track]
+    points = np.stack([film.track[name][:, 0] for name in names])
+    seen = np.asarray(np.isfinite(points).any(axis=0))
+    between = seen[seen.argmax() : len(seen) - seen[::-1].argmax()]
+    return Amount(100 * float(1 - between.mean()))
+
+
+def _sides_unclear(film: Film) -> Amount:
+    """Percent of frames with unclear left and right; from behind feet alone are unclear."""
+    unclear = _signal(film, "swap_undecided")
+    if unclear is None or film.view.plane != "side":
+        return Amount(float("nan"))
+    return Amount(100 * float(np.mean(unclear)))
+
+
+def _frame_rate(film: Film) -> Amount:
+    """Frames per second; 49.9 passes as 50."""
+    return Amount(float(np.round(film.view.fps_hz)))
+
+
+def _motion_blur(film: Film) -> Amount:
+    """How much more blurred the feet are while they are fast."""
+    more = []
+    for side in SIDES:
+        blur, speed = _signal(film, f"{side}_foot_blur"), _foot_speed(film, f"{side}_ankle")
+        if blur is not None:
+            fast, slow = speed > np.nanquantile(speed, FAST), speed < np.nanquantile(speed, SLOW)
+            more.append(_median(blur[fast]) - _median(blur[slow]))
+    return Amount(float(np.mean(more)) if more else float("nan"))
+
+
+def _soft(film: Film) -> Amount:
+    """Blur of what moves little: the sharper of head and slow feet."""
+    head = _signal(film, "head_blur")
+    if head is None:
+        return Amount(float("nan"))
+    still = [_median(head)]
+    for side in SIDES:
+        blur, speed = _signal(film, f"{side}_foot_blur"), _foot_speed(film, f"{side}_ankle")
+        if blur is not None:
+            still.append(_median(blur[speed < np.nanquantile(speed, SLOW)]))
+    return Amount(float(np.min(still)))
+
+
+def _grainy(film: Film) -> Amount:
+    """Noise of the picture against its contrast."""
+    grain = _signal(film, "grain")
+    return Amount(float("nan") if grain is None else _median(grain))
+
+
+def _small(film: Film) -> Amount:
+    """Height of the body in px."""
+    return Amount(film.view.leg_px * BODY_OF_LEG)
+
+
+def _few_strides(film: Film) -> Amount:
+    """Complete strides of the foot that has fewer."""
+    return Amount(float(min(sum(s.side == side for s in film.strides) for side in SIDES)))
+
+
+def _uneven_strides(film: Film) -> Amount:
+    """Coefficient of variation of stride time in percent, of the foot that varies more."""
+    percent = []
+    for side in SIDES:
+        times = [s.next_strike_s - s.strike_s for s in film.strides if s.side == side]
+        if len(times) > 2:
+            percent.append(100 * float(np.std(times, ddof=1) / np.mean(times)))
+    return Amount(max(percent) if percent else float("nan"))
+
+
+def _hidden(film: Film) -> Amount:
+    """The lowest median score of a point on the side near the camera, and which one it is.
+
+    The wrist counts too: what hides the hips (a console, a rail) hides the wrist, and the pose
+    model is sure of hips whatever it sees.
+    """
+    near = film.view.near_side
+    scores = {
+        point: _median(film.track.score[film.inside, film.track.index(f"{near}_{point}")])
+        for point in ("wrist", *LEG)
+        if f"{near}_{point}" in film.track
+    }
+    if not scores:
+        return Amount(float("nan"))
+    worst = min(scores, key=scores.__getitem__)
+    return Amount(scores[worst], {"where": worst.replace("foot_index", "toe")})
+
+
+def _oblique(film: Film) -> Amount:
+    """Confidence in the plane, apart from doubts about whose left is whose."""
+    return Amount(max(film.view.plane_confidence, find_plane(film.track)[1]))
+
+
+def _turned_side(film: Film) -> Amount:
+    """Angle off the side, from how far the shoulders lie apart on average over whole strides."""
+    if film.view.plane != "side" or not film.strides:
+        return Amount(float("nan"))
+    names = [f"{side}_shoulder" for side in SIDES]
+    if not film.track.has(*names) or _outside(film, names, np.zeros(2)) > 0:
+        return Amount(float("nan"))
+    apart = (film.track["left_shoulder"] - film.track["right_shoulder"])[film.inside, 0]
+    share = float(np.nanmean(apart)) / film.view.leg_px / SHOULDERS
+    angle = float(np.degrees(np.arcsin(np.clip(share, -1, 1))))
+    return Amount(abs(angle), {"where": "behind" if angle < 0 else "in front"})
+
+
+def _camera_yaw(film: Film) -> Amount:
+    """Angle off the line of running, from behind or in front."""
+    return _camera(film.view.camera_yaw_deg)
+
+
+def _camera_roll(film: Film) -> Amount:
+    """Roll of the camera."""
+    return _camera(film.view.camera_roll_deg)
+
+
+def _camera(angle_deg: tuple[float, float] | None) -> Amount:
+    if angle_deg is None:
+        return Amount(float("nan"))
+    return Amount(abs(angle_deg[0]), {"error": 1.96 * angle_deg[1]})
+
+
+def _signal(film: Film, name: str) -> Float | None:
+    """(n,) a signal within the part that is analysed; None if it was never measured there."""
+    if name not in film.track.signals:
+        return None
+    values = film.track.signals[name][film.inside]
+    return values if np.isfinite(values).any() else None
+
+
+def _foot_speed(film: Film, name: str) -> Float:
+    """(n,) speed of a point in the image within the part that is analysed."""
+    velocity = np.gradient(film.track[name], film.track.time, axis=0)
+    return np.asarray(np.linalg.norm(velocity, axis=1))[film.inside]
+
+
+def _median(values: Float) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if known.size else float("nan")
+
+
+AMOUNTS: Final[Mapping[str, Callable[[Film], Amount]]] = {
+    "feet_cut": _feet_cut,
+    "head_cut": _head_cut,
+    "lost": _lost,
+    "sides_unclear": _sides_unclear,
+    "frame_rate": _frame_rate,
+    "motion_blur": _motion_blur,
+    "soft": _soft,
+    "grainy": _grainy,
+    "small": _small,
+    "few_strides": _few_strides,
+    "uneven_strides": _uneven_strides,
+    "hidden": _hidden,
+    "oblique": _oblique,
+    "turned_side": _turned_side,
+    "camera_yaw": _camera_yaw,
+    "camera_roll": _camera_roll,
+}
+"""How much of each fault there is, by its id in ``film.toml``."""

@@ -1,0 +1,1 @@
+"""How the video was made: plane, direction, tilt, true speed."""

@@ -1,0 +1,154 @@
+"""How the runner was filmed: plane, direction, near side, surface, scale and the usable window."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gait.analysis.cleaning.leg_swaps import facing as facing_of
+from gait.analysis.cleaning.view_plane import find_plane, misnamed, turned
+from gait.settings import Settings
+from gait.types import Direction, Float, Plane, PoseError, PoseTrack, Side, View
+
+# Thigh plus shank is 0.491 of stature (Winter), and BlazePose draws the leg 6 % short: its hip
+# points lie below the joint centres (rendered runners, docs/accuracy.md).
+LEG_OF_STATURE = 0.491 * 0.94
+# From behind or in front both are foreshortened by bent knees: 0.83 and 0.82 on the rendered rear
+# films as the pose model draws them, 0.83 on a runner with markers.
+FORESHORTENED = 0.83
+FRONTAL_LEG_OF_STATURE = 0.491 * FORESHORTENED
+OVERGROUND_SPEED = 0.7  # leg lengths per s by which the pelvis crosses the image
+# Somebody who runs away at 3 m/s shrinks by 15 % per s even 20 m off; on a belt, drifting by half a
+# metre in 5 s, by 3 %.
+OVERGROUND_GROWTH = 0.06
+SHORTEST_S = 0.5
+TURNS = "The person turns: only the longest stretch in one direction is measured."
+
+
+def observe(track: PoseTrack, settings: Settings) -> View:
+    """Work out from the cleaned track how the film was made.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Cleaned track, times already in true seconds.
+    settings : Settings
+        What the user has said wins over what is seen.
+
+    Returns
+    -------
+    View
+        With `window_s` as the longest piece in which a person faces one way.
+
+    Raises
+    ------
+    PoseError
+        If there is no piece of film with a person's legs in it.
+    """
+    leg_px = track.leg_px
+    if not np.isfinite(leg_px):
+        raise PoseError(
+            "No person with visible legs was found in the film.",
+            "Film the whole body, feet included, in good light.",
+        )
+    plane, confidence = find_plane(track)
+    if settings.view is not None:
+        plane, confidence = settings.view, 1.0
+    facing = facing_of(track)
+    if plane == "side":
+        # Nobody runs backwards: moving against the way one faces is turning back, or being filmed
+        # walking backwards, and its contacts would be read the wrong way round.
+        facing[facing * _velocity(track, leg_px) < -OVERGROUND_SPEED] = np.nan
+    else:
+        facing = np.where(np.isfinite(facing), 1.0, np.nan)  # feet point neither left nor right
+    away = turned(track, plane)
+    ways = [(facing == way).sum() > SHORTEST_S * track.fps_hz for way in (1, -1)]
+    try:
+        window = _longest_piece(track, np.where(away, np.nan, facing))
+    except PoseError:  # nothing straight
+        window = _longest_piece(track, facing)
+    inside = (track.time >= window[0]) & (track.time <= window[1])
+    direction: Direction | None = None
+    near: Side | None = None
+    if plane == "side":
+        direction = settings.direction or ("right" if np.nansum(facing[inside]) > 0 else "left")
+        # Whoever runs to the image's right shows the camera the right side.
+        near = direction
+    surface = settings.surface or ("overground" if _travels(track, plane, inside) else "treadmill")
+    leg_of_stature = LEG_OF_STATURE if plane == "side" else FRONTAL_LEG_OF_STATURE
+    scale = settings.height_m * leg_of_stature / leg_px if settings.height_m else None
+    return View(
+        plane=plane,
+        plane_confidence=confidence,
+        direction=direction,
+        near_side=near,
+        surface=surface,
+        fps_hz=track.fps_hz,
+        leg_px=leg_px,
+        scale_m_per_px=scale,
+        window_s=window,
+        limits=(
+            *((TURNS,) if (away.any() and not away.all()) or all(ways) else ()),
+            *_limits(track, plane),
+        ),
+    )
+
+
+def _travels(track: PoseTrack, plane: Plane, inside: NDArray[np.bool_]) -> bool:
+    """Whether the runner crosses the picture or, along the line of sight, grows or shrinks."""
+    if plane == "side":
+        velocity = _velocity(track, track.leg_px)[inside]
+        return bool(abs(np.median(velocity)) > OVERGROUND_SPEED)
+    if not track.has("left_shoulder", "right_shoulder"):
+        return False
+    shoulders, hips = (track[f"left_{p}"] + track[f"right_{p}"] for p in ("shoulder", "hip"))
+    trunk = np.linalg.norm(shoulders - hips, axis=1)
+    good = inside & (trunk > 0)
+    if good.sum() < 2:
+        return False
+    growth = np.polyfit(track.time[good], np.log(trunk[good]), 1)[0]
+    return bool(abs(growth) > OVERGROUND_GROWTH)
+
+
+def _velocity(track: PoseTrack, leg_px: float) -> Float:
+    """(T,) speed of the pelvis across the image over half a second, leg lengths per s."""
+    x = (track["left_hip"][:, 0] + track["right_hip"][:, 0]) / 2
+    good = np.isfinite(x)
+    if good.sum() < 2:
+        return np.zeros(len(track))
+    before, after = (
+        np.interp(track.time + shift_s, track.time[good], x[good]) for shift_s in (-0.25, 0.25)
+    )
+    return np.where(good, (after - before) / 0.5 / leg_px, 0.0)
+
+
+def _longest_piece(track: PoseTrack, facing: Float) -> tuple[float, float]:
+    """Start and end of the longest run in which the person is there and faces one way."""
+    best, start = (0, 0), 0
+    patience_s = 0.25  # a few lost frames do not end a piece
+    last = None
+    for i, f in enumerate(facing):
+        if not np.isfinite(f) or f == 0:
+            continue
+        gap = last is not None and track.time[i] - track.time[last] > patience_s
+        if last is None or gap or f != facing[last]:
+            start = i
+        last = i
+        if track.time[i] - track.time[start] > track.time[best[1]] - track.time[best[0]]:
+            best = (start, i)
+    window = float(track.time[best[0]]), float(track.time[best[1]])
+    if window[1] - window[0] < SHORTEST_S:
+        raise PoseError(
+            "No piece of the film shows a person's legs for half a second without a break.",
+            "Film the whole body, feet included, for at least 10 s.",
+        )
+    return window
+
+
+def _limits(track: PoseTrack, plane: Plane) -> tuple[str, ...]:
+    if not misnamed(track, plane):
+        return ()
+    return (
+        "The pose model took the runner's back for the front or the reverse; left and right "
+        f"are named as --view {plane} says.",
+    )

@@ -1,0 +1,113 @@
+"""The rhythm of steps in a raw track, whatever speed the film plays at.
+
+Nothing here knows seconds of life: lengths are in leg lengths, times in those of the film. Left and
+right do not matter either, so that legs exchanged by the pose model do no harm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gait.analysis.cleaning.leg_swaps import evenly, stride_period_frames
+from gait.types import Float, PoseTrack
+
+# `stride_period_frames` looks for strides of 0.45 to 1.6 s: so it has to be told that the film
+# plays this many times slower. Each covers a factor of 3.5, all together 0.05 to 130 s.
+PLAYED_SLOWER = (0.12, 0.35, 1.0, 3.0, 9.0, 27.0, 81.0)
+# Three and five strides repeat as well as one: the shortest time that is nearly as good is meant.
+NEARLY_AS_GOOD = 0.85
+PERIODIC = 0.3  # below, the feet show no rhythm
+WINDOW_STEPS = 4
+STEPPING = 0.5  # of the usual swing of the feet: in windows with less nobody walks or runs
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What of walking or running is seen without a clock.
+
+    Parameters
+    ----------
+    step_s : float
+        Usual time of a step in seconds of the film.
+    rise : float
+        Rise and fall of the trunk with every step, peak to peak of its sine wave, leg lengths.
+    phase_rad : float
+        By how much this wave is ahead of that of the height of one foot above the other: a runner
+        is lowest, a walker highest, when the feet pass each other.
+    """
+
+    step_s: float
+    rise: float
+    phase_rad: float
+
+
+def rhythm(track: PoseTrack) -> Rhythm | None:
+    """The rhythm of steps; None where none is seen.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Raw or cleaned track; frames may be missing or unevenly spaced.
+    """
+    points = [f"{side}_{point}" for point in ("hip", "ankle") for side in ("left", "right")]
+    leg_px, fps_hz = track.leg_px, track.fps_hz
+    if not track.has(*points) or not np.isfinite(leg_px) or len(track) < 4:
+        return None
+    # A pose model flattens the movement of the hips more than that of the shoulders.
+    trunk = "shoulder" if track.has("left_shoulder", "right_shoulder") else "hip"
+    legs = track["left_ankle"] - track["right_ankle"]
+    depth = (track[f"left_{trunk}"] + track[f"right_{trunk}"])[:, 1:] / 2
+    series = evenly(track.time, np.hstack([legs, depth]), fps_hz) / leg_px
+    if not np.isfinite(series).all():
+        return None
+    pieces = _pieces(series)
+    found = [_stride(piece, fps_hz) for piece in pieces]
+    clearest = int(np.argmax([periodicity for _, periodicity in found]))
+    step_frames, piece = found[clearest][0] / 2, pieces[clearest]
+    if found[clearest][1] < PERIODIC:
+        return None
+    body, feet = (_waves(x, step_frames) for x in (-piece[:, 2], np.abs(piece[:, 1])))
+    if not body.size:
+        return None
+    stepping = np.abs(feet) >= STEPPING * np.quantile(np.abs(feet), 0.9)
+    body, feet = body[stepping], feet[stepping]
+    return Rhythm(
+        step_s=step_frames / fps_hz,
+        rise=float(np.median(np.abs(body))),
+        phase_rad=float(np.angle(np.sum(body * feet.conj()))),
+    )
+
+
+def _pieces(series: Float) -> list[Float]:
+    """The whole film, and halves of it: who walks first and then runs has one rhythm in a half."""
+    n = len(series)
+    return [series, *(series[first : first + n // 2] for first in (0, n // 4, n - n // 2))]
+
+
+def _stride(series: Float, fps_hz: float) -> tuple[float, float]:
+    """Frames per stride and periodicity, by the two columns of where the feet are."""
+    found = [stride_period_frames(series[:, :2], fps_hz * slower) for slower in PLAYED_SLOWER]
+    enough = NEARLY_AS_GOOD * max(periodicity for _, periodicity in found)
+    return next((frames, p) for frames, p in found if p >= enough)
+
+
+def _waves(values: Float, step_frames: float) -> NDArray[np.complex128]:
+    """Complex peak-to-peak amplitude at the step frequency in windows of a few steps.
+
+    Windows are half as many steps apart, and drift within them is taken out.
+    """
+    n = round(WINDOW_STEPS * step_frames)
+    if n > len(values):
+        return np.empty(0, dtype=complex)
+    along = np.arange(n)
+    weight = np.hanning(n) / np.hanning(n).sum()
+    wave = np.exp(-2j * np.pi * along / step_frames)
+    found = []
+    for start in range(0, len(values) - n + 1, max(1, n // 2)):
+        piece = values[start : start + n]
+        piece = piece - np.polyval(np.polyfit(along, piece, 1), along)
+        found.append(4 * np.sum(weight * piece * wave))
+    return np.array(found)

@@ -1,0 +1,215 @@
+"""Working through a session with any executor: what is done already is not done again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+from gait.batch.session import Clip, Session
+from gait.io.run_folder import RunFolder
+from gait.jobs.task import Extras, Labour, Outcome, Task
+from gait.pipeline import track_key
+from gait.pose import get_backend
+from gait.resources import own_version
+from gait.settings import PoseSettings
+from gait.types import UsageError
+
+ATTEMPTS: Final = 2
+"""A worker can die for reasons that are not the clip's (the system was short of memory, somebody
+killed it). Two in a row on one clip are taken to be the clip's."""
+
+State = Literal["kept", "started", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A clip without a result.
+
+    Parameters
+    ----------
+    clip : Clip
+        Which.
+    problem, hint : str
+        What is wrong and what to do.
+    """
+
+    clip: Clip
+    problem: str
+    hint: str
+
+
+def work_through(
+    session: Session,
+    out: Path,
+    labour: Labour,
+    *,
+    extras: Extras,
+    changed: Callable[[Clip, State], None],
+) -> tuple[Failure, ...]:
+    """Analyse what is not analysed yet.
+
+    Parameters
+    ----------
+    session : Session
+        All clips.
+    out : Path
+        Folder that gets a run folder for each.
+    labour : Labour
+        Who does it.
+    extras : Extras
+        What each clip gets besides its analysis.
+    changed : callable
+        Told of every clip when its state changes.
+
+    Returns
+    -------
+    tuple of Failure
+        By name of the clip; all others have a run folder now.
+
+    Raises
+    ------
+    UsageError
+        If the workers are lost.
+    GaitError
+        If there is no pose model, or nothing can be written.
+    """
+    failures: list[Failure] = []
+    running: dict[Future[Outcome], tuple[Clip, Task, int]] = {}
+
+    def submit(clip: Clip, task: Task, attempt: int) -> None:
+        running[labour.executor.submit(labour.perform, task)] = (clip, task, attempt)
+
+    todo = _todo(session, out, labour, extras, failures, changed)
+    while True:
+        # Two for each: the next one is there when one is done, and few are in memory.
+        while len(running) < 2 * max(1, labour.slots()) and (item := next(todo, None)):
+            submit(*item, 1)
+            changed(item[0], "started")
+        if not running:
+            break
+        for future in wait(running, timeout=1, return_when=FIRST_COMPLETED).done:
+            clip, task, attempt = running.pop(future)
+            outcome = _outcome(future, labour, last=attempt == ATTEMPTS)
+            if outcome is None:
+                submit(clip, task, attempt + 1)
+            elif outcome.unseen:
+                submit(clip, _with_film(task), attempt)
+            elif outcome.problem:
+                failures.append(Failure(clip, outcome.problem, outcome.hint))
+                changed(clip, "failed")
+            else:
+                if not labour.shares_disk:
+                    RunFolder(out / clip.name).save_files(outcome.files)
+                changed(clip, "done")
+    return tuple(sorted(failures, key=lambda failure: failure.clip.name))
+
+
+def is_finished(run: RunFolder, clip: Clip, sha256: str, key: str, extras: Extras) -> bool:
+    """Whether a run folder holds what a new analysis of the clip would give.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Of the clip.
+    clip : Clip
+        The film and what is known of it.
+    sha256 : str
+        Of the film.
+    key : str
+        Of the track that the film would have.
+    extras : Extras
+        What it has to hold besides.
+
+    Returns
+    -------
+    bool
+        The track counts as well: a folder without it could not be analysed again.
+    """
+    try:
+        held = json.loads(run.analysis.read_text(encoding="utf-8"))
+        film = (held["video"]["name"], held["video"]["sha256"])
+        settings, analyzed_by = held["settings"], held["versions"]["gaitlens"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+    return (
+        film == (clip.film.name, sha256)
+        and settings == clip.settings.model_dump(mode="json")
+        and analyzed_by == own_version()
+        and run.track_key() == key
+        and run.strides.exists()
+        and extras.all_in(run)
+    )
+
+
+def _todo(
+    session: Session,
+    out: Path,
+    labour: Labour,
+    extras: Extras,
+    failures: list[Failure],
+    changed: Callable[[Clip, State], None],
+) -> Iterator[tuple[Clip, Task]]:
+    """Tasks, made when they are asked for: a large session starts at once."""
+    for clip in session.clips:
+        run = RunFolder(out / clip.name)
+        key_of_film = _fingerprint(clip.settings.pose)
+        try:
+            sha256 = _sha256(clip.film)
+        except OSError as e:
+            hint = "Check that the file is still there and may be read."
+            failures.append(Failure(clip, f"{clip.film} cannot be read: {e.strerror}.", hint))
+            changed(clip, "failed")
+            continue
+        key = track_key(sha256, key_of_film)
+        run.sweep()
+        if is_finished(run, clip, sha256, key, extras):
+            changed(clip, "kept")
+            continue
+        folder = run.path if labour.shares_disk else None
+        given, tracked_s = {}, None
+        if folder is None and run.track_key() == key:
+            given[run.pose.name] = run.pose.read_bytes()
+            tracked_s = run.pose.stat().st_mtime
+        task = Task(clip.name, clip.film, sha256, clip.settings, extras, folder, given, tracked_s)
+        yield clip, task
+
+
+def _outcome(future: Future[Outcome], labour: Labour, *, last: bool) -> Outcome | None:
+    """What a worker made of its task; None if it died and is to get another chance."""
+    try:
+        return future.result()
+    except (CancelledError, OSError) as e:
+        raise UsageError(
+            f"The workers are lost ({type(e).__name__}).",
+            "Run the same command again: finished clips are kept.",
+        ) from e
+    except labour.deaths:
+        return _FATAL if last else None
+    except Exception as e:  # a bug in one clip must not cost the others
+        return Outcome(f"The analysis stopped ({type(e).__name__}: {e}).", "Report this.")
+
+
+_FATAL: Final = Outcome(
+    "The process that analysed this clip was ended by the system, twice.",
+    "There may be too little memory: give fewer --workers, or a film with a smaller picture.",
+)
+
+
+def _with_film(task: Task) -> Task:
+    return replace(task, given={**task.given, task.sent_film: task.film.read_bytes()})
+
+
+def _sha256(film: Path) -> str:
+    with film.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def _fingerprint(pose: PoseSettings) -> str:
+    return get_backend(pose.backend).fingerprint(pose)

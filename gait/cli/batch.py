@@ -1,0 +1,207 @@
+"""The command that works through a whole session: batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from gait.cli import terminal
+from gait.cli.options import settings_of
+
+if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
+    from rich.progress import Progress
+
+    from gait.batch.progress import Tally
+    from gait.batch.ranking import Standing
+    from gait.batch.schedule import State
+    from gait.batch.session import Clip
+    from gait.jobs.task import Labour
+
+
+def batch(
+    films: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FOLDER|FILM|LIST.csv", help="Films, folders of films, or lists of them."
+        ),
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where everything goes.")],
+    speed: Annotated[
+        float | None, typer.Option(metavar="M/S", help="Speed of all whose speed is not listed.")
+    ] = None,
+    height: Annotated[
+        float | None, typer.Option(metavar="M", help="Height of all whose height is not listed.")
+    ] = None,
+    sex: Annotated[
+        Literal["female", "male"] | None, typer.Option(help="Of all for whom it is not listed.")
+    ] = None,
+    model: Annotated[
+        Literal["heavy", "full", "lite"] | None,
+        typer.Option(show_default="heavy", help="Pose model, best to fastest."),
+    ] = None,
+    settings: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="Settings; the options here go first."),
+    ] = None,
+    overlay: Annotated[
+        bool,
+        typer.Option(
+            "--overlay/--no-overlay", help="Draw the overlay films; may be done in a later run."
+        ),
+    ] = False,
+    report: Annotated[
+        bool,
+        typer.Option("--report/--no-report", help="Write the reports; may be done in a later run."),
+    ] = True,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", show_default="what cores and memory allow", help="Clips at a time."
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="tcp://HOST:PORT", help="Dask cluster that does the work instead."),
+    ] = None,
+) -> int:
+    """Analyse a whole session; run it again to go on where it was stopped."""
+    from gait.batch.lock import alone_in
+    from gait.batch.results import write_results
+    from gait.batch.schedule import work_through
+    from gait.batch.session import read_session
+    from gait.jobs.task import Extras
+    from gait.types import UsageError
+
+    if any(source.is_dir() and source.resolve() == out.resolve() for source in films):
+        raise UsageError(
+            f"{out} holds the films.", "Give another folder with --out, for example one inside it."
+        )
+    chosen = settings_of(settings, model, speed_mps=speed, height_m=height, sex=sex)
+    session = read_session(films, chosen)
+    for remark in session.remarks:
+        terminal.complain(remark)
+    with alone_in(out):
+        try:
+            with (
+                _board(session.clips, overlay) as board,
+                _labour(scheduler, workers, board.heard) as labour,
+            ):
+                failures = work_through(
+                    session, out, labour, extras=Extras(overlay, report), changed=board.changed
+                )
+                failed = {failure.clip.name for failure in failures}
+                done = [clip for clip in session.clips if clip.name not in failed]
+                standings = write_results(out, done, failures, labour if report else None)
+        except KeyboardInterrupt:
+            terminal.complain("stopped. The same command goes on from here.")
+            raise
+    for failure in failures:
+        terminal.complain(f"{failure.clip.film.name}: {failure.problem} {failure.hint}")
+    _show(standings, out)
+    return 1 if failures else 0
+
+
+@contextmanager
+def _labour(
+    scheduler: str | None, workers: int | None, heard: Callable[[Any], None]
+) -> Iterator[Labour]:
+    from gait.jobs.task import Labour
+
+    if scheduler is not None:
+        from gait.jobs.dask import cluster
+
+        with cluster(scheduler, heard) as labour:
+            yield labour
+        return
+    from gait.jobs.task import perform
+    from gait.jobs.workers import Crew, WorkerLostError, fitting
+
+    with Crew(workers or fitting(), heard) as crew:
+        yield Labour(crew, perform, lambda: crew.size, shares_disk=True, deaths=(WorkerLostError,))
+
+
+def _show(standings: Sequence[Standing], out: Path) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for head in ("", "who to look at first", "film", "linked", "unusual"):
+        table.add_column(head, justify="right" if head in ("", "linked", "unusual") else "left")
+    for rank, s in enumerate(standings, 1):
+        table.add_row(str(rank), s.runner, s.level, str(len(s.linked)), str(len(s.unusual)))
+    console.print(table)
+    where = f"\nOpen {out / 'roster.html'} in a browser. Tables: session.csv, strides.parquet."
+    console.print(where, markup=False, soft_wrap=True)
+
+
+class _Board:
+    """A bar for all clips and one for each under way; elsewhere than on a terminal a line each."""
+
+    def __init__(self, bars: Progress, tally: Tally, n_clips: int) -> None:
+        self._bars, self._tally, self._n_clips = bars, tally, n_clips
+        self._all = bars.add_task("all clips", total=1.0, left="")
+        self._clips: dict[str, Any] = {}
+
+    def heard(self, message: tuple[str, str, int, int]) -> None:
+        """What a worker tells of its clip."""
+        name, stage, *_ = message
+        done = self._tally.hear(*message)
+        if name not in self._clips:
+            self._clips[name] = self._bars.add_task(name, total=1.0, left=stage)
+        self._bars.update(self._clips[name], completed=done, left=stage)
+        self._update()
+
+    def changed(self, clip: Clip, state: State) -> None:
+        """What became of a clip."""
+        self._tally.change(clip, state)
+        if state == "started":
+            return
+        if clip.name in self._clips:
+            self._bars.remove_task(self._clips.pop(clip.name))
+        if self._bars.disable and state != "kept":
+            of = f"{self._tally.n_over} of {self._n_clips}"
+            terminal.complain(
+                f"{clip.name}: {state} ({', '.join(filter(None, (of, self._left())))})"
+            )
+        self._update()
+
+    def _update(self) -> None:
+        self._bars.update(
+            self._all,
+            completed=self._tally.fraction(),
+            description=f"{self._tally.n_over} of {self._n_clips} clips",
+            left=self._left(),
+        )
+
+    def _left(self) -> str:
+        left_s = self._tally.remaining_s()
+        if left_s is None or self._tally.n_over == self._n_clips:
+            return ""
+        return f"about {left_s / 60:.0f} min left" if left_s > 90 else f"about {left_s:.0f} s left"
+
+
+@contextmanager
+def _board(clips: Sequence[Clip], overlay: bool) -> Iterator[_Board]:
+    from rich import progress
+    from rich.console import Console
+
+    from gait.batch.progress import Tally
+
+    console = Console(stderr=True)
+    bars = progress.Progress(
+        progress.TextColumn("{task.description}", markup=False),
+        progress.BarColumn(),
+        progress.TaskProgressColumn(),
+        progress.TextColumn("{task.fields[left]}", markup=False),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    tally = Tally({clip.name: clip.film.stat().st_size for clip in clips}, overlay)
+    with bars:
+        yield _Board(bars, tally, len(clips))

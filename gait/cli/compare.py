@@ -1,0 +1,260 @@
+"""The commands that look at more than one run: compare, goal, history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gait.cli import terminal
+from gait.cli.options import settings_of
+
+if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
+    from gait.comparison.models import Comparison
+    from gait.io.run_folder import RunFolder
+    from gait.settings import Settings
+    from gait.types import Analysis
+
+Runs = Annotated[list[Path], typer.Argument(metavar="CLIP|RUN", help="Films or run folders.")]
+Speed = Annotated[
+    float | None, typer.Option(metavar="M/S", help="Running speed in all clips, not runs.")
+]
+Height = Annotated[
+    float | None, typer.Option(metavar="M", help="Body height, for clips that are not runs.")
+]
+SettingsFile = Annotated[
+    Path | None, typer.Option(metavar="FILE.toml", help="Settings for clips that are not runs.")
+]
+
+
+def compare(
+    runs: Runs,
+    after: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="CLIP|RUN",
+            help="A film after; may be repeated. All others are then from before.",
+        ),
+    ] = None,
+    goal: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="METRIC=CHANGE",
+            show_default="those of `gait goal`",
+            help="What was wanted: cadence=+7.5%, overstride:left=-6, cadence=178.",
+        ),
+    ] = None,
+    fatigue: Annotated[
+        bool, typer.Option("--fatigue", help="Compare the last third of one film with its first.")
+    ] = False,
+    speed: Speed = None,
+    height: Height = None,
+    settings: SettingsFile = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", show_default="gait_runs/BEFORE-AFTER", help="Output folder."),
+    ] = None,
+    video: Annotated[
+        bool, typer.Option("--video/--no-video", help="Write both films side by side, in step.")
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the comparison.")] = False,
+) -> int:
+    """Say what changed from BEFORE to AFTER, and whether it is more than measurement error."""
+    from gait.comparison.compare import compare as compare_analyses
+    from gait.comparison.fatigue import thirds
+    from gait.comparison.goals import kept_goals, parse_goal
+    from gait.io.run_folder import RUNS, RunFolder
+
+    goals = [parse_goal(text) for text in goal or ()]
+    earlier, later = _split(runs, after, fatigue)
+    chosen = _settings(settings, speed, height)
+    before = [_open(path, chosen) for path in earlier]
+    since = [_open(path, chosen) for path in later]
+    goals = goals or [g for run in before for g in kept_goals(run.folder)]
+    if fatigue:
+        fresh, tired = thirds(before[0].analysis)
+        comparison = compare_analyses([fresh], [tired], goals)
+    else:
+        comparison = compare_analyses(
+            [run.analysis for run in before], [run.analysis for run in since], goals
+        )
+    folder = RunFolder(out or RUNS / _name(before, since))
+    with folder.writing():
+        _save(folder, comparison)
+        if video and not fatigue:
+            _film(before[0], since[0], folder)
+    if as_json:
+        typer.echo(comparison.model_dump_json(indent=2))
+    else:
+        _show(comparison, folder)
+    return 0
+
+
+def set_goal(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder of the film before.")],
+    goal: Annotated[list[str], typer.Argument(metavar="METRIC=CHANGE", help="cadence=+7.5%")],
+    minutes: Annotated[
+        float, typer.Option(metavar="MIN", help="Length of the metronome for a goal of cadence.")
+    ] = 10.0,
+) -> int:
+    """Set what is to change; the next films are judged against it, with a metronome for cadence."""
+    from gait.comparison.goals import advice, keep_goals, parse_goal, target
+    from gait.comparison.metronome import metronome
+    from gait.io.run_folder import RunFolder, read_analysis
+    from gait.types import UsageError
+
+    goals = [parse_goal(text) for text in goal]
+    analysis, folder = read_analysis(run), RunFolder(run)
+    lines = []
+    for wanted in goals:
+        now = [s for s in analysis.summaries if s.metric == wanted.metric and s.value is not None]
+        now = [s for s in now if wanted.side in (None, s.side)]
+        if not now:
+            reasons = [s.limit for s in analysis.summaries if s.metric == wanted.metric and s.limit]
+            raise UsageError(
+                f"{run} holds no value of {wanted.metric}.",
+                " ".join([*reasons[:1], "Choose a metric that was measured."]),
+            )
+        for s in now:
+            assert s.value is not None
+            side = "" if s.side == "both" else f", {s.side}"
+            aim = target(wanted, s.value)
+            lines.append(f"{s.name}{side}: {s.value:.1f} now, {aim:.1f} {s.unit} wanted")
+            if wanted.metric == "cadence":
+                path = run / "metronome.wav"
+                with folder.replacing(path) as temporary:
+                    temporary.write_bytes(metronome(aim, minutes))
+                lines.append(f"Metronome of {aim:.1f} steps/min: {path}")
+    keep_goals(folder, goals)
+    typer.echo("\n".join(lines))
+    if analysis.outcome is not None and analysis.outcome.gait_advice_withheld:
+        typer.echo(f"{analysis.outcome.action} {analysis.outcome.why}")
+        return 0
+    for cue in dict.fromkeys(filter(None, map(advice, goals))):
+        typer.echo(f"To try: {cue.text} {cue.dose} {cue.caution}")
+    return 0
+
+
+def history(
+    runs: Runs,
+    baselines: Annotated[
+        int, typer.Option(min=1, metavar="N", help="How many of the first are the starting point.")
+    ] = 1,
+    metric: Annotated[
+        list[str] | None, typer.Option(metavar="METRIC", help="Only this; may be repeated.")
+    ] = None,
+    speed: Speed = None,
+    height: Height = None,
+    settings: SettingsFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the courses as JSON.")] = False,
+) -> int:
+    """Show the runs of one runner in order of time, with the band in which change means nothing."""
+    from pydantic import TypeAdapter
+    from rich.console import Console
+
+    from gait.comparison.longitudinal import Course
+    from gait.comparison.longitudinal import history as history_of
+    from gait.comparison.table import render_history
+
+    chosen = _settings(settings, speed, height)
+    opened = [_open(path, chosen) for path in runs]
+    courses, comparisons = history_of([run.analysis for run in opened], baselines)
+    shown = tuple(c for c in courses if not metric or c.metric in metric)
+    if as_json:
+        typer.echo(TypeAdapter(tuple[Course, ...]).dump_json(shown, indent=2).decode())
+    else:
+        names = [run.folder.path.name for run in opened]
+        Console(highlight=False).print(render_history(shown, comparisons, names))
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A run, and its film if that was given."""
+
+    folder: RunFolder
+    analysis: Analysis
+
+
+def _split(
+    runs: Sequence[Path], after: Sequence[Path] | None, fatigue: bool
+) -> tuple[Sequence[Path], Sequence[Path]]:
+    from gait.types import UsageError
+
+    if fatigue:
+        if len(runs) != 1 or after:
+            raise UsageError("--fatigue looks at one film.", "Give one clip or run folder.")
+        return runs, ()
+    if after:
+        return runs, after
+    if len(runs) != 2:
+        raise UsageError(
+            f"{len(runs)} film(s) given: which are before and which after?",
+            "Give BEFORE AFTER, or several: B1 B2 --after A1 --after A2.",
+        )
+    return runs[:1], runs[1:]
+
+
+def _settings(file: Path | None, speed: float | None, height: float | None) -> Settings | None:
+    """None if nothing is given: a run that is there already is then good as it is."""
+    if file is None and speed is None and height is None:
+        return None
+    return settings_of(file, speed_mps=speed, height_m=height)
+
+
+def _open(path: Path, settings: Settings | None) -> _Opened:
+    """A run folder as it is; a clip from its run folder, analysed if need be."""
+    from gait.io.run_folder import RUNS, RunFolder, place, read_analysis
+    from gait.pipeline import analyze_into, identify
+    from gait.settings import Settings
+
+    if path.is_dir():
+        return _Opened(RunFolder(path), read_analysis(path))
+    info = identify(path)
+    run = RunFolder(place(RUNS, info))
+    if settings is None and run.analysis.is_file():
+        known = read_analysis(run.path)
+        if known.video is not None and known.video.sha256 == info.sha256:
+            return _Opened(run, known)
+    with terminal.progress(path.name) as progress:
+        analysis = analyze_into(run, path, info, settings or Settings(), progress=progress)
+    return _Opened(run, analysis)
+
+
+def _name(before: Sequence[_Opened], after: Sequence[_Opened]) -> str:
+    ends = [run.folder.path.resolve().name for run in (before[0], *after[:1])]
+    return "-".join(["compare", *ends])
+
+
+def _film(before: _Opened, after: _Opened, folder: RunFolder) -> None:
+    """Both overlay films in step, where both are there."""
+    from gait.comparison.synced_video import write_pair
+    from gait.types import UsageError
+
+    try:
+        with (
+            terminal.progress("side by side") as progress,
+            folder.replacing(folder.path / "in_step.mp4") as out,
+        ):
+            write_pair(before.folder, after.folder, out, partial(progress, "in step"))
+    except UsageError as e:
+        terminal.complain(f"No film side by side: {e}")
+
+
+def _save(folder: RunFolder, comparison: Comparison) -> None:
+    with folder.replacing(folder.path / "comparison.json") as temporary:
+        temporary.write_text(comparison.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def _show(comparison: Comparison, folder: RunFolder) -> None:
+    from rich.console import Console
+
+    from gait.comparison.table import render
+
+    console = Console(highlight=False)
+    console.print(render(comparison))
+    terminal.list_folder(console, folder.path)

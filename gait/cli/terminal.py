@@ -1,0 +1,104 @@
+"""What the commands say: complaints, logs and progress on standard error, where results are."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from gait.sanitize import one_line
+
+if TYPE_CHECKING:  # imported where needed: it would slow `gait --help`
+    from rich.console import Console
+
+
+_LONGEST = 2000
+"""Characters of a complaint; longer is a name made to fill the screen."""
+
+
+def complain(message: str) -> None:
+    """Write one line."""
+    typer.echo(f"gait: {one_line(message, _LONGEST)}", err=True)
+
+
+def list_folder(console: "Console", folder: Path) -> None:
+    """Say on standard output where results are and which."""
+    kept = ", ".join(sorted(p.name for p in folder.iterdir() if not p.name.startswith(".")))
+    console.print(f"\nIn {folder}: {kept}\n", markup=False, soft_wrap=True)
+
+
+@contextmanager
+def progress(name: str) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar with the remaining time on a terminal, elsewhere one line when a stage begins.
+
+    Parameters
+    ----------
+    name : str
+        What is worked on.
+
+    Yields
+    ------
+    callable
+        To be called with (stage, done, total).
+    """
+    from rich import progress as rich_progress
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    tasks: dict[str, rich_progress.TaskID] = {}
+    bar = rich_progress.Progress(
+        rich_progress.TextColumn("{task.description}", markup=False),
+        rich_progress.BarColumn(),
+        rich_progress.TaskProgressColumn(),
+        rich_progress.TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+    def report(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            tasks[stage] = bar.add_task(f"{name}: {stage}")
+            if bar.disable:
+                complain(f"{name}: {stage}")
+        bar.update(tasks[stage], completed=done, total=total)
+
+    with bar:
+        yield report
+
+
+@contextmanager
+def native_code_silenced() -> Iterator[None]:
+    """Keep standard error for Python while C++ libraries write to descriptor 2.
+
+    MediaPipe logs there before any of its switches is read, also in worker processes.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "w") as null:
+            os.dup2(null.fileno(), 2)
+        with open(os.dup(kept), "w", buffering=1, errors="backslashreplace") as terminal:
+            ours = terminal if sys.stderr is sys.__stderr__ else sys.stderr
+            with redirect_stderr(ours):
+                yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+@contextmanager
+def logs() -> Iterator[None]:
+    """Show the library's log."""
+    logger = logging.getLogger("gait")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("gait: %(message)s"))
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)

@@ -1,0 +1,1 @@
+"""Before and after: what changed, and whether it may be compared."""

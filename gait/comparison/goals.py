@@ -1,0 +1,198 @@
+"""What a runner wants to change, and how far that has come."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from gait.comparison.models import AnySide, Change, Goal, Judgement, Progress
+from gait.io.run_folder import RunFolder
+from gait.knowledge import load_cues, load_links, load_metrics, load_repeatability
+from gait.knowledge.cues import ENOUGH
+from gait.types import Cue, UsageError
+
+_FORM: Final = re.compile(
+    r"(?P<metric>[a-z_]+)(:(?P<side>left|right))?=(?P<amount>[+-]?\d+(\.\d+)?)(?P<percent>%?)"
+)
+
+HOW: Final = "Write it as cadence=+7.5%, overstride:left=-6 or cadence=178."
+
+
+def parse_goal(text: str) -> Goal:
+    """A goal as it is written on the command line.
+
+    Parameters
+    ----------
+    text : str
+        Metric and, if wanted, side; then a change in percent, a change in the unit of the metric
+        (with a sign), or the value itself (without).
+
+    Returns
+    -------
+    Goal
+        What is meant.
+
+    Raises
+    ------
+    UsageError
+        If it is written otherwise or no such metric is known.
+
+    Examples
+    --------
+    >>> parse_goal("cadence=+7.5%").kind
+    'percent'
+    """
+    match = _FORM.fullmatch(text.replace(" ", ""))
+    if match is None:
+        raise UsageError(f"The goal {text!r} cannot be read.", HOW)
+    metric, amount = match["metric"], float(match["amount"])
+    if metric not in load_repeatability():
+        known = ", ".join(load_metrics())
+        raise UsageError(f"There is no metric {metric!r}.", f"Choose one of {known}.")
+    signed = match["amount"][0] in "+-"
+    if match["percent"] and not signed:
+        raise UsageError(f"The goal {text!r} needs a sign before the percentage.", HOW)
+    kind = "percent" if match["percent"] else "difference" if signed else "value"
+    if kind != "value" and amount == 0:
+        raise UsageError(f"The goal {text!r} changes nothing.", HOW)
+    return Goal.model_validate(
+        {"metric": metric, "side": match["side"], "kind": kind, "amount": amount}
+    )
+
+
+def target(goal: Goal, before: float) -> float:
+    """The value that a goal asks for.
+
+    Parameters
+    ----------
+    goal : Goal
+        What is wanted.
+    before : float
+        The value before, in the unit of the metric.
+    """
+    if goal.kind == "percent":
+        return before * (1 + goal.amount / 100)
+    return before + goal.amount if goal.kind == "difference" else goal.amount
+
+
+def judge(goal: Goal, changes: Sequence[Change]) -> Judgement:
+    """How far a goal is reached.
+
+    It is reached when the change is real and its interval reaches what was asked for.
+
+    Parameters
+    ----------
+    goal : Goal
+        What is wanted.
+    changes : sequence of Change
+        Of a comparison; for a metric of both legs without a side in the goal the leg that is
+        further from it counts.
+
+    Returns
+    -------
+    Judgement
+        With a sentence for the runner.
+    """
+    own = [c for c in changes if c.metric == goal.metric and goal.side in (None, c.side)]
+    judged = [_judged(goal, c) for c in own]
+    if not judged:
+        side: AnySide = goal.side or "both"
+        why = f"{load_metrics()[goal.metric].name}: not measured, so the goal cannot be judged."
+        return Judgement(goal=goal, side=side, target=None, progress="not comparable", wording=why)
+    return max(judged, key=lambda j: _FURTHEST.index(j.progress))
+
+
+_FURTHEST: Final[tuple[Progress, ...]] = (
+    "not comparable",
+    "reached",
+    "on the way",
+    "no clear change",
+    "further away",
+)
+
+
+def _judged(goal: Goal, change: Change) -> Judgement:
+    wanted = None if change.before is None else target(goal, change.before)
+    progress = _progress(change, wanted)
+    return Judgement(
+        goal=goal,
+        side=change.side,
+        target=wanted,
+        progress=progress,
+        wording=_wording(change, wanted, progress),
+    )
+
+
+def _progress(change: Change, wanted: float | None) -> Progress:
+    if wanted is None or change.before is None or change.difference is None or not change.ci95:
+        return "not comparable"
+    asked = wanted - change.before
+    if change.verdict != "real change":
+        return "no clear change"
+    if change.difference * asked < 0:
+        return "further away"
+    furthest = change.ci95[1] if asked > 0 else -change.ci95[0]
+    return "reached" if furthest >= abs(asked) else "on the way"
+
+
+def _wording(change: Change, wanted: float | None, progress: Progress) -> str:
+    side = "" if change.side == "both" else f", {change.side}"
+    start = f"{change.name}{side}"
+    if wanted is None or change.before is None or change.after is None:
+        return f"{start}: the films do not allow a judgement."
+    text = (
+        f"{start}: from {change.before:.1f} to {change.after:.1f} {change.unit}, "
+        f"goal {wanted:.1f}: {progress}."
+    )
+    if change.detectable is not None and abs(wanted - change.before) <= change.detectable:
+        text += (
+            f" Less than {change.detectable:.1f} {change.unit} cannot be told from measurement "
+            "error with these films: the goal is smaller than that."
+        )
+    return text
+
+
+def advice(goal: Goal) -> Cue | None:
+    """Dose and caution for a goal: the cue that evidence names for its metric, if there is one.
+
+    Parameters
+    ----------
+    goal : Goal
+        What is wanted.
+
+    Returns
+    -------
+    Cue or None
+        The first that is not withheld and changes the movement on at least limited evidence.
+    """
+    links = (link for link in load_links().values() if link.metric == goal.metric)
+    named = (load_cues()[cue] for link in links for cue in link.cues)
+    trial = next((t for t in named if t.withheld is None and t.grade in ENOUGH), None)
+    return None if trial is None else trial.cue
+
+
+def keep_goals(run: RunFolder, goals: Sequence[Goal]) -> None:
+    """Leave goals with the run they start from; OutputError if impossible."""
+    with run.replacing(_file(run)) as temporary:
+        temporary.write_bytes(_GOALS.dump_json(tuple(goals), indent=2) + b"\n")
+
+
+def kept_goals(run: RunFolder) -> tuple[Goal, ...]:
+    """The goals that were left with a run; UsageError if they cannot be read."""
+    try:
+        return _GOALS.validate_json(_file(run).read_bytes())
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValidationError) as e:
+        raise UsageError(f"{_file(run)} is damaged.", "Set the goal again.") from e
+
+
+_GOALS: Final = TypeAdapter(tuple[Goal, ...])
+
+
+def _file(run: RunFolder) -> Path:
+    return run.path / "goals.json"

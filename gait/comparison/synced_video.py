@@ -1,0 +1,63 @@
+"""The films of two runs side by side, in step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from gait.analysis.kinematics.waveforms import Curve, average
+from gait.io.run_folder import RunFolder, read_analysis
+from gait.pipeline import reopen
+from gait.render.synced_video import Take, shared_side, write_in_step
+from gait.types import Side, UsageError
+
+CURVE: Final = "knee"
+"""The angle drawn below the pictures: the one that tells most at a glance."""
+
+
+def write_pair(
+    before: RunFolder,
+    after: RunFolder,
+    out: Path,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Write the overlay films of two runs side by side, aligned by the phase of the stride.
+
+    Parameters
+    ----------
+    before, after : RunFolder
+        Runs of single films whose overlay is there.
+    out : Path
+        MP4 file to write.
+    progress : callable, optional
+        Called with (frames done, frames in all).
+
+    Raises
+    ------
+    UsageError
+        If a run has no overlay film, or no leg has a complete stride in both.
+    OutputError
+        If the film cannot be written.
+    """
+    for run in (before, after):
+        if not run.overlay.is_file():
+            raise UsageError(
+                f"{run.path} holds no overlay film.", "Analyse that film again with --overlay."
+            )
+    analyses = read_analysis(before.path), read_analysis(after.path)
+    side = shared_side(*analyses)
+    takes = [
+        Take(run.overlay, analysis, f"{when}: {run.path.name}", _curve(run, side))
+        for run, analysis, when in zip((before, after), analyses, ("Before", "After"), strict=True)
+    ]
+    write_in_step(takes[0], takes[1], out, progress)
+
+
+def _curve(run: RunFolder, side: Side) -> Curve | None:
+    try:
+        analysis, clip = reopen(run)
+    except UsageError:  # the film can do without its curve
+        return None
+    curves = average(clip, analysis.strides)
+    return next((c for c in curves if (c.angle, c.side) == (CURVE, side)), None)

@@ -1,0 +1,182 @@
+"""A comparison, a goal and a history as text for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Final
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from gait.comparison.longitudinal import Course
+from gait.comparison.models import Change, Comparison
+from gait.present.table import DECIMALS, GROUPS
+
+_VERDICT: Final = {"real change": "real change", "within measurement error": "within error"}
+_TOWARDS: Final = {"towards typical": "towards", "away from typical": "away", "typical": "stays"}
+_STYLE: Final = {"real change": "bold", "within measurement error": "dim", "not comparable": "dim"}
+
+
+def render(comparison: Comparison) -> RenderableType:
+    """A comparison for a `rich` console, 80 columns wide or more.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What to show.
+
+    Returns
+    -------
+    RenderableType
+        Films, what is not the same in them, goals, the table, and what could not be compared.
+    """
+    parts: list[RenderableType] = [
+        Text(f"{when}: {', '.join(f'{f.name} ({f.plane} view)' for f in films)}")
+        for when, films in (("Before", comparison.before), ("After", comparison.after))
+    ]
+    parts += [_indented(m.message, "yellow") for m in comparison.mismatches]
+    parts += [Text(), *(Text(goal.wording, "bold") for goal in comparison.goals)]
+    compared = [c for c in comparison.changes if c.verdict != "not comparable"]
+    parts += [_summary(compared), Text()]
+    if compared:
+        parts += [_table(compared), Text(), *_legend(compared)]
+    parts += _not_compared(comparison.changes)
+    parts += [_indented(note, "dim") for note in comparison.notes]
+    return Group(*parts)
+
+
+def _summary(compared: Sequence[Change]) -> Text:
+    real = sum(c.verdict == "real change" for c in compared)
+    if not compared:
+        return Text("Nothing can be compared in these films.", "bold")
+    return Text(f"Real changes: {real} of {len(compared)} comparisons.", "bold")
+
+
+def _table(compared: Iterable[Change]) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column(min_width=22)
+    for name in ("before", "after", "change", "needed"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("verdict")
+    table.add_column("typical")
+    for title, group in groupby(sorted(compared, key=_order), key=_group):
+        table.add_row(Text(title, "bold"))
+        for _, rows in groupby(group, key=lambda c: c.metric):
+            for row in _rows(list(rows)):
+                table.add_row(*row)
+    return table
+
+
+def _rows(sides: Sequence[Change]) -> Iterable[Sequence[RenderableType]]:
+    """One row for a metric of both legs together; else a row with its name and one for each leg."""
+    first = sides[0]
+    name = _indented(f"{first.name}, {first.unit}")
+    if first.side == "both":
+        yield name, *_cells(first)
+        return
+    yield (name,)
+    for change in sides:
+        yield _indented(f"  {change.side}{'*' * change.far_side}"), *_cells(change)
+
+
+def _cells(change: Change) -> Iterable[RenderableType]:
+    style = _STYLE[change.verdict]
+    yield Text(number(change.before, change.unit), style)
+    yield Text(number(change.after, change.unit), style)
+    yield Text(difference(change), style)
+    yield Text(number(change.detectable, change.unit), style)
+    yield Text(_VERDICT[change.verdict], style)
+    yield Text(_TOWARDS.get(change.towards or "", ""), style)
+
+
+def number(value: float | None, unit: str) -> str:
+    """A value with the decimals of its unit, "-" for None."""
+    return "-" if value is None else f"{value:.{DECIMALS.get(unit, 1)}f}"
+
+
+def difference(change: Change) -> str:
+    """The difference with its sign and half of its interval, "-" if there is none."""
+    if change.difference is None or change.ci95 is None:
+        return "-"
+    d = DECIMALS.get(change.unit, 1)
+    return f"{change.difference:+.{d}f} ± {change.ci95[1] - change.difference:.{d}f}"
+
+
+def _legend(compared: Iterable[Change]) -> Iterable[RenderableType]:
+    text = (
+        "± is half of the 95 % interval of the change. needed: a change beyond it is real; the "
+        "larger of that half and of the minimal detectable change. typical: where a real change "
+        "leads, seen from healthy runners at this speed. "
+    )
+    if any(c.far_side for c in compared):
+        text += "* far leg: partly hidden. "
+    if any(c.mdc_of == "this runner" for c in compared):
+        text += "The detectable change is this runner's own. "
+    yield Text(text + "A change is neither good nor bad by itself.", "dim")
+
+
+def _not_compared(changes: Iterable[Change]) -> Iterable[RenderableType]:
+    reasons: dict[str, dict[str, None]] = {}
+    for change in changes:
+        if change.verdict == "not comparable":
+            reasons.setdefault(change.why[0], {})[change.name] = None
+    if reasons:
+        yield Text("Not comparable", "bold")
+    for why, names in reasons.items():
+        yield _indented(f"{', '.join(names)}: {why}")
+
+
+def _group(change: Change) -> str:
+    return next((title for title, ids in GROUPS.items() if change.metric in ids), "Other")
+
+
+def _order(change: Change) -> tuple[int, int]:
+    titles = [*GROUPS, "Other"]
+    ids = GROUPS.get(_group(change), ())
+    return titles.index(_group(change)), ids.index(change.metric) if change.metric in ids else 99
+
+
+def _indented(text: str, style: str = "") -> Padding:
+    return Padding(Text(text, style), (0, 0, 0, 2))
+
+
+def render_history(
+    courses: Sequence[Course], comparisons: Sequence[Comparison], names: Sequence[str]
+) -> RenderableType:
+    """Runs of one runner for a `rich` console.
+
+    Parameters
+    ----------
+    courses : sequence of Course
+        From `gait.comparison.longitudinal`.
+    comparisons : sequence of Comparison
+        What is not the same in the films stands above the table.
+    names : sequence of str
+        Of the runs, in order.
+
+    Returns
+    -------
+    RenderableType
+        One row per metric and side; values outside their band are starred.
+    """
+    parts: list[RenderableType] = []
+    for comparison, name in zip(comparisons, names[len(names) - len(comparisons) :], strict=True):
+        parts += [_indented(f"{name}: {m.message}", "yellow") for m in comparison.mismatches]
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for name in ("", "side", *names, "no change within"):
+        table.add_column(name, justify="left" if name in ("", "side") else "right")
+    for course in courses:
+        d = DECIMALS.get(course.unit, 1)
+        cells = [
+            Text(number(value, course.unit) + "*" * real, "bold" if real else "")
+            for value, real in zip(course.values, course.real, strict=True)
+        ]
+        low, high = course.band
+        side = "" if course.side == "both" else course.side
+        name = f"{course.name}, {course.unit}"
+        table.add_row(name, side, *cells, f"{low:.{d}f} to {high:.{d}f}")
+    legend = "* real change from the first. Runs that are not comparable have no value (-)."
+    return Group(*parts, Text(), table, Text(), Text(legend, "dim"))

@@ -1,0 +1,127 @@
+"""Which files an export has, and where they go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+import numpy as np
+
+from gait.analysis.kinematics.registry import Clip
+from gait.export.c3d import write_c3d
+from gait.export.mot import mot
+from gait.export.series import angle_series, ground_px, scale_m_per_px, series_table
+from gait.io import tables, write_trc
+from gait.io.run_folder import RunFolder, read_analysis
+from gait.pipeline import reopen
+from gait.types import Analysis, Float, UsageError
+
+Format = Literal["csv", "parquet", "trc", "mot", "c3d", "json"]
+Unit = Literal["px", "m"]
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+
+Write = Callable[[Path], object]
+
+
+def export(
+    run: RunFolder, form: Format, out: Path = Path(), unit: Unit | None = None
+) -> tuple[Path, ...]:
+    """Write a run for other programs.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Holds an analysis and its track.
+    form : {"csv", "parquet", "trc", "mot", "c3d", "json"}
+        csv and parquet: three tables, of strides, summaries and time series. trc and c3d: points,
+        cleaned; c3d with angles and events too. mot: angles. json: the analysis.
+    out : Path
+        Folder for the files, which are named after the run.
+    unit : {"px", "m"}, optional
+        Of trc and c3d; default is m if the run has a scale, otherwise px.
+
+    Returns
+    -------
+    tuple of Path
+        The files that were written. Times are true seconds from the first frame.
+
+    Raises
+    ------
+    UsageError
+        If the run holds no analysis or track, or no scale for metres.
+    OutputError
+        If a file cannot be written, or ``ezc3d`` is missing.
+    """
+    name = run.path.resolve().name
+    analysis = read_analysis(run.path)
+    if form == "json":
+        files: Mapping[str, Write] = {f"{name}.json": _text(analysis.model_dump_json(indent=2))}
+    elif form in ("csv", "parquet"):
+        files = _tables(name, run, analysis, form)
+    else:
+        files = _motion(name, *_opened(run, analysis), form, unit)
+    folder = RunFolder(out)
+    with folder.writing():
+        for file, write in files.items():
+            with folder.replacing(out / file) as temporary:
+                write(temporary)
+    return tuple(out / file for file in files)
+
+
+def _opened(run: RunFolder, analysis: Analysis) -> tuple[Analysis, Clip]:
+    if analysis.parts:
+        raise UsageError(
+            f"{run.path} puts several films together.", "Export the run folders inside it."
+        )
+    return reopen(run)
+
+
+def _tables(name: str, run: RunFolder, analysis: Analysis, form: str) -> dict[str, Write]:
+    import pyarrow.parquet as pq
+
+    made = {
+        "strides": tables.stride_table(analysis),
+        "summaries": tables.summary_table(analysis),
+    }
+    if not analysis.parts:  # each film has frames of its own
+        made["series"] = series_table(*reopen(run))
+    return {
+        f"{name}_{what}.{form}": _text(tables.csv_of(table))
+        if form == "csv"
+        else partial(pq.write_table, table)
+        for what, table in made.items()
+    }
+
+
+def _motion(
+    name: str, analysis: Analysis, clip: Clip, form: str, unit: Unit | None
+) -> dict[str, Write]:
+    if form == "mot":
+        return {f"{name}.mot": _text(mot(clip.track.time, angle_series(analysis, clip), name))}
+    track = clip.track
+    if unit is None:
+        unit = "px" if clip.view.scale_m_per_px is None else "m"
+    per_px = scale_m_per_px(clip) if unit == "m" else 1.0
+    if form == "trc":
+        # Pixels stay as they are in the picture, so that they can be analysed again.
+        xyz = _flat(track.xy) if unit == "px" else per_px * ground_px(clip)
+        title = f"{name}_{unit}.trc"
+        return {title: lambda path: write_trc(path, track, xyz, unit, title)}
+    xyz = ground_px(clip) * (1000 * per_px if unit == "m" else 1.0)
+    angles = angle_series(analysis, clip)
+    in_file: Literal["mm", "px"] = "mm" if unit == "m" else "px"
+    return {
+        f"{name}_{unit}.c3d": lambda path: write_c3d(path, analysis, track, xyz, in_file, angles)
+    }
+
+
+def _flat(xy: Float) -> Float:
+    """(T, K, 3) with a third coordinate of 0, NaN where the point is missing."""
+    depth = np.where(np.isfinite(xy).all(axis=2), 0.0, np.nan)
+    return np.concatenate([xy, depth[..., None]], axis=2)
+
+
+def _text(text: str) -> Write:
+    return lambda path: path.write_text(text, encoding="utf-8")

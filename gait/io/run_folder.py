@@ -1,0 +1,400 @@
+"""The run folder: everything one analysed clip leaves on disk, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from gait.io import read_key, read_npz, write_npz
+from gait.io.tables import stride_table
+from gait.io.upgrade import upgrade
+from gait.sanitize import folder_name
+from gait.types import (
+    SCHEMA_VERSION,
+    Analysis,
+    OutputError,
+    PoseTrack,
+    TrackError,
+    UsageError,
+    VideoInfo,
+)
+
+_log = logging.getLogger(__name__)
+
+RUNS: Final = Path("gait_runs")
+"""Where run folders are made when no folder is named, below the current one."""
+
+_TEMPORARY: Final = re.compile(
+    r"\.(analysis|pose|strides|overlay|people|session|failures|roster|report)-[0-9a-f]{8}\.\w+"
+)
+_REPORTS: Final = tuple(
+    f"report{reader}{anonymous}.{ending}"
+    for reader in ("", "-runner")
+    for anonymous in ("", "-anonymous")
+    for ending in ("html", "pdf")
+)
+"""The names that `gait.report.default_place` gives; no other name is ever taken for a report."""
+_PEOPLE_MARK: Final = b"tEXtSoftware\x00gaitlens"
+_MARK_WITHIN: Final = 4096  # bytes; the mark stands behind the header of the picture
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """One clip's results; the only reader and writer of these files.
+
+    `analysis.json` is written last, so a folder that holds one is complete but for its overlay.
+
+    Parameters
+    ----------
+    path : Path
+        The folder; it need not exist yet.
+    """
+
+    path: Path
+
+    @property
+    def analysis(self) -> Path:
+        """The Analysis as JSON."""
+        return self.path / "analysis.json"
+
+    @property
+    def pose(self) -> Path:
+        """The raw track and the key it was made with."""
+        return self.path / "pose.npz"
+
+    @property
+    def strides(self) -> Path:
+        """The tidy table of measurements with the times of their stride."""
+        return self.path / "strides.parquet"
+
+    @property
+    def overlay(self) -> Path:
+        """The film with skeleton and events drawn in."""
+        return self.path / "overlay.mp4"
+
+    @property
+    def report(self) -> Path:
+        """The report with everything in it, for a browser."""
+        return self.path / "report.html"
+
+    @property
+    def reports(self) -> tuple[Path, ...]:
+        """Reports that were written of the analysis, for whatever reader."""
+        return tuple(p for name in sorted(_REPORTS) if (p := self.path / name).is_file())
+
+    @property
+    def people(self) -> Path:
+        """Everybody in the film, numbered; only if there are several people."""
+        return self.path / "people.png"
+
+    @property
+    def film(self) -> Path | None:
+        """The film itself, if it is kept with the results."""
+        return next((p for p in self.path.glob("film.*") if p.is_file()), None)
+
+    @property
+    def filmed(self) -> datetime:
+        """When the film was first analysed, in local time; later settings do not change it."""
+        kept = self.pose if self.pose.exists() else self.analysis
+        return datetime.fromtimestamp(kept.stat().st_mtime)
+
+    def claim(self, *inputs: Path) -> None:
+        """Refuse to write where that would replace a file which gaitlens did not make.
+
+        A folder is known as a run by what is in it: an analysis, a track or a picture of people
+        that we wrote. Elsewhere the names of our files may belong to somebody else.
+
+        Parameters
+        ----------
+        *inputs : Path
+            Files that are read meanwhile; none of them may be one that is written.
+
+        Raises
+        ------
+        OutputError
+            If a file would be lost. Nothing was changed.
+        """
+        fixed = (self.analysis, self.pose, self.strides, self.overlay, self.people)
+        names = (*(path.name for path in fixed), *_REPORTS)
+        written = {(self.path / name).resolve() for name in names}
+        for given in inputs:
+            if given.resolve() in written:
+                raise OutputError(
+                    f"{given} would be overwritten by the results.",
+                    "Choose another folder with --out DIR.",
+                )
+        taken = [name for name in names if (self.path / name).exists()]
+        if taken and not self._is_ours():
+            raise OutputError(
+                f"{self.path} holds {taken[0]}, which is not known to be of gaitlens.",
+                "Choose another folder with --out DIR, or move that file away.",
+            )
+
+    def _is_ours(self) -> bool:
+        try:
+            with self.people.open("rb") as picture:
+                if _PEOPLE_MARK in picture.read(_MARK_WITHIN):
+                    return True
+        except OSError:
+            pass  # there is none, or none to be read
+        if self.track_key() is not None:
+            return True
+        try:
+            document = json.loads(self.analysis.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return False
+        return isinstance(document, dict) and {"schema_version", "summaries"} <= document.keys()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Make the folder, prove that it can be written, and take it away again if it stays empty.
+
+        Raises
+        ------
+        OutputError
+            If the folder cannot be made or written.
+        """
+        made = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
+        try:
+            with _explained(self.path):
+                self.path.mkdir(parents=True, exist_ok=True)
+                with TemporaryFile(dir=self.path):
+                    pass
+            yield
+        finally:
+            for folder in made:
+                with suppress(OSError):
+                    folder.rmdir()
+
+    @contextmanager
+    def replacing(self, target: Path) -> Iterator[Path]:
+        """A temporary file that takes the place of `target` only when the block succeeds.
+
+        Parameters
+        ----------
+        target : Path
+            A file of this folder.
+
+        Yields
+        ------
+        Path
+            Where to write; same folder and suffix as `target`.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written (no permission, disk full).
+        """
+        temporary = target.with_name(f".{target.stem}-{secrets.token_hex(4)}{target.suffix}")
+        try:
+            with _explained(self.path):
+                yield temporary
+                _to_disk(temporary)
+                temporary.replace(target)
+                if os.name == "posix":  # the name, too, has to outlast a power cut
+                    _to_disk(self.path)
+        finally:
+            with suppress(OSError):
+                temporary.unlink()
+
+    def sweep(self) -> None:
+        """Remove what a killed process left half-written; only if nobody else writes here."""
+        for left in self.path.glob(".*"):
+            if _TEMPORARY.fullmatch(left.name):
+                left.unlink(missing_ok=True)
+
+    def save_track(self, track: PoseTrack, key: str) -> None:
+        """Keep a raw track under the key of what it was made from; OutputError if impossible.
+
+        Results of another track that are still in the folder are removed.
+        """
+        with self.replacing(self.pose) as temporary:
+            write_npz(temporary, track, key)
+            for stale in (self.analysis, self.strides, self.overlay, self.people, *self.reports):
+                stale.unlink(missing_ok=True)
+
+    def load_track(self, key: str | None = None) -> PoseTrack | None:
+        """The kept track, or None if there is none, it is damaged, or it has another key."""
+        try:
+            track, kept = read_npz(self.pose)
+        except FileNotFoundError:
+            return None
+        except TrackError as e:
+            _log.warning("%s is damaged and will be made again (%s).", self.pose, e.__cause__)
+            return None
+        return track if key in (None, kept) else None
+
+    def track_key(self) -> str | None:
+        """The key of the kept track, read without the track; None if there is none to read."""
+        try:
+            return read_key(self.pose)
+        except (FileNotFoundError, TrackError):
+            return None
+
+    def save_files(self, files: Mapping[str, bytes]) -> None:
+        """Take over a run folder that was made elsewhere; OutputError if impossible."""
+        fits = self._shown() == _drawn(Analysis.model_validate_json(files[self.analysis.name]))
+        self.claim()
+        with self.writing():
+            self.analysis.unlink(missing_ok=True)  # until all that belongs to the new one is here
+            self._remove_stale(fits)
+            # The track first: by it the folder is known as ours, whatever ends this process when.
+            ranks = {self.pose.name: 0, self.analysis.name: 2}
+            for name in sorted(files, key=lambda name: ranks.get(name, 1)):
+                with self.replacing(self.path / name) as temporary:
+                    temporary.write_bytes(files[name])
+
+    def save_analysis(self, analysis: Analysis) -> None:
+        """Write the analysis and its table of strides; OutputError if impossible.
+
+        Reports from before are removed, and an overlay if it shows anything of another analysis.
+        """
+        import pyarrow.parquet as pq
+
+        fits = self._shown() == _drawn(analysis)
+        with self.replacing(self.analysis) as document, self.replacing(self.strides) as table:
+            pq.write_table(stride_table(analysis), table)
+            document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
+            self._remove_stale(fits)
+
+    def _shown(self) -> tuple[Any, ...] | None:
+        """Everything that is to be seen in the overlay of the analysis that is kept."""
+        try:
+            return _drawn(read_analysis(self.path))
+        except UsageError:
+            return None
+
+    def _remove_stale(self, overlay_fits: bool) -> None:
+        """Remove what tells of an earlier analysis."""
+        for stale in (*self.reports, *(() if overlay_fits else (self.overlay,))):
+            stale.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _drawn(analysis: Analysis) -> tuple[Any, ...]:
+    """Everything that is to be seen in an overlay."""
+    view, settings = analysis.view, analysis.settings
+    return (
+        analysis.events,
+        analysis.summary("cadence"),
+        (view.plane, view.near_side, view.time_scale),
+        (settings.get("blur_face"), settings.get("cutoff_hz")),
+    )
+
+
+def runs(base: Path) -> tuple[RunFolder, ...]:
+    """The finished run folders directly below `base`, latest first; none if there is no folder."""
+    finished = [RunFolder(path.parent) for path in base.glob("*/analysis.json")]
+    visible = (run for run in finished if not run.path.name.startswith("."))
+    return tuple(sorted(visible, key=lambda run: run.filmed, reverse=True))
+
+
+def delete(run: RunFolder) -> None:
+    """Remove a run folder with everything in it; OutputError if something stays."""
+    with _explained(run.path):
+        if run.path.is_symlink() or not run.analysis.exists():
+            raise OutputError(f"{run.path} is not a run folder.", "Nothing was deleted.")
+        shutil.rmtree(run.path)
+
+
+def place(base: Path, video: VideoInfo) -> Path:
+    """The run folder of a film below `base`.
+
+    It is named after the film, so that a second run finds the first; a different film of the same
+    name (from another folder, or with another extension) gets a part of its hash added.
+
+    Parameters
+    ----------
+    base : Path
+        Folder that holds run folders.
+    video : VideoInfo
+        The film.
+
+    Returns
+    -------
+    Path
+        ``base/stem`` or ``base/stem-hash``; nothing is created.
+    """
+    folder = base / folder_name(Path(video.name).stem)
+    try:
+        held = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))["video"]
+        same = (held["name"], held["sha256"]) == (video.name, video.sha256)
+    except (OSError, ValueError, LookupError, TypeError):
+        same = True
+    return folder if same else folder.with_name(f"{folder.name}-{video.sha256[:8]}")
+
+
+def place_together(base: Path, videos: Sequence[Path]) -> Path:
+    """The run folder below `base` of films that are put together: named after all of them."""
+    return base / folder_name("+".join(dict.fromkeys(video.stem for video in videos)))
+
+
+def read_analysis(folder: Path) -> Analysis:
+    """The analysis in a run folder.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder.
+
+    Returns
+    -------
+    Analysis
+        As it was saved.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or it is damaged or written by a later version.
+    """
+    path = RunFolder(folder).analysis
+    again = "Analyse the clip again with `gait analyze`."
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        version = document["schema_version"]
+    except OSError as e:
+        raise UsageError(f"{folder} holds no analysis that can be read.", again) from e
+    except (ValueError, LookupError, TypeError) as e:
+        raise UsageError(f"{path} is damaged.", again) from e
+    try:
+        document = upgrade(document)
+    except (KeyError, TypeError) as e:
+        raise UsageError(
+            f"{path} has schema version {version}; this gaitlens reads 1 to {SCHEMA_VERSION}.",
+            "Update gaitlens, or analyse the clip again.",
+        ) from e
+    try:
+        return Analysis.model_validate(document)
+    except ValidationError as e:
+        raise UsageError(f"{path} is damaged: {e.errors()[0]['msg']}.", again) from e
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as e:
+        raise OutputError(
+            f"Cannot write in {folder}: {e.strerror or e}.",
+            "Choose a folder with room that you may write to, with --out DIR.",
+        ) from e

@@ -1,0 +1,1 @@
+"""Work as data: queue, workers, Dask, progress."""

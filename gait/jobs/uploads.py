@@ -1,0 +1,62 @@
+"""Videos that are given to the page: what they may be called, and how they are kept."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from gait.types import UsageError
+from gait.video import FILM_TYPES
+
+_LONGEST_NAME: Final = 60
+
+
+def safe_name(name: str) -> str:
+    """A file name of letters, digits, dots, dashes and underscores, without any folder.
+
+    Parameters
+    ----------
+    name : str
+        As an uploader gave it.
+
+    Returns
+    -------
+    str
+        With its ending, at most 60 characters before it.
+
+    Raises
+    ------
+    UsageError
+        If the ending is not one of `FILM_TYPES`.
+
+    Examples
+    --------
+    >>> safe_name("../../Läufer <1>.MOV")
+    'Läufer_1.mov'
+    """
+    base = name.replace("\\", "/").rpartition("/")[2]
+    require_film_type(base)
+    stem, _, ending = base.rpartition(".")
+    clean = re.sub(r"[^\w-]+", "_", stem).strip("_-")
+    return f"{clean[:_LONGEST_NAME] or 'film'}.{ending.lower()}"
+
+
+def require_film_type(name: str) -> None:
+    """UsageError unless a file of that name may hold a video."""
+    if name.rpartition(".")[2].lower() not in FILM_TYPES or "." not in name:
+        kinds = ", ".join(FILM_TYPES)
+        raise UsageError(f"{name[:80]} is not a film.", f"Give one of these: {kinds}.")
+
+
+def take_in(film: BinaryIO | Path, target: Path) -> None:
+    """Keep what was given: a path is linked where the file system can, else copied."""
+    if isinstance(film, Path):
+        try:
+            target.hardlink_to(film)
+        except OSError:  # another disk, or a file system without links
+            shutil.copyfile(film, target)
+        return
+    with target.open("wb") as kept:
+        shutil.copyfileobj(film, kept, 1 << 20)

@@ -1,0 +1,113 @@
+"""The questionnaire in the terminal: asking, and showing what the answers lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from gait.analysis.interpret.questionnaire import Answers, check, evaluate, write_answers
+from gait.knowledge.intake import Question, load_intake
+from gait.types import Contributor, Outcome, OutputError, UsageError
+
+Given = dict[str, str | tuple[str, ...]]
+
+
+def render(outcome: Outcome) -> RenderableType:
+    """An outcome for a `rich` console: what to do, why, and what else goes with the pain."""
+    why = outcome.why or ""
+    if outcome.action is None:
+        parts: list[RenderableType] = [Text("Your answers", "bold"), Padding(why, (0, 0, 0, 2))]
+    else:
+        colour = "red" if outcome.gait_advice_withheld else "yellow"
+        box = Group(Text(outcome.action, "bold"), Text(), Text(why))
+        title = Text(outcome.level.capitalize(), "bold")
+        parts = [Panel(box, title=title, title_align="left", border_style=colour)]
+    also = [c for c in outcome.contributors if c.wording not in why]
+    if also:
+        heading = (
+            "Needs a look, too"
+            if outcome.gait_advice_withheld
+            else "What goes with it (and how sure)"
+        )
+        parts += [Text(), Text(heading, "bold"), _numbered(also)]
+    return Group(*parts)
+
+
+def ask(console: Console) -> Given:
+    """Put all questions, or as many as it takes to find an emergency.
+
+    Parameters
+    ----------
+    console : Console
+        Where to ask; answers are read from standard input.
+
+    Returns
+    -------
+    dict
+        Answers by question, as `gait.analysis.interpret.questionnaire.evaluate` takes them.
+
+    Raises
+    ------
+    UsageError
+        If there is nobody to answer.
+    """
+    questions = load_intake().question
+    given: Given = {}
+    for number, question in enumerate(questions, 1):
+        console.print(f"\n{number}/{len(questions)}  {question.text}", style="bold")
+        for choice, answer in enumerate(question.answers, 1):
+            console.print(f"  {choice:2}  {answer.text}")
+        given |= _one(question, console)
+        if evaluate(given).level == "emergency":
+            break
+    return given
+
+
+def require_free(path: Path) -> None:
+    """Refuse a file that exists and was not written by `save`; OutputError."""
+    if not path.exists():
+        return
+    mark = write_answers({}).partition("\n")[0].encode()
+    if not path.is_file() or path.read_bytes()[: len(mark)] != mark:
+        raise OutputError(f"{path} exists already and holds no answers.", "Choose another --out.")
+
+
+def save(answers: Answers, path: Path) -> None:
+    """Write answers to a file; OutputError if that fails."""
+    try:
+        path.write_text(write_answers(answers), encoding="utf-8")
+    except OSError as e:
+        raise OutputError(f"Cannot write {path}: {e.strerror}.", "Choose another --out.") from e
+
+
+def _one(question: Question, console: Console) -> Mapping[str, str | tuple[str, ...]]:
+    """The answer to one question; asks again until it is one."""
+    wanted = "Numbers" if question.several else "Number"
+    by_number = {str(n): answer.id for n, answer in enumerate(question.answers, 1)}
+    while True:
+        try:
+            typed = console.input(f"{wanted}, or Enter to skip: ").replace(",", " ").split()
+        except EOFError as e:
+            hint = "Fill in the form that `gait intake --template` prints."
+            raise UsageError("Nobody is here to answer.", hint) from e
+        try:
+            return check({question.id: [by_number.get(n, n) for n in typed]})
+        except UsageError as e:
+            console.print(e.problem, style="yellow")
+
+
+def _numbered(contributors: Sequence[Contributor]) -> Table:
+    """One row each: the order says what counts most."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(justify="right", width=4)
+    table.add_column()
+    for number, contributor in enumerate(contributors, 1):
+        grade = Text(f" ({contributor.grade})", "dim")
+        table.add_row(f"{number}.", Text.assemble(contributor.wording, grade))
+    return table

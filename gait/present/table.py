@@ -1,0 +1,351 @@
+"""An analysis as text for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from gait.analysis.grading import grade
+from gait.knowledge import load_texts
+from gait.present import questionnaire
+from gait.present.wording import Overview, activity_warning, film_speed, overview, title
+from gait.sanitize import one_line
+from gait.types import SIDES, Analysis, Evidence, Finding, Summary
+
+GROUPS: Final[dict[str, tuple[str, ...]]] = {
+    "Times": (
+        "cadence",
+        "step_time",
+        "stride_time",
+        "contact_time",
+        "flight_time",
+        "duty_factor",
+        "step_time_asymmetry",
+        "stride_variability",
+    ),
+    "At contact": (
+        "overstride",
+        "overstride_cm",
+        "tibia_angle_ic",
+        "knee_flexion_ic",
+        "foot_strike_angle",
+        "ankle_dorsiflexion_ic",
+    ),
+    "Stance": (
+        "knee_flexion_peak_stance",
+        "knee_flexion_excursion",
+        "hip_extension_peak",
+    ),
+    "Swing": ("knee_flexion_peak_swing",),
+    "Frontal plane": (
+        "pelvic_drop",
+        "pelvic_drop_midstance",
+        "pelvic_drop_excursion",
+        "hip_adduction",
+        "knee_fppa",
+        "knee_window",
+        "step_width",
+        "step_width_pct",
+        "lateral_trunk_lean",
+        "pelvic_sway",
+        "arm_crossing",
+    ),
+    "Body": (
+        "trunk_lean",
+        "vertical_oscillation",
+        "vertical_oscillation_pct",
+        "vertical_ratio",
+        "step_length",
+        "stride_length",
+    ),
+}
+"""Metrics by the part of the stride they belong to, in the order they are shown."""
+
+DECIMALS: Final[dict[str, int]] = {"s": 3, "m": 2, "ms": 0}
+"""Decimals by unit; 1 for the rest."""
+
+
+def render(analysis: Analysis) -> RenderableType:
+    """One clip's results for a `rich` console, 80 columns wide or more.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What to show.
+
+    Returns
+    -------
+    RenderableType
+        Header, table of metrics with both sides in one row, and what could not be measured.
+    """
+    parts: list[RenderableType] = []
+    for film in analysis.parts or (analysis,):
+        parts += [Text(line) for line in header(film)]
+        parts += _film(film)
+    if analysis.parts:
+        parts += [_indented(note, "yellow") for note in analysis.quality.notes]
+    if (warning := activity_warning(analysis)) is not None:
+        parts.insert(0, Text(warning, "bold yellow"))
+    if analysis.outcome is not None:  # before everything else: it may be urgent
+        parts.insert(0, Group(questionnaire.render(analysis.outcome), Text()))
+    if any(s.value is not None for s in analysis.summaries):
+        parts += [Text(), _metrics(analysis), Text()]
+    parts += _footnotes(analysis.summaries)
+    if (found := overview(analysis)) is not None:
+        parts += [Text(), *_standing_out(found, analysis)]
+    return Group(*parts)
+
+
+def header(analysis: Analysis) -> Iterable[str]:
+    """What film this is, how it was taken, and what happened to it, a line each."""
+    view, quality = analysis.view, analysis.quality
+    if (video := analysis.video) is not None:
+        size = f"{video.width} x {video.height}"
+        yield f"{one_line(video.name)}: {size}, {video.fps_hz:.4g} fps, {video.duration_s:.1f} s"
+    facing = f", facing {view.direction}" if view.direction else ""
+    near = f", near leg {view.near_side}" if view.near_side else ""
+    slow = f", {film_speed(view)}" if view.time_scale != 1 else ""
+    sure = f"{100 * view.plane_confidence:.0f} % sure"
+    yield f"{view.plane} view ({sure}){facing}{near}, {view.surface}{slow}".capitalize()
+    start_s, stop_s = view.window_s
+    yield (
+        f"Activity {analysis.activity}, {quality.strikes} foot strikes, "
+        f"steady from {start_s:.1f} to {stop_s:.1f} s"
+    )
+    if quality.swaps_repaired or quality.swaps_undecided:
+        yield (
+            f"Left and right legs exchanged by the pose model in {quality.swaps_repaired} frames "
+            f"(repaired), undecided in {quality.swaps_undecided}"
+        )
+    if quality.frames_without_person:
+        yield f"No person in {quality.frames_without_person} of {quality.n_frames} frames"
+
+
+def _film(analysis: Analysis) -> Iterable[RenderableType]:
+    """How good the film is, why, and what to change next time."""
+    given, say = grade(analysis), load_texts().film
+    style = {"good": "green", "usable": "yellow", "poor": "bold red"}[given.level]
+    yield Text(say[given.level], style)
+    yield from (_indented(reason, style) for reason in given.reasons)
+    if given.next_time:
+        yield Text(say["next_time"])
+        yield from (_indented(f"{i}. {change}") for i, change in enumerate(given.next_time, 1))
+
+
+def _metrics(analysis: Analysis) -> Table:
+    norms = analysis.activity == "running"
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column()
+    for side in SIDES:
+        far = analysis.view.near_side not in (None, side)
+        table.add_column(f"{side} (far)" if far else side, justify="right", no_wrap=True)
+    if norms:
+        table.add_column("typical", justify="right", no_wrap=True)
+    table.add_column("note", overflow="fold")
+    for part, group in groupby(rows(analysis), key=lambda row: row.group):
+        table.add_row(Text(part, "bold"))
+        for row in group:
+            table.add_row(*_cells(row, norms))
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measure with what is known of both sides, as text.
+
+    Parameters
+    ----------
+    group, metric, name, unit : str
+        What was measured, and the part of the stride it belongs to.
+    sides : tuple of Summary
+        One of "both", or one or two legs.
+    values : Mapping of str to str
+        Value and half-interval by side; far legs are starred.
+    film : str
+        What it was read from, where several films were put together.
+    typical : str
+        Range of healthy runners at this speed, empty if there is none.
+    remarks : str
+        Classes, flags, and "trend only".
+    """
+
+    group: str
+    metric: str
+    name: str
+    unit: str
+    sides: tuple[Summary, ...]
+    values: Mapping[str, str]
+    film: str
+    typical: str
+    remarks: str
+
+
+def rows(analysis: Analysis) -> tuple[Row, ...]:
+    """Everything that was measured, in the order in which it is shown.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What to show.
+
+    Returns
+    -------
+    tuple of Row
+        One per metric; pooled and single sides of a metric are separate rows.
+    """
+    measured = sorted((s for s in analysis.summaries if s.value is not None), key=_order)
+    films = _film_names(analysis)
+    return tuple(
+        _row(tuple(sides), films)
+        for _, sides in groupby(measured, key=lambda s: (s.metric, s.side == "both"))
+    )
+
+
+def _film_names(analysis: Analysis) -> dict[str, str]:
+    """What each film put together here is called: where it was taken from, or its own name."""
+    names = {part.video.name: part.view.plane for part in analysis.parts if part.video}
+    return dict(names) if len(set(names.values())) == len(names) else {n: n for n in names}
+
+
+def _row(sides: tuple[Summary, ...], films: Mapping[str, str]) -> Row:
+    first = sides[0]
+    ranges = (s.typical for s in sides if s.typical)
+    return Row(
+        group=_group(first),
+        metric=first.metric,
+        name=first.name,
+        unit=first.unit,
+        sides=sides,
+        values={s.side: _value(s) for s in sides},
+        film=", ".join(dict.fromkeys(films[s.source] for s in sides if s.source)),
+        typical=next((_range(ends, first.unit) for ends in ranges), ""),
+        remarks="; ".join(_notes(sides)),
+    )
+
+
+def _group(summary: Summary) -> str:
+    return next((title for title, ids in GROUPS.items() if summary.metric in ids), "Other")
+
+
+def _order(summary: Summary) -> tuple[int, int, str, bool]:
+    title = _group(summary)
+    ids = GROUPS.get(title, ())
+    place = ids.index(summary.metric) if summary.metric in ids else len(ids)
+    titles = (*GROUPS, "Other")
+    return titles.index(title), place, summary.metric, summary.side == "both"
+
+
+def _cells(row: Row, norms: bool) -> Iterable[RenderableType]:
+    yield _indented(f"{row.name}, {row.unit}")
+    if "both" in row.values:
+        yield Text(row.values["both"], _style(row.sides[0]))
+        yield Text("both")
+    else:
+        by_side = {s.side: s for s in row.sides}
+        for side in SIDES:
+            yield Text(row.values[side], _style(by_side[side])) if side in by_side else Text("-")
+    if norms:
+        yield Text(row.typical)
+    yield Text("; ".join(filter(None, (row.film, row.remarks))))
+
+
+def _style(summary: Summary) -> str:
+    return "yellow" if summary.flag else "dim" if summary.far_side else ""
+
+
+def _value(summary: Summary) -> str:
+    assert summary.value is not None
+    decimals = DECIMALS.get(summary.unit, 1)
+    text = f"{summary.value:.{decimals}f}"
+    if summary.ci95 is not None:
+        text += f" ± {(summary.ci95[1] - summary.ci95[0]) / 2:.{decimals}f}"
+    return f"{text}*" if summary.far_side else text
+
+
+def _range(ends: tuple[float, float], unit: str) -> str:
+    decimals = 2 if unit in ("s", "m") else 0
+    return f"{ends[0]:.{decimals}f} to {ends[1]:.{decimals}f}"
+
+
+def _notes(summaries: Sequence[Summary]) -> Iterable[str]:
+    for remark in ("label", "flag"):
+        by_side = {s.side: getattr(s, remark) for s in summaries if getattr(s, remark)}
+        if len(by_side) == len(summaries) and len(set(by_side.values())) == 1:
+            yield next(iter(by_side.values()))
+        else:
+            yield from (f"{side} {text}" for side, text in by_side.items())
+    if any(s.tier == "C" and "trend" not in (s.label or "") for s in summaries):
+        yield "trend only"
+
+
+def _standing_out(found: Overview, analysis: Analysis) -> Iterable[RenderableType]:
+    """The first findings, or the good news that there is none."""
+    say = load_texts().overview
+    yield Text(say["title"], "bold")
+    for rank, finding in enumerate(found.top, 1):
+        heading = f"{rank}. {title(finding, analysis)}: {say[finding.kind]}"
+        yield _indented(heading, "bold")
+        for line in _lines(finding):
+            yield Padding(Text(line), (0, 0, 0, 5))
+    more = sum(f.kind != "note" for f in found.rest)
+    if more:
+        yield _indented(say["more"].format(n=more))
+    yield _indented(found.verdict)
+    if analysis.settings.get("speed_mps") is None:
+        yield _indented(say["no_speed"], "dim")
+
+
+def _lines(finding: Finding) -> Iterable[str]:
+    yield finding.measured
+    yield finding.typical
+    yield finding.wording
+    yield from (_linked_with(link) for link in finding.links if link.grade != "none")
+    if finding.cue is not None:
+        yield load_texts().overview["cue"].format(**finding.cue.model_dump())
+
+
+def _linked_with(link: Evidence) -> str:
+    say = load_texts().overview
+    studies = (
+        say["study"].format(design=s.design, n=say["people"].format(n=s.n) if s.n else "")
+        for s in link.studies
+    )
+    return say["link"].format(injury=link.injury, grade=link.grade, studies="; ".join(studies))
+
+
+def _footnotes(summaries: Sequence[Summary]) -> list[RenderableType]:
+    measured = [s for s in summaries if s.value is not None]
+    lines = ["± is half of the 95 % interval."]
+    if any(s.far_side for s in measured):
+        lines.append("* far leg: partly hidden, less certain.")
+    if any(s.tier == "C" or "trend" in (s.label or "") for s in measured):
+        lines.append("trend only: compare clips of the same setup, don't read the number itself.")
+    notes: list[RenderableType] = [Text(" ".join(lines), "dim")]
+    missing = unmeasured(summaries)
+    if missing:
+        notes.append(Text("Not measured", "bold"))
+    return notes + [_indented(f"{', '.join(names)}: {why}") for why, names in missing.items()]
+
+
+def unmeasured(summaries: Iterable[Summary]) -> dict[str, list[str]]:
+    """Names of what could not be measured by reason, with the side where it is only one."""
+    sides: dict[tuple[str, str], list[str]] = {}
+    for s in sorted(summaries, key=_order):
+        if s.limit is not None and s.value is None:
+            sides.setdefault((s.limit, s.name), []).append(s.side)
+    reasons: dict[str, list[str]] = {}
+    for (reason, name), which in sides.items():
+        one_only = f" ({which[0]})" if len(which) == 1 and which != ["both"] else ""
+        reasons.setdefault(reason, []).append(name + one_only)
+    return reasons
+
+
+def _indented(text: str, style: str = "") -> Padding:
+    return Padding(Text(text, style), (0, 0, 0, 2))

@@ -1,0 +1,252 @@
+"""What page, terminal and report say alike, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from gait.analysis.grading import grade
+from gait.knowledge import load_flags, load_metrics, load_sources, load_texts
+from gait.types import Activity, Analysis, Finding, Outcome, Study, Summary, View
+
+ON_TOP: Final = 3
+"""Findings that are shown; more would bury the first."""
+
+MAIN: Final = (
+    "cadence",
+    "contact_time",
+    "overstride",
+    "foot_strike_angle",
+    "knee_flexion_peak_stance",
+    "trunk_lean",
+    "vertical_oscillation",
+    "pelvic_drop",
+    "hip_adduction",
+    "knee_fppa",
+    "step_width",
+)
+"""What a runner asks about first; the rest is one click away."""
+
+WALKING: Final = (
+    "This is walking, not running: a foot is always on the ground. "
+    "Running norms do not apply and none are shown."
+)
+UNCLEAR: Final = "Walking or running could not be decided; no running norms are shown."
+_DOING: Final[dict[Activity, str]] = {
+    "walking": WALKING,
+    "unclear": UNCLEAR,
+    "standing": "The person stands: there is no step to measure.",
+    "turning": "The person turns all the time: no stretch is straight enough to measure.",
+    "changing speed": (
+        "The speed changes from stride to stride, as in a start or a stop. Averages would mean "
+        "little and are left out. The strides are kept one by one in the file of results."
+    ),
+}
+
+_FROM: Final = {"side": "from the side", "rear": "from behind", "front": "from the front"}
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What stands out, in the order in which it is told.
+
+    Parameters
+    ----------
+    top : tuple of Finding
+        Told at once, at most `ON_TOP`.
+    rest : tuple of Finding
+        One step further: more findings, then what research says of values that are no deviation.
+    verdict : str
+        What they mean, or the good news that there is none.
+    compared : bool
+        Whether any measure could be compared with other runners.
+    clear : bool
+        Whether nothing stands out and most of what can be judged from this side clearly lies
+        within its limits. Otherwise "nothing found" means that it cannot be told.
+    """
+
+    top: tuple[Finding, ...]
+    rest: tuple[Finding, ...]
+    verdict: str
+    compared: bool
+    clear: bool
+
+
+def overview(analysis: Analysis) -> Overview | None:
+    """What stands out; None of a film that does not show running, or if advice is withheld."""
+    outcome = analysis.outcome
+    if analysis.activity != "running" or (outcome is not None and outcome.gait_advice_withheld):
+        return None
+    say = load_texts().overview
+    found = [f for f in analysis.findings if f.kind != "note"]
+    compared = {s.metric for s in analysis.summaries if s.flag_limits is not None}
+    within = compared - {s.metric for s in analysis.summaries if not _within_limits(s)}
+    wanted = compared | _judged_from(analysis)
+    clear = not found and 2 * len(within) > len(wanted)
+    if found:
+        verdict = say["no_change"]
+    elif clear:
+        verdict = say["nothing"].format(n=len(compared))
+    elif compared:
+        n = {"n": len(compared), "within": len(within), "all": len(wanted)}
+        verdict = say["undecided"].format(**n)
+    else:
+        verdict = say["not_compared"]
+    notes = (f for f in analysis.findings if f.kind == "note")
+    return Overview(
+        tuple(found[:ON_TOP]), (*found[ON_TOP:], *notes), verdict, bool(found or compared), clear
+    )
+
+
+def _within_limits(summary: Summary) -> bool:
+    """Whether the whole interval lies within the limits; True where there are none."""
+    if summary.flag_limits is None or summary.ci95 is None:
+        return True
+    (lowest, highest), (low, high) = summary.ci95, summary.flag_limits
+    return (low is None or lowest >= low) and (high is None or highest <= high)
+
+
+def _judged_from(analysis: Analysis) -> set[str]:
+    """Metrics with a limit that a video from this side is expected to show."""
+    plane = analysis.view.plane
+    views = {"any", "side"} if plane == "side" else {"any", "frontal", plane}
+    known = load_metrics()
+    limited = {flag.metric for flag in load_flags() if not flag.note}
+    return {
+        s.metric
+        for s in analysis.summaries
+        if s.metric in limited and known[s.metric].view in views
+    }
+
+
+def film_speed(view: View) -> str:
+    """How fast the film plays and how that is known, in a few words."""
+    if view.time_base == "unknown":
+        return "speed of the film not known"
+    source = {"seen": ", as seen from the body", "file": ", as the file says"}
+    return f"slow motion x {view.time_scale:g}{source.get(view.time_base, '')}"
+
+
+def activity_warning(analysis: Analysis) -> str | None:
+    """What to say of a film that does not show running."""
+    return _DOING.get(analysis.activity)
+
+
+def title(finding: Finding, analysis: Analysis) -> str:
+    """What a finding is about: the measure and the leg."""
+    own = [s for s in analysis.summaries if s.metric == finding.metric]
+    per_leg = any(s.side != "both" for s in own)
+    leg = f", {load_texts().side[finding.side]}" if per_leg else ""
+    return f"{own[0].name if own else finding.metric}{leg}"
+
+
+def filmed(analysis: Analysis) -> Iterator[str]:
+    """How the film was taken, in a few words each."""
+    view, speed = analysis.view, analysis.settings.get("speed_mps")
+    yield view_words(view)
+    if view.direction:
+        yield f"running to the {view.direction}"
+    yield view.surface
+    if view.time_scale != 1:
+        yield film_speed(view)
+    if speed:
+        yield f"{speed * 3.6:.1f} km/h"
+
+
+def view_words(view: View) -> str:
+    """Where the camera stood."""
+    return _FROM[view.plane]
+
+
+def film_words(analysis: Analysis) -> str:
+    """The grade of the film as a title."""
+    return f"{grade(analysis).level.capitalize()} film"
+
+
+def also_title(outcome: Outcome) -> str:
+    """Heading of what goes with the pain besides the most urgent."""
+    return "Needs a look, too" if outcome.gait_advice_withheld else "What goes with the pain"
+
+
+def doi(study: Study) -> str | None:
+    """The DOI of a study, if somebody has seen it."""
+    return load_sources()[study.source].doi
+
+
+def cited(study: Study) -> str:
+    """Who found it."""
+    return load_sources()[study.source].citation
+
+
+def told(study: Study) -> str:
+    """How it was studied, in how many people, and what was found."""
+    people = f", {study.n} people" if study.n else ""
+    effect = f": {study.effect}" if study.effect else ""
+    return f"{study.design}{people}{effect}"
+
+
+def standing_sd(summary: Summary) -> tuple[float, float, float] | None:
+    """Where a value stands among healthy runners.
+
+    Parameters
+    ----------
+    summary : Summary
+        One metric.
+
+    Returns
+    -------
+    tuple of float or None
+        Lower end of the interval, value and upper end in SD of healthy runners from their mean;
+        None without a value or without a typical range.
+    """
+    if summary.value is None or summary.typical is None or summary.ci95 is None:
+        return None
+    low, high = summary.typical
+    middle, sd = (low + high) / 2, (high - low) / 4
+    ends = (summary.ci95[0], summary.value, summary.ci95[1])
+    return tuple((x - middle) / sd for x in ends)  # type: ignore[return-value]
+
+
+BAND: Final = "± is half of the 95 % interval: the true value is very likely inside."
+FAR: Final = "* is the leg away from the camera: partly hidden, less certain."
+TREND: Final = "Trend only: compare films of the same setup, don't read the number itself."
+GREY: Final = "Grey: 95 % of healthy runners. Lines: 95 % interval of each value."
+INTERVAL: Final = (
+    "A value is the median of all pairwise means of the strides. Its 95 % interval adds, in "
+    "squares, the scatter of the strides, the timing of the contacts, the error of the keypoints "
+    "and what this film adds, such as a camera that was not level. SD is that between strides."
+)
+NO_SPEED: Final = (
+    "What is typical depends on speed: with the speed given, more measures can be compared."
+)
+CURVES: Final = (
+    "Mean of {strides} strides; shaded: ± 1 SD between strides; dotted: toe-off; grey: typical "
+    "where a reference exists. The keypoints add an error that is the same in all strides."
+)
+CONTACTS: Final = (
+    "Grey: the steady part that was measured. Pale contacts are outside whole strides."
+)
+
+LIMITS: Final = (
+    (
+        "It measures movement.",
+        "What is wrong with a leg only an examination can tell, and no number here says that a way "
+        "of running is wrong.",
+    ),
+    (
+        "The far leg",
+        "is partly hidden in a film from the side: its values are marked and less certain.",
+    ),
+    (
+        "30 pictures per second",
+        "give cadence and posture; contact times are rough, angles at contact rougher.",
+    ),
+    ("Forces and pain", "are not in a film at all."),
+    (
+        "Pain at night or at rest, swelling, a limp, pain on one spot of bone, numbness, or pain "
+        "that gets worse from run to run:",
+        "stop, and see a clinician.",
+    ),
+)
+"""What it cannot do: a heading and the rest of the sentence."""

@@ -1,0 +1,206 @@
+"""How far results are from truth: bias, scatter, limits of agreement, coverage of our intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+from scipy.stats import t as student_t
+
+from gait.knowledge import load_metrics
+from gait.types import Analysis, Summary
+from gait.validation.matching import score
+from gait.validation.truth import Truth
+
+LIMITS: Final = 1.96
+"""95 % limits of agreement are bias ± this times the SD (Bland and Altman 1986)."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Checked(_Strict):
+    """One summary beside the truth.
+
+    `value`, `half` (of the stated interval) and `constant` (what is left of `half` without the
+    scatter between strides) are None where no value was given.
+    """
+
+    film: str
+    runner: str
+    use: Literal["fit", "test"]
+    metric: str
+    side: str
+    far_side: bool
+    true: float
+    value: float | None
+    half: float | None
+    constant: float | None
+
+    @property
+    def error(self) -> float | None:
+        """Measured minus true."""
+        return None if self.value is None else self.value - self.true
+
+    @property
+    def inside(self) -> bool:
+        """Whether the stated 95 % interval holds the truth."""
+        return self.error is not None and self.half is not None and abs(self.error) <= self.half
+
+    @property
+    def inside_constant(self) -> bool:
+        """Whether the constant part of the interval alone holds the truth."""
+        known = self.error is not None and self.constant is not None
+        return known and abs(self.error) <= self.constant  # type: ignore[arg-type,operator]
+
+
+class MetricAgreement(_Strict):
+    """One metric over all films. Errors are measured minus true, in `unit`.
+
+    `n` values of `runners` runners; `asked` counts those that were to be had. `half` is the mean
+    half-width of the stated intervals and `covered` how many of them hold the truth.
+    """
+
+    metric: str
+    unit: str
+    runners: int
+    asked: int
+    n: int
+    bias: float
+    sd: float | None
+    mae: float
+    mae_se: float | None
+    rms: float
+    limits: tuple[float, float] | None
+    half: float
+    covered: int
+
+    @classmethod
+    def of(cls, checked: Sequence[Checked]) -> MetricAgreement | None:
+        """Of one metric; None if no value was given."""
+        given = [c for c in checked if c.error is not None]
+        if not given:
+            return None
+        errors = np.array([c.error for c in given], dtype=float)
+        several = len(errors) > 1
+        bias = float(errors.mean())
+        sd = float(errors.std(ddof=1)) if several else None
+        size = np.abs(errors)
+        return cls(
+            metric=given[0].metric,
+            unit=load_metrics()[given[0].metric].unit,
+            runners=len({c.runner for c in given}),
+            asked=len(checked),
+            n=len(given),
+            bias=bias,
+            sd=sd,
+            mae=float(size.mean()),
+            mae_se=float(size.std(ddof=1) / np.sqrt(len(size))) if several else None,
+            rms=float(np.sqrt(np.mean(errors**2))),
+            limits=None if sd is None else (bias - LIMITS * sd, bias + LIMITS * sd),
+            half=float(np.mean([c.half for c in given])),
+            covered=sum(c.inside for c in given),
+        )
+
+
+class EventAgreement(_Strict):
+    """Strikes or toe-offs of one film, errors in ms, positive if late."""
+
+    film: str
+    plane: str
+    kind: str
+    n: int
+    missed: int
+    invented: int
+    bias_ms: float | None
+    sd_ms: float | None
+
+
+def check(film: str, analysis: Analysis, truth: Truth) -> list[Checked]:
+    """Every summary of a film for which there is a truth.
+
+    Parameters
+    ----------
+    film : str
+        Its name.
+    analysis : Analysis
+        What the program says of it.
+    truth : Truth
+        What is known of it.
+    """
+    true = truth.by_key
+    return [
+        Checked(
+            film=film,
+            runner=truth.runner or film,
+            use=truth.use,
+            metric=s.metric,
+            side=s.side,
+            far_side=s.far_side,
+            true=true[s.metric, s.side],
+            value=s.value,
+            half=_half(s),
+            constant=_constant(s),
+        )
+        for s in analysis.summaries
+        if (s.metric, s.side) in true
+    ]
+
+
+def check_events(film: str, analysis: Analysis, truth: Truth) -> list[EventAgreement]:
+    """Strikes and toe-offs of a film for which there is a truth.
+
+    Parameters
+    ----------
+    film : str
+        Its name.
+    analysis : Analysis
+        What the program says of it.
+    truth : Truth
+        What is known of it.
+    """
+    rows = []
+    end_s = analysis.quality.n_frames / analysis.view.fps_hz
+    for kind in ("strike", "off"):
+        true = [e for e in truth.contacts if e.kind == kind]
+        if not true:
+            continue
+        s = score(kind, analysis.events, true, end_s)
+        errors = s.all_ms
+        rows.append(
+            EventAgreement(
+                film=film,
+                plane=analysis.view.plane,
+                kind=kind,
+                n=len(errors),
+                missed=s.missed,
+                invented=s.invented,
+                bias_ms=float(errors.mean()) if len(errors) else None,
+                sd_ms=float(errors.std(ddof=1)) if len(errors) > 1 else None,
+            )
+        )
+    return rows
+
+
+def by_metric(checked: Iterable[Checked]) -> tuple[MetricAgreement, ...]:
+    """Agreement of every metric that was given at least once, in the order of the table."""
+    groups: dict[str, list[Checked]] = {}
+    for c in checked:
+        groups.setdefault(c.metric, []).append(c)
+    rows = (MetricAgreement.of(groups[metric]) for metric in load_metrics() if metric in groups)
+    return tuple(row for row in rows if row is not None)
+
+
+def _half(s: Summary) -> float | None:
+    return None if s.ci95 is None else (s.ci95[1] - s.ci95[0]) / 2
+
+
+def _constant(s: Summary) -> float | None:
+    half = _half(s)
+    if half is None or s.sd is None:
+        return half
+    scatter = float(student_t.ppf(0.975, s.n - 1)) * s.sd / np.sqrt(s.n)
+    return float(np.sqrt(max(0.0, half**2 - scatter**2)))

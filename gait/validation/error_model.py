@@ -1,0 +1,202 @@
+"""The constants of the stated intervals, fitted to films whose truth is known.
+
+``python -m gait.validation.error_model`` prints them; they are kept in
+``gait/knowledge/metrics.toml``. Only films with the use "fit" count: the others test what comes of
+it.
+
+The error of a value is taken to be the sum of independent parts: what event times cause, what the
+film adds (camera, pelvis), the scatter between strides, and the rest, which the keypoints cause.
+The rest is found here: the mean square error of a metric less the parts that are known. The runner
+is the unit, and what was believed before counts as one more runner, so that few films cannot make
+an interval narrow by luck.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+import numpy as np
+from scipy.stats import t as student_t
+
+from gait.analysis.analyze import analyze_track, measured_track
+from gait.analysis.kinematics import known_errors
+from gait.io.run_folder import RunFolder
+from gait.knowledge import load_event_bias, load_far_side, load_metrics
+from gait.pipeline import kept_track
+from gait.validation.matching import score
+from gait.validation.truth import TRACKS, Known, known_films
+
+PRIOR_RUNNERS: Final = 1
+"""How many runners the earlier estimate counts for."""
+
+IDENTITY: Final = frozenset({"knee_flexion_ic", "knee_flexion_peak_stance"})
+"""Not corrected for their bias: strike plus excursion would no longer be the peak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """Error of one value, and the variance of it that other parts of the model account for.
+
+    Parameters
+    ----------
+    runner : str
+        Whose value.
+    metric : str
+        Which metric.
+    far_side : bool
+        Whether it is of the leg away from the camera.
+    error : float
+        Measured minus true, before any correction.
+    known_variance : float
+        Of event times and of how the film was made.
+    """
+
+    runner: str
+    metric: str
+    far_side: bool
+    error: float
+    known_variance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """What a fit says of one metric.
+
+    Parameters
+    ----------
+    bias : float
+        Mean error over runners; 0 unless it differs from 0 at 95 %.
+    landmark_sd : float
+        SD of what is left, near leg.
+    """
+
+    bias: float
+    landmark_sd: float
+
+
+def residuals(films: Iterable[Known]) -> list[Residual]:
+    """Errors of all values that have a constant error of their own, by film."""
+    found = []
+    for known in films:
+        track = kept_track(RunFolder(known.source))
+        analysis = analyze_track(track, known.truth.settings)
+        true = known.truth.by_key
+        parts = known_errors(measured_track(track, analysis), analysis)
+        for s in analysis.summaries:
+            key = (s.metric, s.side)
+            if s.value is not None and key in true and key in parts:
+                error = s.value + load_metrics()[s.metric].pose_bias - true[key]
+                runner = known.truth.runner or known.name
+                found.append(Residual(runner, s.metric, s.far_side, error, parts[key] ** 2))
+    return found
+
+
+def fit(found: Sequence[Residual], far_factor: float) -> Mapping[str, Constants]:
+    """Bias and SD of the keypoints' error of every metric that has one.
+
+    Parameters
+    ----------
+    found : sequence of Residual
+        Of the films to fit.
+    far_factor : float
+        How much larger the error of the far leg is.
+    """
+    constants = {}
+    for info in load_metrics().values():
+        own = [r for r in found if r.metric == info.id]
+        if not own or not info.landmark_prior:
+            continue
+        errors = [np.array([r.error for r in rows]) for rows in _by_runner(own)]
+        bias = 0.0 if info.id in IDENTITY else common_bias([float(e.mean()) for e in errors])
+        squares = [
+            np.mean([_square(r, bias) / (far_factor if r.far_side else 1) ** 2 for r in rows])
+            for rows in _by_runner(own)
+        ]
+        n = len(squares)
+        variance = n * max(0.0, float(np.mean(squares))) + PRIOR_RUNNERS * info.landmark_prior**2
+        constants[info.id] = Constants(bias, float(np.sqrt(variance / (n + PRIOR_RUNNERS))))
+    return constants
+
+
+def common_bias(by_runner: Sequence[float]) -> float:
+    """Mean of the runners' errors, 0 unless its 95 % interval (Student's t) leaves 0 out."""
+    n, mean = len(by_runner), float(np.mean(by_runner))
+    if n < 3:
+        return 0.0  # two runners cannot show what all have in common
+    half = float(student_t.ppf(0.975, n - 1)) * float(np.std(by_runner, ddof=1)) / np.sqrt(n)
+    return mean if abs(mean) > half else 0.0
+
+
+def fit_far_factor(found: Sequence[Residual]) -> float:
+    """How much larger errors are on the far leg, in the metrics that both legs have."""
+    sagittal = [r for r in found if load_metrics()[r.metric].view == "side"]
+    paired = {r.metric for r in sagittal if r.far_side}
+
+    def square(far: bool) -> float:
+        scaled = []
+        for r in (r for r in sagittal if r.metric in paired and r.far_side is far):
+            info = load_metrics()[r.metric]
+            if info.landmark_prior:
+                scaled.append(((r.error - info.pose_bias) / info.landmark_prior) ** 2)
+        return float(np.mean(scaled))
+
+    n = len({r.runner for r in sagittal})
+    prior = load_far_side().prior_factor ** 2
+    return float(np.sqrt((n * square(True) / square(False) + prior) / (n + PRIOR_RUNNERS)))
+
+
+def event_bias(films: Iterable[Known]) -> Mapping[str, float]:
+    """SD in s of the constant error of strikes and toe-offs in films from the side."""
+    strike: list[float] = []
+    off: list[float] = []
+    for known in films:
+        analysis = analyze_track(kept_track(RunFolder(known.source)), known.truth.settings)
+        if analysis.view.plane != "side" or not known.truth.events:
+            continue
+        end_s = analysis.quality.n_frames / analysis.view.fps_hz
+        for kind, squares in (("strike", strike), ("off", off)):
+            s = score(kind, analysis.events, known.truth.contacts, end_s)
+            squares.append(float(np.mean([e.mean() ** 2 for e in (s.left_ms, s.right_ms)])))
+    others = load_event_bias("side").others
+    strike += [float(np.mean(np.square(o.strike_ms))) for o in others]
+    off += [float(np.mean(np.square(o.off_ms))) for o in others]
+    prior = load_event_bias("side").prior_sd_ms
+    return {
+        kind: _pooled(squares, prior_ms) / 1000
+        for kind, squares, prior_ms in zip(("strike", "off"), (strike, off), prior, strict=True)
+    }
+
+
+def _pooled(squares: Sequence[float], prior: float) -> float:
+    n = len(squares) + PRIOR_RUNNERS
+    return float(np.sqrt((np.sum(squares) + PRIOR_RUNNERS * prior**2) / n))
+
+
+def _square(r: Residual, bias: float) -> float:
+    return (r.error - bias) ** 2 - r.known_variance
+
+
+def _by_runner(rows: Iterable[Residual]) -> list[list[Residual]]:
+    ordered = sorted(rows, key=lambda r: r.runner)
+    return [list(group) for _, group in groupby(ordered, key=lambda r: r.runner)]
+
+
+def main() -> None:
+    """Print the constants."""
+    films = [known for known in known_films(TRACKS) if known.truth.use == "fit"]
+    events = event_bias(films)
+    found = residuals(films)
+    factor = fit_far_factor(found)
+    lines = [f"{kind}_sd_s = {sd:.4f}" for kind, sd in events.items()]
+    lines.append(f"landmark_factor = {factor:.2f}")
+    for metric, c in fit(found, factor).items():
+        lines.append(f"{metric}: landmark_sd = {c.landmark_sd:.2g}, pose_bias = {c.bias:.2g}")
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

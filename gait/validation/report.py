@@ -1,0 +1,79 @@
+"""Results over all films with a truth: `validate`, and its result as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from gait.io.run_folder import RunFolder
+from gait.pipeline import Progress, analyze, kept_track
+from gait.types import Analysis
+from gait.validation.agreement import (
+    Checked,
+    EventAgreement,
+    MetricAgreement,
+    by_metric,
+    check,
+    check_events,
+)
+from gait.validation.truth import Known
+
+
+class Report(BaseModel):
+    """Accuracy over films; `checked` holds every single comparison."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    films: tuple[str, ...]
+    metrics: tuple[MetricAgreement, ...]
+    events: tuple[EventAgreement, ...]
+    checked: tuple[Checked, ...]
+
+
+def validate(
+    films: Iterable[Known],
+    runs: Path,
+    *,
+    progress: Callable[[str], Progress | None] = lambda film: None,
+) -> Report:
+    """Run the whole program over films whose truth is known.
+
+    Parameters
+    ----------
+    films : iterable of Known
+        From `known_films`. Films go through the pose model, once; run folders start from their
+        track.
+    runs : Path
+        Gets a run folder for each film.
+    progress : callable, optional
+        Gives what is told the progress of a film.
+
+    Returns
+    -------
+    Report
+        Errors of every metric and of events.
+    """
+    analyses = [(known, _analysis(known, runs, progress(known.name))) for known in films]
+    checked = [c for known, a in analyses for c in check(known.name, a, known.truth)]
+    return Report(
+        films=tuple(known.name for known, _ in analyses),
+        metrics=by_metric(checked),
+        events=tuple(e for known, a in analyses for e in check_events(known.name, a, known.truth)),
+        checked=tuple(checked),
+    )
+
+
+def _analysis(known: Known, runs: Path, progress: Progress | None) -> Analysis:
+    from gait.analysis.analyze import analyze_track
+
+    if known.is_film:
+        return analyze(
+            known.source,
+            known.truth.settings,
+            out=runs / known.name,
+            overlay=False,
+            progress=progress,
+        )
+    return analyze_track(kept_track(RunFolder(known.source)), known.truth.settings)

@@ -1,0 +1,169 @@
+"""What is known of a film by other means than this program, and where such films are.
+
+The format is described in ``docs/validation-format.md``.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from gait.knowledge import load_metrics
+from gait.settings import Settings
+from gait.types import Event, Plane, Side, UsageError
+from gait.validation.rendered import Rendered
+from gait.validation.true_values import Values, true_values
+
+TRACKS: Final = Path(__file__).parent / "tracks"
+"""Pose tracks of rendered films, with their truth: a benchmark that needs no pose model."""
+
+_SUFFIXES: Final = (".truth.json", ".truth.toml")
+_IN_FOLDER: Final = ("truth.json", "truth.toml")
+
+
+FITTED: Final = frozenset(
+    {"side_normal", "rear_normal", "female_midfoot_2.7", "male_forefoot_4.0", "female_rear_2.6_yaw"}
+)
+"""Rendered films that constants of the program were fitted to; the others test them."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TrueValue(_Strict):
+    """A metric, measured otherwise."""
+
+    metric: str
+    side: Literal["left", "right", "both"] = "both"
+    value: float
+
+
+class TrueEvent(_Strict):
+    """A contact, measured otherwise; seconds from the first frame, in true time."""
+
+    kind: Literal["strike", "off"]
+    side: Side
+    time_s: float = Field(ge=0)
+
+
+class Truth(_Strict):
+    """What is known of one film; every part may be left out.
+
+    `runner` is who runs: films of one runner are not independent. `settings` is what a user would
+    tell the program. `use` says whether constants of the program were fitted to this film.
+    """
+
+    runner: str | None = None
+    use: Literal["fit", "test"] = "test"
+    plane: Plane | None = None
+    settings: Settings = Settings()
+    values: tuple[TrueValue, ...] = ()
+    events: tuple[TrueEvent, ...] = ()
+
+    @model_validator(mode="after")
+    def _metrics_are_known(self) -> Self:
+        if unknown := {v.metric for v in self.values} - load_metrics().keys():
+            raise ValueError(f"no such metric: {', '.join(sorted(unknown))}")
+        return self
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a truth file of either form; UsageError if it cannot be used."""
+        try:
+            text = path.read_text(encoding="utf-8")
+            document = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+            if isinstance(document, dict) and "landmarks" in document:
+                return cls.of(Rendered(path))
+            return cls.model_validate(document)
+        except (OSError, ValueError) as e:
+            first = e.errors()[0]["msg"] if isinstance(e, ValidationError) else str(e)
+            raise UsageError(
+                f"{path} is no truth file: {first}.", "Correct it; see docs/validation-format.md."
+            ) from e
+
+    @classmethod
+    def of(cls, clip: Rendered) -> Self:
+        """What is known of a rendered film."""
+        return cls(
+            runner=f"{clip.truth['config']['body']}, {clip.name}",
+            use="fit" if clip.name in FITTED else "test",
+            plane=clip.plane,
+            settings=clip.settings,
+            values=tuple(
+                TrueValue(metric=metric, side=side, value=round(value, 5))  # type: ignore[arg-type]
+                for (metric, side), value in true_values(clip).items()
+            ),
+            events=tuple(TrueEvent(kind=e.kind, side=e.side, time_s=e.time_s) for e in clip.events),
+        )
+
+    @property
+    def by_key(self) -> Values:
+        """Values by metric and side."""
+        return {(v.metric, v.side): v.value for v in self.values}
+
+    @property
+    def contacts(self) -> tuple[Event, ...]:
+        """The events as the program has them."""
+        return tuple(Event(kind=e.kind, side=e.side, time_s=e.time_s, sd_s=0) for e in self.events)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A film, or the run folder of one, with its truth.
+
+    Parameters
+    ----------
+    name : str
+        For tables.
+    source : Path
+        A film, or a folder that holds ``pose.npz``.
+    truth : Truth
+        What is known of it.
+    """
+
+    name: str
+    source: Path
+    truth: Truth
+
+    @property
+    def is_film(self) -> bool:
+        """Whether the pose model has to look at it first."""
+        return self.source.is_file()
+
+
+def known_films(folder: Path) -> tuple[Known, ...]:
+    """All films and run folders under a folder that have a truth, in order of path.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or a truth file cannot be used.
+    """
+    found = tuple(_known(folder))
+    if not found:
+        raise UsageError(
+            f"No film with a truth under {folder}.",
+            "Put NAME.truth.toml beside NAME.mp4; see docs/validation-format.md.",
+        )
+    return found
+
+
+def _known(folder: Path) -> Iterator[Known]:
+    for path in sorted(folder.rglob("*truth.*")):
+        if path.name in _IN_FOLDER and path.with_name("pose.npz").exists():
+            yield Known(path.parent.name, path.parent, Truth.read(path))
+        elif suffix := next((s for s in _SUFFIXES if path.name.endswith(s)), None):
+            name = path.name.removesuffix(suffix)
+            films = [p for p in path.parent.glob(f"{name}.*") if p.suffix.lower() in _FILMS]
+            if films:
+                yield Known(name, films[0], Truth.read(path))
+
+
+_FILMS: Final = (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm")

@@ -1,6 +1,0 @@
-"""Accuracy that anyone can check: results of the whole program against known truth."""
-
-from gait.validity.report import Report, validate
-from gait.validity.truth import Truth, known_films
-
-__all__ = ["Report", "Truth", "known_films", "validate"]
