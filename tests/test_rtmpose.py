@@ -155,7 +155,7 @@ def test_without_a_file_it_is_said_where_to_get_one(
 ) -> None:
     with pytest.raises(ModelError, match="no model file"):
         rtmpose.weights_file(PoseSettings(weights=tmp_path / "none.onnx"))
-    monkeypatch.setattr(rtmpose.models, "cache_dir", lambda: tmp_path)
+    monkeypatch.setattr(rtmpose.weights, "cache_dir", lambda: tmp_path)
     monkeypatch.setitem(rtmpose.OFFICIAL, "heavy", "http://127.0.0.1:9/rtmpose.zip")
     with pytest.raises(ModelError, match="Download http://127") as error:
         rtmpose.weights_file(PoseSettings())
