@@ -2,7 +2,7 @@
 
     python benchmarks/ablations.py [--write docs/accuracy.md]
 
-Needs no film and no pose model. What is left out is put out of action where it is called, so that
+Needs no video and no pose model. What is left out is put out of action where it is called, so that
 the program itself has no switches for it.
 """
 
@@ -25,7 +25,7 @@ from gait.settings import Settings
 from gait.types import Event, PoseTrack, View
 from gait.validation.agreement import by_metric, check, check_events
 from gait.validation.markdown import table
-from gait.validation.truth import TRACKS, Known, known_films
+from gait.validation.truth import TRACKS, Known, known_videos
 
 SHOWN = {
     "side": (
@@ -120,7 +120,7 @@ VARIANTS: dict[str, dict[str, Variant]] = {
 }  # fmt: skip
 
 
-def row(name: str, variant: Variant, films: Sequence[Known], shown: Sequence[str]) -> list[str]:
+def row(name: str, variant: Variant, videos: Sequence[Known], shown: Sequence[str]) -> list[str]:
     """One line of a table.
 
     Parameters
@@ -129,14 +129,14 @@ def row(name: str, variant: Variant, films: Sequence[Known], shown: Sequence[str
         Of the variant.
     variant : tuple
         What to put out of action, what to do to tracks, and settings.
-    films : sequence of Known
+    videos : sequence of Known
         With kept tracks.
     shown : sequence of str
         Metrics.
     """
     leave_out, change, settings = variant
     checked, events = [], []
-    for known in films:
+    for known in videos:
         told = known.truth.settings.model_copy(update=settings)
         with ExitStack() as stack:
             stack.enter_context(leave_out())
@@ -163,12 +163,12 @@ def _lost(n: int) -> str:
 
 
 def tables() -> Iterator[str]:
-    """One table for films from the side, one for the others."""
-    known = known_films(TRACKS)
+    """One table for videos from the side, one for the others."""
+    known = known_videos(TRACKS)
     for group, variants in VARIANTS.items():
-        films = [k for k in known if (k.truth.plane == "side") is (group == "side")]
+        videos = [k for k in known if (k.truth.plane == "side") is (group == "side")]
         header = ["", "strike, ms", "toe-off, ms", *SHOWN[group], "intervals"]
-        yield table(header, [row(n, v, films, SHOWN[group]) for n, v in variants.items()])
+        yield table(header, [row(n, v, videos, SHOWN[group]) for n, v in variants.items()])
 
 
 def main() -> None:

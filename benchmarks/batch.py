@@ -1,7 +1,7 @@
 """What `gait batch` costs beside bare inference, and whether it survives being killed.
 
     python benchmarks/batch.py speed            24 clips, three of them broken, real pose model;
-                                                then reports and overlay films of the kept tracks
+                                                then reports and overlay videos of the kept tracks
     python benchmarks/batch.py kill [--times 20] [--real]
     python benchmarks/batch.py many [--clips 2000]
 
@@ -41,35 +41,35 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def cut(film: Path, start_s: float, stop_s: float, out: Path) -> None:
-    """A piece of a film as a film of its own."""
+def cut(video: Path, start_s: float, stop_s: float, out: Path) -> None:
+    """A piece of a video as a video of its own."""
     from gait.video import Writer, frames, probe
 
-    info = probe(film)
+    info = probe(video)
     with Writer(out, info.width, info.height, info.fps_hz) as writer:
-        for frame in frames(film, start_s, stop_s):
+        for frame in frames(video, start_s, stop_s):
             writer.write(frame.image, frame.time_s - start_s)
 
 
 def session(folder: Path) -> list[Path]:
-    """24 clips: 20 cuts and a copy of the samples, one cut off, one no film, one of nobody."""
+    """24 clips: 20 cuts and a copy of the samples, one cut off, one no video, one of nobody."""
     import examples
 
     folder.mkdir()
     samples = HERE.parent / "sample_videos"
     for (i, start_s), name in product(enumerate(STARTS_S), SAMPLES):
         runner, view = f"{name.partition('_')[2]}{i}", name.partition("_")[0]
-        film = samples / f"{name}.mp4"
-        cut(film, start_s, start_s + CUT_S, folder / f"{runner}_{view}.mp4")
+        video = samples / f"{name}.mp4"
+        cut(video, start_s, start_s + CUT_S, folder / f"{runner}_{view}.mp4")
     shutil.copy(samples / "side_normal.mp4", folder / "copy_side.mp4")
     good = sorted(folder.iterdir())
     (folder / "broken_cut.mp4").write_bytes((samples / "rear_bad.mp4").read_bytes()[:400_000])
-    (folder / "broken_text.mp4").write_text("not a film")
-    examples.film(folder / "broken_nobody.mp4", n_frames=60)
+    (folder / "broken_text.mp4").write_text("not a video")
+    examples.video(folder / "broken_nobody.mp4", n_frames=60)
     return good
 
 
-def bare_s(films: list[Path], workers: int) -> tuple[float, float]:
+def bare_s(videos: list[Path], workers: int) -> tuple[float, float]:
     """Wall and CPU seconds of inference alone, `workers` at a time, frames in memory."""
     import mediapipe
     from mediapipe.tasks.python import BaseOptions, vision
@@ -85,8 +85,8 @@ def bare_s(films: list[Path], workers: int) -> tuple[float, float]:
     landmarkers = [vision.PoseLandmarker.create_from_options(options) for _ in range(workers)]
     wall = cpu = 0.0
     with ThreadPoolExecutor(workers) as pool:
-        for film in films:
-            images = [squared(frame.image) for frame in frames(film)]
+        for video in videos:
+            images = [squared(frame.image) for frame in frames(video)]
 
             def share(first: int, images: list[Any] = images) -> None:
                 for image in images[first::workers]:
@@ -151,7 +151,7 @@ def in_a_process(*arguments: str, env: dict[str, str] | None = None) -> dict[str
 def speed(workers: int) -> None:
     """Print bare inference, the batch on the same clips, and then what is added to its tracks."""
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "films"
+        folder = Path(scratch) / "videos"
         good = session(folder)
         half = len(good) // 2
         before = bare_s(good[:half], workers)
@@ -166,7 +166,7 @@ def speed(workers: int) -> None:
         again = in_a_process(*timed_here, "report")
         say(f"reports in a second run {json.dumps(again)}")
         drawn = in_a_process(*timed_here, "report overlay")
-        say(f"overlay films in a third run, reports again {json.dumps(drawn)}")
+        say(f"overlay videos in a third run, reports again {json.dumps(drawn)}")
 
 
 def contents(out: Path) -> dict[str, bytes]:
@@ -208,20 +208,20 @@ def kill(times: int, real: bool) -> None:
         base = Path(scratch)
         environment = dict(os.environ)
         settings = None
-        films = base / "films"
-        films.mkdir()
+        videos = base / "videos"
+        videos.mkdir()
         if real:
             samples = HERE.parent / "sample_videos"
             for name in SAMPLES[:3]:
-                cut(samples / f"{name}.mp4", 0, 1.5, films / f"{name}.mp4")
+                cut(samples / f"{name}.mp4", 0, 1.5, videos / f"{name}.mp4")
         else:
             environment |= fake_backend.install(base / "backend")
             environment[fake_backend.SLOW] = "0.3"
             settings = base / "backend" / "settings.toml"
             for i in range(2):
-                fake_backend.film(films / f"runner_side{i}.mp4", shade=100 + i)
+                fake_backend.video(videos / f"runner_side{i}.mp4", shade=100 + i)
         start = time.perf_counter()
-        undisturbed = batch_command(films, base / "reference", settings)
+        undisturbed = batch_command(videos, base / "reference", settings)
         subprocess.run(undisturbed, env=environment, check=True, capture_output=True)
         took_s = time.perf_counter() - start
         reference = contents(base / "reference")
@@ -230,7 +230,7 @@ def kill(times: int, real: bool) -> None:
         for i in range(times):
             for victim in equal:
                 out = base / f"{victim}{i}"
-                command = batch_command(films, out, settings)
+                command = batch_command(videos, out, settings)
                 hit = disturbed(command, environment, victim, chance.uniform(0.3, 1.0) * took_s)
                 equal[victim] += contents(out) == reference
                 shutil.rmtree(out)
@@ -277,9 +277,9 @@ def many(n_clips: int) -> None:
         environment = os.environ | fake_backend.install(base / "backend")
         settings = base / "backend" / "settings.toml"
         for n in (n_clips // 10, n_clips):
-            films, out = base / f"films{n}", base / f"out{n}"
-            prepare(n, films, out, environment, settings)
-            command = [*batch_command(films, out, settings), "--no-overlay"]
+            videos, out = base / f"videos{n}", base / f"out{n}"
+            prepare(n, videos, out, environment, settings)
+            command = [*batch_command(videos, out, settings), "--no-overlay"]
             start = time.perf_counter()
             done = in_a_process("_peak", *command, env=environment)
             wall_s = time.perf_counter() - start
@@ -291,20 +291,20 @@ def many(n_clips: int) -> None:
             say(f"  kept in {kept}")
 
 
-def prepare(n: int, films: Path, out: Path, environment: dict[str, str], settings: Path) -> None:
-    """Analyse one film, and pretend that n others with the same content have been analysed."""
+def prepare(n: int, videos: Path, out: Path, environment: dict[str, str], settings: Path) -> None:
+    """Analyse one video, and pretend that n others with the same content have been analysed."""
     import fake_backend
     import numpy as np
 
     from gait.pipeline import track_key
 
-    one = fake_backend.film(films.with_suffix(".mp4")).read_bytes()
-    films.mkdir()
+    one = fake_backend.video(videos.with_suffix(".mp4")).read_bytes()
+    videos.mkdir()
     names = [f"runner{i:04d}_side" for i in range(n)]
     for i, name in enumerate(names):
-        # Bytes behind the last box of an MP4 are not read: to a hash it is another film.
-        (films / f"{name}.mp4").write_bytes(one + i.to_bytes(8, "big"))
-    command = batch_command(films / f"{names[0]}.mp4", out, settings)
+        # Bytes behind the last box of an MP4 are not read: to a hash it is another video.
+        (videos / f"{name}.mp4").write_bytes(one + i.to_bytes(8, "big"))
+    command = batch_command(videos / f"{names[0]}.mp4", out, settings)
     subprocess.run([*command, "--no-overlay"], env=environment, check=True, capture_output=True)
     first = out / names[0]
     text = (first / "analysis.json").read_text()
@@ -314,7 +314,7 @@ def prepare(n: int, films: Path, out: Path, environment: dict[str, str], setting
     for name in names[1:]:
         run = out / name
         run.mkdir()
-        sha = hashlib.sha256((films / f"{name}.mp4").read_bytes()).hexdigest()
+        sha = hashlib.sha256((videos / f"{name}.mp4").read_bytes()).hexdigest()
         (run / "analysis.json").write_text(
             text.replace(first_sha, sha).replace(names[0], name).replace(names[0][:-5], name[:-5])
         )

@@ -3,7 +3,7 @@
     python benchmarks/compare.py [--pairs N] [--write docs/accuracy.md]
 
 Synthetic runners (``tests/synthetic.py``) are filmed twice. The first kind of pairs has exactly the
-errors that the error model states; the others are whole films, with joints that are off, and with
+errors that the error model states; the others are whole videos, with joints that are off, and with
 all that differs when somebody is filmed again on another day.
 """
 
@@ -44,20 +44,20 @@ def stated_pair(rng: np.random.Generator, template: Analysis) -> Pair:
     """Two analyses of an unchanged runner whose values differ by what the error model states.
 
     Every value is that of the template plus stride scatter, a constant error of the stated SD of
-    which the stated share is the same in both films, and the day.
+    which the stated share is the same in both videos, and the day.
     """
     shared = load_agreement().shared_variance
-    films: tuple[list[Summary], list[Summary]] = ([], [])
+    videos: tuple[list[Summary], list[Summary]] = ([], [])
     for s in template.summaries:
         if s.value is None or s.ci95 is None or s.sd is None:
             continue
         constant, day_sd = constant_sd(s), load_repeatability()[s.metric].day_sd
         common = rng.normal(0, np.sqrt(shared) * constant)
-        for film in films:
+        for video in videos:
             error = common + rng.normal(0, np.sqrt(1 - shared) * constant) + rng.normal(0, day_sd)
-            film.append(refilmed(s, s.value + error + rng.normal(0, s.sd, s.n), constant))
+            video.append(refilmed(s, s.value + error + rng.normal(0, s.sd, s.n), constant))
     one, other = (
-        template.model_copy(update={"summaries": tuple(film), "video": None}) for film in films
+        template.model_copy(update={"summaries": tuple(video), "video": None}) for video in videos
     )
     return one, other
 
@@ -82,7 +82,7 @@ def refilmed(s: Summary, strides: Float, constant: float) -> Summary:
     return s.model_copy(update={"value": value, "sd": sd, "ci95": (value - half, value + half)})
 
 
-# ------------------------------------------------------------------------------- whole films
+# ------------------------------------------------------------------------------- whole videos
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,10 @@ class Habits:
 
 @dataclass(frozen=True)
 class Filming:
-    """SD of what is not the same in two films.
+    """SD of what is not the same in two videos.
 
     ``points_m`` is where the pose model puts each joint, ``shared`` the share of that variance that
-    is the same in both films; then the camera's tilt, distance and turn, which foreshortens; the
+    is the same in both videos; then the camera's tilt, distance and turn, which foreshortens; the
     belt's speed; and a factor on the changes from day to day, `DAY`.
     """
 
@@ -146,7 +146,7 @@ STEP_SD_S = 0.006  # a stride time then varies by 1.2 %
 
 
 def filmed_pair(rng: np.random.Generator, filming: Filming) -> Pair:
-    """Two films of one random runner who does not change but from day to day."""
+    """Two videos of one random runner who does not change but from day to day."""
     habits = Habits(
         cadence_spm=rng.normal(170, 6),
         contact_s=rng.normal(0.25, 0.012),
@@ -156,11 +156,11 @@ def filmed_pair(rng: np.random.Generator, filming: Filming) -> Pair:
         min_knee_deg=rng.uniform(7, 14),
     )
     shared_m = rng.normal(0, filming.points_m * np.sqrt(filming.shared), (33, 2))
-    return film(rng, habits, filming, shared_m), film(rng, habits, filming, shared_m)
+    return video(rng, habits, filming, shared_m), video(rng, habits, filming, shared_m)
 
 
-def film(rng: np.random.Generator, habits: Habits, filming: Filming, shared_m: Float) -> Analysis:
-    """The analysis of one film; `shared_m` (33, 2) is where joints are off in every film."""
+def video(rng: np.random.Generator, habits: Habits, filming: Filming, shared_m: Float) -> Analysis:
+    """The analysis of one video; `shared_m` (33, 2) is where joints are off in every video."""
     today = {
         f.name: getattr(habits, f.name) + filming.day * rng.normal(0, getattr(DAY, f.name))
         for f in fields(Habits)
@@ -291,7 +291,7 @@ def metric_table(kinds: Mapping[str, list[list[Tried]]]) -> str:
 
 
 def templates() -> tuple[Analysis, Analysis]:
-    """A film from the side and one from behind, for their SD and intervals."""
+    """A video from the side and one from behind, for their SD and intervals."""
     known = Settings(speed_mps=SPEED_MPS, height_m=HEIGHT_M)
     side, _ = runner(2 * FPS_HZ, DURATION_S + 1, foot_strike_deg=8)
     seen = seen_by_camera(np.random.default_rng(0), side, np.zeros((33, 2)), STATED)
@@ -308,8 +308,8 @@ def report(n_pairs: int = N_PAIRS) -> str:
     kinds: dict[str, Callable[[np.random.Generator], Pair]] = {
         "as stated, side": lambda rng: stated_pair(rng, side),
         "as stated, rear": lambda rng: stated_pair(rng, behind),
-        "films, joints off": lambda rng: filmed_pair(rng, STATED),
-        "films, another day": lambda rng: filmed_pair(rng, REALISTIC),
+        "videos, joints off": lambda rng: filmed_pair(rng, STATED),
+        "videos, another day": lambda rng: filmed_pair(rng, REALISTIC),
     }
     found = {
         name: [tried(rng, make(rng)) for rng in map(np.random.default_rng, range(n_pairs))]

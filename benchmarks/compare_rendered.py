@@ -1,4 +1,4 @@
-"""What `gait.compare` says of rendered films of one body that runs in two ways, against the truth.
+"""What `gait.compare` says of rendered videos of one body that runs in two ways, against the truth.
 
 python benchmarks/compare_rendered.py --data VALIDATION_DIR [--write docs/accuracy.md]
 """
@@ -18,7 +18,7 @@ from gait import analyze_track, compare
 from gait.comparison.models import Change
 from gait.comparison.table import difference, number
 from gait.validation.markdown import table
-from gait.validation.rendered import SUFFIX, Rendered, rendered_films
+from gait.validation.rendered import SUFFIX, Rendered, rendered_videos
 from gait.validation.true_values import true_values
 
 PAIRS = (("side_normal", "side_overstride"), ("rear_normal", "rear_bad"))
@@ -47,8 +47,8 @@ def kind(change: Change, true_change: float) -> str:
 
 
 def pair_table(before: Rendered, after: Rendered, cache: Path) -> str:
-    """All comparisons of two films for which there is a truth."""
-    analyses = [analyze_track(product_track(c.film, cache), c.settings) for c in (before, after)]
+    """All comparisons of two videos for which there is a truth."""
+    analyses = [analyze_track(product_track(c.video, cache), c.settings) for c in (before, after)]
     true = [true_values(clip) for clip in (before, after)]
     rows = []
     for c in compare(analyses[:1], analyses[1:]).changes:
@@ -65,7 +65,7 @@ def pair_table(before: Rendered, after: Rendered, cache: Path) -> str:
 
 
 def shared_table(clips: Sequence[Rendered], cache: Path) -> str:
-    """How much of their constant errors two films from the side of one body have in common.
+    """How much of their constant errors two videos from the side of one body have in common.
 
     If a share s of the variance is common, the difference of two errors of SD c has the SD
     c sqrt(2 (1 - s)). Legs are matched by near and far.
@@ -74,7 +74,7 @@ def shared_table(clips: Sequence[Rendered], cache: Path) -> str:
     kinds = {f"`{a}` and `{b}`": [(a, b)] for a, b in PAIRS[:1]}
     for body in sorted({str(clip.truth["config"]["body"]) for clip in clips}):
         own = [clip.name for clip in clips if clip.truth["config"]["body"] == body]
-        kinds[f"all films of the {body} body"] = list(combinations(own, 2))
+        kinds[f"all videos of the {body} body"] = list(combinations(own, 2))
     rows = []
     for name, pairs in kinds.items():
         ratios = [
@@ -95,7 +95,7 @@ def _errors(clip: Rendered, cache: Path) -> dict[tuple[str, str], tuple[float, f
     """Error and stated SD of the constant error, by metric and leg."""
     found = {}
     true = true_values(clip)
-    for s in analyze_track(product_track(clip.film, cache), clip.settings).summaries:
+    for s in analyze_track(product_track(clip.video, cache), clip.settings).summaries:
         known = s.value is not None and s.sd is not None and (s.metric, s.side) in true
         if known and constant_sd(s) > NO_ERROR:
             leg = "both" if s.side == "both" else "far" if s.far_side else "near"
@@ -113,8 +113,10 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
         )
         for one, other in PAIRS
     ]
-    clips = rendered_films(folder, "side") + (rendered_films(held_out, "side") if held_out else [])
-    shared = "Errors of the same metric and leg, second film minus first:\n\n"
+    clips = rendered_videos(folder, "side") + (
+        rendered_videos(held_out, "side") if held_out else []
+    )
+    shared = "Errors of the same metric and leg, second video minus first:\n\n"
     return "\n\n".join([*tables, shared + shared_table(clips, cache)])
 
 

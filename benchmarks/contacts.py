@@ -1,4 +1,4 @@
-"""Strikes and toe-offs against truth: rendered films, a force-plate runner, real film.
+"""Strikes and toe-offs against truth: rendered videos, a force-plate runner, real video.
 
     python benchmarks/contacts.py --data VALIDATION_DIR [--held-out DIR] [--write docs/accuracy.md]
 
@@ -23,7 +23,7 @@ from gait.settings import Settings
 from gait.types import Event, PoseTrack, Side
 from gait.validation.markdown import table
 from gait.validation.matching import Score, score
-from gait.validation.rendered import Rendered, rendered_films
+from gait.validation.rendered import Rendered, rendered_videos
 
 SEEDS = range(3)
 USUAL = (60.0, 4.0)
@@ -54,8 +54,8 @@ def scores(cases: Iterable[Case], kind: str, detector: str | None = None) -> Sco
 
 
 def rendered_case(clip: Rendered, cache: Path) -> Case:
-    """A rendered film through the product's pose backend, cleaned."""
-    return clean(product_track(clip.film, cache)), clip.events, clip.settings
+    """A rendered video through the product's pose backend, cleaned."""
+    return clean(product_track(clip.video, cache)), clip.events, clip.settings
 
 
 def force_plate_cases(data: Path, fps_hz: float, noise_mm: float) -> list[Case]:
@@ -112,7 +112,7 @@ def _both(cases: list[Case]) -> list[str]:
 def every_other(track: PoseTrack, first: int) -> PoseTrack:
     """Half the frames, times unchanged so that truth still fits.
 
-    Without what was measured from one frame to the next: that would need the film.
+    Without what was measured from one frame to the next: that would need the video.
     """
     keep = slice(first, None, 2)
     return track.with_(
@@ -121,7 +121,7 @@ def every_other(track: PoseTrack, first: int) -> PoseTrack:
 
 
 def real_table(data: Path, cache: Path) -> str:
-    """Real film: what is known of it and what the product says."""
+    """Real video: what is known of it and what the product says."""
     rows = []
     for name in (REAL_RUN, *REAL_WALKS):
         track = product_track(data / "clips" / f"{name}.mp4", cache)
@@ -141,12 +141,12 @@ def real_table(data: Path, cache: Path) -> str:
                 "yes" if alternate else "no",
             ]
         )
-    header = ["film", "true", "said", "true cadence", "said", "strikes", "alternating"]
+    header = ["video", "true", "said", "true cadence", "said", "strikes", "alternating"]
     return table(header, rows)
 
 
 def by_eye_table(data: Path, cache: Path) -> str:
-    """Two contacts of the real 30 fps film against a reading by eye, in frames."""
+    """Two contacts of the real 30 fps video against a reading by eye, in frames."""
     track = product_track(data / "clips" / f"{REAL_RUN}.mp4", cache)
     analysis = analyze_track(track, Settings())
     near: Side | None = analysis.view.near_side
@@ -168,9 +168,9 @@ def by_eye_table(data: Path, cache: Path) -> str:
 
 def report(data: Path, held_out: Path | None, cache: Path) -> str:
     """All tables with their headings."""
-    tuned = rendered_films(data / "rendered", "side")
-    held = rendered_films(held_out, "side") if held_out else []
-    raw = {clip.name: product_track(clip.film, cache) for clip in (*tuned, *held)}
+    tuned = rendered_videos(data / "rendered", "side")
+    held = rendered_videos(held_out, "side") if held_out else []
+    raw = {clip.name: product_track(clip.video, cache) for clip in (*tuned, *held)}
     rendered = [(clip.name, rendered_case(clip, cache)) for clip in (*tuned, *held)]
     groups = {f"`{name}`": [case] for name, case in rendered}
     groups["force plate, 60 fps, 4 mm"] = force_plate_cases(data, *USUAL)
@@ -178,7 +178,7 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
         ("The product's own events, ms", own_events_table(groups)),
         ("All detectors", f"{detector_table('strike', groups)}\n\n{detector_table('off', groups)}"),
         ("Frame rate and noise", sensitivity_table(data, rendered, raw)),
-        ("Real film", f"{real_table(data, cache)}\n\n{by_eye_table(data, cache)}"),
+        ("Real video", f"{real_table(data, cache)}\n\n{by_eye_table(data, cache)}"),
     ]
     return "\n\n".join(f"### {heading}\n\n{body}" for heading, body in sections)
 

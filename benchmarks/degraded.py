@@ -1,4 +1,4 @@
-"""Good films made worse in known ways."""
+"""Good videos made worse in known ways."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from gait.types import PoseTrack
 from gait.video import Writer, frames
 
 Image = NDArray[np.uint8]
-Films = Iterator[tuple[float, Image]]
-Degradation = Callable[[Films, PoseTrack], Films]
+Videos = Iterator[tuple[float, Image]]
+Degradation = Callable[[Videos, PoseTrack], Videos]
 
 EXPOSURES = 8  # pictures that are averaged into a blurred one
 
 
-def write(film: Path, true_track: PoseTrack, change: Degradation, to: Path) -> Path:
-    """A changed copy of a film; nothing is done if it is there already."""
+def write(video: Path, true_track: PoseTrack, change: Degradation, to: Path) -> Path:
+    """A changed copy of a video; nothing is done if it is there already."""
     if not to.exists():
         to.parent.mkdir(parents=True, exist_ok=True)
-        changed = change(((f.time_s, f.image) for f in frames(film)), true_track)
+        changed = change(((f.time_s, f.image) for f in frames(video)), true_track)
         time_s, image = next(changed)
         with Writer(to, image.shape[1], image.shape[0], true_track.fps_hz) as writer:
             writer.write(image, time_s)
@@ -38,13 +38,13 @@ def write(film: Path, true_track: PoseTrack, change: Degradation, to: Path) -> P
 
 def each(change: Callable[[Image], Any]) -> Degradation:
     """Every frame changed by itself."""
-    return lambda film, _: ((t, np.asarray(change(image), np.uint8)) for t, image in film)
+    return lambda video, _: ((t, np.asarray(change(image), np.uint8)) for t, image in video)
 
 
-def motion_blur(film: Films, _: PoseTrack) -> Films:
+def motion_blur(video: Videos, _: PoseTrack) -> Videos:
     """The shutter open from one frame to the next: the way between them by optical flow."""
     flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    for (time_s, image), (_, after) in pairwise(film):
+    for (time_s, image), (_, after) in pairwise(video):
         grey = [cv2.cvtColor(i, cv2.COLOR_RGB2GRAY) for i in (image, after)]
         way = flow.calc(*grey, None)
         y, x = np.mgrid[: image.shape[0], : image.shape[1]].astype(np.float32)
@@ -70,9 +70,9 @@ def smaller(share: float) -> Degradation:
 def cropped(point: str, *, keep_above: bool) -> Degradation:
     """The picture ends at the mean height of a point."""
 
-    def change(film: Films, track: PoseTrack) -> Films:
+    def change(video: Videos, track: PoseTrack) -> Videos:
         at = int(np.nanmean([track[f"{side}_{point}"][:, 1] for side in ("left", "right")]))
-        for time_s, image in film:
+        for time_s, image in video:
             yield time_s, image[:at] if keep_above else image[at:]
 
     return change
@@ -84,12 +84,12 @@ def dark(image: Image) -> Any:
     return np.clip(0.2 * image + noise, 0, 255)
 
 
-def compressed(film: Films, _: PoseTrack) -> Films:
+def compressed(video: Videos, _: PoseTrack) -> Videos:
     """As a messenger might send it: H.264 at a tenth of the bits."""
     times, file = [], BytesIO()
     with av.open(file, "w", format="mp4") as container:
         stream: Any = None
-        for time_s, image in film:
+        for time_s, image in video:
             if stream is None:
                 stream = container.add_stream("libx264", rate=60, options={"crf": "42"})
                 stream.width, stream.height = image.shape[1], image.shape[0]
@@ -104,12 +104,12 @@ def compressed(film: Films, _: PoseTrack) -> Films:
             yield time_s, frame.to_ndarray(format="rgb24")
 
 
-def console(film: Films, track: PoseTrack) -> Films:
+def console(video: Videos, track: PoseTrack) -> Videos:
     """A grey box that hides the hips and, most of the time, the hands."""
     hips = np.nanmedian((track["left_hip"] + track["right_hip"]) / 2, axis=0)
     half = np.array([0.45, 0.3]) * track.leg_px
     (x0, y0), (x1, y1) = (hips - half).astype(int), (hips + half).astype(int)
-    for time_s, image in film:
+    for time_s, image in video:
         hidden = image.copy()
         hidden[y0:y1, x0:x1] = 110
         yield time_s, hidden
@@ -129,15 +129,15 @@ def rolled(degrees: float) -> Degradation:
 
 def first(seconds: float) -> Degradation:
     """The beginning only."""
-    return lambda film, _: ((t, image) for t, image in film if t < seconds)
+    return lambda video, _: ((t, image) for t, image in video if t < seconds)
 
 
 def every(fps_hz: float) -> Degradation:
     """Fewer frames per second: the nearest of those there are, at even times."""
 
-    def change(film: Films, _: PoseTrack) -> Films:
+    def change(video: Videos, _: PoseTrack) -> Videos:
         n = 0
-        for time_s, image in film:
+        for time_s, image in video:
             if time_s >= n / fps_hz - 1e-6:
                 yield n / fps_hz, image
                 n += 1
@@ -146,7 +146,7 @@ def every(fps_hz: float) -> Degradation:
 
 
 DEGRADATIONS: Mapping[str, Degradation] = {
-    "as it was": lambda film, _: film,
+    "as it was": lambda video, _: video,
     "shutter open all the time": motion_blur,
     "half as large (190 px tall)": smaller(0.48),
     "a quarter as large (95 px tall)": smaller(0.24),
@@ -161,4 +161,4 @@ DEGRADATIONS: Mapping[str, Degradation] = {
     "3 s": first(3),
     "24 fps": every(24),
 }
-"""What is done to a film, by the name in the table."""
+"""What is done to a video, by the name in the table."""

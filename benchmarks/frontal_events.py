@@ -1,4 +1,4 @@
-"""Contacts and camera of films from behind and in front against truth.
+"""Contacts and camera of videos from behind and in front against truth.
 
     PYTHONPATH=tests python benchmarks/frontal_events.py --data VALIDATION_DIR [--held-out DIR]
 
@@ -27,18 +27,18 @@ from gait.validation.rendered import Rendered
 
 SEEDS = range(3)
 FORCE_PLATE_SPEED_MPS = 2.5
-FILMS = tuple(product((30.0, 60.0, 120.0), (0.0, 4.0, 8.0)))
+VIDEOS = tuple(product((30.0, 60.0, 120.0), (0.0, 4.0, 8.0)))
 CAMERAS = tuple(product((0.0, 5.0, 10.0), (0.0, 2.0)))
 
 Run = tuple[Analysis, tuple[Event, ...]]
 
 
-def frontal_films(folder: Path) -> list[Rendered]:
-    """The films from behind or in front in a folder that have a truth, in order of name."""
-    films = [
+def frontal_videos(folder: Path) -> list[Rendered]:
+    """The videos from behind or in front in a folder that have a truth, in order of name."""
+    videos = [
         Rendered(p) for p in sorted(folder.glob("*.mp4")) if p.with_suffix(".truth.json").exists()
     ]
-    return [film for film in films if film.truth["camera"]["view"] in ("rear", "front")]
+    return [video for video in videos if video.truth["camera"]["view"] in ("rear", "front")]
 
 
 def force_plate_runs(data: Path, fps_hz: float, noise_mm: float, *camera: float) -> list[Run]:
@@ -80,7 +80,7 @@ def events_row(name: str, runs: list[Run]) -> list[str]:
 
 
 def events_table(groups: dict[str, list[Run]]) -> str:
-    """One row per film."""
+    """One row per video."""
     kinds = [[kind, "error, ms", "own SD", "left - right"] for kind in ("strikes", "toe-offs")]
     header = ["", *kinds[0], *kinds[1], "true cadence", "said"]
     return table(header, [events_row(name, runs) for name, runs in groups.items()])
@@ -92,11 +92,11 @@ def camera_cells(view: View) -> list[str]:
     return [f"{p[0]:+.1f} ± {p[1]:.1f}" if p else "not given" for p in pairs]
 
 
-def camera_table(films: dict[str, tuple[Rendered, list[Run]]], data: Path) -> str:
+def camera_table(videos: dict[str, tuple[Rendered, list[Run]]], data: Path) -> str:
     """Roll and yaw of the camera against truth, in degrees."""
     rows = []
-    for name, (film, runs) in films.items():
-        view, config = runs[0][0].view, film.truth["config"]
+    for name, (video, runs) in videos.items():
+        view, config = runs[0][0].view, video.truth["config"]
         true = [f"{config.get(key, 0):+.0f}" for key in ("roll", "yaw_off")]
         plane = f"{view.plane} ({view.plane_confidence:.2f})"
         rows.append([name, plane, *true, *camera_cells(view)])
@@ -111,22 +111,27 @@ def camera_table(films: dict[str, tuple[Rendered, list[Run]]], data: Path) -> st
 def report(options: argparse.Namespace) -> str:
     """All tables with their headings."""
     folders = [options.data / "rendered", options.held_out]
-    films = {
-        f"`{film.name}`": (
-            film,
-            [(analyze_track(product_track(film.film, options.cache), film.settings), film.events)],
+    videos = {
+        f"`{video.name}`": (
+            video,
+            [
+                (
+                    analyze_track(product_track(video.video, options.cache), video.settings),
+                    video.events,
+                )
+            ],
         )
         for folder in folders
         if folder
-        for film in frontal_films(folder)
+        for video in frontal_videos(folder)
     }
-    groups = {name: runs for name, (_, runs) in films.items()}
-    for fps_hz, noise_mm in FILMS:
+    groups = {name: runs for name, (_, runs) in videos.items()}
+    for fps_hz, noise_mm in VIDEOS:
         name = f"force plate, {fps_hz:.0f} fps, {noise_mm:.0f} mm"
         groups[name] = force_plate_runs(options.data, fps_hz, noise_mm)
     return (
         f"### Contacts from behind and in front\n\n{events_table(groups)}\n\n"
-        f"### How the camera stood, degrees\n\n{camera_table(films, options.data)}"
+        f"### How the camera stood, degrees\n\n{camera_table(videos, options.data)}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Frontal-plane metrics of rendered rear and front films against truth, with and without outline.
+"""Frontal-plane metrics of rendered rear and front videos against truth, with and without outline.
 
     python benchmarks/frontal_metrics.py --data VALIDATION_DIR [--held-out DIR] [--write FILE]
 
@@ -21,7 +21,7 @@ from gait.analysis.angles import knee_flexion, to_frontal
 from gait.analysis.cleaning.filtering import clean
 from gait.types import SIDES, Analysis, Float, PoseTrack, Side
 from gait.validation.markdown import table
-from gait.validation.rendered import Rendered, rendered_films
+from gait.validation.rendered import Rendered, rendered_videos
 from gait.validation.true_values import true_values
 
 TRACKS = ("outline", "landmarks alone")
@@ -83,7 +83,7 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
     data : Path
         The validation data.
     held_out : Path or None
-        Rendered films that nothing was tuned on.
+        Rendered videos that nothing was tuned on.
     cache : Path
         Where pose tracks are kept.
 
@@ -92,15 +92,15 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
     str
         Markdown.
     """
-    clips = [(clip, "") for clip in rendered_films(data / "rendered", "rear", "front")]
+    clips = [(clip, "") for clip in rendered_videos(data / "rendered", "rear", "front")]
     clips += (
-        [(clip, ", held out") for clip in rendered_films(held_out, "rear", "front")]
+        [(clip, ", held out") for clip in rendered_videos(held_out, "rear", "front")]
         if held_out
         else []
     )
     stance, values = [], []
     for clip, note in clips:
-        track = product_track(clip.film, cache)
+        track = product_track(clip.video, cache)
         tracks = dict(zip(TRACKS, (track, landmarks_alone(track)), strict=True))
         for side in SIDES:
             agreement = {name: fppa_in_stance(clip, t, side) for name, t in tracks.items()}
@@ -112,12 +112,12 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
         [
             "FPPA in all frames of stance: slope, r, mean error and RMS about it in degrees.",
             table(
-                ["film", "leg", *(f"{n}, {where}" for n in TRACKS for where in FRAMES)],
+                ["video", "leg", *(f"{n}, {where}" for n in TRACKS for where in FRAMES)],
                 stance,
             ),
-            "Values of a film against the figure in space.",
+            "Values of a video against the figure in space.",
             table(
-                ["film", "metric", "side", "truth", "measured", "error", "inside", TRACKS[1]],
+                ["video", "metric", "side", "truth", "measured", "error", "inside", TRACKS[1]],
                 values,
             ),
         ]

@@ -1,7 +1,7 @@
 """Recordings and pose tracks that the benchmarks share.
 
-The validation folder has rendered films with their truth in ``rendered``, the joints and contacts
-of a runner on a force-plate treadmill in ``forceplate`` and real films in ``clips``.
+The validation folder has rendered videos with their truth in ``rendered``, the joints and contacts
+of a runner on a force-plate treadmill in ``forceplate`` and real videos in ``clips``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gait.types import SIDES, Event, Float, PoseTrack, Side
 
 FORCE_PLATE = "rbds001_run_2.5ms"
 SIGNAL = "signal "
-PX_PER_MM = 0.25  # a leg of 200 px, as in the rendered films
+PX_PER_MM = 0.25  # a leg of 200 px, as in the rendered videos
 
 
 def force_plate(
@@ -73,11 +73,11 @@ def force_plate(
     return track, tuple(sorted(events, key=lambda e: e.time_s))
 
 
-def product_track(film: Path, cache: Path) -> PoseTrack:
-    """The raw track that the default pose backend makes of a film, kept in `cache`."""
+def product_track(video: Path, cache: Path) -> PoseTrack:
+    """The raw track that the default pose backend makes of a video, kept in `cache`."""
     return cached(
-        cache / f"{film.stem}.product.npz",
-        lambda: get_backend("blazepose").track(film, PoseSettings()),
+        cache / f"{video.stem}.product.npz",
+        lambda: get_backend("blazepose").track(video, PoseSettings()),
     )
 
 

@@ -1,4 +1,4 @@
-"""Roll of the pelvis in rendered rear and front films against truth, beside the hip points.
+"""Roll of the pelvis in rendered rear and front videos against truth, beside the hip points.
 
 python benchmarks/pelvic_roll.py --data VALIDATION_DIR [--held-out DIR] [--write FILE]
 """
@@ -17,7 +17,7 @@ from gait.analysis.cleaning.filtering import clean
 from gait.analysis.kinematics.pelvic_obliquity import SHARE, read_roll
 from gait.types import SIDES, Float, PoseTrack, Side
 from gait.validation.markdown import table
-from gait.validation.rendered import Rendered, rendered_films
+from gait.validation.rendered import Rendered, rendered_videos
 
 GRID = 100
 """Points of a gait cycle."""
@@ -49,7 +49,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Cycle:
-    """Curves over the gait cycle of one film, averaged between left strikes, degrees.
+    """Curves over the gait cycle of one video, averaged between left strikes, degrees.
 
     Positive is the right hip lower; the means are taken away.
     """
@@ -104,7 +104,7 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
     data : Path
         The validation data.
     held_out : Path or None
-        More rendered films.
+        More rendered videos.
     cache : Path
         Where pose tracks are kept.
 
@@ -113,9 +113,9 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
     str
         Markdown.
     """
-    clips = rendered_films(data / "rendered", "rear", "front")
-    clips += rendered_films(held_out, "rear", "front") if held_out else []
-    cycles = {clip: Cycle.of(clip, product_track(clip.film, cache)) for clip in clips}
+    clips = rendered_videos(data / "rendered", "rear", "front")
+    clips += rendered_videos(held_out, "rear", "front") if held_out else []
+    cycles = {clip: Cycle.of(clip, product_track(clip.video, cache)) for clip in clips}
     seen = [clip for clip, cycle in cycles.items() if np.isfinite(cycle.found).all()]
     shares = [SHARE * Agreement.of(cycles[c].found, cycles[c].true).slope for c in seen]
     agreement, drops = [], []
@@ -134,13 +134,13 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
     return "\n\n".join(
         [
             "Averaged gait cycle, means taken away: slope, r, RMS in degrees; slope if the share "
-            "had been taken from the other films alone; how much of the cycle the 95 % interval "
+            "had been taken from the other videos alone; how much of the cycle the 95 % interval "
             "holds.",
-            table(["film", "picture", "share of the others", "held", "hip points"], agreement),
+            table(["video", "picture", "share of the others", "held", "hip points"], agreement),
             "Drop in degrees at its peak in stance, and from strike to that peak.",
             table(
                 [
-                    "film",
+                    "video",
                     "stance",
                     *(f"{w}: peak, rise" for w in ("true", "picture", "hip points")),
                 ],

@@ -1,8 +1,8 @@
-"""Which way to run BlazePose: every mode against the exact truth of rendered films.
+"""Which way to run BlazePose: every mode against the exact truth of rendered videos.
 
     python benchmarks/pose_modes.py --data VALIDATION_DIR [--cache DIR] [--markdown FILE]
 
-Each pass over a film is kept in the cache; a second run takes seconds.
+Each pass over a video is kept in the cache; a second run takes seconds.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from localisation import lag_ms, n_exchanged, residual, with_true_sides
 from material import cached
 from scoring import arguments, bias_sd, publish
 
-from gait import video
 from gait.analysis.cleaning.filtering import clean
 from gait.analysis.cleaning.leg_swaps import repair_sides
 from gait.analysis.events import detect
@@ -39,7 +38,7 @@ TIMED_FRAMES = 60
 
 @dataclass(frozen=True)
 class Pass:
-    """One way of sending a film through the model."""
+    """One way of sending a video through the model."""
 
     running_mode: str
     square: bool = True
@@ -66,7 +65,7 @@ MIRRORED = Pass("image", mirrored=True)
 MODES: dict[str, tuple[Pass, ...]] = {
     "IMAGE": (Pass("image", square=False),),
     "**IMAGE, square**": (IMAGE,),
-    "IMAGE, square, mirrored film": (MIRRORED,),
+    "IMAGE, square, mirrored video": (MIRRORED,),
     "mean of IMAGE and mirrored": (IMAGE, MIRRORED),
     "VIDEO": (Pass("video", square=False),),
     "VIDEO, square": (VIDEO,),
@@ -89,9 +88,9 @@ def landmarker(how: Pass) -> Any:
     return vision.PoseLandmarker.create_from_options(options)
 
 
-def run(film: Path, how: Pass) -> PoseTrack:
+def run(video: Path, how: Pass) -> PoseTrack:
     """The raw track of one pass."""
-    frames = list(video.frames(film))
+    frames = list(video.frames(video))
     if how.backward:
         frames.reverse()
     height, width = frames[0].image.shape[:2]
@@ -113,14 +112,14 @@ def run(film: Path, how: Pass) -> PoseTrack:
     return track.with_(xy=mirrored.xy[:, columns], score=mirrored.score[:, columns])
 
 
-def inference_s(film: Path, cache: Path) -> dict[str, float]:
+def inference_s(video: Path, cache: Path) -> dict[str, float]:
     """Median processor time per frame of both running modes, kept in the cache."""
     kept = cache / "inference_s.json"
     if not kept.exists():
         seconds: dict[str, list[float]] = {"image": [], "video": []}
         with landmarker(IMAGE) as image_model, landmarker(VIDEO) as video_model:
             # In turns, so that whatever else the machine does slows both alike.
-            for i, frame in enumerate(islice(video.frames(film), TIMED_FRAMES)):
+            for i, frame in enumerate(islice(video.frames(video), TIMED_FRAMES)):
                 for how, model in ((IMAGE, image_model), (VIDEO, video_model)):
                     start_s = time.process_time()
                     infer(model, frame.image, how, i)
@@ -157,7 +156,7 @@ def infer(model: Any, image: np.ndarray, how: Pass, time_ms: int) -> tuple[Float
 
 @dataclass
 class Result:
-    """One mode on one film."""
+    """One mode on one video."""
 
     raw_wrong: int
     left_wrong: int
@@ -170,7 +169,8 @@ class Result:
 def examine(clip: Rendered, passes: tuple[Pass, ...], cache: Path) -> Result:
     """Run (or load) the passes, average them once the sides are repaired, compare with truth."""
     raw = [
-        cached(cache / f"{clip.name}.{how.key}.npz", partial(run, clip.film, how)) for how in passes
+        cached(cache / f"{clip.name}.{how.key}.npz", partial(run, clip.video, how))
+        for how in passes
     ]
     track = repair_sides(raw[0])
     if len(raw) > 1:
@@ -199,7 +199,7 @@ def examine(clip: Rendered, passes: tuple[Pass, ...], cache: Path) -> Result:
 
 
 def tables(results: dict[str, list[Result]], seconds: dict[str, float]) -> str:
-    """Both films pooled: the decision, and where every point is."""
+    """Both videos pooled: the decision, and where every point is."""
     decision, places = [], []
     for mode, found in results.items():
         scores = ([r.strikes for r in found], [r.offs for r in found])
@@ -227,14 +227,14 @@ def tables(results: dict[str, list[Result]], seconds: dict[str, float]) -> str:
 
 
 def main() -> None:
-    """Compare all modes on the films named in `CLIPS`."""
+    """Compare all modes on the videos named in `CLIPS`."""
     options = arguments(__doc__).parse_args()
     clips = [Rendered(options.data / "rendered" / f"{name}.mp4") for name in CLIPS]
     results = {
         mode: [examine(clip, passes, options.cache) for clip in clips]
         for mode, passes in MODES.items()
     }
-    seconds = inference_s(clips[0].film, options.cache)
+    seconds = inference_s(clips[0].video, options.cache)
     publish("pose modes", tables(results, seconds), options)
 
 

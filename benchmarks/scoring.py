@@ -20,7 +20,7 @@ def bias_sd(errors: Float) -> str:
 def arguments(
     description: str | None, *, held_out: bool = False, data: bool = True
 ) -> argparse.ArgumentParser:
-    """The options that benchmarks share; `held_out` for those that take more rendered films, `data`
+    """The options that benchmarks share; `held_out` for those that take more renders, `data`
     for those that need the validation folder."""
     parser = argparse.ArgumentParser(description=description)
     if data:
@@ -33,7 +33,7 @@ def arguments(
     )
     if held_out:
         parser.add_argument(
-            "--held-out", type=Path, help="rendered films that nothing was tuned on"
+            "--held-out", type=Path, help="rendered videos that nothing was tuned on"
         )
     parser.add_argument("--markdown", type=Path, help="write the tables to this file")
     parser.add_argument("--write", type=Path, help="replace the marked block in this file")

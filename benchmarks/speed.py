@@ -2,9 +2,9 @@
 
 Both run the same model on the same number of threads, in turns, because machines are noisy. Bare
 inference is timed without decoding, padding or loading anything; `gait analyze` from start to exit,
-overlay film included.
+overlay video included.
 
-    python benchmarks/speed.py FILM [--runs 3]
+    python benchmarks/speed.py VIDEO [--runs 3]
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from gait.pose.inference import available_cores
 from gait.video import frames
 
 
-def bare_inference_s(film: Path, workers: int) -> float:
+def bare_inference_s(video: Path, workers: int) -> float:
     """Seconds of inference alone, frames already in memory as the model wants them."""
-    images = [squared(frame.image) for frame in frames(film)]
+    images = [squared(frame.image) for frame in frames(video)]
     options = vision.PoseLandmarkerOptions(
         base_options=BaseOptions(model_asset_path=str(weights.resolve())),
         running_mode=vision.RunningMode.IMAGE,
@@ -58,10 +58,10 @@ def squared(image: np.ndarray) -> np.ndarray:
     )
 
 
-def whole_analysis_s(film: Path, workers: int) -> float:
+def whole_analysis_s(video: Path, workers: int) -> float:
     """Seconds of `gait analyze` in a process of its own, nothing cached."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "gait.cli.main", "analyze", str(film)]
+        command = [sys.executable, "-m", "gait.cli.main", "analyze", str(video)]
         command += ["--out", f"{folder}/run", "--workers", str(workers), "--json"]
         start = time.perf_counter()
         subprocess.run(command, check=True, capture_output=True)
@@ -71,14 +71,14 @@ def whole_analysis_s(film: Path, workers: int) -> float:
 def main() -> None:
     """Print both times of every run, and the median of their ratios."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("film", type=Path)
+    parser.add_argument("video", type=Path)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--workers", type=int, default=available_cores())
     given = parser.parse_args()
     ratios = []
     for _ in range(given.runs):
-        bare = bare_inference_s(given.film, given.workers)
-        whole = whole_analysis_s(given.film, given.workers)
+        bare = bare_inference_s(given.video, given.workers)
+        whole = whole_analysis_s(given.video, given.workers)
         ratios.append(whole / bare)
         sys.stdout.write(f"bare {bare:.1f} s, gait analyze {whole:.1f} s, {ratios[-1]:.2f} times\n")
     sys.stdout.write(f"median {np.median(ratios):.2f} times\n")

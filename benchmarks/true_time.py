@@ -1,9 +1,9 @@
-"""Films that play slowly, at another rate or with dropped frames: is cadence right, or left out?
+"""Videos that play slowly, at another rate or with dropped frames: is cadence right, or left out?
 
     PYTHONPATH=tests python benchmarks/true_time.py --data VALIDATION_DIR [--held-out DIR] [--write docs/accuracy.md]
 
-Slowed copies have the pose track of the film on another time base, which is what a copy of the
-film would have, up to its compression. Cadence is held against that of the film as it is. Pose
+Slowed copies have the pose track of the video on another time base, which is what a copy of the
+video would have, up to its compression. Cadence is held against that of the video as it is. Pose
 tracks are kept in the cache; from there a run takes minutes.
 """  # noqa: E501
 
@@ -38,7 +38,7 @@ def cadence(analysis: Analysis) -> float | None:
     return summary.value if summary else None
 
 
-def films(options: argparse.Namespace) -> dict[str, PoseTrack]:
+def videos(options: argparse.Namespace) -> dict[str, PoseTrack]:
     """All tracks by name."""
     folders = [options.data / "rendered", options.data / "clips", options.held_out]
     paths = [path for folder in folders if folder for path in sorted(folder.glob("*.mp4"))]
@@ -49,7 +49,7 @@ def films(options: argparse.Namespace) -> dict[str, PoseTrack]:
 
 
 def analysed(track: PoseTrack) -> Analysis | None:
-    """None if the program refuses the film."""
+    """None if the program refuses the video."""
     try:
         return analyze_track(track, Settings())
     except GaitError:
@@ -57,7 +57,7 @@ def analysed(track: PoseTrack) -> Analysis | None:
 
 
 def ordinary(track: PoseTrack) -> list[str]:
-    """How the time base of the film was seen at each frame rate; "film" is right."""
+    """How the time base of the video was seen at each frame rate; "video" is right."""
     found = [analysed(at_rate(track, rate)) for rate in RATES_HZ]
     return [a.view.time_base if a else "refused" for a in found]
 
@@ -106,7 +106,7 @@ def report(tracks: Mapping[str, PoseTrack]) -> str:
         plain = analysed(track)
         true_spm = cadence(plain) if plain else None
         bases = ordinary(track)
-        rates_wrong += sum(base != "film" for base in bases)
+        rates_wrong += sum(base != "video" for base in bases)
         cells = []
         for factor in FACTORS:
             found = slow(track, factor, true_spm)
@@ -115,7 +115,7 @@ def report(tracks: Mapping[str, PoseTrack]) -> str:
             kinds = {verdict: found.count(verdict) for verdict in counts if verdict in found}
             cells.append(", ".join(f"{n} {verdict}" for verdict, n in kinds.items()))
         shown = "-" if true_spm is None else f"{true_spm:.1f}"
-        ok = f"{bases.count('film')} of {len(bases)}"
+        ok = f"{bases.count('video')} of {len(bases)}"
         slow_rows.append([name, shown, ok, *cells])
         if true_spm is not None:
             uneven_rows.append([name, *uneven(track, true_spm)])
@@ -136,7 +136,7 @@ def report(tracks: Mapping[str, PoseTrack]) -> str:
 def main() -> None:
     """Make both tables."""
     options = arguments(__doc__, held_out=True).parse_args()
-    publish("true-time", report(films(options)), options)
+    publish("true-time", report(videos(options)), options)
 
 
 if __name__ == "__main__":

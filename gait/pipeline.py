@@ -1,4 +1,4 @@
-"""From a film to a run folder: pose (kept), analysis, overlay."""
+"""From a video to a run folder: pose (kept), analysis, overlay."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from gait.types import (
 from gait.video import probe
 
 if TYPE_CHECKING:  # imported where needed: SciPy takes a second or two
-    from gait.analysis.kinematics.registry import Clip
+    from gait.analysis.kinematics.registry import Trial
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
@@ -50,23 +50,23 @@ def analyze(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
-    """Analyse a film and keep the results in a run folder.
+    """Analyse a video and keep the results in a run folder.
 
-    The raw pose track is kept too; a second run of the same film with the same model starts from
+    The raw pose track is kept too; a second run of the same video with the same model starts from
     it, so that changing any other setting takes a moment only.
 
     Parameters
     ----------
     video : Path
-        The film, or a file of keypoints (`gait.io`), which gets no overlay.
+        The video, or a file of keypoints (`gait.io`), which gets no overlay.
     settings : Settings
-        What the user knows about the clip.
+        What the user knows about the video.
     answers : mapping of str to str or sequence of str, optional
         What the runner answered to the questionnaire (see `gait.analysis.interpret.questionnaire`).
     out : Path, optional
-        The run folder; default is a folder named after the film in ``gait_runs``.
+        The run folder; default is a folder named after the video in ``gait_runs``.
     overlay : bool
-        Whether to draw the overlay film.
+        Whether to draw the overlay video.
     workers : int, optional
         Processes for the pose model; default is one per free core.
     progress : callable, optional
@@ -80,7 +80,7 @@ def analyze(
     Raises
     ------
     VideoError
-        If the film cannot be read or is too short.
+        If the video cannot be read or is too short.
     OutputError
         If the run folder cannot be written; found out before the pose model runs.
     PoseError
@@ -105,7 +105,7 @@ def analyze(
 
 
 def identify(path: Path, fps_hz: float | None = None) -> VideoInfo:
-    """What a film, or a file of keypoints, says about itself.
+    """What a video, or a file of keypoints, says about itself.
 
     Parameters
     ----------
@@ -142,14 +142,14 @@ def analyze_into(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
-    """As `analyze`, for a film that was probed already and a run folder of the caller's choice.
+    """As `analyze`, for a video that was probed already and a run folder of the caller's choice.
 
     Parameters
     ----------
     run : RunFolder
         Where the results go.
     video : Path
-        The film.
+        The video.
     info : VideoInfo
         What `identify` says about it.
     settings, answers, overlay, workers, progress
@@ -162,10 +162,9 @@ def analyze_into(
     """
     _require_length(info)
     report = progress or _ignore
-    film = not formats.is_track(video)
     run.claim(video)
     with run.writing():
-        if film:
+        if not formats.is_track(video):
             track = _found_track(run, video, info, settings, workers, report)
         else:
             track = formats.read(video, info.fps_hz)
@@ -175,7 +174,7 @@ def analyze_into(
 
         analysis = analyze_track(track, settings, info, answers)
         run.save_analysis(analysis)
-        if overlay and film:
+        if overlay and not formats.is_track(video):
             _draw(video, track, analysis, run.overlay, report)
     return analysis
 
@@ -188,7 +187,7 @@ def _found_track(
     workers: int | None,
     report: Progress,
 ) -> PoseTrack:
-    """The kept track of a film, or a new one that is then kept."""
+    """The kept track of a video, or a new one that is then kept."""
     backend = get_backend(settings.pose.backend)
     key = track_key(info.sha256, backend.fingerprint(settings.pose))
     track = run.load_track(key)
@@ -231,21 +230,21 @@ def analyze_together(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
-    """Analyse films of one run taken from different sides and put them together.
+    """Analyse videos of one run taken from different sides and put them together.
 
     Parameters
     ----------
     videos : sequence of Path
-        Two films or more; which side each shows is found out.
+        Two videos or more; which side each shows is found out.
     settings : Settings
         What the user knows about the run.
     out : Path, optional
-        The run folder, in which every film gets one of its own; default is a folder named after
-        all films in ``gait_runs``.
+        The run folder, in which every video gets one of its own; default is a folder named after
+        all videos in ``gait_runs``.
     answers, overlay, workers
         As for `analyze`.
     progress : callable, optional
-        As for `analyze`, with the film's name before the stage.
+        As for `analyze`, with the video's name before the stage.
 
     Returns
     -------
@@ -255,9 +254,9 @@ def analyze_together(
     Raises
     ------
     UsageError
-        If these are not at least two different films.
+        If these are not at least two different videos.
     GaitError
-        As `analyze` does, for the first film that cannot be used.
+        As `analyze` does, for the first video that cannot be used.
     """
     infos = [identify(video) for video in videos]
     require_different([info.sha256 for info in infos])
@@ -285,7 +284,7 @@ def analyze_together(
 
 
 def reanalyze(run: RunFolder, settings: Settings, answers: Answers | None = None) -> Analysis:
-    """Analyse the kept track of a run again: no film, no pose model, a moment.
+    """Analyse the kept track of a run again: no video, no pose model, a moment.
 
     Parameters
     ----------
@@ -320,11 +319,11 @@ def kept_track(run: RunFolder) -> PoseTrack:
     """The raw track of a run; UsageError if it is lost."""
     track = run.load_track()
     if track is None:
-        raise UsageError(f"{run.pose} is lost or damaged.", "Analyse the film again.")
+        raise UsageError(f"{run.pose} is lost or damaged.", "Analyse the video again.")
     return track
 
 
-def reopen(run: RunFolder) -> tuple[Analysis, Clip]:
+def reopen(run: RunFolder) -> tuple[Analysis, Trial]:
     """An earlier run as it was left: what was found, and the cleaned track it was found in.
 
     Parameters
@@ -336,7 +335,7 @@ def reopen(run: RunFolder) -> tuple[Analysis, Clip]:
     -------
     Analysis
         What is in ``analysis.json``.
-    Clip
+    Video
         The track on the time base of the analysis, with view and settings.
 
     Raises
@@ -345,20 +344,20 @@ def reopen(run: RunFolder) -> tuple[Analysis, Clip]:
         If one of them is lost.
     """
     from gait.analysis.analyze import measured_track
-    from gait.analysis.kinematics.registry import Clip
+    from gait.analysis.kinematics.registry import Trial
 
     analysis = read_analysis(run.path)
     settings = Settings.model_validate(analysis.settings)
-    return analysis, Clip(measured_track(kept_track(run), analysis), analysis.view, settings)
+    return analysis, Trial(measured_track(kept_track(run), analysis), analysis.view, settings)
 
 
 def draw(run: RunFolder, out: Path, progress: Progress | None = None) -> None:
-    """Draw the overlay film of a run again, from the film that is kept with it.
+    """Draw the overlay video of a run again, from the video that is kept with it.
 
     Parameters
     ----------
     run : RunFolder
-        Holds an analysis, its track and the film.
+        Holds an analysis, its track and the video.
     out : Path
         MP4 file to write.
     progress : callable, optional
@@ -369,25 +368,25 @@ def draw(run: RunFolder, out: Path, progress: Progress | None = None) -> None:
     UsageError
         If one of them is lost.
     VideoError, OutputError
-        If the film cannot be read or the overlay not be written.
+        If the video cannot be read or the overlay not be written.
     """
-    film = run.film
-    if film is None:
-        raise UsageError(f"The film is not kept in {run.path}.", "Analyse the film again.")
-    _draw(film, kept_track(run), read_analysis(run.path), out, progress or _ignore)
+    video = run.video
+    if video is None:
+        raise UsageError(f"The video is not kept in {run.path}.", "Analyse the video again.")
+    _draw(video, kept_track(run), read_analysis(run.path), out, progress or _ignore)
 
 
-def _draw(film: Path, track: PoseTrack, analysis: Analysis, out: Path, report: Progress) -> None:
+def _draw(video: Path, track: PoseTrack, analysis: Analysis, out: Path, report: Progress) -> None:
     from gait.analysis.analyze import measured_track
     from gait.render.overlay import write_overlay
 
-    drawn = measured_track(track, analysis).with_(time=track.time)  # of the film as it plays
-    write_overlay(film, drawn, analysis, out, partial(report, "overlay"))
+    drawn = measured_track(track, analysis).with_(time=track.time)  # of the video as it plays
+    write_overlay(video, drawn, analysis, out, partial(report, "overlay"))
 
 
-def track_key(film_sha256: str, fingerprint: str) -> str:
-    """What the track of a film is kept under; `fingerprint` is that of its pose backend."""
-    return sha256(f"{film_sha256} {fingerprint}".encode()).hexdigest()
+def track_key(video_sha256: str, fingerprint: str) -> str:
+    """What the track of a video is kept under; `fingerprint` is that of its pose backend."""
+    return sha256(f"{video_sha256} {fingerprint}".encode()).hexdigest()
 
 
 def _ignore(stage: str, done: int, total: int) -> None:

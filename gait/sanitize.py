@@ -1,4 +1,4 @@
-"""Text that others wrote - names of runners, films and shoes - made harmless."""
+"""Text that others wrote - names of runners, videos and shoes - made harmless."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ class EventEdit(BaseModel):
     """One foot strike or toe-off put right by eye.
 
     "add" makes an event; "delete", "shift" and "swap" (to the other foot) mean the event of that
-    kind and side nearest to `film_s`. Times are those of the film as it plays, so that an edit
-    still means the same picture when `time_scale` changes; `to_film_s` belongs to "shift" alone.
+    kind and side nearest to `video_s`. Times are those of the video as it plays, so that an edit
+    still means the same picture when `time_scale` changes; `to_video_s` belongs to "shift" alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,20 +39,20 @@ class EventEdit(BaseModel):
     action: Literal["add", "delete", "shift", "swap"]
     kind: Literal["strike", "off"]
     side: Side
-    film_s: float = Field(ge=0)
-    to_film_s: float | None = Field(default=None, ge=0)
+    video_s: float = Field(ge=0)
+    to_video_s: float | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
     def _shift_has_an_aim(self) -> Self:
-        if (self.action == "shift") != (self.to_film_s is not None):
-            raise ValueError("to_film_s is where a shift goes, and for nothing else")
+        if (self.action == "shift") != (self.to_video_s is not None):
+            raise ValueError("to_video_s is where a shift goes, and for nothing else")
         return self
 
 
 class Settings(BaseModel):
     """Settings of one analysis.
 
-    None means "find out from the clip" (or, for speed and height, "not known"). `standing_s` says
+    None means "find out from the video" (or, for speed and height, "not known"). `standing_s` says
     from when to when the runner stands still before running: the zero of pelvic drop, if the
     waistband carries tape.
     """

@@ -116,7 +116,7 @@ SHANK_AND_FOOT: Final[tuple[str, ...]] = ("knee", "ankle", "heel", "foot_index")
 """The points that a pose model exchanges between the legs when one leg hides the other."""
 
 FOOT: Final[tuple[str, ...]] = SHANK_AND_FOOT[1:]
-"""Those of them that it exchanges in a film from behind or in front."""
+"""Those of them that it exchanges in a video from behind or in front."""
 
 SEGMENTS: Final[dict[str, tuple[str, str]]] = {
     "thigh": ("hip", "knee"),

@@ -23,7 +23,7 @@ Plane = Literal["side", "rear", "front"]
 Direction = Literal["left", "right"]
 Activity = Literal["running", "walking", "standing", "turning", "changing speed", "unclear"]
 TimeBase = Literal["film", "told", "file", "seen", "unknown"]
-FilmLevel = Literal["good", "usable", "poor"]
+VideoLevel = Literal["good", "usable", "poor"]
 Sex = Literal["female", "male"]
 Grade = Literal["moderate", "limited", "very limited", "conflicting", "none"]
 Injury = Literal[
@@ -75,7 +75,7 @@ class UsageError(GaitError):
 
 
 class VideoError(GaitError):
-    """A film that cannot be read or written."""
+    """A video that cannot be read or written."""
 
 
 class TrackError(GaitError):
@@ -87,7 +87,7 @@ class ModelError(GaitError):
 
 
 class PoseError(GaitError):
-    """No usable person in the film."""
+    """No usable person in the video."""
 
 
 class PersonError(PoseError):
@@ -129,7 +129,7 @@ class PoseTrack:
     steps : tuple of str
         Lab notebook: what has been done to the track so far.
     signals : Mapping of str to Float
-        (T,) series that were taken from the pixels while the film was open.
+        (T,) series that were taken from the pixels while the video was open.
 
     Raises
     ------
@@ -242,7 +242,7 @@ class PoseTrack:
         )
 
     def mirrored(self) -> Self:
-        """The track of the horizontally mirrored film, anatomical sides renamed to match."""
+        """The track of the horizontally mirrored video, anatomical sides renamed to match."""
         xy = self.xy.copy()
         xy[..., 0] = self.size[0] - xy[..., 0]
         # Signals along x and angles in the image change sign as well as side.
@@ -277,18 +277,18 @@ class VideoInfo(_Model):
 class View(_Model):
     """How the runner was filmed and what can be read from that.
 
-    `window_s` is the steady part of the film that is analysed; `leg_px` is the median length of
-    thigh plus shank in the image; `limits` are sentences about the film as a whole.
+    `window_s` is the steady part of the video that is analysed; `leg_px` is the median length of
+    thigh plus shank in the image; `limits` are sentences about the video as a whole.
 
-    `time_scale` is how many times slower than life the film plays, `time_base` how that is known:
-    the film plays at normal speed, the user told, the file tells, it was seen from the body. If it
+    `time_scale` is how many times slower than life the video plays, `time_base` how that is known:
+    the video plays at normal speed, the user told, the file tells, it was seen from the body. If it
     is "unknown" the scale is a guess, good enough for angles; no times are given.
 
     `camera_roll_deg` and `camera_yaw_deg` are (estimate, SD) of how the camera stood; None where
-    the film does not show it, and from the side for the yaw. Roll is positive if a level line
+    the video does not show it, and from the side for the yaw. Roll is positive if a level line
     appears with its image-right end lower: subtract it from image angles of that sign. Yaw is
     positive if the camera stood to the image's right of the line of running, so that what is
-    further away appears shifted to the image's right. Both change sign in the mirrored film.
+    further away appears shifted to the image's right. Both change sign in the mirrored video.
     """
 
     plane: Plane
@@ -340,14 +340,14 @@ class Measurement(_Model):
 
 
 class Summary(_Model):
-    """One metric over the whole clip.
+    """One metric over the whole video.
 
     `value` is None exactly when `limit` says why it cannot be given. `sd` is between strides.
     `ci95` includes stride scatter, event timing and landmark error. `band` is the typical range
     at this speed (mean ± 2 SD of healthy runners) where the evidence has one. `flag_limits` are
-    the values below and above which it would be flagged at this speed, None if this film cannot
-    be held against any. `source` names the film the value was read from where several were put
-    together. `caveat` is what the film makes less sure about a value that is given.
+    the values below and above which it would be flagged at this speed, None if this video cannot
+    be held against any. `source` names the video the value was read from where several were put
+    together. `caveat` is what the video makes less sure about a value that is given.
     """
 
     metric: str
@@ -462,8 +462,8 @@ class Outcome(_Model):
     contributors: tuple[Contributor, ...] = ()
 
 
-class FilmFault(_Model):
-    """One thing about a film that costs accuracy.
+class VideoFault(_Model):
+    """One thing about a video that costs accuracy.
 
     `found` says what is seen, `change` what to do about it next time. `cost_deg` is about how much
     error it brings into an angle, by which all intervals of angles and distances are widened if
@@ -481,7 +481,7 @@ class FilmFault(_Model):
 
 
 class Quality(_Model):
-    """What happened to the film on its way to numbers, and how good it is.
+    """What happened to the video on its way to numbers, and how good it is.
 
     `grade` and `next_time`, the two things to change first, are None and empty in analyses from
     before they existed: `gait.analysis.grading` gives them for any. `faults` come dearest first.
@@ -494,16 +494,16 @@ class Quality(_Model):
     strikes: int
     steps: tuple[str, ...]
     notes: tuple[str, ...] = ()
-    faults: tuple[FilmFault, ...] = ()
-    grade: FilmLevel | None = None
+    faults: tuple[VideoFault, ...] = ()
+    grade: VideoLevel | None = None
     next_time: tuple[str, ...] = ()
 
 
 class Analysis(_Model):
-    """Everything found in one clip; `analysis.json` is this, and it is the public contract.
+    """Everything found in one video; `analysis.json` is this, and it is the public contract.
 
     Times are true seconds from the first frame, other quantities carry their unit. An analysis put
-    together from several films of one run (`gait.analysis.merge_views`) holds the analysis of each
+    together from several videos of one run (`gait.analysis.merge_views`) holds the analysis of each
     as `parts`; its own video, view, events, strides and measurements are those of the first part.
     """
 

@@ -1,4 +1,4 @@
-"""Where the tests find films, truth and the pose model."""
+"""Where the tests find videos, truth and the pose model."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ LONGEST_FIRST = (
     "test_batch_processes",
     "test_jobs",
     "test_app",
-    "test_edited_films",
-    "test_unusable_films",
+    "test_edited_videos",
+    "test_unusable_videos",
     "test_api_page",
 )
 """Files that take a minute or more. They begin first, lest one is left when all else is done."""

@@ -72,7 +72,7 @@ def filmed(
     camera : Camera
         Behind, in front or at the right.
     duration_s, fps_hz : float
-        Of the film.
+        Of the video.
     noise_px : float
         SD of the error of every coordinate.
     seed : int

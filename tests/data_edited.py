@@ -1,4 +1,4 @@
-"""Films as people send them: two runners, somebody in the way, cuts, a camera that moves.
+"""Videos as people send them: two runners, somebody in the way, cuts, a camera that moves.
 
 Made of the rendered sample clips, so that the truth of the runner in them is known.
 """
@@ -17,24 +17,24 @@ from numpy.typing import NDArray
 from gait.video import Writer, frames
 
 Image = NDArray[np.uint8]
-Film = Iterator[Image]
+Video = Iterator[Image]
 
 SAMPLES: Final = Path(__file__).resolve().parents[1] / "sample_videos"
 FPS_HZ: Final = 60.0
 GREY: Final = 150
 
 
-def clip(name: str, start_s: float = 0.0, stop_s: float = 99.0) -> Film:
+def clip(name: str, start_s: float = 0.0, stop_s: float = 99.0) -> Video:
     """The pictures of a sample clip between two times."""
     return (frame.image for frame in frames(SAMPLES / f"{name}.mp4", start_s, stop_s))
 
 
-def write(film: Film, path: Path, fps_hz: float = FPS_HZ) -> Path:
+def write(video: Video, path: Path, fps_hz: float = FPS_HZ) -> Path:
     """An MP4 file of these pictures."""
-    first = next(film)
+    first = next(video)
     height, width = first.shape[:2]
     with Writer(path, width, height, fps_hz) as writer:
-        for i, image in enumerate(chain([first], film)):
+        for i, image in enumerate(chain([first], video)):
             writer.write(np.ascontiguousarray(image), i / fps_hz)
     return path
 
@@ -63,25 +63,25 @@ def middle(image: Image, share: float) -> Image:
 # ------------------------------------------------------------------------------------- people
 
 
-def two_runners() -> Film:
+def two_runners() -> Video:
     """Two runners of the same size."""
     pairs = zip(clip("side_normal"), clip("side_overstride"), strict=False)
     return (beside(middle(a, 0.6), middle(b, 0.6)) for a, b in pairs)
 
 
-def two_runners_one_larger() -> Film:
+def two_runners_one_larger() -> Video:
     """The other runner is at two thirds of the size."""
     pairs = zip(clip("side_normal"), clip("side_overstride"), strict=False)
     return (beside(middle(a, 0.6), scaled(middle(b, 0.6), 0.66)) for a, b in pairs)
 
 
-def standing_and_larger() -> Film:
+def standing_and_larger() -> Video:
     """Somebody who stands beside a smaller runner."""
     still = scaled(next(clip("rear_normal")), 1.0)[60:780]
     return (beside(middle(a, 0.6), still) for a in clip("side_normal"))
 
 
-def poster() -> Film:
+def poster() -> Video:
     """A picture of a person on the wall."""
     still = scaled(next(clip("rear_normal")), 0.45)
     height, width = still.shape[:2]
@@ -94,7 +94,7 @@ def poster() -> Film:
     return map(hung, clip("side_normal"))
 
 
-def mirror() -> Film:
+def mirror() -> Video:
     """A mirror in which the runner is smaller and paler."""
     return (
         beside(middle(a, 0.6), (scaled(middle(a, 0.6)[:, ::-1], 0.75) * 0.6 + 80).astype(np.uint8))
@@ -102,7 +102,7 @@ def mirror() -> Film:
     )
 
 
-def somebody_in_front(from_s: float = 2.0, to_s: float = 3.2) -> Film:
+def somebody_in_front(from_s: float = 2.0, to_s: float = 3.2) -> Video:
     """Somebody larger is carried through the picture in front of the runner."""
     still = middle(scaled(next(clip("rear_normal")), 0.75)[40:580], 0.6)
     height, width = still.shape[:2]
@@ -119,36 +119,36 @@ def somebody_in_front(from_s: float = 2.0, to_s: float = 3.2) -> Film:
 # --------------------------------------------------------------------------------------- cuts
 
 
-def two_clips() -> Film:
+def two_clips() -> Video:
     """The first half of one runner, then the whole of another."""
     return chain(clip("side_normal", 0, 2), clip("side_overstride", 0, 3))
 
 
-def side_then_rear() -> Film:
-    """A film from the side, then one from behind."""
+def side_then_rear() -> Video:
+    """A video from the side, then one from behind."""
     rear = (scaled(image, 540 / 854) for image in clip("rear_normal", 0, 2))
     wide = (np.pad(i, ((0, 0), (329, 960 - 329 - i.shape[1]), (0, 0))) for i in rear)
     return chain(clip("side_normal", 0, 3), wide)
 
 
-def black_gap() -> Film:
+def black_gap() -> Video:
     """One second of black after two seconds."""
     for i, image in enumerate(clip("side_normal")):
         yield np.zeros_like(image) if 2 <= i / FPS_HZ < 3 else image
 
 
-def mirrored_half_way() -> Film:
+def mirrored_half_way() -> Video:
     """From the third second on, left is right."""
     for i, image in enumerate(clip("side_normal")):
         yield image[:, ::-1] if i / FPS_HZ >= 3 else image
 
 
-def jump_cut() -> Film:
+def jump_cut() -> Video:
     """Seven tenths of a second are missing."""
     return chain(clip("side_normal", 0, 2), clip("side_normal", 2.7, 5))
 
 
-def frozen() -> Film:
+def frozen() -> Video:
     """The picture stands still for eight tenths of a second, and then goes on."""
     for i, image in enumerate(clip("side_normal", 0, 2)):
         yield image
@@ -161,10 +161,10 @@ def frozen() -> Film:
 # ------------------------------------------------------------------------------------- camera
 
 
-def camera(film: Film, place: Callable[[float], tuple[float, float, float]]) -> Film:
+def camera(video: Video, place: Callable[[float], tuple[float, float, float]]) -> Video:
     """A camera that shows four fifths of the width: how far it is to the right and down of the
     middle, as shares of width and height, and its enlargement. The room goes on as in a mirror."""
-    for i, image in enumerate(film):
+    for i, image in enumerate(video):
         height, width = image.shape[:2]
         right, down, larger = place(i / FPS_HZ)
         size = round(0.8 * width), height
@@ -180,17 +180,17 @@ def camera(film: Film, place: Callable[[float], tuple[float, float, float]]) -> 
         )
 
 
-def pan() -> Film:
+def pan() -> Video:
     """A camera that turns slowly to the side."""
     return camera(clip("side_normal"), lambda t: (-0.08 + 0.032 * t, 0, 1))
 
 
-def tilt() -> Film:
+def tilt() -> Video:
     """A camera that turns slowly downwards."""
     return camera(clip("side_normal"), lambda t: (0, -0.05 + 0.02 * t, 1))
 
 
-def hand_held() -> Film:
+def hand_held() -> Video:
     """A camera in an unsteady hand: one percent of the picture, about twice a second."""
     return camera(
         clip("side_normal"),
@@ -198,12 +198,12 @@ def hand_held() -> Film:
     )
 
 
-def zoom() -> Film:
+def zoom() -> Video:
     """A lens that closes in by two fifths."""
     return camera(clip("side_normal"), lambda t: (0, 0, 0.7 * (1 + 0.08 * t)))
 
 
-PEOPLE: Final[dict[str, Callable[[], Film]]] = {
+PEOPLE: Final[dict[str, Callable[[], Video]]] = {
     "two runners": two_runners,
     "two runners, one larger": two_runners_one_larger,
     "a larger person stands beside": standing_and_larger,
@@ -211,7 +211,7 @@ PEOPLE: Final[dict[str, Callable[[], Film]]] = {
     "a mirror": mirror,
     "somebody in front": somebody_in_front,
 }
-CUTS: Final[dict[str, Callable[[], Film]]] = {
+CUTS: Final[dict[str, Callable[[], Video]]] = {
     "two clips in a row": two_clips,
     "side, then rear": side_then_rear,
     "1 s black": black_gap,
@@ -219,7 +219,7 @@ CUTS: Final[dict[str, Callable[[], Film]]] = {
     "0.7 s cut out": jump_cut,
     "0.8 s frozen": frozen,
 }
-CAMERA: Final[dict[str, Callable[[], Film]]] = {
+CAMERA: Final[dict[str, Callable[[], Video]]] = {
     "panned": pan,
     "tilted": tilt,
     "hand-held": hand_held,
@@ -227,6 +227,6 @@ CAMERA: Final[dict[str, Callable[[], Film]]] = {
 }
 
 
-def first(film: Film, seconds: float) -> Film:
-    """The beginning of a film."""
-    return islice(film, round(seconds * FPS_HZ))
+def first(video: Video, seconds: float) -> Video:
+    """The beginning of a video."""
+    return islice(video, round(seconds * FPS_HZ))

@@ -52,7 +52,7 @@ def exchange_legs(track: PoseTrack, frames: NDArray[np.bool_]) -> PoseTrack:
 
 
 def without_person(track: PoseTrack, start_s: float, stop_s: float) -> PoseTrack:
-    """The track of a film in which nobody is seen for some time."""
+    """The track of a video in which nobody is seen for some time."""
     gone = (track.time >= start_s) & (track.time <= stop_s)
     xy, score = track.xy.copy(), track.score.copy()
     xy[gone], score[gone] = np.nan, 0.0
@@ -72,7 +72,7 @@ def from_behind(track: PoseTrack, px_per_m: float = 250) -> PoseTrack:
 
 
 def join(*tracks: PoseTrack) -> PoseTrack:
-    """One film after the other, one frame apart, pictures of the same size."""
+    """One video after the other, one frame apart, pictures of the same size."""
     time, shift_s = [], 0.0
     for track in tracks:
         time.append(track.time - track.time[0] + shift_s)
@@ -85,7 +85,7 @@ def join(*tracks: PoseTrack) -> PoseTrack:
 
 
 def reversed_in_time(track: PoseTrack) -> PoseTrack:
-    """The film played backwards: a runner becomes someone who runs backwards."""
+    """The video played backwards: a runner becomes someone who runs backwards."""
     return track.with_(
         time=track.time[-1] - track.time[::-1], xy=track.xy[::-1], score=track.score[::-1]
     )

@@ -23,7 +23,7 @@ def force_plate_runner(
     folder : Path
         Holds the tables of joints and events.
     fps_hz : float
-        Frame rate of the film.
+        Frame rate of the video.
     noise_mm : float
         SD of the error of every keypoint in x and in y.
     seed : int
@@ -81,7 +81,7 @@ def forceplate_rear(
     folder : Path
         Holds the tables of joints and events.
     fps_hz : float
-        Frame rate of the film.
+        Frame rate of the video.
     noise_mm : float
         SD of the error of every keypoint in x and in y, at the distance of the runner.
     yaw_deg, roll_deg, distance_m, height_m : float

@@ -1,4 +1,4 @@
-"""Small films, tracks and analyses for tests in which their content does not matter."""
+"""Small videos, tracks and analyses for tests in which their content does not matter."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from gait.video import Writer
 SIZE_PX = (64, 48)
 
 
-def film(path: Path, *, shade: int = 0, n_frames: int = 45, fps_hz: float = 30.0) -> Path:
-    """Write a film of one shade of grey."""
+def video(path: Path, *, shade: int = 0, n_frames: int = 45, fps_hz: float = 30.0) -> Path:
+    """Write a video of one shade of grey."""
     path.parent.mkdir(parents=True, exist_ok=True)
     width, height = SIZE_PX
     with Writer(path, width, height, fps_hz) as writer:

@@ -1,4 +1,4 @@
-"""A pose backend that sees a runner made of equations in every film, for tests of the page.
+"""A pose backend that sees a runner made of equations in every video, for tests of the page.
 
 It is installed as a package would be, so that worker processes find it too.
 """
@@ -31,7 +31,7 @@ HERE = Path(__file__).parent
 
 
 class FakeBackend:
-    """The same runner in every film."""
+    """The same runner in every video."""
 
     def fingerprint(self, settings: PoseSettings) -> str:
         return f"fake {settings.model} {settings.person}"
@@ -55,7 +55,7 @@ class FakeBackend:
 
 
 def runner() -> PoseTrack:
-    """The track of that runner in the size of `film`."""
+    """The track of that runner in the size of `video`."""
     track, _ = synthetic.runner(FPS_HZ, DURATION_S, noise_px=0.5)
     width, height = (round(SCALE * px) // 2 * 2 for px in track.size)
     return track.with_(xy=track.xy * (width / track.size[0]), size=(width, height))
@@ -71,14 +71,14 @@ def _among_two(track: PoseTrack, wanted: int | None) -> PoseTrack:
     }
     track = track.with_(signals={**signals, CHOSEN: np.full(len(track), float(wanted or 0))})
     if wanted is None:
-        error = PersonError("2 people run in this film.", "Choose one with --person 1 or 2.")
+        error = PersonError("2 people run in this video.", "Choose one with --person 1 or 2.")
         error.people, error.track = 2, track
         raise error
     return track
 
 
-def film(path: Path, shade: int = 128) -> Path:
-    """A grey film in which the backend sees the runner."""
+def video(path: Path, shade: int = 128) -> Path:
+    """A grey video in which the backend sees the runner."""
     track = runner()
     width, height = track.size
     picture = np.full((height, width, 3), shade, np.uint8)

@@ -55,7 +55,7 @@ class Scene:
             points[f"{side}_knee"] = _knee(hip, points[f"{side}_ankle"])
         return points
 
-    def film(
+    def video(
         self, camera: Camera, fps_hz: float = 60, duration_s: float = 6, noise_m: float = 0.004
     ) -> PoseTrack:
         """What a camera sees, with white noise on every coordinate.
@@ -65,7 +65,7 @@ class Scene:
         camera : Camera
             Where it stands.
         fps_hz, duration_s : float
-            Of the film.
+            Of the video.
         noise_m : float
             SD of the noise, at the distance of the runner.
         """

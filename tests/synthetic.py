@@ -144,7 +144,7 @@ def runner(
     time = np.arange(round(duration_s * fps_hz)) * dt
     time = time + dt_jitter * dt * rng.uniform(-0.5, 0.5, len(time))
     time -= time[0]
-    track = _film(pose(time), time, facing, px_per_m, tilt_deg, speed_mps, duration_s, surface)
+    track = _video(pose(time), time, facing, px_per_m, tilt_deg, speed_mps, duration_s, surface)
     xy = track.xy + rng.normal(0, noise_px, track.xy.shape) if noise_px else track.xy.copy()
     score = track.score.copy()
     if missing_s is not None:
@@ -304,7 +304,7 @@ def _knee(hip: Float, ankle: Float) -> Float:
     return hip + along * u + ahead * np.stack([-u[:, 1], u[:, 0]], axis=1)
 
 
-def _film(
+def _video(
     points: Mapping[str, Float],
     time: Float,
     facing: Direction,

@@ -1,4 +1,4 @@
-"""Synthetic tracks of people who do something else than run evenly, and films that play wrongly."""
+"""Synthetic tracks of people who do something else than run evenly, or videos that play wrongly."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def walk_then_run(walk_s: float, run_s: float) -> PoseTrack:
 
 
 def slowed(track: PoseTrack, factor: float, fps_hz: float | None = None) -> PoseTrack:
-    """The film of a camera that was `factor` times as fast, played slowly at `fps_hz`.
+    """The video of a camera that was `factor` times as fast, played slowly at `fps_hz`.
 
     Without a rate its frames are kept and only last longer.
     """
@@ -91,7 +91,7 @@ def repeated(track: PoseTrack, factor: float, fps_hz: float) -> PoseTrack:
 
 
 def with_drops(track: PoseTrack, share: float, seed: int = 0) -> PoseTrack:
-    """A film that has lost some of its frames, with truthful times."""
+    """A video that has lost some of its frames, with truthful times."""
     kept = np.random.default_rng(seed).random(len(track)) >= share
     kept[[0, -1]] = True
     return _frames(track, np.flatnonzero(kept), track.time[kept])

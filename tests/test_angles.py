@@ -64,7 +64,7 @@ def test_wrap_keeps_angles_within_half_a_turn() -> None:
 
 @pytest.mark.parametrize("facing", ["left", "right"])
 def test_angles_of_the_filmed_runner_equal_those_of_the_scene(facing: str) -> None:
-    """The camera adds nothing: pixels of a tilted, mirrored film give the angles in metres."""
+    """The camera adds nothing: pixels of a tilted, mirrored video give the angles in metres."""
     track, truth = runner(facing=facing, tilt_deg=4, duration_s=1)
     scene = truth.pose(track.time)
     for side in ("left", "right"):

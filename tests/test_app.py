@@ -27,17 +27,17 @@ FAKE = Settings(pose=PoseSettings(backend="fake"), speed_mps=3.0)
 
 
 @pytest.fixture(scope="session")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fake_backend.film(tmp_path_factory.mktemp("film") / "anna.mp4")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fake_backend.video(tmp_path_factory.mktemp("video") / "anna.mp4")
 
 
 @pytest.fixture(scope="session")
-def analysed(tmp_path_factory: pytest.TempPathFactory, film: Path) -> Path:
-    """A finished run, film included, to be copied."""
+def analysed(tmp_path_factory: pytest.TempPathFactory, video: Path) -> Path:
+    """A finished run, video included, to be copied."""
     pose.register("fake", fake_backend.FakeBackend)
     folder = tmp_path_factory.mktemp("analysed") / "anna"
-    analyze(film, FAKE.model_copy(update={"runner": "Anna"}), out=folder)
-    shutil.copyfile(film, folder / "film.mp4")
+    analyze(video, FAKE.model_copy(update={"runner": "Anna"}), out=folder)
+    shutil.copyfile(video, folder / "video.mp4")
     return folder
 
 
@@ -105,15 +105,15 @@ def wait(at: AppTest, *, until_run: bool = True) -> str:
     raise AssertionError("the job does not end")
 
 
-def test_an_uploaded_film_becomes_an_answer(workspace: Path, film: Path) -> None:
+def test_an_uploaded_video_becomes_an_answer(workspace: Path, video: Path) -> None:
     at = page()
     next(n for n in at.number_input if n.label == "Speed, km/h").set_value(10.8).run()
-    upload(at, "My run.mp4", film.read_bytes())
+    upload(at, "My run.mp4", video.read_bytes())
     shown = wait(at)
     analysis = read_analysis(workspace / "My_run")
     assert at.title[0].value == "My\\_run"
     assert analysis.settings["speed_mps"] == pytest.approx(3.0)
-    assert "This film cannot decide" in shown or "pointed out" in shown
+    assert "This video cannot decide" in shown or "pointed out" in shown
     numbers = at.table[0].value
     assert (
         "170.0\N{NO-BREAK SPACE}±" in numbers.to_string()
@@ -124,7 +124,7 @@ def test_an_uploaded_film_becomes_an_answer(workspace: Path, film: Path) -> None
 @pytest.mark.parametrize("name", ["junk.mp4", "<script>x</script>.mp4"])
 def test_junk_gets_a_clear_message_and_leaves_nothing(workspace: Path, name: str) -> None:
     at = page()
-    upload(at, name, b"<b>this is no film</b>" * 99)
+    upload(at, name, b"<b>this is no video</b>" * 99)
     wait(at, until_run=False)
     (error,) = at.error
     assert "is not a video" in error.value
@@ -132,33 +132,33 @@ def test_junk_gets_a_clear_message_and_leaves_nothing(workspace: Path, name: str
     assert [p.name for p in workspace.rglob("*")] == [".jobs"]
 
 
-def test_a_path_that_is_no_film_gets_a_message(workspace: Path) -> None:
+def test_a_path_that_is_no_video_gets_a_message(workspace: Path) -> None:
     at = page()
     for path in ("/etc/../etc/passwd", "/no/such.mp4", str(APP)):
-        next(t for t in at.text_input if t.label == "Path of the film").set_value(path).run()
+        next(t for t in at.text_input if t.label == "Path of the video").set_value(path).run()
         click(at, "Analyze")
         assert len(at.error) == 1
     assert not list(workspace.rglob("*.mp4"))
 
 
-def test_two_sessions_do_not_mix(workspace: Path, film: Path, tmp_path: Path) -> None:
-    other = fake_backend.film(tmp_path / "other.mp4", shade=60)
+def test_two_sessions_do_not_mix(workspace: Path, video: Path, tmp_path: Path) -> None:
+    other = fake_backend.video(tmp_path / "other.mp4", shade=60)
     first, second = page(), page()
-    upload(first, "same name.mp4", film.read_bytes())
+    upload(first, "same name.mp4", video.read_bytes())
     upload(second, "same name.mp4", other.read_bytes())
     wait(first)
     wait(second)
     runs = [RunFolder(workspace / at.query_params["run"]) for at in (first, second)]
     assert runs[0].path != runs[1].path
-    for run, given in zip(runs, (film, other), strict=True):
-        assert run.film is not None
-        assert run.film.read_bytes() == given.read_bytes()
+    for run, given in zip(runs, (video, other), strict=True):
+        assert run.video is not None
+        assert run.video.read_bytes() == given.read_bytes()
 
 
-def test_cancel_in_the_page(workspace: Path, film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cancel_in_the_page(workspace: Path, video: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(fake_backend.SLOW, "600")
     at = page()
-    upload(at, "slow.mp4", film.read_bytes())
+    upload(at, "slow.mp4", video.read_bytes())
     at.run()
     click(at, "Cancel")
     assert "cancelled" in wait(at, until_run=False)
@@ -235,7 +235,7 @@ def test_contacts_are_corrected(run: RunFolder, button: str, lost: int, gained: 
     assert len(after - before) == gained
 
 
-@pytest.mark.parametrize("name", ["Film", "Curves", "Every stride", "All numbers", "Download"])
+@pytest.mark.parametrize("name", ["Video", "Curves", "Every stride", "All numbers", "Download"])
 def test_every_section_shows_something(run: RunFolder, name: str) -> None:
     at = section(name)
     assert not at.error
@@ -310,7 +310,7 @@ def test_two_runs_are_compared(run: RunFolder, analysed: Path, workspace: Path) 
     row = at.table[0].value.iloc[0]
     assert row["Before"] == row["After"]
     assert not at.warning
-    click(at, "Put both films in step")
+    click(at, "Put both videos in step")
     assert len(list((workspace / ".compare").glob("*.mp4"))) == 1
 
 
@@ -322,7 +322,7 @@ def test_a_goal_is_kept_and_judged(run: RunFolder, analysed: Path, workspace: Pa
     assert sum(f.name == "goals.json" for f in workspace.rglob("*")) == 1
 
 
-def test_films_that_do_not_fit_get_a_warning(run: RunFolder, workspace: Path) -> None:
+def test_videos_that_do_not_fit_get_a_warning(run: RunFolder, workspace: Path) -> None:
     shutil.copytree(run.path, workspace / "faster")
     other = RunFolder(workspace / "faster")
     analysis = read_analysis(other.path)

@@ -1,4 +1,4 @@
-"""A session: whose films they are, what is done again and what is not, tables and roster."""
+"""A session: whose videos they are, what is done again and what is not, tables and roster."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def known(session: Session) -> dict[str, tuple[str, str | None]]:
     return {clip.name: (clip.runner, clip.settings.view) for clip in session.clips}
 
 
-# --- whose films they are ---
+# --- whose videos they are ---
 
 
 def test_names_say_runner_and_view(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_names_say_runner_and_view(tmp_path: Path) -> None:
     }
 
 
-def test_what_is_no_film_is_said_and_left_out(tmp_path: Path) -> None:
+def test_what_is_no_video_is_said_and_left_out(tmp_path: Path) -> None:
     folder = named(tmp_path, "a.mp4", ".hidden.mp4", "notes.txt", "inner/b.mp4")
     session = read_session([folder], Settings())
     assert [clip.name for clip in session.clips] == ["a"]
@@ -71,13 +71,13 @@ def test_what_is_no_film_is_said_and_left_out(tmp_path: Path) -> None:
     assert "notes.txt" in remark
 
 
-def test_a_film_is_taken_once_however_often_it_is_named(tmp_path: Path) -> None:
+def test_a_video_is_taken_once_however_often_it_is_named(tmp_path: Path) -> None:
     folder = named(tmp_path, "a.mp4", "b.mp4")
     sources = [folder, folder / "a.mp4", folder / "*.mp4", folder / ".." / folder.name / "b.mp4"]
     assert [c.name for c in read_session(sources, Settings()).clips] == ["a", "b"]
 
 
-def test_films_of_one_name_get_folders_of_their_own(tmp_path: Path) -> None:
+def test_videos_of_one_name_get_folders_of_their_own(tmp_path: Path) -> None:
     folder = named(tmp_path, "a.mp4", "A.mov", "day2/a.mp4", "runners.mp4")
     session = read_session([folder, folder / "day2"], Settings())
     names = [clip.name.casefold() for clip in session.clips]
@@ -86,11 +86,11 @@ def test_films_of_one_name_get_folders_of_their_own(tmp_path: Path) -> None:
     shutil.copy(folder / "a.mp4", named(tmp_path / "day3") / "a.mp4")
     again = read_session([folder, folder / "day2", folder / "day3"], Settings())
     assert {c.name for c in again.clips} == {c.name for c in session.clips}
-    assert any("same film" in remark for remark in again.remarks)
+    assert any("same video" in remark for remark in again.remarks)
 
 
 @pytest.mark.parametrize("source", ["nothing.mp4", "*.mp4", "empty"])
-def test_no_film_is_a_mistake(tmp_path: Path, source: str) -> None:
+def test_no_video_is_a_mistake(tmp_path: Path, source: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError):
         read_session([tmp_path / source], Settings())
@@ -152,7 +152,7 @@ def test_a_list_in_another_encoding_is_refused(tmp_path: Path) -> None:
 
 
 class Backend(fake_backend.FakeBackend):
-    """Counts the films that it is given."""
+    """Counts the videos that it is given."""
 
     seen: list[str] = []  # noqa: RUF012 (one for all instances: the program makes its own)
 
@@ -162,40 +162,40 @@ class Backend(fake_backend.FakeBackend):
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return fake_backend.film(tmp_path_factory.mktemp("film") / "a.mp4").read_bytes()
+def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return fake_backend.video(tmp_path_factory.mktemp("video") / "a.mp4").read_bytes()
 
 
-def make_films(folder: Path, film: bytes) -> Path:
-    """Three films of two runners and a broken one."""
+def make_videos(folder: Path, video: bytes) -> Path:
+    """Three videos of two runners and a broken one."""
     folder.mkdir()
     for i, name in enumerate(("anna_side_1", "anna_side_2", "=ben_side")):
-        # Bytes behind the last box of an MP4 are not read: to a hash it is another film.
-        (folder / f"{name}.mp4").write_bytes(film + bytes([i]))
-    (folder / "cut_side.mp4").write_bytes(film[: len(film) // 2])
+        # Bytes behind the last box of an MP4 are not read: to a hash it is another video.
+        (folder / f"{name}.mp4").write_bytes(video + bytes([i]))
+    (folder / "cut_side.mp4").write_bytes(video[: len(video) // 2])
     return folder
 
 
 @pytest.fixture(scope="module")
-def once(tmp_path_factory: pytest.TempPathFactory, film: bytes) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory, video: bytes) -> Path:
     """A session as it is when all is done."""
     pose.register("fake", Backend)
     base = tmp_path_factory.mktemp("once")
-    worked(make_films(base / "films", film), base / "out")
+    worked(make_videos(base / "videos", video), base / "out")
     return base
 
 
 @pytest.fixture
-def films(tmp_path: Path, film: bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Films of which none has been analysed."""
+def videos(tmp_path: Path, video: bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Videos of which none has been analysed."""
     pose.register("fake", Backend)
     monkeypatch.setattr(Backend, "seen", [])
-    return make_films(tmp_path / "films", film)
+    return make_videos(tmp_path / "videos", video)
 
 
 @pytest.fixture
-def out(films: Path, once: Path, tmp_path: Path) -> Path:
-    """What a batch of these films left."""
+def out(videos: Path, once: Path, tmp_path: Path) -> Path:
+    """What a batch of these videos left."""
     shutil.copytree(once / "out", tmp_path / "out")
     return tmp_path / "out"
 
@@ -206,7 +206,7 @@ def here(**changes: Any) -> Labour:
 
 
 def worked(
-    films: Path,
+    videos: Path,
     out: Path,
     labour: Labour | None = None,
     settings: Settings = FAKE,
@@ -216,7 +216,7 @@ def worked(
     """Work through a session as the command does; without reports, which take a while."""
     labour = labour or here()
     states: dict[str, str] = {}
-    session = read_session([films], settings)
+    session = read_session([videos], settings)
     failures = work_through(
         session,
         out,
@@ -233,9 +233,9 @@ def contents(out: Path) -> dict[str, bytes]:
     return {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()}
 
 
-def test_one_bad_clip_does_not_stop_the_rest(films: Path, tmp_path: Path) -> None:
+def test_one_bad_clip_does_not_stop_the_rest(videos: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    states, failures, standings = worked(films, out)
+    states, failures, standings = worked(videos, out)
     assert states == {
         "=ben_side": "done",
         "anna_side_1": "done",
@@ -244,7 +244,7 @@ def test_one_bad_clip_does_not_stop_the_rest(films: Path, tmp_path: Path) -> Non
     }
     (failure,) = failures
     assert failure.problem.startswith("cut_side.mp4 is cut off")
-    assert str(films) not in failure.problem
+    assert str(videos) not in failure.problem
     assert {s.runner for s in standings} == {"anna", "=ben"}
     assert len(read_analysis(out / "runners" / "anna").parts) == 2
     assert not (out / "cut_side").exists()
@@ -269,56 +269,56 @@ def test_the_tables_hold_every_clip_and_nothing_that_a_spreadsheet_would_run(out
     assert (out / "failures.csv").read_text().count("\n") == 2
 
 
-def test_what_is_finished_is_not_done_again(films: Path, out: Path) -> None:
+def test_what_is_finished_is_not_done_again(videos: Path, out: Path) -> None:
     before = contents(out)
-    states, _, _ = worked(films, out)
+    states, _, _ = worked(videos, out)
     assert {state for name, state in states.items() if name != "cut_side"} == {"kept"}
     assert Backend.seen == []
     assert contents(out) == before
 
 
-def test_other_settings_need_no_pose(films: Path, out: Path) -> None:
-    states, _, _ = worked(films, out, settings=FAKE.model_copy(update={"speed_mps": 3.0}))
+def test_other_settings_need_no_pose(videos: Path, out: Path) -> None:
+    states, _, _ = worked(videos, out, settings=FAKE.model_copy(update={"speed_mps": 3.0}))
     assert states["anna_side_1"] == "done"
     assert Backend.seen == []
     assert read_analysis(out / "anna_side_1").settings["speed_mps"] == 3.0
 
 
-def test_another_film_of_the_same_name_is_analysed(films: Path, out: Path) -> None:
-    with (films / "anna_side_1.mp4").open("ab") as file:
+def test_another_video_of_the_same_name_is_analysed(videos: Path, out: Path) -> None:
+    with (videos / "anna_side_1.mp4").open("ab") as file:
         file.write(b"x")
-    worked(films, out)
+    worked(videos, out)
     assert Backend.seen == ["anna_side_1.mp4"]
 
 
 @pytest.mark.parametrize("lost", ["pose.npz", "analysis.json", "strides.parquet"])
-def test_half_a_run_folder_is_done_again(films: Path, out: Path, lost: str) -> None:
+def test_half_a_run_folder_is_done_again(videos: Path, out: Path, lost: str) -> None:
     before = contents(out)
     file = out / "anna_side_1" / lost
     file.write_bytes(file.read_bytes()[:100]) if lost != "strides.parquet" else file.unlink()
     left = file.with_name(f".{file.stem}-0123abcd{file.suffix}")
     left.write_bytes(b"half")  # as a killed process leaves it
-    states, _, _ = worked(films, out)
+    states, _, _ = worked(videos, out)
     assert states["anna_side_1"] == "done"
     assert contents(out) == before
 
 
-def test_without_a_common_disk_the_result_is_the_same(films: Path, once: Path) -> None:
+def test_without_a_common_disk_the_result_is_the_same(videos: Path, once: Path) -> None:
     asked: list[Task] = []
 
     def elsewhere(task: Task) -> Outcome:
-        """A machine on which the path of the film means nothing."""
+        """A machine on which the path of the video means nothing."""
         asked.append(task)
-        return perform(replace(task, film=Path("/not/there") / task.film.name))
+        return perform(replace(task, video=Path("/not/there") / task.video.name))
 
     there = here(perform=elsewhere, shares_disk=False)
-    out = films.parent / "there"
-    _, failures, _ = worked(films, out, there)
+    out = videos.parent / "there"
+    _, failures, _ = worked(videos, out, there)
     assert contents(out) == contents(once / "out")
     assert len(failures) == 1
-    assert len(asked) == 8  # each film is asked for before it is sent
+    assert len(asked) == 8  # each video is asked for before it is sent
     Backend.seen.clear()
-    worked(films, out, there, FAKE.model_copy(update={"speed_mps": 3.0}))
+    worked(videos, out, there, FAKE.model_copy(update={"speed_mps": 3.0}))
     assert Backend.seen == []  # the track travels along
 
 
@@ -326,7 +326,7 @@ class LostError(Exception):
     """The worker died."""
 
 
-def test_a_worker_may_die_once_on_a_clip(films: Path, out: Path) -> None:
+def test_a_worker_may_die_once_on_a_clip(videos: Path, out: Path) -> None:
     deaths: list[str] = []
 
     def dangerous(task: Task) -> Outcome:
@@ -338,14 +338,14 @@ def test_a_worker_may_die_once_on_a_clip(films: Path, out: Path) -> None:
     for name in ("=ben_side", "anna_side_1"):
         shutil.rmtree(out / name)
     labour = here(perform=dangerous, deaths=(LostError,), executor=ThreadPoolExecutor(1))
-    states, failures, _ = worked(films, out, labour)
+    states, failures, _ = worked(videos, out, labour)
     assert (states["=ben_side"], states["anna_side_1"]) == ("failed", "done")
     problems = {f.clip.name: f.problem for f in failures}
     assert "twice" in problems["=ben_side"]
     assert deaths.count("=ben_side") == 2
 
 
-def test_lost_workers_end_the_batch_with_what_to_do(films: Path, tmp_path: Path) -> None:
+def test_lost_workers_end_the_batch_with_what_to_do(videos: Path, tmp_path: Path) -> None:
     class Gone(ThreadPoolExecutor):
         def submit(self, *call: Any, **options: Any) -> Future[Any]:
             future: Future[Any] = Future()
@@ -353,12 +353,12 @@ def test_lost_workers_end_the_batch_with_what_to_do(films: Path, tmp_path: Path)
             return future
 
     with pytest.raises(UsageError, match="Run the same command again"):
-        worked(films, tmp_path / "out", here(executor=Gone()))
+        worked(videos, tmp_path / "out", here(executor=Gone()))
 
 
-def test_films_of_different_speed_are_different_runs(films: Path, out: Path) -> None:
-    (films / "session.csv").write_text("clip,speed\nanna_side_1.mp4,3\nanna_side_2.mp4,3.5\n")
-    _, _, standings = worked(films, out)
+def test_videos_of_different_speed_are_different_runs(videos: Path, out: Path) -> None:
+    (videos / "session.csv").write_text("clip,speed\nanna_side_1.mp4,3\nanna_side_2.mp4,3.5\n")
+    _, _, standings = worked(videos, out)
     assert {s.runner for s in standings} == {"anna, 3 m/s", "anna, 3.5 m/s", "=ben"}
     assert not (out / "runners").exists()  # nothing is put together any more
 
@@ -392,7 +392,7 @@ def finding(kind: str, metric: str = "cadence") -> Finding:
     )
 
 
-def test_findings_go_before_the_grade_of_the_film() -> None:
+def test_findings_go_before_the_grade_of_the_video() -> None:
     def of(runner: str, *kinds: str, **changes: Any) -> Standing:
         findings = tuple(finding(kind) for kind in kinds)
         return standing(runner, examples.analysis(findings=findings, **changes))
@@ -421,10 +421,10 @@ def test_a_sparkline_stays_flat_within_the_interval() -> None:
     assert height((0, 20)) == pytest.approx((HEIGHT - 2) / 20, abs=0.11)  # one decimal
 
 
-def test_names_of_users_are_no_html(films: Path, out: Path) -> None:
+def test_names_of_users_are_no_html(videos: Path, out: Path) -> None:
     evil = "<script>alert(1)</script>\N{RIGHT-TO-LEFT OVERRIDE}"
-    (films / "session.csv").write_text(f"clip,runner,note\nanna_side_1.mp4,{evil},{evil}\n")
-    worked(films, out)
+    (videos / "session.csv").write_text(f"clip,runner,note\nanna_side_1.mp4,{evil},{evil}\n")
+    worked(videos, out)
     text = (out / "roster.html").read_text()
     assert "<script" not in text
     assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in text
@@ -444,12 +444,12 @@ def read_roster(out: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def reported(once: Path, film: bytes) -> Path:
-    """A session with its reports, one of them of two films, and with a name to stumble over."""
+def reported(once: Path, video: bytes) -> Path:
+    """A session with its reports, one of them of two videos, and with a name to stumble over."""
     shutil.copytree(once, base := once.with_name("reported"))
-    (base / "films" / "=ben_side.mp4").rename(base / "films" / "ben #1? 100%_side.mp4")
+    (base / "videos" / "=ben_side.mp4").rename(base / "videos" / "ben #1? 100%_side.mp4")
     (base / "out" / "=ben_side").rename(base / "out" / "ben #1? 100%_side")
-    worked(base / "films", base / "out", report=True)
+    worked(base / "videos", base / "out", report=True)
     return base
 
 
@@ -473,28 +473,30 @@ def test_a_report_is_written_when_it_is_missing_and_only_then(
     reported: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(reported, tmp_path / "copy")
-    films, out = tmp_path / "copy" / "films", tmp_path / "copy" / "out"
+    videos, out = tmp_path / "copy" / "videos", tmp_path / "copy" / "out"
     before = contents(out)
     lost = {out / "anna_side_1" / "report.html", out / "runners" / "anna" / "report.html"}
     others = {p: p.stat().st_mtime_ns for p in out.rglob("report.html") if p not in lost}
     for report in lost:
         report.unlink()
-    states, _, _ = worked(films, out)
+    states, _, _ = worked(videos, out)
     assert set(states.values()) == {"kept", "failed"}  # nobody asked for reports
     assert not any(report.exists() for report in lost)
-    states, _, _ = worked(films, out, report=True)
+    states, _, _ = worked(videos, out, report=True)
     assert [name for name, state in states.items() if state == "done"] == ["anna_side_1"]
     assert contents(out) == before
     assert {p: p.stat().st_mtime_ns for p in others} == others
 
 
-def test_a_report_from_elsewhere_tells_the_date_of_the_film(reported: Path, tmp_path: Path) -> None:
+def test_a_report_from_elsewhere_tells_the_date_of_the_video(
+    reported: Path, tmp_path: Path
+) -> None:
     shutil.copytree(reported, tmp_path / "copy")
-    films, out = tmp_path / "copy" / "films", tmp_path / "copy" / "out"
+    videos, out = tmp_path / "copy" / "videos", tmp_path / "copy" / "out"
     for track in out.rglob("pose.npz"):
         os.utime(track, (1e9, 1e9))  # 9 September 2001
     (report := out / "anna_side_1" / "report.html").unlink()
-    worked(films, out, here(shares_disk=False), report=True)
+    worked(videos, out, here(shares_disk=False), report=True)
     assert "9 September 2001" in report.read_text()
 
 
@@ -516,12 +518,12 @@ def test_files_that_were_sent_are_written_whole(tmp_path: Path) -> None:
     run = RunFolder(tmp_path / "run")
     with run.writing():
         run.save_analysis(examples.analysis())
-    run.overlay.write_bytes(b"film")
+    run.overlay.write_bytes(b"video")
     run.report.write_text("of an earlier analysis")
     files = {"analysis.json": run.analysis.read_bytes(), "pose.npz": b"1", "strides.parquet": b"2"}
     run.save_files(files)
     kept = {p.name: p.read_bytes() for p in run.path.iterdir()}
-    assert kept == {**files, "overlay.mp4": b"film"}  # it shows the same as before
+    assert kept == {**files, "overlay.mp4": b"video"}  # it shows the same as before
     other = examples.analysis(events=())
     run.save_files({**files, "analysis.json": other.model_dump_json().encode()})
     assert not run.overlay.exists()

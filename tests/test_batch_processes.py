@@ -95,23 +95,23 @@ def test_there_is_always_one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("films")
-    one = fake_backend.film(folder / "one.mp4")
+def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("videos")
+    one = fake_backend.video(folder / "one.mp4")
     for i, name in enumerate(CLIPS):
-        # Bytes behind the last box of an MP4 are not read: to a hash it is another film.
+        # Bytes behind the last box of an MP4 are not read: to a hash it is another video.
         (folder / f"{name}.mp4").write_bytes(one.read_bytes() + bytes([i]))
     one.unlink()
     return folder
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, films: Path) -> dict[str, bytes]:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, videos: Path) -> dict[str, bytes]:
     """What a session leaves, from threads of this process."""
     pose.register("fake", fake_backend.FakeBackend)
     base = tmp_path_factory.mktemp("undisturbed")
     fake_backend.install(base / "backend")
-    session = read_session([films], Settings.from_toml(base / "backend" / "settings.toml"))
+    session = read_session([videos], Settings.from_toml(base / "backend" / "settings.toml"))
     labour = Labour(ThreadPoolExecutor(1), perform, lambda: 1, True, ())
     extras = Extras(overlay=False, report=True)
     assert not work_through(
@@ -136,9 +136,9 @@ def contents(out: Path) -> dict[str, bytes]:
 
 
 def start(
-    films: Path, tmp_path: Path, environment: dict[str, str], *options: str
+    videos: Path, tmp_path: Path, environment: dict[str, str], *options: str
 ) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "gait.cli.main", "batch", str(films), "--out"]
+    command = [sys.executable, "-m", "gait.cli.main", "batch", str(videos), "--out"]
     command += [str(tmp_path / "out"), "--settings", str(tmp_path / "backend" / "settings.toml")]
     command += ["--no-overlay", *options]
     return subprocess.Popen(
@@ -159,10 +159,10 @@ def children(pid: int) -> list[int]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_kill_9_costs_only_what_was_under_way(
-    films: Path, undisturbed: dict[str, bytes], environment: dict[str, str], tmp_path: Path
+    videos: Path, undisturbed: dict[str, bytes], environment: dict[str, str], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    batch = start(films, tmp_path, environment, "--workers", "1")
+    batch = start(videos, tmp_path, environment, "--workers", "1")
     until(lambda: (out / CLIPS[0] / "analysis.json").exists())
     workers = children(batch.pid)
     batch.kill()
@@ -171,7 +171,7 @@ def test_kill_9_costs_only_what_was_under_way(
     for name, content in contents(out).items():  # and nothing half-written is to be seen
         assert content == undisturbed[name] or Path(name).name.startswith(".")
     done = (out / CLIPS[0] / "pose.npz").stat().st_mtime_ns
-    again = start(films, tmp_path, environment, "--workers", "1")
+    again = start(videos, tmp_path, environment, "--workers", "1")
     until(lambda: len(workers_of_a_task(again.pid)) == 1)
     os.kill(workers_of_a_task(again.pid)[0], signal.SIGKILL)  # a worker this time
     printed, said = again.communicate(timeout=PATIENCE_S)
@@ -190,10 +190,10 @@ def workers_of_a_task(pid: int) -> list[int]:
     ]
 
 
-def test_the_folder_of_the_films_is_not_written(films: Path) -> None:
-    before = sorted(films.iterdir())
-    assert main(["batch", str(films), "--out", str(films)]) == 2
-    assert sorted(films.iterdir()) == before
+def test_the_folder_of_the_videos_is_not_written(videos: Path) -> None:
+    before = sorted(videos.iterdir())
+    assert main(["batch", str(videos), "--out", str(videos)]) == 2
+    assert sorted(videos.iterdir()) == before
 
 
 # --- a cluster ---
@@ -224,14 +224,14 @@ def cluster(environment: dict[str, str], tmp_path: Path) -> Iterator[tuple[str, 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_a_cluster_gives_the_same_and_may_lose_a_worker(
-    films: Path,
+    videos: Path,
     undisturbed: dict[str, bytes],
     environment: dict[str, str],
     tmp_path: Path,
     cluster: tuple[str, list[int]],
 ) -> None:
     address, workers = cluster
-    batch = start(films, tmp_path, environment, "--scheduler", address)
+    batch = start(videos, tmp_path, environment, "--scheduler", address)
     with Client(address, set_as_default=False) as watching:
         until(lambda: all(watching.processing().values()))  # both have something to do
     os.kill(workers[0], signal.SIGKILL)
@@ -241,11 +241,14 @@ def test_a_cluster_gives_the_same_and_may_lose_a_worker(
 
 
 def test_a_scheduler_that_is_not_there(
-    films: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    videos: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(gait.jobs.dask, "_PATIENCE_S", 0.2)
     code = main(
-        ["batch", str(films), "--out", str(tmp_path / "out"), "--scheduler", "tcp://127.0.0.1:9"]
+        ["batch", str(videos), "--out", str(tmp_path / "out"), "--scheduler", "tcp://127.0.0.1:9"]
     )
     assert code == 2
     assert "dask scheduler" in capsys.readouterr().err

@@ -64,7 +64,7 @@ def test_outliers_are_replaced_by_what_belongs_there(frames: slice, name: str) -
     assert apart(clean(bad), clean(track), name).max() < 0.08
 
 
-def test_one_bad_frame_is_found_in_a_film_too_short_to_be_periodic() -> None:
+def test_one_bad_frame_is_found_in_a_video_too_short_to_be_periodic() -> None:
     track, _ = runner(60, 1)
     bad = drop_outliers(moved(track, "right_ankle", slice(30, 31), by_legs=0.4))
     assert np.isnan(bad["right_ankle"][30]).all()
@@ -112,7 +112,7 @@ def test_a_filled_gap_follows_the_motion() -> None:
     np.testing.assert_allclose(filled["left_ankle"][:, 0], wave["left_ankle"][:, 0], atol=13.5)
 
 
-def test_ends_of_the_film_are_not_made_up() -> None:
+def test_ends_of_the_video_are_not_made_up() -> None:
     track, _ = runner(60, 4)
     gone = without_person(without_person(track, 0, 0.04), 3.95, 4)
     missing = np.isnan(clean(gone).xy).all(axis=(1, 2))
@@ -143,9 +143,9 @@ NEARER_TO_NYQUIST = [(30, 4.0), (30, 7.5), (60, 6.0), (60, 12.0), (120, 12.0)]
 def test_the_cut_off_is_the_frequency_of_half_power(fps_hz: float, cutoff_hz: float) -> None:
     time = even(fps_hz, 8)
     out = lowpass(track_of(time, np.sin(2 * np.pi * cutoff_hz * time)), cutoff_hz)
-    middle = slice(len(time) // 8, -len(time) // 8)  # beside the ends of the film
+    middle = slice(len(time) // 8, -len(time) // 8)  # beside the ends of the video
     amplitude, _ = swing_and_phase(time[middle], out["left_ankle"][middle, 0], cutoff_hz)
-    # 0.802 is rounded: (1 + 0.802^4)^-2 is 0.5004. What is left comes from the ends of the film.
+    # 0.802 is rounded: (1 + 0.802^4)^-2 is 0.5004. What is left comes from the ends of the video.
     assert amplitude**2 == pytest.approx(0.5, abs=0.01)
 
 
@@ -157,7 +157,7 @@ def test_no_frequency_is_delayed(fps_hz: float, cutoff_hz: float, share: float) 
     out = lowpass(track_of(time, np.sin(2 * np.pi * f_hz * time)), cutoff_hz)
     middle = slice(len(time) // 8, -len(time) // 8)
     amplitude, delay_s = swing_and_phase(time[middle], out["left_ankle"][middle, 0], f_hz)
-    # Forward and backward cancel; what is left comes from the ends of the film.
+    # Forward and backward cancel; what is left comes from the ends of the video.
     assert delay_s == pytest.approx(0, abs=2e-5)
     assert 0.4 < amplitude <= 1
 
@@ -256,17 +256,17 @@ def test_size_and_place_in_the_picture_change_nothing(zoom: float, dx: float, dy
 
 @few
 @given(seed=st.integers(0, 99))
-def test_the_mirrored_film_is_cleaned_alike(seed: int) -> None:
+def test_the_mirrored_video_is_cleaned_alike(seed: int) -> None:
     track, _ = runner(60, 3, noise_px=2, seed=seed)
     np.testing.assert_allclose(clean(track.mirrored()).xy, clean(track).mirrored().xy, atol=1e-9)
 
 
 @few
 @given(seed=st.integers(0, 99))
-def test_the_film_played_backwards_is_cleaned_alike(seed: int) -> None:
+def test_the_video_played_backwards_is_cleaned_alike(seed: int) -> None:
     # Whatever lags in one direction leads in the other.
     track, _ = runner(60, 3, noise_px=2, seed=seed)
     back = track.with_(time=track.time[-1] - track.time[::-1], xy=track.xy[::-1])
-    # The two passes of the filter start from opposite ends of the film.
+    # The two passes of the filter start from opposite ends of the video.
     middle = slice(30, -30)
     np.testing.assert_allclose(clean(back).xy[::-1][middle], clean(track).xy[middle], atol=0.01)

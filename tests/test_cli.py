@@ -26,7 +26,7 @@ from gait.types import Analysis, OutputError, PersonError, PoseTrack, VideoInfo
 
 @dataclass
 class FakeBackend:
-    """Gives the same track for every film and counts how often it is asked."""
+    """Gives the same track for every video and counts how often it is asked."""
 
     asked: list[Path] = field(default_factory=list)
     answer: PoseTrack = field(default_factory=examples.track)
@@ -74,7 +74,7 @@ def backend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeBackend:
 
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
-    return examples.film(tmp_path / "run.mp4")
+    return examples.video(tmp_path / "run.mp4")
 
 
 def left_behind(folder: Path, *expected: Path) -> set[str]:
@@ -120,7 +120,7 @@ def test_json_is_all_that_is_printed(clip: Path, capsys: pytest.CaptureFixture[s
 def test_several_clips_print_a_list_and_one_that_fails_does_not_stop_the_rest(
     clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other = examples.film(tmp_path / "later.mp4", shade=90)
+    other = examples.video(tmp_path / "later.mp4", shade=90)
     argv = ["analyze", str(clip), "missing.mp4", str(other), "--json", "--out", "all"]
     assert cli.main(argv) == 1
     out, err = capsys.readouterr()
@@ -129,10 +129,10 @@ def test_several_clips_print_a_list_and_one_that_fails_does_not_stop_the_rest(
     assert {p.name for p in Path("all").iterdir()} == {"run", "later"}
 
 
-def test_films_of_one_run_become_one_result(
+def test_videos_of_one_run_become_one_result(
     clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other = examples.film(tmp_path / "rear.mp4", shade=90)
+    other = examples.video(tmp_path / "rear.mp4", shade=90)
     argv = ["analyze", str(clip), str(other), "--together", "--no-overlay"]
     assert cli.main(argv) == 0
     out, err = capsys.readouterr()
@@ -146,7 +146,7 @@ def test_films_of_one_run_become_one_result(
     assert Analysis.model_validate_json(capsys.readouterr().out) == both
 
 
-def test_one_film_cannot_be_put_together(clip: Path, backend: FakeBackend) -> None:
+def test_one_video_cannot_be_put_together(clip: Path, backend: FakeBackend) -> None:
     assert cli.main(["analyze", str(clip), str(clip), "--together"]) == 2
     assert backend.asked == []
     assert not Path("gait_runs").exists()
@@ -154,12 +154,12 @@ def test_one_film_cannot_be_put_together(clip: Path, backend: FakeBackend) -> No
 
 def test_clips_of_the_same_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
     clips = [
-        examples.film(tmp_path / "monday" / "run.mp4", shade=10),
-        examples.film(tmp_path / "friday" / "run.mp4", shade=200),
+        examples.video(tmp_path / "monday" / "run.mp4", shade=10),
+        examples.video(tmp_path / "friday" / "run.mp4", shade=200),
         (tmp_path / "monday" / "run.mov"),
     ]
     clips[2].write_bytes(clips[0].read_bytes())
-    for _ in range(2):  # the second time every film finds its own folder again
+    for _ in range(2):  # the second time every video finds its own folder again
         assert cli.main(["analyze", *map(str, clips), "--out", "all"]) == 0
         runs = [read_analysis(p).video for p in Path("all").iterdir()]
         assert len(runs) == 3
@@ -183,7 +183,7 @@ def test_options_go_before_the_settings_file(clip: Path, tmp_path: Path) -> None
     )
 
 
-def test_pose_runs_again_only_for_another_model_or_film(clip: Path, backend: FakeBackend) -> None:
+def test_pose_runs_again_only_for_another_model_or_video(clip: Path, backend: FakeBackend) -> None:
     def times_asked(*options: str) -> int:
         assert cli.main(["analyze", str(clip), "--out", "here", *options]) == 0
         return len(backend.asked)
@@ -192,7 +192,7 @@ def test_pose_runs_again_only_for_another_model_or_film(clip: Path, backend: Fak
     assert times_asked("--speed", "3") == 1
     assert read_analysis(Path("here")).settings["speed_mps"] == 3
     assert times_asked("--model", "lite") == 2
-    examples.film(clip, shade=77)
+    examples.video(clip, shade=77)
     assert times_asked("--model", "lite") == 3
 
 
@@ -200,7 +200,7 @@ def test_demo_analyses_both_samples_and_says_where_the_overlay_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for shade, name in enumerate(cli.SAMPLES_MPS):
-        examples.film(tmp_path / "sample_videos" / f"{name}.mp4", shade=shade)
+        examples.video(tmp_path / "sample_videos" / f"{name}.mp4", shade=shade)
     monkeypatch.setattr(resources, "__file__", str(tmp_path / "gait" / "resources.py"))
     assert cli.main(["demo"]) == 0
     out = capsys.readouterr().out
@@ -248,16 +248,16 @@ def text(path: Path) -> None:
 
 
 def truncated(path: Path) -> None:
-    examples.film(path)
+    examples.video(path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
 def one_frame(path: Path) -> None:
-    examples.film(path, n_frames=1)
+    examples.video(path, n_frames=1)
 
 
 def half_a_second(path: Path) -> None:
-    examples.film(path, n_frames=15)
+    examples.video(path, n_frames=15)
 
 
 def missing(path: Path) -> None:
@@ -276,7 +276,7 @@ def missing(path: Path) -> None:
         (half_a_second, 1),
     ],
 )
-def test_a_bad_film_is_one_line_and_leaves_nothing(
+def test_a_bad_video_is_one_line_and_leaves_nothing(
     make: Callable[[Path], None],
     code: int,
     tmp_path: Path,
@@ -292,7 +292,7 @@ def test_a_bad_film_is_one_line_and_leaves_nothing(
 
 
 @pytest.mark.parametrize(("seen", "said"), [(0, "in no frame"), (20, "in only 20 of 45 frames")])
-def test_a_film_with_hardly_a_person_leaves_nothing(
+def test_a_video_with_hardly_a_person_leaves_nothing(
     seen: int,
     said: str,
     clip: Path,
@@ -317,7 +317,7 @@ def test_a_folder_that_cannot_be_written_is_found_out_before_the_pose(
     assert backend.asked == []
 
 
-def test_a_failed_overlay_leaves_the_analysis_and_no_film(
+def test_a_failed_overlay_leaves_the_analysis_and_no_video(
     clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from gait.render import overlay
@@ -430,7 +430,7 @@ def test_help_loads_nothing_heavy() -> None:
 # ------------------------------------------------------------------------------------- the function
 
 
-def test_analyze_needs_only_a_film_and_settings(clip: Path) -> None:
+def test_analyze_needs_only_a_video_and_settings(clip: Path) -> None:
     stages: list[tuple[str, int, int]] = []
 
     def note(stage: str, done: int, total: int) -> None:
@@ -462,16 +462,16 @@ def test_app_starts_the_page_with_what_it_was_told(
     told: list[str] = []
     monkeypatch.setattr("streamlit.web.cli.main", lambda args, **_: told.extend(args))
     monkeypatch.setenv("GAIT_WORKSPACE", "")
-    monkeypatch.setenv("GAIT_FILMS", "")
+    monkeypatch.setenv("GAIT_VIDEOS", "")
     assert cli.main(["app", "--port", "9000", "--no-browser"]) == 0
     assert Path(told[1]).name == "app.py"
     assert {"--server.address=localhost", "--server.port=9000"} <= set(told)
     assert "--server.allowedHosts=*" not in told
     assert os.environ["GAIT_WORKSPACE"] == str(tmp_path / "gait_runs")
     told.clear()
-    assert cli.main(["app", "--host", "0.0.0.0", "--films", "a", "--films", "b"]) == 0
+    assert cli.main(["app", "--host", "0.0.0.0", "--videos", "a", "--videos", "b"]) == 0
     assert {"--server.address=0.0.0.0", "--server.allowedHosts=*"} <= set(told)
-    assert os.environ["GAIT_FILMS"] == os.pathsep.join(str(tmp_path / name) for name in "ab")
+    assert os.environ["GAIT_VIDEOS"] == os.pathsep.join(str(tmp_path / name) for name in "ab")
 
 
 def test_two_runners_are_a_question_with_a_picture(
@@ -481,7 +481,7 @@ def test_two_runners_are_a_question_with_a_picture(
     boxes = {f"person_1_{name}": np.full(len(backend.answer), share) for name, share in corners}
 
     def ask() -> None:
-        error = PersonError("2 people run in this film.", "Choose one with --person 1 or 2.")
+        error = PersonError("2 people run in this video.", "Choose one with --person 1 or 2.")
         error.track = backend.answer.with_(signals=boxes)
         raise error
 

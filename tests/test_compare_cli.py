@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from fake_backend import FakeBackend
-from fake_backend import film as write_film
+from fake_backend import video as write_video
 
 from gait import Comparison, pose
 from gait.cli.main import main
@@ -24,7 +24,7 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     base = tmp_path_factory.mktemp("runs")
     for name, shade in (("first", 0), ("second", 60)):
         settings = Settings(pose=PoseSettings(backend="fake"), speed_mps=3.0, height_m=1.75)
-        analyze(write_film(base / f"{name}.mp4", shade=shade), settings, out=base / name)
+        analyze(write_video(base / f"{name}.mp4", shade=shade), settings, out=base / name)
     return base / "first", base / "second"
 
 
@@ -38,7 +38,7 @@ def runs(
     return str(analysed[0]), str(analysed[1])
 
 
-def test_two_films_of_one_runner(
+def test_two_videos_of_one_runner(
     runs: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["compare", *runs]) == 0
@@ -90,7 +90,7 @@ def test_a_goal_for_what_was_not_measured_says_why_it_was_not(
 ) -> None:
     assert main(["goal", runs[0], "pelvic_drop=-2"]) == 2
     said = " ".join(capsys.readouterr().err.split())
-    assert "no value of pelvic_drop. Needs a film from behind" in said
+    assert "no value of pelvic_drop. Needs a video from behind" in said
 
 
 def test_history(runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -105,7 +105,7 @@ def test_history(runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> N
     ("arguments", "problem"),
     [
         (["compare", "RUN"], "which are before and which after"),
-        (["compare", "RUN", "RUN", "--fatigue"], "one film"),
+        (["compare", "RUN", "RUN", "--fatigue"], "one video"),
         (["compare", "RUN", "--fatigue"], "complete strides"),
         (["compare", "RUN", "RUN", "--goal", "pace=+5"], "no metric"),
         (["compare", "RUN", "nowhere.mp4"], "no file"),
@@ -127,10 +127,10 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert len(said.err.splitlines()) == 1
 
 
-def test_without_overlays_there_is_a_comparison_and_no_film(
+def test_without_overlays_there_is_a_comparison_and_no_video(
     runs: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (bare := tmp_path / "bare").mkdir()
     (bare / "analysis.json").write_bytes((Path(runs[0]) / "analysis.json").read_bytes())
     assert main(["compare", str(bare), runs[1]]) == 0
-    assert "No film side by side" in capsys.readouterr().err
+    assert "No video side by side" in capsys.readouterr().err

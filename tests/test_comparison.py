@@ -31,7 +31,7 @@ N = 20
 T = 2.093  # quantile of Student's t with 19 degrees of freedom
 
 
-def film(
+def video(
     *,
     sha: str = "a",
     settings: dict[str, Any] | None = None,
@@ -95,7 +95,7 @@ def one_change(before: Analysis, after: Analysis, metric: str, side: str = "left
 
 
 def test_interval_of_a_difference_is_what_the_docstring_says() -> None:
-    found = one_change(film(), film(sha="b", tibia_angle_ic_left=20.0), "tibia_angle_ic")
+    found = one_change(video(), video(sha="b", tibia_angle_ic_left=20.0), "tibia_angle_ic")
     day_sd = load_repeatability()["tibia_angle_ic"].day_sd
     own_share = 1 - load_agreement().shared_variance
     expected = math.sqrt(
@@ -117,7 +117,7 @@ def test_a_change_is_real_only_beyond_the_minimal_detectable_one(
 ) -> None:
     def steady(sha: str, value: float) -> Analysis:
         exact = summary("cadence", value, sd=0.5, constant_sd=0.0)
-        return film(sha=sha).model_copy(update={"summaries": (exact,)})
+        return video(sha=sha).model_copy(update={"summaries": (exact,)})
 
     found = one_change(steady("a", 170), steady("b", 170 + change), "cadence", "both")
     assert found.mdc == found.detectable == 4
@@ -126,7 +126,7 @@ def test_a_change_is_real_only_beyond_the_minimal_detectable_one(
 
 @given(st.floats(-15, 15))
 def test_before_and_after_exchanged_turn_the_sign_and_nothing_else(change: float) -> None:
-    one, other = film(), film(sha="b", **{k: v + change / 10 for k, v in VALUES.items()})
+    one, other = video(), video(sha="b", **{k: v + change / 10 for k, v in VALUES.items()})
     there, back = compare([one], [other]), compare([other], [one])
     for c, d in zip(there.changes, back.changes, strict=True):
         assert c.difference == pytest.approx(-(d.difference or 0))
@@ -134,10 +134,10 @@ def test_before_and_after_exchanged_turn_the_sign_and_nothing_else(change: float
         assert c.detectable == pytest.approx(d.detectable)
 
 
-def test_more_films_narrow_the_interval_but_not_below_the_day() -> None:
-    later = [film(sha=s) for s in "cdefghijkl"]
-    single = one_change(film(), later[0], "tibia_angle_ic")
-    many = compare([film()], later).change("tibia_angle_ic", "left")
+def test_more_videos_narrow_the_interval_but_not_below_the_day() -> None:
+    later = [video(sha=s) for s in "cdefghijkl"]
+    single = one_change(video(), later[0], "tibia_angle_ic")
+    many = compare([video()], later).change("tibia_angle_ic", "left")
     assert single.ci95 is not None
     assert many is not None
     assert many.ci95 is not None
@@ -145,10 +145,10 @@ def test_more_films_narrow_the_interval_but_not_below_the_day() -> None:
     assert day < many.ci95[1] - (many.difference or 0) < single.ci95[1]
 
 
-def test_own_detectable_change_comes_from_two_films_before_and_follows_their_scatter() -> None:
+def test_own_detectable_change_comes_from_two_videos_before_and_follows_their_scatter() -> None:
     def own(*cadences: float) -> Change:
-        before = [film(sha=f"b{i}", cadence=c) for i, c in enumerate(cadences)]
-        found = compare(before, [film(sha="z", cadence=170)]).change("cadence")
+        before = [video(sha=f"b{i}", cadence=c) for i, c in enumerate(cadences)]
+        found = compare(before, [video(sha="z", cadence=170)]).change("cadence")
         assert found is not None
         return found
 
@@ -159,23 +159,25 @@ def test_own_detectable_change_comes_from_two_films_before_and_follows_their_sca
 
 
 def test_a_real_change_is_seen_from_typical_runners() -> None:
-    far, near = film(cadence=140.0), film(sha="b", cadence=165.0)
+    far, near = video(cadence=140.0), video(sha="b", cadence=165.0)
     assert one_change(far, near, "cadence", "both").towards == "towards typical"
     assert one_change(near, far, "cadence", "both").towards == "away from typical"
-    assert one_change(film(cadence=160), film(cadence=170), "cadence", "both").towards == "typical"
-    assert one_change(film(), film(), "cadence", "both").towards is None
+    assert (
+        one_change(video(cadence=160), video(cadence=170), "cadence", "both").towards == "typical"
+    )
+    assert one_change(video(), video(), "cadence", "both").towards is None
 
 
-def test_what_one_film_lacks_is_not_comparable_and_says_why() -> None:
+def test_what_one_video_lacks_is_not_comparable_and_says_why() -> None:
     lacking = examples.unmeasured("tibia_angle_ic", "left", "Too dark.")
-    other = film(sha="b").model_copy(update={"summaries": (lacking,)})
-    found = one_change(film(), other, "tibia_angle_ic")
+    other = video(sha="b").model_copy(update={"summaries": (lacking,)})
+    found = one_change(video(), other, "tibia_angle_ic")
     assert (found.verdict, found.difference, found.why) == ("not comparable", None, ("Too dark.",))
 
 
-def test_a_comparison_needs_films() -> None:
+def test_a_comparison_needs_videos() -> None:
     with pytest.raises(UsageError):
-        compare([], [film()])
+        compare([], [video()])
 
 
 def test_five_in_a_hundred_unchanged_and_eighty_in_a_hundred_changed_values_are_called_real() -> (
@@ -197,8 +199,8 @@ def test_five_in_a_hundred_unchanged_and_eighty_in_a_hundred_changed_values_are_
             + rng.normal(0, 1 / np.sqrt(N))
             for _ in range(2)
         ]
-        films = (film(sha=sha, **{name: v}) for sha, v in zip("ab", values, strict=True))
-        change = one_change(*films, "tibia_angle_ic")
+        videos = (video(sha=sha, **{name: v}) for sha, v in zip("ab", values, strict=True))
+        change = one_change(*videos, "tibia_angle_ic")
         assert change.difference is not None
         assert change.detectable is not None
         invented += change.verdict == "real change"
@@ -222,25 +224,25 @@ NEEDS_60_OR_MORE = {
 }
 
 MISMATCHES = {
-    "other view": (film(sha="b", view={"plane": "rear"}), ALL_BUT_RATE),
-    "other near leg": (film(sha="b", view={"near_side": "right"}), ALL_BUT_RATE),
-    "open ground": (film(sha="b", view={"surface": "overground"}), EVERYTHING),
-    "faster": (film(sha="b", settings={"speed_mps": 3.11}), EVERYTHING),
-    "30 fps": (film(sha="b", view={"fps_hz": 30.0}), NEEDS_60_OR_MORE),
+    "other view": (video(sha="b", view={"plane": "rear"}), ALL_BUT_RATE),
+    "other near leg": (video(sha="b", view={"near_side": "right"}), ALL_BUT_RATE),
+    "open ground": (video(sha="b", view={"surface": "overground"}), EVERYTHING),
+    "faster": (video(sha="b", settings={"speed_mps": 3.11}), EVERYTHING),
+    "30 fps": (video(sha="b", view={"fps_hz": 30.0}), NEEDS_60_OR_MORE),
     "slow motion told": (
-        film(sha="b", view={"time_scale": 4.0}),
+        video(sha="b", view={"time_scale": 4.0}),
         {"cadence", "stride_time_left", "contact_time_left"},
     ),
     "slow motion not told": (
-        film(sha="b", video={"fps_hz": 30.0, "capture_fps_hz": 240.0}),
+        video(sha="b", video={"fps_hz": 30.0, "capture_fps_hz": 240.0}),
         {"cadence", "stride_time_left", "contact_time_left"},
     ),
-    "other model": (film(sha="b", versions={"pose": "BlazePose lite"}), ALL_BUT_RATE),
-    "other detector": (film(sha="b", settings={"strike_detector": "zeni"}), ALL_BUT_RATE),
-    "other stature": (film(sha="b", settings={"height_m": 1.7}), {"overstride_cm_left"}),
-    "walking": (film(sha="b").model_copy(update={"activity": "walking"}), EVERYTHING),
+    "other model": (video(sha="b", versions={"pose": "BlazePose lite"}), ALL_BUT_RATE),
+    "other detector": (video(sha="b", settings={"strike_detector": "zeni"}), ALL_BUT_RATE),
+    "other stature": (video(sha="b", settings={"height_m": 1.7}), {"overstride_cm_left"}),
+    "walking": (video(sha="b").model_copy(update={"activity": "walking"}), EVERYTHING),
     "no speed": (
-        film(sha="b", settings={"speed_mps": None}),
+        video(sha="b", settings={"speed_mps": None}),
         {"foot_strike_angle_left", "overstride_cm_left", "knee_flexion_excursion_left"},
     ),
 }
@@ -250,7 +252,7 @@ MISMATCHES = {
 @pytest.mark.parametrize("exchanged", [False, True])
 def test_no_verdict_on_what_a_mismatch_touches(name: str, exchanged: bool) -> None:
     other, touched = MISMATCHES[name]
-    pair = (other, film()) if exchanged else (film(), other)
+    pair = (other, video()) if exchanged else (video(), other)
     found = compare(*([f] for f in pair))
     without = {c for c in found.changes if c.verdict == "not comparable"}
     assert {f"{c.metric}_{c.side}".removesuffix("_both") for c in without} == touched
@@ -260,7 +262,7 @@ def test_no_verdict_on_what_a_mismatch_touches(name: str, exchanged: bool) -> No
 
 def test_other_shoes_and_another_runner_count_only_where_both_are_told() -> None:
     def lost(one: dict[str, Any], other: dict[str, Any]) -> set[str]:
-        changes = compare([film(settings=one)], [film(sha="b", settings=other)]).changes
+        changes = compare([video(settings=one)], [video(sha="b", settings=other)]).changes
         lost = {c for c in changes if c.verdict == "not comparable"}
         return {f"{c.metric}_{c.side}".removesuffix("_both") for c in lost}
 
@@ -274,27 +276,27 @@ def test_other_shoes_and_another_runner_count_only_where_both_are_told() -> None
 @pytest.mark.parametrize(
     ("other", "metric"),
     [
-        (film(sha="b", versions={"gaitlens": "2"}), "tibia_angle_ic"),
-        (film(sha="b", view={"leg_px": 40.0}), "tibia_angle_ic"),
-        (film(sha="b", view={"ground_tilt_deg": 4.0}), "tibia_angle_ic"),
-        (film(sha="b", settings={"speed_mps": 3.1}), "tibia_angle_ic"),
+        (video(sha="b", versions={"gaitlens": "2"}), "tibia_angle_ic"),
+        (video(sha="b", view={"leg_px": 40.0}), "tibia_angle_ic"),
+        (video(sha="b", view={"ground_tilt_deg": 4.0}), "tibia_angle_ic"),
+        (video(sha="b", settings={"speed_mps": 3.1}), "tibia_angle_ic"),
     ],
 )
 def test_lesser_mismatches_widen_the_interval(other: Analysis, metric: str) -> None:
-    alike, unlike = (one_change(film(), f, metric) for f in (film(sha="b"), other))
+    alike, unlike = (one_change(video(), f, metric) for f in (video(sha="b"), other))
     assert alike.ci95 is not None
     assert unlike.ci95 is not None
     assert unlike.ci95[1] > alike.ci95[1]
 
 
 def test_speeds_a_tenth_apart_are_the_same_speed() -> None:
-    found = compare([film()], [film(sha="b", settings={"speed_mps": 2.9})])
+    found = compare([video()], [video(sha="b", settings={"speed_mps": 2.9})])
     assert not found.mismatches
 
 
 def test_a_camera_seen_from_another_line_gives_no_knee_angle() -> None:
     def behind(sha: str, yaw: float) -> Analysis:
-        rear = film(sha=sha, knee_fppa_left=5.0, view={"plane": "rear"})
+        rear = video(sha=sha, knee_fppa_left=5.0, view={"plane": "rear"})
         view = rear.view.model_copy(update={"camera_yaw_deg": (yaw, 0.5)})
         return rear.model_copy(update={"view": view})
 
@@ -307,20 +309,20 @@ def test_a_camera_seen_from_another_line_gives_no_knee_angle() -> None:
     assert wider.ci95[1] > near.ci95[1]
 
 
-def test_films_put_together_are_compared_film_by_film() -> None:
-    side = film(sha="side")
-    rear = film(sha="rear", knee_fppa_left=5.0, view={"plane": "rear", "near_side": None})
+def test_videos_put_together_are_compared_video_by_video() -> None:
+    side = video(sha="side")
+    rear = video(sha="rear", knee_fppa_left=5.0, view={"plane": "rear", "near_side": None})
     both = together([side, rear])
     again = together(
         [
-            film(sha="side2"),
+            video(sha="side2"),
             rear.model_copy(update={"video": examples.video_info("rear2.mp4", "rear2")}),
         ]
     )
     found = compare([both], [again])
     assert not found.mismatches
     assert {c.verdict for c in found.changes} == {"within measurement error"}
-    # The rear film of one against the side film of the other shares nothing but the rate.
+    # The rear video of one against the side video of the other shares nothing but the rate.
     assert one_change(both, rear, "tibia_angle_ic").verdict == "not comparable"
 
 
@@ -367,7 +369,7 @@ def test_goals_that_mean_nothing_are_refused(text: str) -> None:
 def test_a_goal_is_judged_by_the_change(after: float, progress: str) -> None:
     def steady(value: float) -> Analysis:
         exact = summary("cadence", value, sd=0.5, constant_sd=0.3)
-        return film().model_copy(update={"summaries": (exact,)})
+        return video().model_copy(update={"summaries": (exact,)})
 
     goal = parse_goal("cadence=+7.5%")
     (found,) = compare([steady(170)], [steady(after)], [goal]).goals
@@ -378,7 +380,7 @@ def test_a_goal_is_judged_by_the_change(after: float, progress: str) -> None:
 def test_a_goal_below_what_can_be_seen_says_so_and_one_that_was_not_measured_is_not_judged() -> (
     None
 ):
-    (small,) = compare([film()], [film(sha="b")], [parse_goal("cadence=+1%")]).goals
+    (small,) = compare([video()], [video(sha="b")], [parse_goal("cadence=+1%")]).goals
     assert "cannot be told from measurement error" in small.wording
     assert judge(parse_goal("pelvic_drop=-3"), []).progress == "not comparable"
 
@@ -423,7 +425,7 @@ def test_a_metronome_nobody_can_run_to_is_refused(rate: float, minutes: float) -
 
 
 def test_history_marks_the_runs_beyond_the_band() -> None:
-    runs = [film(sha=str(c), cadence=c) for c in (170.0, 171.0, 178.0)]
+    runs = [video(sha=str(c), cadence=c) for c in (170.0, 171.0, 178.0)]
     courses, comparisons = history(runs)
     (cadence,) = courses
     assert cadence.values == (170, 171, 178)
@@ -435,15 +437,15 @@ def test_history_marks_the_runs_beyond_the_band() -> None:
 
 
 def test_runs_that_cannot_be_compared_leave_a_gap() -> None:
-    runs = [film(cadence=170.0), film(cadence=180.0), film(cadence=150.0)]
-    runs[1] = film(sha="b", cadence=180.0, settings={"speed_mps": 4.0})
+    runs = [video(cadence=170.0), video(cadence=180.0), video(cadence=150.0)]
+    runs[1] = video(sha="b", cadence=180.0, settings={"speed_mps": 4.0})
     (cadence,), _ = history(runs)
     assert cadence.values == (170, None, 150)
 
 
-def long_film(drift: float, n: int = 90) -> Analysis:
-    """A film of n strides of each foot in which cadence falls by `drift` from end to end."""
-    base = film(cadence=170.0)
+def long_video(drift: float, n: int = 90) -> Analysis:
+    """A video of n strides of each foot in which cadence falls by `drift` from end to end."""
+    base = video(cadence=170.0)
     strides, rows = [], []
     rng = np.random.default_rng(3)
     for side, start in (("left", 0.0), ("right", 0.35)):
@@ -473,18 +475,18 @@ def long_film(drift: float, n: int = 90) -> Analysis:
     )
 
 
-def test_a_tired_runner_is_seen_within_one_film_and_a_steady_one_is_not() -> None:
+def test_a_tired_runner_is_seen_within_one_video_and_a_steady_one_is_not() -> None:
     for drift, verdict in ((0, "within measurement error"), (12, "real change")):
-        change = compare(*([a] for a in thirds(long_film(drift)))).change("cadence")
+        change = compare(*([a] for a in thirds(long_video(drift)))).change("cadence")
         assert change is not None
-        # Thirds are 2/3 of the film apart from middle to middle; scatter of 60 strides is 0.13.
+        # Thirds are 2/3 of the video apart from middle to middle; scatter of 60 strides is 0.13.
         assert change.difference == pytest.approx(-drift * 2 / 3, abs=0.6)
         assert change.verdict == verdict
 
 
-def test_thirds_need_a_long_film() -> None:
+def test_thirds_need_a_long_video() -> None:
     with pytest.raises(UsageError, match="complete strides"):
-        thirds(long_film(0, n=20))
+        thirds(long_video(0, n=20))
 
 
 # ------------------------------------------------------------------------------- the table
@@ -498,8 +500,8 @@ def text(renderable: Any) -> str:
 
 def test_the_table_says_it_all_in_80_columns() -> None:
     found = compare(
-        [film()],
-        [film(sha="b", **(VALUES | {"cadence": 180.0}))],
+        [video()],
+        [video(sha="b", **(VALUES | {"cadence": 180.0}))],
         [parse_goal("cadence=180")],
     )
     shown = text(render(found))
@@ -510,7 +512,7 @@ def test_the_table_says_it_all_in_80_columns() -> None:
 
 
 def test_no_words_that_judge() -> None:
-    shown = text(render(compare([film()], [film(sha="b", cadence=180.0)]))).lower()
+    shown = text(render(compare([video()], [video(sha="b", cadence=180.0)]))).lower()
     for word in ("better", "worse", "improve", "risk", "cause"):
         assert word not in shown
 
@@ -536,7 +538,7 @@ def test_the_whole_way_from_a_track() -> None:
 
 
 def test_views_have_no_more_fields_than_the_rules_know() -> None:
-    """A new field of the view is a new way in which films may differ: think of it here."""
+    """A new field of the view is a new way in which videos may differ: think of it here."""
     judged = {"plane", "near_side", "surface", "fps_hz", "time_scale", "ground_tilt_deg"}
     judged |= {"ground_tilt_sd_deg", "camera_roll_deg", "camera_yaw_deg", "leg_px", "time_base"}
     follows = {"plane_confidence", "direction", "scale_m_per_px", "window_s", "limits"}

@@ -46,15 +46,15 @@ CONDITIONS: dict[str, dict[str, Any]] = {
 # otherwise than a foot that bends at its ball: its toe-offs are found, not judged.
 BIAS_MS = {"strike": 5, "off": 25}
 SD_MS = {"strike": 6, "off": 14}
-FILM = ("fps_hz", "noise_m", "camera", "facing")
+VIDEO = ("fps_hz", "noise_m", "camera", "facing")
 
 
 def scene_of(condition: dict[str, Any]) -> tuple[Scene, PoseTrack]:
-    told = USUAL | {k: v for k, v in condition.items() if k not in FILM}
+    told = USUAL | {k: v for k, v in condition.items() if k not in VIDEO}
     scene = Scene(runner(**told)[1])
-    film = {k: v for k, v in condition.items() if k in ("fps_hz", "noise_m")}
+    video = {k: v for k, v in condition.items() if k in ("fps_hz", "noise_m")}
     camera = Camera(**{"plane": "side", "size": SIDE.size, **condition.get("camera", {})})
-    track = scene.film(camera, **film)
+    track = scene.video(camera, **video)
     return scene, track.mirrored() if condition.get("facing") == "left" else track
 
 

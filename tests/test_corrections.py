@@ -23,9 +23,9 @@ FPS_HZ = 60.0
 
 
 def edit(
-    action: str, kind: str, side: str, film_s: float, to_film_s: float | None = None
+    action: str, kind: str, side: str, video_s: float, to_video_s: float | None = None
 ) -> EventEdit:
-    return EventEdit(action=action, kind=kind, side=side, film_s=film_s, to_film_s=to_film_s)
+    return EventEdit(action=action, kind=kind, side=side, video_s=video_s, to_video_s=to_video_s)
 
 
 def times(events: tuple[Event, ...], kind: str, side: str) -> list[float]:
@@ -79,7 +79,7 @@ def test_an_edit_too_far_from_any_event_is_counted_not_applied() -> None:
 
 
 def test_edits_mean_the_same_picture_in_slow_motion() -> None:
-    # A film four times slower than life: its second 0.8 is true second 0.2.
+    # A video four times slower than life: its second 0.8 is true second 0.2.
     events, missed = correct(EVENTS, (edit("delete", "strike", "left", 0.8),), 4.0, FPS_HZ)
     assert missed == 0
     assert times(events, "strike", "left") == [0.95]

@@ -57,7 +57,7 @@ def test_on_a_treadmill_nothing_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("filmed", [True, False])
-def test_the_size_of_the_picture_counts_only_if_there_was_a_film(filmed: bool) -> None:
+def test_the_size_of_the_picture_counts_only_if_there_was_a_video(filmed: bool) -> None:
     track, _, _ = crossing(2.5)
     video = VideoInfo(
         name="run.mp4", sha256="0", width=track.size[0], height=track.size[1],

@@ -49,7 +49,7 @@ def test_a_stride_with_missing_frames_is_left_out() -> None:
     assert 0 < fewer < n
 
 
-def test_a_film_without_direction_has_no_curves() -> None:
+def test_a_video_without_direction_has_no_curves() -> None:
     made, strides, _ = clip()
     rear = made.view.model_copy(update={"plane": "rear", "direction": None, "near_side": None})
     assert average(Clip(made.track, rear, Settings()), strides) == ()

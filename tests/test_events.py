@@ -25,7 +25,7 @@ from gait.analysis.events import OFF_DETECTORS, STRIKE_DETECTORS, detect, to_str
 from gait.settings import Settings
 from gait.types import Event, PoseTrack, UsageError, opposite
 
-# The last and first contacts are cut by the ends of the film; those have a test of their own.
+# The last and first contacts are cut by the ends of the video; those have a test of their own.
 END_S = 0.35
 STRIKE_BIAS_MS = 8.0
 """What is asked of rendered runners; the synthetic one is no better known than they are."""
@@ -295,7 +295,7 @@ def test_a_filled_gap_does_not_move_events() -> None:
 
 @pytest.mark.parametrize("first_strike_s", [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
 @pytest.mark.parametrize("fps_hz", [30, 60])
-def test_contacts_that_the_film_cuts_are_found_or_left_out(
+def test_contacts_that_the_video_cuts_are_found_or_left_out(
     fps_hz: float, first_strike_s: float
 ) -> None:
     longer, truth = runner(fps_hz, 4, first_strike_s=first_strike_s, **RUNNING["easy"])
@@ -303,7 +303,7 @@ def test_contacts_that_the_film_cuts_are_found_or_left_out(
     view = truth.view.model_copy(update={"window_s": (1.0, 3.0)})
     events = detect(clean(track), view, Settings())
     for kind in ("strike", "off"):
-        # Events just outside the film may be read just inside it, so all true ones count.
+        # Events just outside the video may be read just inside it, so all true ones count.
         near = match(events, truth.events, kind, (0.8, 3.2))
         assert near.invented == ()
         assert np.abs(near.error_ms).max() <= OFF_BIAS_MS + 20
@@ -316,7 +316,7 @@ def test_contacts_that_the_film_cuts_are_found_or_left_out(
 
 @settings(max_examples=8, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(seed=st.integers(0, 99), asymmetry=st.floats(-0.1, 0.1))
-def test_the_mirrored_film_swaps_the_feet_and_nothing_else(seed: int, asymmetry: float) -> None:
+def test_the_mirrored_video_swaps_the_feet_and_nothing_else(seed: int, asymmetry: float) -> None:
     track, truth = runner(60, 4, noise_px=2, seed=seed, step_asymmetry=asymmetry)
     view = truth.view.model_copy(update={"direction": "left", "near_side": "left"})
     here = detect(clean(track), truth.view, Settings())

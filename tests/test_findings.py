@@ -79,7 +79,7 @@ CASES = [
 ]
 
 
-def test_the_table_has_every_link_that_a_film_can_show() -> None:
+def test_the_table_has_every_link_that_a_video_can_show() -> None:
     assert {case.values[0].id for case in CASES} == {f"L{i:02}" for i in range(1, 25)}
 
 
@@ -394,24 +394,24 @@ def test_nothing_unusual_is_a_complete_answer() -> None:
     text = shown(summaries=compared(measured("cadence", 170.0)))
     assert "Nothing unusual found." in text
     assert "compared with other runners (1), none clearly differs." in text
-    assert "This film does not allow a comparison" in shown()
+    assert "This video does not allow a comparison" in shown()
 
 
 def test_cannot_tell_is_never_nothing_unusual() -> None:
     missing = tuple(
-        examples.unmeasured(metric, side, "Film from the side.")
+        examples.unmeasured(metric, side, "Video from the side.")
         for metric in ("contact_time", "overstride", "tibia_angle_strike")
         for side in ("left", "right")
     )
     seen = compared(measured("cadence", 170.0), *missing)
     assert "Nothing unusual" not in (text := shown(summaries=seen))
-    assert "This film cannot decide." in text
+    assert "This video cannot decide." in text
 
 
 def test_a_value_whose_interval_reaches_a_limit_is_not_nothing_unusual() -> None:
     (cadence,) = compared(measured("cadence", 170.0))
     wide = cadence.model_copy(update={"ci95": (120.0, 220.0)})
-    assert "This film cannot decide." in shown(summaries=(wide,))
+    assert "This video cannot decide." in shown(summaries=(wide,))
 
 
 def test_three_findings_are_on_top() -> None:

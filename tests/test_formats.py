@@ -176,7 +176,7 @@ def test_our_own_file_keeps_everything(runner: PoseTrack, tmp_path: Path) -> Non
     np.testing.assert_array_equal(again.signals["light"], track.signals["light"])
 
 
-def test_a_file_of_keypoints_is_analysed_like_a_film(runner: PoseTrack, tmp_path: Path) -> None:
+def test_a_file_of_keypoints_is_analysed_like_a_video(runner: PoseTrack, tmp_path: Path) -> None:
     file = sports2d(tmp_path / "run_px.trc", runner)
     analysis = analyze(file, Settings(), out=tmp_path / "run")
     assert analysis.video == identify(file)
@@ -270,7 +270,7 @@ def test_json_needs_a_frame_rate(runner: PoseTrack, tmp_path: Path) -> None:
 def test_only_files_of_keypoints_are_taken_for_such(tmp_path: Path) -> None:
     (tmp_path / "analysis.json").write_text("{}")
     assert not is_track(tmp_path)  # a run folder
-    assert not is_track(tmp_path / "film.mp4")
+    assert not is_track(tmp_path / "video.mp4")
     assert is_track(tmp_path / "RUN.TRC")
     with pytest.raises(UsageError, match="There is no"):
         read(tmp_path / "nothing.trc")

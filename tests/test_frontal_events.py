@@ -1,4 +1,4 @@
-"""Strikes and toe-offs in films from behind and in front, against a runner made of equations."""
+"""Strikes and toe-offs in videos from behind and in front, against a runner made of equations."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_faster_runners_carry_their_weight_sooner(easy) -> None:
 # ------------------------------------------------------------------------------------------ sides
 
 
-def test_the_mirrored_film_exchanges_left_and_right_and_nothing_else(easy) -> None:
+def test_the_mirrored_video_exchanges_left_and_right_and_nothing_else(easy) -> None:
     track, _ = easy
     here, there = found(track), found(track.mirrored())
     assert key(here, turn=True) == key(there)
@@ -117,7 +117,7 @@ def test_the_mirrored_film_exchanges_left_and_right_and_nothing_else(easy) -> No
     )
 
 
-def test_the_film_from_in_front_has_the_same_events_on_the_same_feet(easy) -> None:
+def test_the_video_from_in_front_has_the_same_events_on_the_same_feet(easy) -> None:
     track, truth = easy
     here, there = found(track), found(filmed(truth, Camera("front"), SECONDS))
     assert key(here) == key(there)

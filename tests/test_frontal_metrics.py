@@ -51,7 +51,7 @@ def test_every_metric_equals_the_truth(plane, camera_roll_deg: float) -> None:
     found = analyse(with_tape(track), truth)
     for (metric, side), expected in truth.values.items():
         if metric == "arm_crossing" and plane == "rear":
-            assert found[metric, side].limit == "Needs a film from the front."
+            assert found[metric, side].limit == "Needs a video from the front."
             continue
         tilt = 2 if side == "left" else -2
         if metric in ("pelvic_drop", "pelvic_drop_midstance"):
@@ -86,7 +86,7 @@ def test_the_knee_window_closes_when_the_knees_meet() -> None:
 
 
 @pytest.mark.parametrize("plane", ["rear", "front"])
-def test_the_mirrored_film_has_left_and_right_exchanged_and_nothing_else(plane) -> None:
+def test_the_mirrored_video_has_left_and_right_exchanged_and_nothing_else(plane) -> None:
     track, truth = frontal_runner(plane)
     exchanged = tuple(s.model_copy(update={"side": opposite(s.side)}) for s in truth.strides)
     turned = FrontalTruth(truth.view, exchanged, truth.values)
@@ -179,7 +179,7 @@ def test_intervals_grow_with_what_is_not_known_of_the_camera() -> None:
     assert off["lateral_trunk_lean"] == straight["lateral_trunk_lean"]
 
 
-def test_a_film_from_far_off_the_line_gives_no_knee_angle() -> None:
+def test_a_video_from_far_off_the_line_gives_no_knee_angle() -> None:
     track, truth = frontal_runner()
     view = truth.view.model_copy(update={"camera_yaw_deg": (0.0, 10.0)})
     found = analyse(track, FrontalTruth(view, truth.strides, truth.values))
@@ -190,11 +190,11 @@ def test_a_film_from_far_off_the_line_gives_no_knee_angle() -> None:
 # ------------------------------------------------------------------------------------- reasons
 
 
-def test_a_side_film_has_one_reason_for_all_of_them() -> None:
+def test_a_side_video_has_one_reason_for_all_of_them() -> None:
     track, truth = frontal_runner()
     view = truth.view.model_copy(update={"plane": "side", "direction": "right"})
     found = analyse(track, FrontalTruth(view, truth.strides, truth.values))
-    needs = {"frontal": "Needs a film from behind or from the front."}
+    needs = {"frontal": "Needs a video from behind or from the front."}
     for info in load_metrics().values():
         for side in (*SIDES, "both"):
             if info.view in needs and (info.id, side) in found:

@@ -1,4 +1,4 @@
-"""Strides, the steady part of a film, and running or walking, from known contacts."""
+"""Strides, the steady part of a video, and running or walking, from known contacts."""
 
 from __future__ import annotations
 

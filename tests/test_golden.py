@@ -97,7 +97,7 @@ def test_older_and_newer_runs_are_compared(
     assert cli.main(["compare", *runs, "--out", str(tmp_path)]) == 0
     said = capsys.readouterr().out
     assert "Cadence" in said
-    assert "Real changes: 0 of" in said  # it is the same film
+    assert "Real changes: 0 of" in said  # it is the same video
 
 
 def test_an_older_run_is_exported(tmp_path: Path) -> None:

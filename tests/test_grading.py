@@ -1,4 +1,4 @@
-"""How good a film is, and what to change next time."""
+"""How good a video is, and what to change next time."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import examples
 import pytest
 
 from gait.analysis.grading import grade, graded
-from gait.types import FilmFault
+from gait.types import VideoFault
 
 MAIN = ("cadence", "contact_time", "trunk_lean", "overstride")
 
 
-def fault(name: str, cost_deg: float) -> FilmFault:
-    return FilmFault(id=name, found=f"{name}.", change=f"Change {name}.", cost_deg=cost_deg)
+def fault(name: str, cost_deg: float) -> VideoFault:
+    return VideoFault(id=name, found=f"{name}.", change=f"Change {name}.", cost_deg=cost_deg)
 
 
 def with_faults(*costs_deg: float, **quality):
@@ -21,7 +21,7 @@ def with_faults(*costs_deg: float, **quality):
     return examples.analysis(quality=whole)
 
 
-def test_a_film_without_complaints_is_good() -> None:
+def test_a_video_without_complaints_is_good() -> None:
     given = grade(with_faults())
     assert (given.level, given.reasons, given.next_time) == ("good", (), ())
 
@@ -53,7 +53,7 @@ def test_half_of_the_main_numbers_withheld_is_poor(given: int, level: str) -> No
 
 
 def test_what_another_view_shows_is_not_missed() -> None:
-    elsewhere = examples.unmeasured("pelvic_drop", "left", "Needs a film from behind.")
+    elsewhere = examples.unmeasured("pelvic_drop", "left", "Needs a video from behind.")
     summaries = (examples.summary("cadence"), elsewhere, elsewhere)
     assert grade(with_faults().model_copy(update={"summaries": summaries})).level == "good"
 

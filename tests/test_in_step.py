@@ -1,4 +1,4 @@
-"""Two films side by side: the same phase of the stride in both pictures."""
+"""Two videos side by side: the same phase of the stride in both pictures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FPS_HZ = 60.0
 
 
 def clock(path: Path, stride_s: float, n_strides: int, first_s: float) -> Path:
-    """A film in which the shade of grey is the phase of the right leg's stride."""
+    """A video in which the shade of grey is the phase of the right leg's stride."""
     n = round((first_s + n_strides * stride_s + 0.2) * FPS_HZ)
     with Writer(path, *SIZE_PX, FPS_HZ) as writer:
         for i in range(n):
@@ -67,13 +67,13 @@ def test_both_pictures_show_the_same_phase(tmp_path: Path, scale: float) -> None
     width = SIZE_PX[0]
     assert info.codec == "h264"
     assert told[-1] == (len(pictures), len(pictures))
-    per_stride = len(pictures) / 4  # the shorter film has four strides
+    per_stride = len(pictures) / 4  # the shorter video has four strides
     assert FRAMES_PER_STRIDE[0] <= per_stride <= FRAMES_PER_STRIDE[1]
     middle = pictures[0].shape[0] // 2 - 10  # above the panel, below the head
     for i, picture in enumerate(pictures):
         left, right = picture[middle, width // 2].mean(), picture[middle, width + width // 2].mean()
         expected = 20 + 200 * (i % per_stride) / per_stride
-        # Half a frame of the quicker film is 1.4 % of its stride; video is lossy.
+        # Half a frame of the quicker video is 1.4 % of its stride; video is lossy.
         if 0.05 < (i % per_stride) / per_stride < 0.95:
             assert left == pytest.approx(expected, abs=10)
             assert right == pytest.approx(expected, abs=10)
@@ -106,10 +106,10 @@ def test_a_browser_plays_it(tmp_path: Path) -> None:
             if at_s > 0.5:
                 return
             time.sleep(0.1)
-        raise AssertionError("the film does not play")
+        raise AssertionError("the video does not play")
 
 
-def test_films_without_a_common_leg_are_refused() -> None:
+def test_videos_without_a_common_leg_are_refused() -> None:
     one = examples.analysis()
     left = one.model_copy(update={"strides": tuple(s for s in one.strides if s.side == "left")})
     right = one.model_copy(update={"strides": tuple(s for s in one.strides if s.side == "right")})

@@ -33,8 +33,8 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fake_backend.film(tmp_path_factory.mktemp("film") / "run.mp4")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fake_backend.video(tmp_path_factory.mktemp("video") / "run.mp4")
 
 
 def finished(jobs: Jobs, job: str) -> Job:
@@ -53,24 +53,26 @@ def left(workspace: Path) -> list[str]:
     return sorted(p.name for p in [*workspace.glob("*"), *workspace.glob(f"{STAGING}/*")])
 
 
-def test_a_film_becomes_a_run_with_everything_in_it(workspace: Path, film: Path) -> None:
+def test_a_video_becomes_a_run_with_everything_in_it(workspace: Path, video: Path) -> None:
     jobs = Jobs(workspace)
-    with film.open("rb") as upload:
+    with video.open("rb") as upload:
         first = jobs.analyse(upload, "Läufer 1.MP4", FAKE)
-    again = jobs.analyse(film, "Läufer 1.MP4", FAKE)
+    again = jobs.analyse(video, "Läufer 1.MP4", FAKE)
     assert finished(jobs, first).run == "Läufer_1"
     assert finished(jobs, again).run == "Läufer_1-2"  # nobody's run is written over
     run = RunFolder(workspace / "Läufer_1")
     assert {p.name for p in run.path.iterdir()} == {
-        "analysis.json", "film.mp4", "overlay.mp4", "pose.npz", "strides.parquet",
+        "analysis.json", "video.mp4", "overlay.mp4", "pose.npz", "strides.parquet",
     }  # fmt: skip
     assert read_analysis(run.path).video.name == "Läufer_1.mp4"  # type: ignore[union-attr]
     assert left(workspace) == [STAGING, "Läufer_1", "Läufer_1-2"]
-    assert film.exists()
+    assert video.exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>not a film</html>", b"\0" * 5000])
-def test_what_is_no_film_leaves_a_message_and_nothing_else(workspace: Path, content: bytes) -> None:
+@pytest.mark.parametrize("content", [b"", b"<html>not a video</html>", b"\0" * 5000])
+def test_what_is_no_video_leaves_a_message_and_nothing_else(
+    workspace: Path, content: bytes
+) -> None:
     jobs = Jobs(workspace)
     job = finished(jobs, jobs.analyse(io.BytesIO(content), "notes.mp4", FAKE))
     assert job.state == "failed"
@@ -80,7 +82,7 @@ def test_what_is_no_film_leaves_a_message_and_nothing_else(workspace: Path, cont
     assert left(workspace) == [STAGING]
 
 
-def test_names_that_are_no_film_are_refused_before_anything_is_written(workspace: Path) -> None:
+def test_names_that_are_no_video_are_refused_before_anything_is_written(workspace: Path) -> None:
     for name in ("run.exe", "mp4", "../../etc/passwd", ""):
         with pytest.raises(UsageError):
             Jobs(workspace).analyse(io.BytesIO(b"x"), name, FAKE)
@@ -94,11 +96,11 @@ def test_a_workspace_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 
 
 def test_two_runners_are_shown_and_one_is_chosen(
-    workspace: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+    workspace: Path, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(fake_backend.PEOPLE, "2")
     jobs = Jobs(workspace)
-    asking = finished(jobs, jobs.analyse(film, "run.mp4", FAKE))
+    asking = finished(jobs, jobs.analyse(video, "run.mp4", FAKE))
     assert (asking.state, asking.people) == ("failed", 2)
     assert asking.picture is not None
     assert asking.picture.read_bytes()[1:4] == b"PNG"
@@ -112,21 +114,21 @@ def test_two_runners_are_shown_and_one_is_chosen(
 
 
 def test_a_question_that_nobody_answers_leaves_nothing(
-    workspace: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+    workspace: Path, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(fake_backend.PEOPLE, "2")
     jobs = Jobs(workspace)
-    asking = finished(jobs, jobs.analyse(film, "run.mp4", FAKE))
+    asking = finished(jobs, jobs.analyse(video, "run.mp4", FAKE))
     jobs.cancel(asking.id)
     assert left(workspace) == [STAGING]
 
 
 def test_cancel_stops_at_once_and_leaves_nothing(
-    workspace: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+    workspace: Path, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(fake_backend.SLOW, "600")
     jobs = Jobs(workspace)
-    running, waiting = (jobs.analyse(film, "run.mp4", FAKE) for _ in range(2))
+    running, waiting = (jobs.analyse(video, "run.mp4", FAKE) for _ in range(2))
     end = time.monotonic() + PATIENCE_S
     while all(jobs.get(j).state != "running" for j in (running, waiting)):  # type: ignore[union-attr]
         assert time.monotonic() < end
@@ -141,13 +143,13 @@ def test_cancel_stops_at_once_and_leaves_nothing(
 
 
 def test_a_killed_server_takes_its_work_along_and_leaves_no_broken_run(
-    workspace: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+    workspace: Path, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jobs = Jobs(workspace)
-    done = finished(jobs, jobs.analyse(film, "done.mp4", FAKE))
+    done = finished(jobs, jobs.analyse(video, "done.mp4", FAKE))
     monkeypatch.setenv(fake_backend.SLOW, "600")
     server = subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(workspace), str(film)],
+        [sys.executable, "-c", SERVER, str(workspace), str(video)],
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -188,10 +190,10 @@ def exists(pid: int) -> bool:
 
 
 def test_the_overlay_is_drawn_again_unless_the_run_changed_meanwhile(
-    workspace: Path, film: Path
+    workspace: Path, video: Path
 ) -> None:
     jobs = Jobs(workspace)
-    name = finished(jobs, jobs.analyse(film, "run.mp4", FAKE)).run
+    name = finished(jobs, jobs.analyse(video, "run.mp4", FAKE)).run
     assert name is not None
     run = RunFolder(workspace / name)
     run.overlay.unlink()
@@ -211,7 +213,7 @@ def test_the_overlay_is_drawn_again_unless_the_run_changed_meanwhile(
         ("../../../etc/cron.mp4", "cron.mp4"),
         ("..\\..\\win.mov", "win.mov"),
         ("<script>alert(1)</script>.mp4", "script.mp4"),
-        ("....mp4", "film.mp4"),
+        ("....mp4", "video.mp4"),
         (f"{'x' * 300}.mp4", f"{'x' * 60}.mp4"),
         ("a\0b\n.mp4", "a_b.mp4"),
     ],
@@ -225,24 +227,29 @@ def test_text_of_users_stays_text() -> None:
     assert plain("![x](http://e.com) `a`") == r"!\[x\](http\://e.com) \`a\`"
 
 
-def test_films_open_by_path_only_where_allowed(tmp_path: Path) -> None:
-    films, elsewhere = tmp_path / "films", tmp_path / "elsewhere"
-    inside, outside = examples.film(films / "a.mp4"), examples.film(elsewhere / "b.mp4")
-    (films / "link.mp4").symlink_to(outside)
-    public = Site.of({"GAIT_FILMS": str(films)}, "0.0.0.0")
-    assert public.film(str(inside)) == inside
-    for path in (outside, films / ".." / "elsewhere" / "b.mp4", films / "link.mp4", "/etc/passwd"):
+def test_videos_open_by_path_only_where_allowed(tmp_path: Path) -> None:
+    videos, elsewhere = tmp_path / "videos", tmp_path / "elsewhere"
+    inside, outside = examples.video(videos / "a.mp4"), examples.video(elsewhere / "b.mp4")
+    (videos / "link.mp4").symlink_to(outside)
+    public = Site.of({"GAIT_VIDEOS": str(videos)}, "0.0.0.0")
+    assert public.video(str(inside)) == inside
+    for path in (
+        outside,
+        videos / ".." / "elsewhere" / "b.mp4",
+        videos / "link.mp4",
+        "/etc/passwd",
+    ):
         with pytest.raises(UsageError, match="may not open"):
-            public.film(str(path))
+            public.video(str(path))
     with pytest.raises(UsageError, match="may not open"):  # not a word on what exists
-        public.film(str(elsewhere / "missing.mp4"))
-    assert Site.of({}, None).films == ()
+        public.video(str(elsewhere / "missing.mp4"))
+    assert Site.of({}, None).videos == ()
     local = Site.of({}, "localhost")
-    assert local.film(f' "{outside}" ') == outside
+    assert local.video(f' "{outside}" ') == outside
     with pytest.raises(UsageError, match="no file"):
-        local.film(str(films))
-    with pytest.raises(UsageError, match="not a film"):
-        local.film(__file__)
+        local.video(str(videos))
+    with pytest.raises(UsageError, match="not a video"):
+        local.video(__file__)
 
 
 @pytest.mark.parametrize("name", ["", "..", "../secret", ".jobs", "a/b", "missing", "/etc"])

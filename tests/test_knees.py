@@ -43,7 +43,7 @@ def steps_of(path: Float) -> Float:
 
 
 def error_px(track: PoseTrack, truth: Float) -> float:
-    """Largest distance to the truth, without the passings that the ends of the film cut."""
+    """Largest distance to the truth, without the passings that the ends of the video cut."""
     inside = slice(20, -20)
     return float(np.linalg.norm(track[f"{NEAR}_knee"] - truth, axis=1)[inside].max())
 

@@ -30,7 +30,7 @@ FORBIDDEN = {
     r"|\b(your|at) (\w+ )?risk\b(?! of bias)|% (\w+ )?(risk|chance|likely)\b"
     r"|\btimes (more|as|less) likely\b|\bodds of injur",
     "only an examination can tell": r"\bdiagnos",
-    "it cannot be seen on film": r"\b(over|under)?(pro|supi)nat",
+    "it cannot be seen on video": r"\b(over|under)?(pro|supi)nat",
     "cadence depends on the runner and the speed": r"\b180\b(?! ?(deg|°))",
     "no way of running is wrong": r"\b(bad|poor|wrong|incorrect|faulty|perfect|ideal|correct"
     r"|abnormal) (running )?(form|technique|gait|posture|running|style|mechanics)\b",
@@ -160,7 +160,7 @@ def test_the_guard_hears_what_must_not_be_said(bad: str) -> None:
         "Because the far leg is hidden, its interval is wider.",
         "A lower step rate was linked with more shin injuries in one study.",
         "A prone position is not needed.",
-        "The film has 1800 frames.",
+        "The video has 1800 frames.",
         "180 deg minus the angle of the knee.",
     ],
 )

@@ -348,7 +348,7 @@ def test_one_pair_of_points_is_enough_for_midpoints(usual) -> None:
     assert analyse(near, truth)["trunk_lean", "both"].value == pytest.approx(6, abs=EXACT)
 
 
-def test_a_rear_film_gives_times_but_no_side_view_values(usual) -> None:
+def test_a_rear_video_gives_times_but_no_side_view_values(usual) -> None:
     track, truth = usual
     found = analyse(from_behind(track), truth, plane="rear", direction=None, near_side=None)
     assert found["cadence", "both"].value == pytest.approx(170, abs=EXACT)

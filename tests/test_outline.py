@@ -104,7 +104,7 @@ HALF_KNEE_PX = 14.0
 
 
 def drawn_apart() -> tuple[PoseTrack, dict[str, Float]]:
-    """A rear film whose knee landmarks move half as much as the knees, and the true knees."""
+    """A rear video whose knee landmarks move half as much as the knees, and the true knees."""
     time = np.arange(4 * FPS_HZ) / FPS_HZ
     names = tuple(f"{s}_{p}" for s in SIDES for p in ("hip", "knee", "ankle", "heel", "foot_index"))
     xy = np.zeros((len(time), len(names), 2))
@@ -147,7 +147,7 @@ def test_a_standing_knee_gets_its_whole_movement_back() -> None:
     assert moved.signals["on_outline"].all()
 
 
-def test_the_outline_of_a_side_film_is_not_used() -> None:
+def test_the_outline_of_a_side_video_is_not_used() -> None:
     track, _ = drawn_apart()
     xy = track.xy.copy()
     xy[:, track.index("left_ankle"), 0] += 100

@@ -1,4 +1,4 @@
-"""What is drawn where, on plain grey films with one known pose."""
+"""What is drawn where, on plain grey videos with one known pose."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_a_still_keeps_its_picture_and_is_even(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", [(480, 360), (721, 1279), (1920, 1080)])
-def test_the_film_keeps_its_times_and_fits(tmp_path: Path, size: tuple[int, int]) -> None:
+def test_the_video_keeps_its_times_and_fits(tmp_path: Path, size: tuple[int, int]) -> None:
     uneven = np.cumsum([0, *[0.033, 0.05, 0.017] * 4])
     source, out = tmp_path / "a.mp4", tmp_path / "b.mp4"
     with Writer(source, *size, 30) as writer:

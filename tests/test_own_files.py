@@ -84,7 +84,7 @@ def test_people_who_were_shown_before_do_not_stand_in_the_way(run: RunFolder) ->
 
 def test_a_report_replaces_reports_only(run: RunFolder, tmp_path: Path) -> None:
     analyzed(run)
-    mine = tmp_path / "film.mp4"
+    mine = tmp_path / "video.mp4"
     mine.write_bytes(b"the only copy")
     for out in (mine, run.analysis):
         before = out.read_bytes()
@@ -129,5 +129,5 @@ PLACES: dict[str, Callable[[Path, str], Path]] = {
 
 
 @pytest.mark.parametrize("kind", PLACES)
-def test_a_film_called_dots_gets_a_folder_below_the_base(kind: str, tmp_path: Path) -> None:
+def test_a_video_called_dots_gets_a_folder_below_the_base(kind: str, tmp_path: Path) -> None:
     assert PLACES[kind](tmp_path, "...mp4").resolve().parent == tmp_path.resolve()

@@ -176,7 +176,7 @@ def test_phase_and_scissor_of_known_strides() -> None:
 def test_roll_under_skin_that_drifts_and_is_pulled(pull_deg: float, drift_deg: float) -> None:
     track = read_roll(_track(_skin(pull_deg, drift_deg)), _strides())
     error = (track.signals["pelvic_roll_deg"] - _true_roll(PHASE))[INSIDE]
-    # 0.3: a 3 deg drift over the film moves by that much within the stride it is averaged over,
+    # 0.3: a 3 deg drift over the video moves by that much within the stride it is averaged over,
     # and the third harmonic of the scissor is not quite at right angles to the drop.
     assert np.nanmax(np.abs(error)) < 0.3
     assert not track.signals["pelvic_roll_absolute"].any()

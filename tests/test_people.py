@@ -80,8 +80,8 @@ def test_a_still_picture_of_a_runner_does_not_run_even_if_the_model_exchanges_it
 
 def test_a_runner_goes_before_a_larger_walker_who_passes() -> None:
     large = [Body(b.xy * 1.3, b.score) for b in WALKER]
-    film = [(t, [r, w] if t < 1.5 else [r]) for (t, [r, w]) in together(RUNNER, large)]
-    assert choose(link(film)) == 0
+    video = [(t, [r, w] if t < 1.5 else [r]) for (t, [r, w]) in together(RUNNER, large)]
+    assert choose(link(video)) == 0
 
 
 def test_a_larger_walker_who_stays_is_asked_about() -> None:
@@ -109,8 +109,8 @@ def test_a_number_that_nobody_has_says_how_many_there_are() -> None:
 
 def test_two_runners_one_after_the_other_need_no_question() -> None:
     half = len(TIME) // 3
-    film = [(t, [b[i]]) for i, t in enumerate(TIME.tolist()) for b in ([RUNNER, OTHER][i > half],)]
-    people = link(film)
+    video = [(t, [b[i]]) for i, t in enumerate(TIME.tolist()) for b in ([RUNNER, OTHER][i > half],)]
+    people = link(video)
     assert choose(people) == 1  # seen for longer
 
 
@@ -132,16 +132,20 @@ def test_people_who_cross_keep_their_identity() -> None:
 
 
 def test_somebody_hidden_for_long_has_no_box_there() -> None:
-    film = [(t, [b] if not 1 < t < 1.9 else []) for t, b in zip(TIME.tolist(), RUNNER, strict=True)]
-    people = link(film)
+    video = [
+        (t, [b] if not 1 < t < 1.9 else []) for t, b in zip(TIME.tolist(), RUNNER, strict=True)
+    ]
+    people = link(video)
     assert len(people) == 1
     box = boxes_at(people[0], np.array([0.55, 1.45, 2.55]))
     assert np.isfinite(box).all(axis=1).tolist() == [True, False, True]
 
 
 def test_somebody_who_comes_back_after_a_second_is_somebody_new() -> None:
-    film = [(t, [b] if not 1 < t < 2.5 else []) for t, b in zip(TIME.tolist(), RUNNER, strict=True)]
-    assert len(link(film)) == 2
+    video = [
+        (t, [b] if not 1 < t < 2.5 else []) for t, b in zip(TIME.tolist(), RUNNER, strict=True)
+    ]
+    assert len(link(video)) == 2
 
 
 def test_boxes_travel_with_the_track() -> None:
@@ -211,7 +215,7 @@ def test_a_target_takes_nobody_else_for_the_person() -> None:
     assert hidden.cut_out(np.zeros((50, 50, 3), np.uint8))[0] is None
 
 
-def test_looks_around_are_spread_over_the_film() -> None:
+def test_looks_around_are_spread_over_the_video() -> None:
     time = np.arange(0, 5, 1 / 60)
     at = time[spread_out(time, 1.0)]
     assert at == pytest.approx([0.5, 1.5, 2.5, 3.5, 4.5], abs=0.02)

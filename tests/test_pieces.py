@@ -1,4 +1,4 @@
-"""Cut, black and frozen film, somebody else in the track, and a camera that moves."""
+"""Cut, black and frozen video, somebody else in the track, and a camera that moves."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from gait.types import Float, PoseError, PoseTrack
 FPS_HZ = 60.0
 
 
-def film(seconds: float = 8.0, **changes: float) -> tuple[PoseTrack, dict[str, Float]]:
-    """A runner, and the signals of a quiet film."""
+def video(seconds: float = 8.0, **changes: float) -> tuple[PoseTrack, dict[str, Float]]:
+    """A runner, and the signals of a quiet video."""
     track, _ = synthetic.runner(FPS_HZ, seconds, noise_px=1, **changes)
     n = len(track)
     rng = np.random.default_rng(0)
@@ -30,7 +30,7 @@ def film(seconds: float = 8.0, **changes: float) -> tuple[PoseTrack, dict[str, F
 
 
 def joined(first: PoseTrack, second: PoseTrack) -> PoseTrack:
-    """One film after the other."""
+    """One video after the other."""
     time = np.concatenate([first.time, first.time[-1] + 1 / FPS_HZ + second.time])
     return first.with_(
         time=time,
@@ -44,22 +44,22 @@ def seen(track: PoseTrack) -> tuple[float, float]:
     return float(inside[0]), float(inside[-1])
 
 
-def test_a_quiet_film_stays_as_it_is() -> None:
-    track, signals = film()
+def test_a_quiet_video_stays_as_it_is() -> None:
+    track, signals = video()
     track = track.with_(signals=signals)
     assert one_piece(track) == (track, ())
 
 
 def test_a_track_without_signals_stays_as_it_is() -> None:
-    track, _ = film()
+    track, _ = video()
     assert one_piece(track) == (track, ())
 
 
 def test_of_two_clips_the_longer_one_is_analysed_and_it_is_said() -> None:
-    one, _ = film(3)
-    other, _ = film(6, cadence_spm=184)
+    one, _ = video(3)
+    other, _ = video(6, cadence_spm=184)
     both = joined(one, other)
-    _, signals = film(9)
+    _, signals = video(9)
     signals["picture_change"][180] = 16.0  # as between two clips of the same room
     analysis = analyze_track(both.with_(signals=signals), Settings())
     assert "cut at 3.0 s" in analysis.view.limits[0]
@@ -70,20 +70,20 @@ def test_of_two_clips_the_longer_one_is_analysed_and_it_is_said() -> None:
 
 
 def test_steady_running_goes_before_a_longer_piece_of_standing() -> None:
-    run, _ = film(3)
+    run, _ = video(3)
     stand = run.with_(
         time=np.arange(300) / FPS_HZ,
         xy=np.repeat(run.xy[:1], 300, axis=0),
         score=np.repeat(run.score[:1], 300, axis=0),
     )
     both = joined(stand, run)
-    _, signals = film(8)
+    _, signals = video(8)
     signals["picture_change"][300] = 30.0
     assert seen(one_piece(both.with_(signals=signals))[0])[0] == pytest.approx(5.0)
 
 
 def test_somebody_who_passes_in_front_is_one_break_and_not_many_cuts() -> None:
-    track, signals = film(8)
+    track, signals = video(8)
     signals["picture_change"][180:240:3] = 14.0
     kept, limits = one_piece(track.with_(signals=signals))
     assert seen(kept)[0] == pytest.approx(4.0, abs=0.1)
@@ -92,7 +92,7 @@ def test_somebody_who_passes_in_front_is_one_break_and_not_many_cuts() -> None:
 
 
 def test_a_second_of_black_ends_a_piece() -> None:
-    track, signals = film(8)
+    track, signals = video(8)
     dark = (track.time >= 3) & (track.time < 4)
     xy = track.xy.copy()
     xy[dark] = np.nan
@@ -106,15 +106,15 @@ def test_a_second_of_black_ends_a_piece() -> None:
     assert "cut" not in limits[0]  # one break, said once
 
 
-def test_a_film_that_is_black_throughout_is_refused() -> None:
-    track, signals = film(2)
+def test_a_video_that_is_black_throughout_is_refused() -> None:
+    track, signals = video(2)
     signals["brightness"][:] = 3.0
     with pytest.raises(PoseError, match="black"):
         one_piece(track.with_(signals=signals))
 
 
 def test_a_frozen_picture_ends_a_piece_but_doubled_pictures_do_not() -> None:
-    track, signals = film(8)
+    track, signals = video(8)
     signals["picture_change"][::2] = 0.0
     assert one_piece(track.with_(signals=signals))[1] == ()
     signals["picture_change"][100:140] = 0.0
@@ -122,14 +122,14 @@ def test_a_frozen_picture_ends_a_piece_but_doubled_pictures_do_not() -> None:
 
 
 def test_an_empty_room_is_not_a_frozen_picture() -> None:
-    track, signals = film(8)
+    track, signals = video(8)
     going = np.clip(np.minimum(track.time - 1, 7 - track.time), 0, 1)  # comes in, and leaves
     signals["picture_change"] = signals["picture_change"] * going
     assert one_piece(track.with_(signals=signals))[1] == ()
 
 
 def test_somebody_else_for_a_while_is_left_out_and_said() -> None:
-    track, signals = film(8)
+    track, signals = video(8)
     xy = track.xy.copy()
     other = (track.time >= 3) & (track.time < 3.8)
     xy[other] = xy[other] * 1.3 + (400, -100)
@@ -145,7 +145,7 @@ def test_a_runner_across_the_picture_does_not_leap() -> None:
 
 
 def test_a_frame_of_nonsense_is_left_out_without_words() -> None:
-    track, signals = film(8)
+    track, signals = video(8)
     xy = track.xy.copy()
     xy[100] += (500, 0)
     kept, limits = one_piece(track.with_(xy=xy, signals=signals))
@@ -172,16 +172,16 @@ def filmed_by(track: PoseTrack, signals: dict[str, Float], path: Float, scale: F
 
 
 def test_a_camera_that_stands_still_changes_nothing() -> None:
-    track, signals = film()
+    track, signals = video()
     rng = np.random.default_rng(2)
-    signals["camera_x_px"] = rng.normal(0, 0.02, len(track))  # as measured on real film
+    signals["camera_x_px"] = rng.normal(0, 0.02, len(track))  # as measured on real video
     track = track.with_(signals=signals)
     assert steadied(track) == (track, ())
 
 
 @pytest.mark.parametrize("kind", ["pan", "shake", "zoom"])
 def test_the_motion_of_the_camera_is_taken_out_and_put_back(kind: str) -> None:
-    track, signals = film()
+    track, signals = video()
     t = track.time
     path, scale = np.zeros((len(t), 2)), np.ones(len(t))
     if kind == "pan":
@@ -199,8 +199,8 @@ def test_the_motion_of_the_camera_is_taken_out_and_put_back(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["pan", "shake"])
-def test_numbers_of_a_film_do_not_depend_on_the_camera(kind: str) -> None:
-    track, signals = film()
+def test_numbers_of_a_video_do_not_depend_on_the_camera(kind: str) -> None:
+    track, signals = video()
     t = track.time
     path = (
         np.stack([-120 * t, 0 * t], axis=1)
@@ -221,7 +221,7 @@ def test_numbers_of_a_film_do_not_depend_on_the_camera(kind: str) -> None:
 
 def test_a_runner_followed_by_the_camera_runs_overground() -> None:
     track, _ = synthetic.runner(FPS_HZ, 5, surface="overground", noise_px=1)
-    _, signals = film(5)
+    _, signals = video(5)
     hips = track["left_hip"][:, 0]
     path = np.stack([hips[0] - hips, 0 * hips], axis=1)
     followed = filmed_by(track, signals, path, np.ones(len(track)))

@@ -35,7 +35,7 @@ def easy() -> tuple[PoseTrack, Analysis]:
 
 @pytest.mark.parametrize("fps_hz", [30, 60, 120])
 @pytest.mark.parametrize("speed", RUNNING)
-def test_a_noisy_film_gives_the_known_numbers(fps_hz: float, speed: str) -> None:
+def test_a_noisy_video_gives_the_known_numbers(fps_hz: float, speed: str) -> None:
     scene = RUNNING[speed]
     track, truth = runner(fps_hz, 8, noise_px=2, **scene)
     analysis = analyze_track(track, Settings(speed_mps=scene["speed_mps"]))
@@ -70,7 +70,7 @@ def test_exchanged_legs_make_no_difference(easy) -> None:
     assert analysis.events == plain.events
 
 
-def test_the_mirrored_film_swaps_the_sides(easy) -> None:
+def test_the_mirrored_video_swaps_the_sides(easy) -> None:
     track, plain = easy
     mirrored = analyze_track(track.mirrored(), Settings(speed_mps=3.0))
     assert (mirrored.view.direction, mirrored.view.near_side) == ("left", "left")
@@ -102,7 +102,7 @@ def test_walking_is_said_and_gets_no_running_norms() -> None:
         assert all(s.typical is None and s.flag is None for s in analysis.summaries)
 
 
-def test_a_film_from_behind_gives_times_and_reasons_for_the_rest() -> None:
+def test_a_video_from_behind_gives_times_and_reasons_for_the_rest() -> None:
     track, truth = runner(60, 6, noise_px=1)
     analysis = analyze_track(from_behind(track), AUTO)
     assert (analysis.view.plane, analysis.activity) == ("rear", "running")
@@ -111,7 +111,7 @@ def test_a_film_from_behind_gives_times_and_reasons_for_the_rest() -> None:
         summary = analysis.summary(metric, "left")
         assert summary is not None
         assert summary.value is None
-        assert summary.limit == "Needs a film from the side."
+        assert summary.limit == "Needs a video from the side."
 
 
 def test_walking_seen_from_behind_is_walking() -> None:
@@ -210,11 +210,11 @@ def test_the_notebook_tells_every_step(easy) -> None:
 @pytest.mark.parametrize("n_frames", [1, 2, 3, 4, 10, 20])
 def test_a_track_that_is_too_short_says_so(n_frames: int) -> None:
     track, _ = runner(60, n_frames / 60)
-    with pytest.raises(GaitError, match=r"\. Film .*10 s"):
+    with pytest.raises(GaitError, match=r"\. Video .*10 s"):
         analyze_track(track, AUTO)
 
 
-def test_a_second_of_film_gives_reasons_instead_of_numbers() -> None:
+def test_a_second_of_video_gives_reasons_instead_of_numbers() -> None:
     track, _ = runner(60, 1.0)
     analysis = analyze_track(track, AUTO)
     assert analysis.summaries

@@ -27,7 +27,7 @@ runners = st.fixed_dictionaries(
     }
 )
 few = settings(max_examples=8, deadline=None, derandomize=True, phases=[Phase.generate])
-"""Few examples and no shrinking: each builds a whole film."""
+"""Few examples and no shrinking: each builds a whole video."""
 ROUNDING = 1e-6  # degrees, ms, %: the same geometry through other arithmetic
 
 
@@ -55,7 +55,7 @@ def swapped(strides: tuple[Stride, ...]) -> tuple[Stride, ...]:
 
 @few
 @given(scene=runners)
-def test_the_mirrored_film_swaps_the_sides_and_changes_nothing_else(scene) -> None:
+def test_the_mirrored_video_swaps_the_sides_and_changes_nothing_else(scene) -> None:
     track, truth = runner(duration_s=3, step_asymmetry=0.04, **scene)
     view = truth.view.model_copy(update={"direction": "left", "near_side": "left"})
     here = table(track, truth.view, truth.strides, scene["speed_mps"])

@@ -84,7 +84,7 @@ def test_a_warning_sign_withholds_all_findings(slow_stepper: dict[str, Analysis]
     assert {s.flag for s in swollen.summaries} == {None}
     assert swollen.intake == {"clot": ("swollen_leg",), "load": ("longer_run",)}
     assert "What stands out" not in shown(render_table(swollen))
-    # The film was measured all the same.
+    # The video was measured all the same.
     assert swollen.measurements == slow_stepper["no answers"].measurements
 
 
@@ -171,13 +171,13 @@ def test_mistakes_are_one_line(
     assert complaint in line
 
 
-def test_what_is_urgent_is_said_before_the_film_is_read(
+def test_what_is_urgent_is_said_before_the_video_is_read(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("answers.toml").write_text(write_answers(SWOLLEN))
-    assert cli.main(["analyze", "no_such_film.mp4", "--intake", "answers.toml", "--json"]) == 2
+    assert cli.main(["analyze", "no_such_video.mp4", "--intake", "answers.toml", "--json"]) == 2
     out, err = capsys.readouterr()
     first, second = err.splitlines()
     assert first.startswith("gait: Do not run. See a doctor today")
-    assert "no_such_film.mp4" in second
+    assert "no_such_video.mp4" in second
     assert out == ""

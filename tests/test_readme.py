@@ -47,26 +47,26 @@ LEAVES = {
     "gait compare gait_runs/my_run gait_runs/later_run --goal cadence=+5%": (
         "gait_runs/compare-my_run-later_run/in_step.mp4",
     ),
-    "gait batch films/ --out session/": ("session/roster.html", "session/session.csv"),
+    "gait batch videos/ --out session/": ("session/roster.html", "session/session.csv"),
     "gait validate --tracks": ("gait_runs/validation/validation.json",),
 }
 """What is there after a command, at the least."""
 
 # The first seconds of each are enough for three strides of each foot from the side.
 LENGTHS_S = {"side_normal": 2.6, "side_overstride": 2.6, "rear_normal": 1.5}
-FILMS = {
+VIDEOS = {
     "side_normal": ("my_run", "my_run_side"),
     "side_overstride": ("later_run",),
-    "rear_normal": ("my_run_rear", "films/anna_rear"),
+    "rear_normal": ("my_run_rear", "videos/anna_rear"),
 }
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory, sample_videos: Path) -> Path:
-    """A folder with the films that the README speaks of."""
+    """A folder with the videos that the README speaks of."""
     folder = tmp_path_factory.mktemp("readme")
-    (folder / "films").mkdir()
-    for sample, names in FILMS.items():
+    (folder / "videos").mkdir()
+    for sample, names in VIDEOS.items():
         cut = folder / f"{sample}.mp4"
         shorten(sample_videos / f"{sample}.mp4", cut, LENGTHS_S[sample])
         for name in names:
@@ -75,11 +75,11 @@ def place(tmp_path_factory: pytest.TempPathFactory, sample_videos: Path) -> Path
     return folder
 
 
-def shorten(film: Path, target: Path, length_s: float) -> None:
-    """The first seconds of a film."""
-    info = probe(film)
+def shorten(video: Path, target: Path, length_s: float) -> None:
+    """The first seconds of a video."""
+    info = probe(video)
     with Writer(target, info.width, info.height, info.fps_hz) as writer:
-        for frame in takewhile(lambda frame: frame.time_s < length_s, frames(film)):
+        for frame in takewhile(lambda frame: frame.time_s < length_s, frames(video)):
             writer.write(frame.image, frame.time_s)
 
 

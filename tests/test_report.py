@@ -57,7 +57,7 @@ HOSTILE = {
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
-    """A run of a runner made of equations, without its film."""
+    """A run of a runner made of equations, without its video."""
     folder = RunFolder(tmp_path_factory.mktemp("runs") / "anna-easy")
     folder.path.mkdir()
     track = fake_backend.runner()
@@ -67,13 +67,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The first seconds of a film of that runner: a pattern in which a hidden face shows."""
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first seconds of a video of that runner: a pattern in which a hidden face shows."""
     track = fake_backend.runner()
     width, height = track.size
     pattern = np.indices((height, width)).sum(axis=0) // 4 % 2 * 200
     picture = np.repeat(pattern[..., None], 3, axis=2).astype(np.uint8)
-    path = tmp_path_factory.mktemp("film") / "anna-easy.mp4"
+    path = tmp_path_factory.mktemp("video") / "anna-easy.mp4"
     with Writer(path, width, height, fake_backend.FPS_HZ) as writer:
         for time_s in track.time:
             writer.write(picture, float(time_s))
@@ -173,22 +173,22 @@ def picture(jpeg: bytes) -> np.ndarray:
     return cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR).astype(float)
 
 
-def test_pictures_show_the_film_and_without_it_plain_paper(run: RunFolder, film: Path) -> None:
+def test_pictures_show_the_video_and_without_it_plain_paper(run: RunFolder, video: Path) -> None:
     analysis, clip = reopen(run)
-    from_film, from_lines = key_frames(analysis, clip, film), key_frames(analysis, clip, None)
-    for on_film, on_paper in zip(from_film, from_lines, strict=True):
-        assert picture(on_film.jpeg).shape[0] == HEIGHT_PX
+    from_video, from_lines = key_frames(analysis, clip, video), key_frames(analysis, clip, None)
+    for on_video, on_paper in zip(from_video, from_lines, strict=True):
+        assert picture(on_video.jpeg).shape[0] == HEIGHT_PX
         corner = np.s_[:60, :60]
-        assert picture(on_film.jpeg)[corner].std() > 50  # a checkered film
+        assert picture(on_video.jpeg)[corner].std() > 50  # a checkered video
         assert (
             picture(on_paper.jpeg)[corner].std(axis=(0, 1)).max() < 2
         )  # what JPEG adds to one colour
 
 
-def test_a_hidden_face_is_no_longer_in_the_picture(run: RunFolder, film: Path) -> None:
+def test_a_hidden_face_is_no_longer_in_the_picture(run: RunFolder, video: Path) -> None:
     analysis, clip = reopen(run)
-    seen = key_frames(analysis, clip, film)[0]
-    hidden = key_frames(analysis, clip, film, blur_face=True)[0]
+    seen = key_frames(analysis, clip, video)[0]
+    hidden = key_frames(analysis, clip, video, blur_face=True)[0]
     changed = np.abs(picture(seen.jpeg) - picture(hidden.jpeg)).max(axis=2) > 40
     rows, columns = np.nonzero(changed)
     middle = slice(int(np.median(rows)) - 8, int(np.median(rows)) + 8)
@@ -274,7 +274,7 @@ def test_a_warning_sign_comes_first_and_nothing_stands_out(copy: RunFolder) -> N
         assert document.index("Stop running") < document.index("The main numbers")
 
 
-def test_a_film_without_a_stride_still_gets_a_report(copy: RunFolder) -> None:
+def test_a_video_without_a_stride_still_gets_a_report(copy: RunFolder) -> None:
     track = fake_backend.runner()
     still = track.with_(xy=np.broadcast_to(track.xy[:1], track.xy.shape))
     copy.save_track(still, "still")
@@ -287,7 +287,7 @@ def test_a_film_without_a_stride_still_gets_a_report(copy: RunFolder) -> None:
     parsed(html(report))
 
 
-def test_films_put_together_show_the_pictures_of_each(tmp_path: Path, run: RunFolder) -> None:
+def test_videos_put_together_show_the_pictures_of_each(tmp_path: Path, run: RunFolder) -> None:
     whole = RunFolder(tmp_path / "both")
     parts = []
     for name in ("one", "two"):
@@ -300,13 +300,13 @@ def test_films_put_together_show_the_pictures_of_each(tmp_path: Path, run: RunFo
     whole.save_analysis(together(parts))
     report = collect(whole)
     assert report.details is not None
-    assert [len(film.pictures) for film in report.details.films] == [6, 6]
-    files = [p.file for film in report.details.films for p in film.pictures]
+    assert [len(video.pictures) for video in report.details.videos] == [6, 6]
+    files = [p.file for video in report.details.videos for p in video.pictures]
     assert len(set(files)) == len(files)
     assert len(pages(pdf(report))) > 1
     assert "two.mp4" not in html(collect(whole, nameless=True))
-    with pytest.raises(UsageError, match="several films"):
-        collect(whole, film=Path("one.mp4"))
+    with pytest.raises(UsageError, match="several videos"):
+        collect(whole, video=Path("one.mp4"))
     shutil.rmtree(whole.path / "two")
     with pytest.raises(UsageError, match="lost"):
         collect(whole)
@@ -358,7 +358,7 @@ def test_the_html_loads_nothing_and_runs_nothing(full: Report) -> None:
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=list(HOSTILE))
 def test_names_are_text_and_nothing_else(page: Report, name: str) -> None:
     shown = one_line(name)
-    hostile = replace(page, title=shown, film_reasons=(shown,))
+    hostile = replace(page, title=shown, video_reasons=(shown,))
     tree = parsed(html(hostile))
     heading = next(tree.iter("h1"))
     assert text(heading) == shown
@@ -384,8 +384,8 @@ def test_names_are_cleaned_on_their_way_into_the_report(copy: RunFolder) -> None
         assert all("\n" not in line for _, lines in report.details.method for line in lines)  # type: ignore[union-attr]
 
 
-def test_an_anonymous_report_names_nobody_and_shows_no_film(copy: RunFolder, film: Path) -> None:
-    shutil.copyfile(film, copy.path / "film.mp4")
+def test_an_anonymous_report_names_nobody_and_shows_no_video(copy: RunFolder, video: Path) -> None:
+    shutil.copyfile(video, copy.path / "video.mp4")
     analysis, _ = reopen(copy)
     steps = ("read from anna-easy.trc: TRC in px", *analysis.quality.steps)
     quality = analysis.quality.model_copy(update={"steps": steps})
@@ -400,7 +400,7 @@ def test_an_anonymous_report_names_nobody_and_shows_no_film(copy: RunFolder, fil
     for shown in report.pictures:
         assert (
             picture(shown.jpeg)[:60, :60].std(axis=(0, 1)).max() < 2
-        )  # paper, not the checkered film
+        )  # paper, not the checkered video
 
 
 # ------------------------------------------------------------------------------------------ files
@@ -428,15 +428,15 @@ def test_the_command_writes_where_it_is_told(
     assert "holds no analysis" in capsys.readouterr().err
 
 
-def test_the_overlay_serves_where_the_film_is_gone(copy: RunFolder, film: Path) -> None:
+def test_the_overlay_serves_where_the_video_is_gone(copy: RunFolder, video: Path) -> None:
     from gait.pipeline import draw
 
-    shutil.copyfile(film, copy.path / "film.mp4")
+    shutil.copyfile(video, copy.path / "video.mp4")
     draw(copy, copy.overlay)
     direct = collect(copy, reader="runner").pictures[0]
-    (copy.path / "film.mp4").unlink()
+    (copy.path / "video.mp4").unlink()
     again = collect(copy, reader="runner").pictures[0]
-    assert next(frames(copy.overlay)).image.shape != next(frames(film)).image.shape
+    assert next(frames(copy.overlay)).image.shape != next(frames(video)).image.shape
     close = np.abs(picture(direct.jpeg) - picture(again.jpeg))[:40].mean()
     assert close < 40  # the same checkers, smaller and coded once more; paper would differ by 120
     assert again.caption == direct.caption

@@ -1,4 +1,4 @@
-"""RTMPose: decoding, following a person, and a whole film with a tiny model made here."""
+"""RTMPose: decoding, following a person, and a whole video with a tiny model made here."""
 
 from __future__ import annotations
 
@@ -99,32 +99,34 @@ def test_the_box_keeps_the_proportions_of_the_model_and_leaves_room(weights: Pat
     assert height == pytest.approx(1.25 * 100)  # the taller side counts
 
 
-def test_a_film_is_followed_from_frame_to_frame(weights: Path, tmp_path: Path) -> None:
-    film = tmp_path / "film.mp4"
+def test_a_video_is_followed_from_frame_to_frame(weights: Path, tmp_path: Path) -> None:
+    video = tmp_path / "video.mp4"
     path_px = np.array([(20 + 10 * i, 60 + 3 * i) for i in range(20)])
-    with Writer(film, 320, 240, 30.0) as writer:
+    with Writer(video, 320, 240, 30.0) as writer:
         for i, place in enumerate(path_px):
             writer.write(picture(*place), i / 30)
     done: list[tuple[int, int]] = []
-    track = RTMPose().track(film, PoseSettings(weights=weights), progress=lambda *n: done.append(n))
+    track = RTMPose().track(
+        video, PoseSettings(weights=weights), progress=lambda *n: done.append(n)
+    )
     assert track.names == HALPE26
     assert track.size == (320, 240)
     assert done[-1] == (20, 20)
     assert "tiny.onnx" in track.steps[0]
-    # Of a rectangle 80 px high with room around it a pixel of the model is 1.6 px of the film; had
+    # Of a rectangle 80 px high with room around it a pixel of the model is 1.6 px of the video; had
     # it looked at whole frames, it would be 6.7 px.
     assert np.abs(track["nose"] - path_px).max() <= 2
     assert np.abs(track["left_ear"] - path_px - (WIDE, TALL)).max() <= 3
 
 
-def test_nobody_is_found_in_an_empty_film_and_a_later_person_is(
+def test_nobody_is_found_in_an_empty_video_and_a_later_person_is(
     weights: Path, tmp_path: Path
 ) -> None:
-    film = tmp_path / "film.mp4"
-    with Writer(film, 320, 240, 30.0) as writer:
+    video = tmp_path / "video.mp4"
+    with Writer(video, 320, 240, 30.0) as writer:
         for i in range(6):
             writer.write(picture(140, 90) * np.uint8(i >= 3), i / 30)
-    track = RTMPose().track(film, PoseSettings(weights=weights))
+    track = RTMPose().track(video, PoseSettings(weights=weights))
     assert np.isnan(track.xy[:3]).all()
     assert (track.score[:3] == 0).all()
     assert np.isfinite(track.xy[3:]).all()

@@ -67,7 +67,7 @@ def test_a_run_of_twenty_frames_is_undone() -> None:
     assert_undone(track, frames_near(track, [4.0], 20))
 
 
-def test_runs_at_both_ends_of_the_film_are_undone() -> None:
+def test_runs_at_both_ends_of_the_video_are_undone() -> None:
     track, _ = runner(60, 6, noise_px=NOISE_PX)
     ends = np.ones(len(track), dtype=bool)
     ends[5:-5] = False
@@ -80,7 +80,7 @@ def test_runs_beside_a_gap_are_undone() -> None:
     assert_undone(track, frames_near(track, [2.95, 3.61], 3))
 
 
-FILMS = {
+VIDEOS = {
     **{name: runner(60, 6, noise_px=NOISE_PX, **scene)[0] for name, scene in RUNNING.items()},
     **{name: runner(60, 6, noise_px=NOISE_PX, **scene)[0] for name, scene in WALKING.items()},
     "overground": runner(60, 6, noise_px=NOISE_PX, surface="overground", facing="left")[0],
@@ -91,16 +91,16 @@ FILMS = {
 }
 
 
-@pytest.mark.parametrize("film", FILMS.values(), ids=FILMS.keys())
-def test_a_film_without_exchanges_is_left_alone(film: PoseTrack) -> None:
-    assert_undone(film, np.zeros(len(film), dtype=bool))
+@pytest.mark.parametrize("video", VIDEOS.values(), ids=VIDEOS.keys())
+def test_a_video_without_exchanges_is_left_alone(video: PoseTrack) -> None:
+    assert_undone(video, np.zeros(len(video), dtype=bool))
 
 
 @settings(max_examples=20, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(data=st.data(), share=st.floats(0, 0.35), seed=st.integers(0, 99))
 def test_any_pattern_short_of_half_the_frames_is_undone(data, share, seed) -> None:
-    name = data.draw(st.sampled_from(sorted(FILMS.keys() - {"one second"})))
-    track = FILMS[name]
+    name = data.draw(st.sampled_from(sorted(VIDEOS.keys() - {"one second"})))
+    track = VIDEOS[name]
     assert_undone(track, np.random.default_rng(seed).random(len(track)) < share)
 
 
@@ -130,7 +130,7 @@ def test_only_shank_and_foot_are_exchanged() -> None:
     assert names == {f"{side}_{p}" for side in ("left", "right") for p in SHANK_AND_FOOT}
 
 
-def test_the_mirrored_film_is_repaired_alike() -> None:
+def test_the_mirrored_video_is_repaired_alike() -> None:
     track, _ = runner(60, 6, noise_px=NOISE_PX)
     broken = exchange_legs(track, np.random.default_rng(1).random(len(track)) < 0.2)
     np.testing.assert_array_equal(

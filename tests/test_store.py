@@ -174,16 +174,16 @@ def test_a_folder_that_was_there_stays(run: RunFolder) -> None:
     assert run.path.is_dir()
 
 
-def test_a_film_finds_its_folder_again_and_another_film_gets_its_own(tmp_path: Path) -> None:
-    film = examples.video_info()
-    assert place(tmp_path, film) == tmp_path / "run"
+def test_a_video_finds_its_folder_again_and_another_video_gets_its_own(tmp_path: Path) -> None:
+    video = examples.video_info()
+    assert place(tmp_path, video) == tmp_path / "run"
     assert names(tmp_path) == set()
 
     run = RunFolder(tmp_path / "run")
     with run.writing():
-        run.save_analysis(examples.analysis(video=film))
+        run.save_analysis(examples.analysis(video=video))
     others = [examples.video_info(sha256="b" * 64), examples.video_info(name="run.mov")]
-    assert place(tmp_path, film) == run.path
+    assert place(tmp_path, video) == run.path
     assert [place(tmp_path, other) for other in others] == [
         tmp_path / "run-bbbbbbbb",
         tmp_path / "run-aaaaaaaa",
@@ -219,7 +219,7 @@ def test_deleted_is_deleted_and_only_runs_can_be(tmp_path: Path) -> None:
 def test_an_overlay_stays_as_long_as_it_shows_the_same(tmp_path: Path) -> None:
     run = RunFolder(tmp_path)
     run.save_analysis(examples.analysis())
-    run.overlay.write_bytes(b"film")
+    run.overlay.write_bytes(b"video")
     run.save_analysis(examples.analysis(settings={"speed_mps": 4.0}))
     assert run.overlay.exists()
     run.save_analysis(examples.analysis(settings={"blur_face": True}))

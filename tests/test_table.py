@@ -68,7 +68,7 @@ def test_what_could_not_be_measured_is_listed_by_reason(summaries: list[Summary]
     assert "Overstride, Step length, Stride length (left): Give --speed." in text
 
 
-def test_the_header_tells_how_the_film_was_understood() -> None:
+def test_the_header_tells_how_the_video_was_understood() -> None:
     text = shown(examples.analysis())
     assert "run.mp4: 64 x 48, 30 fps, 1.5 s" in text
     assert "Side view (98 % sure), facing left, near leg left, treadmill" in text

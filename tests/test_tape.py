@@ -104,16 +104,16 @@ class TestTilt:
         found = followed(picture(strips(0)) for _ in range(20))
         assert found[-1, 0] == pytest.approx(0, abs=0.02)
 
-    def test_mirrored_film_negates(self) -> None:
+    def test_mirrored_video_negates(self) -> None:
         images = [picture(strips(r)) for r in swinging()]
         right_way = followed(images)[FEWEST_SEEN:, 0]
         points = {name: np.array([SIZE[0] - 1, 0]) + [-1, 1] * xy for name, xy in runner().items()}
         mirrored = followed((image[:, ::-1] for image in images), points)[FEWEST_SEEN:, 0]
-        # Scaling down puts the pixels of the two films differently.
+        # Scaling down puts the pixels of the two videos differently.
         np.testing.assert_allclose(mirrored, -right_way, atol=0.1)
 
     @pytest.mark.parametrize("times", [0.5, 4])
-    def test_any_size_of_film(self, times: float) -> None:
+    def test_any_size_of_video(self, times: float) -> None:
         import cv2
 
         rolls = swinging()
@@ -173,7 +173,7 @@ class TestNoTape:
         assert np.isnan(followed(picture(strips(0)) for _ in range(3))).all()
         assert waist_of({}) is None
 
-    def test_cut_by_the_edge_of_the_film(self) -> None:
+    def test_cut_by_the_edge_of_the_video(self) -> None:
         waist = Waist(np.array([30.0, 110.0]), TRUNK_PX)
         assert find_marks(picture(strips(0)), waist) == []
 

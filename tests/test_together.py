@@ -1,4 +1,4 @@
-"""Films of one run put together: the best of each, and what contradicts."""
+"""Videos of one run put together: the best of each, and what contradicts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from gait.present.table import render
 from gait.types import Analysis, Cue, Finding, UsageError
 
 
-def film(name: str, *summaries: object, plane: str = "side", **changes: object) -> Analysis:
-    """An analysis of a film with these summaries."""
+def video(name: str, *summaries: object, plane: str = "side", **changes: object) -> Analysis:
+    """An analysis of a video with these summaries."""
     whole = examples.analysis(video=video_info(name, sha256=name), summaries=summaries, **changes)
     return whole.model_copy(update={"view": whole.view.model_copy(update={"plane": plane})})
 
@@ -23,33 +23,33 @@ def cadence(value: float, half: float = 0.5) -> object:
     return summary("cadence", value=value, ci95=(value - half, value + half), unit="steps/min")
 
 
-SIDE = film(
+SIDE = video(
     "side.mp4",
     cadence(170.0, 0.2),
     summary("trunk_lean", ci95=(9.0, 11.0)),
-    unmeasured("pelvic_drop", "left", "Needs a film from behind or from the front."),
+    unmeasured("pelvic_drop", "left", "Needs a video from behind or from the front."),
 )
-REAR = film(
+REAR = video(
     "rear.mp4",
     cadence(170.4, 0.9),
-    unmeasured("trunk_lean", "both", "Needs a film from the side."),
+    unmeasured("trunk_lean", "both", "Needs a video from the side."),
     summary("pelvic_drop", "left", value=6.0, ci95=(4.0, 8.0)),
     plane="rear",
 )
 
 
 @pytest.mark.parametrize("side_first", [True, False])
-def test_the_film_that_could_have_measured_it_says_why_it_was_not(side_first: bool) -> None:
-    clock = "Needs the true speed of the film."
-    slow = film(
+def test_the_video_that_could_have_measured_it_says_why_it_was_not(side_first: bool) -> None:
+    clock = "Needs the true speed of the video."
+    slow = video(
         "slow.mp4",
         unmeasured("cadence", "both", clock),
         unmeasured("contact_time", "left", clock),
     )
-    rear = film(
+    rear = video(
         "rear.mp4",
         cadence(170.0),
-        unmeasured("contact_time", "left", "Needs a film from the side."),
+        unmeasured("contact_time", "left", "Needs a video from the side."),
         plane="rear",
     )
     both = together((slow, rear) if side_first else (rear, slow))
@@ -59,50 +59,53 @@ def test_the_film_that_could_have_measured_it_says_why_it_was_not(side_first: bo
     assert any("Cadence is not known in slow.mp4:" in note for note in both.quality.notes)
 
 
-@pytest.mark.parametrize("films", [(SIDE, REAR), (REAR, SIDE)])
-def test_every_metric_comes_from_the_film_that_measures_it_best(
-    films: tuple[Analysis, Analysis],
+@pytest.mark.parametrize("videos", [(SIDE, REAR), (REAR, SIDE)])
+def test_every_metric_comes_from_the_video_that_measures_it_best(
+    videos: tuple[Analysis, Analysis],
 ) -> None:
-    both = together(films)
+    both = together(videos)
     sources = {s.metric: s.source for s in both.summaries}
     assert sources == {"cadence": "side.mp4", "trunk_lean": "side.mp4", "pelvic_drop": "rear.mp4"}
-    assert both.parts == films
-    assert both.view == films[0].view
+    assert both.parts == videos
+    assert both.view == videos[0].view
     assert both.quality.notes == ()
 
 
-def test_two_side_films_give_each_leg_from_its_own_side() -> None:
+def test_two_side_videos_give_each_leg_from_its_own_side() -> None:
     def knee(near: str) -> tuple[object, ...]:
         return tuple(
             summary("knee_flexion_ic", side, far_side=side != near) for side in ("left", "right")
         )
 
-    films = [film(f"{near}.mp4", cadence(170), *knee(near)) for near in ("left", "right")]
-    sources = {s.side: s.source for s in together(films).summaries if s.side != "both"}
+    videos = [video(f"{near}.mp4", cadence(170), *knee(near)) for near in ("left", "right")]
+    sources = {s.side: s.source for s in together(videos).summaries if s.side != "both"}
     assert sources == {"left": "left.mp4", "right": "right.mp4"}
 
 
-def test_both_legs_come_from_one_film() -> None:
+def test_both_legs_come_from_one_video() -> None:
     def times(*halves: float) -> tuple[object, ...]:
         return tuple(
             summary("stride_time", side, ci95=(10 - half, 10 + half))
             for side, half in zip(("left", "right"), halves, strict=True)
         )
 
-    films = [film("a.mp4", cadence(170), *times(2, 4)), film("b.mp4", cadence(170), *times(3, 2))]
-    sources = {s.source for s in together(films).summaries if s.metric == "stride_time"}
+    videos = [
+        video("a.mp4", cadence(170), *times(2, 4)),
+        video("b.mp4", cadence(170), *times(3, 2)),
+    ]
+    sources = {s.source for s in together(videos).summaries if s.metric == "stride_time"}
     assert sources == {"b.mp4"}
 
 
-def test_what_no_film_shows_keeps_its_reason_and_has_no_source() -> None:
+def test_what_no_video_shows_keeps_its_reason_and_has_no_source() -> None:
     reason = "Not measured."
-    films = [film(n, cadence(170), unmeasured("step_length", "both", reason)) for n in "ab"]
-    (found,) = (s for s in together(films).summaries if s.metric == "step_length")
+    videos = [video(n, cadence(170), unmeasured("step_length", "both", reason)) for n in "ab"]
+    (found,) = (s for s in together(videos).summaries if s.metric == "step_length")
     assert (found.limit, found.source) == (reason, None)
 
 
 def test_another_cadence_is_said_and_nothing_is_hidden() -> None:
-    other = film("rear.mp4", cadence(160.0), plane="rear")
+    other = video("rear.mp4", cadence(160.0), plane="rear")
     both = together([SIDE, other])
     (note,) = both.quality.notes
     assert "170.0 steps/min in side.mp4, 160.0 in rear.mp4" in note
@@ -110,16 +113,16 @@ def test_another_cadence_is_said_and_nothing_is_hidden() -> None:
 
 
 def test_wide_intervals_do_not_contradict() -> None:
-    assert together([SIDE, film("rear.mp4", cadence(175.0, 6.0))]).quality.notes == ()
+    assert together([SIDE, video("rear.mp4", cadence(175.0, 6.0))]).quality.notes == ()
 
 
 def test_cadence_that_is_not_known_cannot_be_checked() -> None:
-    (note,) = together([SIDE, film("rear.mp4", plane="rear")]).quality.notes
+    (note,) = together([SIDE, video("rear.mp4", plane="rear")]).quality.notes
     assert "cannot be checked" in note
 
 
-def test_a_film_of_walking_does_not_belong_to_one_of_running() -> None:
-    both = together([SIDE, film("rear.mp4", cadence(170), plane="rear", activity="walking")])
+def test_a_video_of_walking_does_not_belong_to_one_of_running() -> None:
+    both = together([SIDE, video("rear.mp4", cadence(170), plane="rear", activity="walking")])
     assert both.activity == "unclear"
     assert "side.mp4 shows running, rear.mp4 walking" in both.quality.notes[0]
 
@@ -144,7 +147,7 @@ def finding(metric: str, side: str = "both", **changes: object) -> Finding:
     return Finding.model_validate(fields | changes)
 
 
-def test_findings_come_from_the_film_their_value_is_read_from() -> None:
+def test_findings_come_from_the_video_their_value_is_read_from() -> None:
     cue = Cue(id="I", text="", dose="", caution="", sources=())
     side = SIDE.model_copy(
         update={"findings": (finding("cadence"), finding("trunk_lean", cue=cue))}
@@ -162,9 +165,9 @@ def test_findings_come_from_the_film_their_value_is_read_from() -> None:
     assert [f.cue is not None for f in found] == [True, False, False]
 
 
-def test_both_legs_beyond_a_limit_in_two_films_is_one_finding() -> None:
-    films = [
-        film(
+def test_both_legs_beyond_a_limit_in_two_videos_is_one_finding() -> None:
+    videos = [
+        video(
             f"{near}.mp4",
             cadence(170),
             *(
@@ -175,19 +178,19 @@ def test_both_legs_beyond_a_limit_in_two_films_is_one_finding() -> None:
         )
         for near in ("left", "right")
     ]
-    assert len(together(films).findings) == 1
+    assert len(together(videos).findings) == 1
 
 
-def test_notes_of_the_films_are_kept_once() -> None:
+def test_notes_of_the_videos_are_kept_once() -> None:
     few = SIDE.quality.model_copy(update={"notes": ("Only 4 strides.",)})
-    films = [SIDE.model_copy(update={"quality": few}), REAR.model_copy(update={"quality": few})]
-    assert together(films).quality.notes == ("Only 4 strides.",)
+    videos = [SIDE.model_copy(update={"quality": few}), REAR.model_copy(update={"quality": few})]
+    assert together(videos).quality.notes == ("Only 4 strides.",)
 
 
-@pytest.mark.parametrize("films", [(), (SIDE,), (SIDE, SIDE)])
-def test_fewer_than_two_different_films_are_refused(films: tuple[Analysis, ...]) -> None:
+@pytest.mark.parametrize("videos", [(), (SIDE,), (SIDE, SIDE)])
+def test_fewer_than_two_different_videos_are_refused(videos: tuple[Analysis, ...]) -> None:
     with pytest.raises(UsageError, match="two or more, and all different"):
-        together(films)
+        together(videos)
 
 
 def test_it_survives_its_file() -> None:
@@ -195,7 +198,7 @@ def test_it_survives_its_file() -> None:
     assert Analysis.model_validate_json(both.model_dump_json()) == both
 
 
-def test_the_table_says_which_film_a_number_is_from() -> None:
+def test_the_table_says_which_video_a_number_is_from() -> None:
     console = Console(width=120, record=True)
     with console.capture() as out:
         console.print(render(together([SIDE, REAR])))

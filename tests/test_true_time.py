@@ -1,4 +1,4 @@
-"""How fast a film plays: found out, corrected, or said not to be known."""
+"""How fast a video plays: found out, corrected, or said not to be known."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def value(analysis: Analysis, metric: str, side: str = "both") -> float | None:
     return summary.value
 
 
-def film_of(track: PoseTrack, capture_fps_hz: float | None) -> VideoInfo:
+def video_of(track: PoseTrack, capture_fps_hz: float | None) -> VideoInfo:
     return VideoInfo(
         name="run.mp4", sha256="0", width=10, height=10, n_frames=len(track),
         duration_s=float(track.time[-1]), fps_hz=track.fps_hz, codec="h264",
@@ -41,7 +41,7 @@ def film_of(track: PoseTrack, capture_fps_hz: float | None) -> VideoInfo:
 
 
 @pytest.fixture(scope="module")
-def films() -> dict[str, PoseTrack]:
+def videos() -> dict[str, PoseTrack]:
     side = {
         name: runner(60, 6, noise_px=1, **scene)[0] for name, scene in (RUNNING | WALKING).items()
     }
@@ -52,8 +52,8 @@ def films() -> dict[str, PoseTrack]:
 
 
 @pytest.mark.parametrize("factor", [0.5, 1, 8, 30])
-def test_the_rhythm_follows_the_film_and_its_shape_does_not(films, factor: float) -> None:
-    plain, slow = (rhythm(t) for t in (films["easy"], slowed(films["easy"], factor)))
+def test_the_rhythm_follows_the_video_and_its_shape_does_not(videos, factor: float) -> None:
+    plain, slow = (rhythm(t) for t in (videos["easy"], slowed(videos["easy"], factor)))
     assert plain is not None
     assert slow is not None
     # 170 steps/min; the search for the period in whole frames is good to a few percent.
@@ -63,16 +63,16 @@ def test_the_rhythm_follows_the_film_and_its_shape_does_not(films, factor: float
     assert abs(slow.phase_rad - plain.phase_rad) < 0.05
 
 
-def test_runners_are_low_and_walkers_high_when_the_feet_pass(films) -> None:
-    for name, track in films.items():
+def test_runners_are_low_and_walkers_high_when_the_feet_pass(videos) -> None:
+    for name, track in videos.items():
         seen = rhythm(track)
         assert seen is not None
         walks = name.split()[0] in WALKING
         assert (np.cos(seen.phase_rad - np.radians(-77)) > 0.8) == walks
 
 
-def test_exchanged_legs_change_nothing(films) -> None:
-    track = films["easy"]
+def test_exchanged_legs_change_nothing(videos) -> None:
+    track = videos["easy"]
     swapped = exchange_legs(track, frames_near(track, np.arange(0.2, 5.8, 0.7), 3))
     before, after = rhythm(track), rhythm(swapped)
     assert before is not None
@@ -82,28 +82,28 @@ def test_exchanged_legs_change_nothing(films) -> None:
     assert after.phase_rad == pytest.approx(before.phase_rad, abs=0.05)
 
 
-# -------------------------------------------------------------------------------- ordinary films
+# -------------------------------------------------------------------------------- ordinary videos
 
 
 @pytest.mark.parametrize("fps_hz", [24, 25, 29.97, 30, 50, 60, 120])
-def test_ordinary_films_are_never_called_slow(films, fps_hz: float) -> None:
-    for name, track in films.items():
-        assert true_time(at_rate(track, fps_hz), AUTO).base == "film", name
+def test_ordinary_videos_are_never_called_slow(videos, fps_hz: float) -> None:
+    for name, track in videos.items():
+        assert true_time(at_rate(track, fps_hz), AUTO).base == "video", name
 
 
-def test_without_a_rhythm_the_film_is_believed() -> None:
+def test_without_a_rhythm_the_video_is_believed() -> None:
     noise = np.random.default_rng(0).normal(0, 3, (300, 33, 2))
     track, _ = runner(60, 5)
     still = track.with_(xy=np.repeat(track.xy[:1], 300, axis=0) + noise[:, : len(track.names)])
-    assert true_time(still, AUTO).base == "film"
+    assert true_time(still, AUTO).base == "video"
 
 
 # ------------------------------------------------------------------------------------ slow motion
 
 
 @pytest.mark.parametrize("factor", [2, 4, 8, 10])
-def test_slow_motion_is_corrected_or_its_times_are_left_out(films, factor: int) -> None:
-    for name, track in films.items():
+def test_slow_motion_is_corrected_or_its_times_are_left_out(videos, factor: int) -> None:
+    for name, track in videos.items():
         for copy in (
             slowed(track, factor), slowed(track, factor, 30), repeated(track, factor, 30)
         ):  # fmt: skip
@@ -114,26 +114,26 @@ def test_slow_motion_is_corrected_or_its_times_are_left_out(films, factor: int) 
             assert "--time-scale" in clock.limit
 
 
-def test_a_corrected_film_reads_like_the_original(films) -> None:
-    track = films["easy"]
+def test_a_corrected_video_reads_like_the_original(videos) -> None:
+    track = videos["easy"]
     plain, slow = analyze_track(track, AUTO), analyze_track(slowed(track, 4), AUTO)
     assert (slow.view.time_base, slow.view.time_scale) == ("seen", 4)
-    assert slow.view.limits[0].startswith("The film plays 4 times slower than life")
+    assert slow.view.limits[0].startswith("The video plays 4 times slower than life")
     assert slow.view.fps_hz == pytest.approx(60)
     for here, there in zip(plain.summaries, slow.summaries, strict=True):
         assert (there.value is None) == (here.value is None), here.metric
         assert here.value is None or there.value == pytest.approx(here.value, rel=1e-6), here.metric
 
 
-def test_running_at_half_speed_is_not_walking(films) -> None:
-    analysis = analyze_track(slowed(films["slow"], 2), AUTO)  # 80 steps a minute
+def test_running_at_half_speed_is_not_walking(videos) -> None:
+    analysis = analyze_track(slowed(videos["slow"], 2), AUTO)  # 80 steps a minute
     assert analysis.activity == "running"
     assert value(analysis, "cadence") == pytest.approx(160, abs=1)
 
 
 @pytest.mark.parametrize("factor", [0.5, 3, 5.9])
-def test_an_odd_factor_is_not_guessed(films, factor: float) -> None:
-    analysis = analyze_track(slowed(films["easy"], factor), AUTO)
+def test_an_odd_factor_is_not_guessed(videos, factor: float) -> None:
+    analysis = analyze_track(slowed(videos["easy"], factor), AUTO)
     assert analysis.view.time_base == "unknown"
     assert analysis.activity == "running"
     for metric in TIMES:
@@ -144,7 +144,7 @@ def test_an_odd_factor_is_not_guessed(films, factor: float) -> None:
                 assert summary.limit is not None
                 assert "--time-scale" in summary.limit
     assert not {m.metric for m in analysis.measurements} & set(TIMES)
-    plain = analyze_track(films["easy"], AUTO)
+    plain = analyze_track(videos["easy"], AUTO)
     # The guess may be off by a tenth, and with it the moments at which angles are read.
     for metric in ("trunk_lean", "vertical_oscillation_pct"):
         assert value(analysis, metric) == pytest.approx(value(plain, metric), rel=0.1)
@@ -154,8 +154,8 @@ def test_an_odd_factor_is_not_guessed(films, factor: float) -> None:
         )
 
 
-def test_lengths_from_belt_speed_need_a_clock(films) -> None:
-    analysis = analyze_track(slowed(films["easy"], 3), Settings(speed_mps=3))
+def test_lengths_from_belt_speed_need_a_clock(videos) -> None:
+    analysis = analyze_track(slowed(videos["easy"], 3), Settings(speed_mps=3))
     summary = analysis.summary("stride_length", "right")
     assert summary is not None
     assert summary.value is None
@@ -165,8 +165,8 @@ def test_lengths_from_belt_speed_need_a_clock(films) -> None:
 # --------------------------------------------------------------------------- what is told counts
 
 
-def test_the_user_is_believed_and_warned(films) -> None:
-    track = slowed(films["easy"], 3)
+def test_the_user_is_believed_and_warned(videos) -> None:
+    track = slowed(videos["easy"], 3)
     right, wrong = (true_time(track, Settings(time_scale=n)) for n in (3.0, 1.0))
     assert (right.scale, right.base, right.limit) == (3, "told", None)
     assert (wrong.scale, wrong.base) == (1, "told")
@@ -178,39 +178,39 @@ def test_the_user_is_believed_and_warned(films) -> None:
 
 
 @pytest.mark.parametrize("capture_fps_hz", [150.0, 240.0])
-def test_the_rate_of_capture_in_the_file_is_used(films, capture_fps_hz: float) -> None:
+def test_the_rate_of_capture_in_the_file_is_used(videos, capture_fps_hz: float) -> None:
     factor = capture_fps_hz / 30
-    track = slowed(films["easy"], factor, 30)
-    clock = true_time(track, AUTO, film_of(track, capture_fps_hz))
+    track = slowed(videos["easy"], factor, 30)
+    clock = true_time(track, AUTO, video_of(track, capture_fps_hz))
     assert (clock.scale, clock.base) == (pytest.approx(factor, rel=1e-3), "file")
     assert clock.limit is not None
     assert f"{capture_fps_hz:.0f} frames per second" in clock.limit
 
 
-def test_a_tag_that_outlived_a_conversion_is_not_believed(films) -> None:
-    track = at_rate(films["easy"], 30)
-    clock = true_time(track, AUTO, film_of(track, 240))
+def test_a_tag_that_outlived_a_conversion_is_not_believed(videos) -> None:
+    track = at_rate(videos["easy"], 30)
+    clock = true_time(track, AUTO, video_of(track, 240))
     assert clock.scale == 1
-    assert clock.base == "film"
+    assert clock.base == "video"
 
 
-def test_a_tag_that_says_nothing_new_changes_nothing(films) -> None:
-    track = films["easy"]
-    assert true_time(track, AUTO, film_of(track, 60.0)).base == "film"
+def test_a_tag_that_says_nothing_new_changes_nothing(videos) -> None:
+    track = videos["easy"]
+    assert true_time(track, AUTO, video_of(track, 60.0)).base == "video"
 
 
 # --------------------------------------------------------------------- frames dropped or jittered
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3])
-def test_dropped_frames_leave_cadence(films, share: float) -> None:
+def test_dropped_frames_leave_cadence(videos, share: float) -> None:
     for name in ("easy", "fast from behind"):
-        true_spm = value(analyze_track(films[name], AUTO), "cadence")
-        found = value(analyze_track(with_drops(films[name], share), AUTO), "cadence")
+        true_spm = value(analyze_track(videos[name], AUTO), "cadence")
+        found = value(analyze_track(with_drops(videos[name], share), AUTO), "cadence")
         assert found == pytest.approx(true_spm, rel=0.005), name
 
 
-def test_jittered_frames_leave_cadence(films) -> None:
-    true_spm = value(analyze_track(films["easy"], AUTO), "cadence")
-    found = value(analyze_track(with_jitter(films["easy"], 0.9), AUTO), "cadence")
+def test_jittered_frames_leave_cadence(videos) -> None:
+    true_spm = value(analyze_track(videos["easy"], AUTO), "cadence")
+    found = value(analyze_track(with_jitter(videos["easy"], 0.9), AUTO), "cadence")
     assert found == pytest.approx(true_spm, rel=0.005)

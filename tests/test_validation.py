@@ -1,4 +1,4 @@
-"""The whole program against film and recordings of which the truth is known.
+"""The whole program against video and recordings of which the truth is known.
 
 The limits are those of the issue that this version answers; none was widened.
 """
@@ -26,14 +26,14 @@ pytestmark = pytest.mark.validation
 
 RENDERED = ("side_normal", "side_overstride")
 EDGE_S = 0.05
-"""Three frames at 60 fps: an event nearer to the end of a film cannot be told from one outside."""
+"""Three frames at 60 fps: an event nearer to the end of a video cannot be told from one outside."""
 
 
 @pytest.fixture(scope="session")
 def analysis_of(
     model_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., Analysis]:
-    """Analyse a film, pose model included; every film once."""
+    """Analyse a video, pose model included; every video once."""
     folder = tmp_path_factory.mktemp("runs")
     known: dict[Path, Analysis] = {}
 
@@ -260,7 +260,7 @@ sys.exit(code)
 
 
 def first_seconds(video: Path, duration_s: float, out: Path) -> Path:
-    """The beginning of a film, without coding it again."""
+    """The beginning of a video, without coding it again."""
     with av.open(str(video)) as source, av.open(str(out), "w") as target:
         stream = source.streams.video[0]
         copy = target.add_stream_from_template(stream)
@@ -272,7 +272,7 @@ def first_seconds(video: Path, duration_s: float, out: Path) -> Path:
 
 
 def peak_memory(video: Path, folder: Path) -> int:
-    """Peak resident memory of `gait analyze`, overlay film included."""
+    """Peak resident memory of `gait analyze`, overlay video included."""
     argv = ["analyze", str(video), "--out", str(folder), "--workers", "2", "--json"]
     done = subprocess.run(
         [sys.executable, "-c", PEAK, *argv], capture_output=True, text=True, check=True
@@ -280,10 +280,10 @@ def peak_memory(video: Path, folder: Path) -> int:
     return int(done.stdout.rpartition("PEAK ")[2])
 
 
-def test_memory_does_not_grow_with_the_film(
+def test_memory_does_not_grow_with_the_video(
     validation_dir: Path, model_path: Path, tmp_path: Path
 ) -> None:
-    # Three times the film; 60 s would take minutes of inference. What must not be kept are frames:
+    # Three times the video; 60 s would take minutes of inference. What must not be kept are frames:
     # the 120 more of them would be 330 MB.
     whole = validation_dir / "clips" / "gaitlab_male_side_treadmill.mp4"
     cuts = [first_seconds(whole, s, tmp_path / f"{s:g}.mp4") for s in (2.0, 6.0)]

@@ -1,4 +1,4 @@
-"""Rendered films of one body that runs in two ways: what changed is called real, and only that."""
+"""Rendered videos of one body that runs in two ways: what changed is called real, and only that."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ pytestmark = pytest.mark.validation
 
 @pytest.fixture(scope="module")
 def compared(validation_dir: Path) -> Callable[[str, str], Comparison]:
-    """A comparison of two rendered films, from their kept poses; every pair once."""
+    """A comparison of two rendered videos, from their kept poses; every pair once."""
     known = dict[tuple[str, str], Comparison]()
 
     def comparison(*names: str) -> Comparison:
         if names not in known:
             analyses = []
             for name in names:
-                film = validation_dir / "rendered" / f"{name}.mp4"
-                truth = Rendered(film.with_suffix(".truth.json"))
+                video = validation_dir / "rendered" / f"{name}.mp4"
+                truth = Rendered(video.with_suffix(".truth.json"))
                 settings = Settings(speed_mps=truth.speed_mps, height_m=truth.stature_m)
                 track = RunFolder(TRACKS / name).load_track()
                 assert track is not None
-                analyses.append(analyze_track(track, settings, probe(film)))
+                analyses.append(analyze_track(track, settings, probe(video)))
             known[names] = compare(analyses[:1], analyses[1:])
         return known[names]
 
@@ -103,7 +103,7 @@ def test_what_did_not_change_is_not(
         assert change.verdict == "within measurement error", key
 
 
-def test_films_from_other_sides_have_no_verdict_but_on_rates(
+def test_videos_from_other_sides_have_no_verdict_but_on_rates(
     compared: Callable[[str, str], Comparison],
 ) -> None:
     found = compared("side_normal", "rear_normal")

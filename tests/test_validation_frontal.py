@@ -1,4 +1,4 @@
-"""Films from behind and in front of which the truth is known, and a force-plate runner seen so.
+"""Videos from behind and in front of which the truth is known, and a force-plate runner seen so.
 
 The limits are those of the issue that this version answers; none was widened.
 """
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.validation
 RENDERED = ("rear_normal", "rear_bad")
 RUNNER = Settings(speed_mps=2.8, height_m=1.68, sex="female")
 EDGE_S = 0.05
-"""Three frames at 60 fps: an event nearer to the end of a film cannot be told from one outside."""
+"""Three frames at 60 fps: an event nearer to the end of a video cannot be told from one outside."""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def analysis_of(model_path: Path, runs: Path) -> Callable[[Path], Analysis]:
-    """Analyse a film, pose model included; every film once."""
+    """Analyse a video, pose model included; every video once."""
     known: dict[Path, Analysis] = {}
 
     def analysis(video: Path) -> Analysis:
@@ -64,8 +64,8 @@ def rendered(
     request: pytest.FixtureRequest, validation_dir: Path, analysis_of: Callable[[Path], Analysis]
 ) -> tuple[Analysis, Rendered]:
     folder = validation_dir / "rendered"
-    film = folder / f"{request.param}.mp4"
-    return analysis_of(film), Rendered(folder / f"{request.param}.truth.json")
+    video = folder / f"{request.param}.mp4"
+    return analysis_of(video), Rendered(folder / f"{request.param}.truth.json")
 
 
 def test_rendered_plane(rendered: tuple[Analysis, Rendered]) -> None:
@@ -85,7 +85,7 @@ def test_rendered_cadence(rendered: tuple[Analysis, Rendered]) -> None:
 def test_rendered_contacts(rendered: tuple[Analysis, Rendered], kind: str, bias_ms: float) -> None:
     analysis, truth = rendered
     matched = match(analysis.events, truth.events, kind, (EDGE_S, truth.duration_s - EDGE_S))
-    # 95 % were asked for; a film of 14 contacts allows for none.
+    # 95 % were asked for; a video of 14 contacts allows for none.
     assert matched.missed == matched.invented == ()
     # 1.96 times the SD between runners that every interval allows for.
     assert abs(matched.bias_ms) <= bias_ms
@@ -199,9 +199,9 @@ def test_rendered_findings(rendered: tuple[Analysis, Rendered]) -> None:
     assert notes["knee_fppa"] == "conflicting"
 
 
-def mirrored_film(film: Path, out: Path) -> Path:
-    """The film as a mirror shows it."""
-    source = list(frames(film))
+def mirrored_video(video: Path, out: Path) -> Path:
+    """The video as a mirror shows it."""
+    source = list(frames(video))
     height, width = source[0].image.shape[:2]
     with Writer(out, width, height, 60) as target:
         for frame in source:
@@ -209,11 +209,11 @@ def mirrored_film(film: Path, out: Path) -> Path:
     return out
 
 
-def test_the_mirrored_film_exchanges_the_sides_and_nothing_else(
+def test_the_mirrored_video_exchanges_the_sides_and_nothing_else(
     validation_dir: Path, tmp_path: Path, analysis_of: Callable[[Path], Analysis]
 ) -> None:
-    film = validation_dir / "rendered" / "rear_bad.mp4"
-    here, there = analysis_of(film), analysis_of(mirrored_film(film, tmp_path / "mirrored.mp4"))
+    video = validation_dir / "rendered" / "rear_bad.mp4"
+    here, there = analysis_of(video), analysis_of(mirrored_video(video, tmp_path / "mirrored.mp4"))
     assert there.view.plane == here.view.plane
     # The pose model itself is not symmetric: what it finds in a mirrored picture differs by a
     # pixel, which is 1 % of nothing that is measured here but moves single events by some ms.

@@ -12,7 +12,7 @@ import pytest
 from gait.cli.main import main
 from gait.knowledge import load_event_bias, load_far_side, load_metrics, load_published
 from gait.types import Event, UsageError
-from gait.validation import Report, Truth, known_films, validate
+from gait.validation import Report, Truth, known_videos, validate
 from gait.validation.agreement import Checked, MetricAgreement
 from gait.validation.baseline import Error, errors, stored, worse
 from gait.validation.conditions import under_conditions
@@ -26,7 +26,7 @@ from gait.validation.truth import TRACKS
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    return validate(known_films(TRACKS), tmp_path_factory.mktemp("runs"))
+    return validate(known_videos(TRACKS), tmp_path_factory.mktemp("runs"))
 
 
 # ------------------------------------------------------------------------- how good the program is
@@ -44,13 +44,13 @@ def test_every_tier_follows_from_the_errors(report: Report) -> None:
 
 
 def test_intervals_are_those_that_were_fitted() -> None:
-    films = [known for known in known_films(TRACKS) if known.truth.use == "fit"]
-    sd = event_bias(films)
+    videos = [known for known in known_videos(TRACKS) if known.truth.use == "fit"]
+    sd = event_bias(videos)
     stated = load_event_bias("side")
     # Two significant digits are kept.
     assert stated.strike_sd_s == pytest.approx(sd["strike"], rel=0.05)
     assert stated.off_sd_s == pytest.approx(sd["off"], rel=0.05)
-    found = residuals(films)
+    found = residuals(videos)
     factor = fit_far_factor(found)
     assert load_far_side().landmark_factor == pytest.approx(factor, rel=0.05)
     for metric, constants in fit(found, factor).items():
@@ -68,9 +68,9 @@ HARD = (
 """Conditions that do most; all of them are in docs/accuracy.md."""
 
 
-def test_intervals_hold_on_films_that_nothing_was_fitted_to() -> None:
-    """Under several conditions together; of a single metric there are too few films to say."""
-    held_out = [known for known in known_films(TRACKS) if known.truth.use == "test"]
+def test_intervals_hold_on_videos_that_nothing_was_fitted_to() -> None:
+    """Under several conditions together; of a single metric there are too few videos to say."""
+    held_out = [known for known in known_videos(TRACKS) if known.truth.use == "test"]
     conditions = under_conditions(held_out, HARD)
     every = [c for u in conditions for c in u.checked if c.value is not None]
     with_keypoints = [c for c in every if load_metrics()[c.metric].landmark_prior]
@@ -98,7 +98,7 @@ def test_the_gate_names_what_got_worse_and_what_was_lost() -> None:
 
 def checked(value: float, true: float, half: float, runner: str = "a") -> Checked:
     return Checked(
-        film=runner, runner=runner, use="test", metric="contact_time", side="left",
+        video=runner, runner=runner, use="test", metric="contact_time", side="left",
         far_side=False, true=true, value=value, half=half, constant=half,
     )  # fmt: skip
 
@@ -127,7 +127,7 @@ def test_events_are_matched_once() -> None:
     assert (found.missed, found.invented, found.found) == (1, 1, "2/3 (+1)")
 
 
-# ----------------------------------------------------------------------------- own films, outputs
+# ----------------------------------------------------------------------------- own videos, outputs
 
 
 def test_the_documented_form_can_be_read(tmp_path: Path) -> None:
@@ -139,11 +139,11 @@ def test_the_documented_form_can_be_read(tmp_path: Path) -> None:
     assert truth.by_key == {("cadence", "both"): 168.9, ("contact_time", "left"): 246}
     assert truth.contacts[0].time_s == 1.234
     (tmp_path / "run.mov").touch()
-    assert [(known.name, known.is_film) for known in known_films(tmp_path)] == [("run", True)]
+    assert [(known.name, known.is_video) for known in known_videos(tmp_path)] == [("run", True)]
 
 
 @pytest.mark.parametrize(
-    "text", ["[[values]]\nmetric = 'smile'\nvalue = 1", "nonsense", "film = 'x'"]
+    "text", ["[[values]]\nmetric = 'smile'\nvalue = 1", "nonsense", "video = 'x'"]
 )
 def test_a_file_that_is_no_truth_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "run.truth.toml"
@@ -153,8 +153,8 @@ def test_a_file_that_is_no_truth_is_named(tmp_path: Path, text: str) -> None:
 
 
 def test_a_folder_without_truth_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="No film with a truth"):
-        known_films(tmp_path)
+    with pytest.raises(UsageError, match="No video with a truth"):
+        known_videos(tmp_path)
 
 
 def test_documents_hold_every_metric_and_what_others_found(report: Report, tmp_path: Path) -> None:
@@ -175,5 +175,5 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     printed = json.loads(capsys.readouterr().out)
     kept = json.loads((tmp_path / "v" / "validation.json").read_text(encoding="utf-8"))
     assert printed == kept
-    assert len(printed["films"]) == 12
+    assert len(printed["videos"]) == 12
     assert (tmp_path / "v" / "bland-altman.svg").read_text(encoding="utf-8").startswith("<svg")

@@ -1,4 +1,4 @@
-"""Films are made here, frame by frame, so that every time, size and colour is known."""
+"""Videos are made here, frame by frame, so that every time, size and colour is known."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def picture(i: int, size: tuple[int, int] = SIZE) -> np.ndarray:
     return image
 
 
-def film(
+def video(
     path: Path,
     ticks_ms: list[int],
     *,
@@ -60,7 +60,7 @@ UNEVEN = np.cumsum([0, *([33, 34, 60, 17, 41] * 6)]).tolist()
 
 @pytest.mark.parametrize("ticks", [STEADY, UNEVEN])
 def test_times_are_those_of_the_file(tmp_path: Path, ticks: list[int]) -> None:
-    path = film(tmp_path / "a.mp4", ticks)
+    path = video(tmp_path / "a.mp4", ticks)
     times = timestamps(path)
     # One tick of the 1/16000 s clock that the MP4 writer picks.
     np.testing.assert_allclose(times, np.array(ticks) / 1000, atol=1 / 16000)
@@ -70,7 +70,7 @@ def test_times_are_those_of_the_file(tmp_path: Path, ticks: list[int]) -> None:
 
 
 def test_probe_tells_the_file(tmp_path: Path) -> None:
-    path = film(tmp_path / "a.mp4", STEADY)
+    path = video(tmp_path / "a.mp4", STEADY)
     info = probe(path)
     assert (info.name, info.width, info.height, info.n_frames) == ("a.mp4", 64, 48, 30)
     assert (info.codec, info.rotation_deg, info.capture_fps_hz) == ("h264", 0, None)
@@ -80,7 +80,7 @@ def test_probe_tells_the_file(tmp_path: Path) -> None:
 
 
 def test_time_counts_from_the_first_frame(tmp_path: Path) -> None:
-    path = film(tmp_path / "a.mkv", [t + 5000 for t in STEADY])
+    path = video(tmp_path / "a.mkv", [t + 5000 for t in STEADY])
     assert timestamps(path).tolist() == [f.time_s for f in frames(path)]
     assert timestamps(path)[0] == 0
     assert timestamps(path)[-1] == pytest.approx(STEADY[-1] / 1000)
@@ -90,7 +90,7 @@ def test_frames_cut_by_an_edit_list_are_not_shown(tmp_path: Path) -> None:
     # Negative times make the MP4 writer add an edit list that starts at 0.
     options = {"avoid_negative_ts": "disabled", "use_editlist": "1"}
     ticks = [t - 100 for t in STEADY]
-    path = film(tmp_path / "a.mp4", ticks, container_options=options)
+    path = video(tmp_path / "a.mp4", ticks, container_options=options)
     times = timestamps(path)
     assert times.tolist() == [f.time_s for f in frames(path)]
     assert len(times) == sum(t >= 0 for t in ticks)
@@ -101,11 +101,11 @@ def test_frames_cut_by_an_edit_list_are_not_shown(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts", ".avi"])
 @pytest.mark.parametrize("b_frames", ["0", "2"])
-def test_segments_add_up_to_the_film(tmp_path: Path, suffix: str, b_frames: str) -> None:
+def test_segments_add_up_to_the_video(tmp_path: Path, suffix: str, b_frames: str) -> None:
     codec = "mpeg4" if suffix == ".avi" else "libx264"
     ticks = STEADY if suffix == ".avi" else UNEVEN  # AVI knows no uneven times
     options = {"g": "6", "bf": b_frames}
-    path = film(tmp_path / f"a{suffix}", ticks, codec=codec, options=options)
+    path = video(tmp_path / f"a{suffix}", ticks, codec=codec, options=options)
     whole = list(frames(path))
     times = timestamps(path)
     cuts = [-np.inf, 0.0, times[4], times[6], times[7] + 1e-4, times[17], times[-1], np.inf]
@@ -115,7 +115,7 @@ def test_segments_add_up_to_the_film(tmp_path: Path, suffix: str, b_frames: str)
 
 
 def test_a_segment_is_half_open(tmp_path: Path) -> None:
-    path = film(tmp_path / "a.mp4", UNEVEN)
+    path = video(tmp_path / "a.mp4", UNEVEN)
     times = timestamps(path)
     segment = [f.time_s for f in frames(path, times[7], times[11])]
     assert segment == times[7:11].tolist()
@@ -159,7 +159,7 @@ def test_images_are_upright(
     size: tuple[int, int],
     corner: tuple[int, int],
 ) -> None:
-    path = film(tmp_path / "a.mp4", STEADY[:3], rotation_deg=rotation_deg, flip=flip)
+    path = video(tmp_path / "a.mp4", STEADY[:3], rotation_deg=rotation_deg, flip=flip)
     info, image = probe(path), next(frames(path)).image
     assert (info.rotation_deg, (info.width, info.height)) == (degrees, size)
     assert image.shape == (size[1], size[0], 3)
@@ -173,7 +173,9 @@ def test_images_are_upright(
 
 def test_hevc_10_bit_without_sound(tmp_path: Path) -> None:
     options = {"x265-params": "log-level=none:keyint=6:bframes=2"}
-    path = film(tmp_path / "a.mov", UNEVEN, codec="libx265", pix_fmt="yuv420p10le", options=options)
+    path = video(
+        tmp_path / "a.mov", UNEVEN, codec="libx265", pix_fmt="yuv420p10le", options=options
+    )
     assert probe(path).codec == "hevc"
     times = timestamps(path)
     middle = float(times[14])
@@ -188,7 +190,7 @@ def test_hevc_10_bit_without_sound(tmp_path: Path) -> None:
 
 
 def test_odd_size(tmp_path: Path) -> None:
-    path = film(tmp_path / "a.mkv", STEADY[:3], codec="ffv1", pix_fmt="yuv444p", size=(63, 47))
+    path = video(tmp_path / "a.mkv", STEADY[:3], codec="ffv1", pix_fmt="yuv444p", size=(63, 47))
     assert (probe(path).width, probe(path).height) == (63, 47)
     # Lossless but for the rounding of the colour conversion.
     assert np.abs(next(frames(path)).image.astype(int) - picture(0, (63, 47))).max() <= 3
@@ -197,12 +199,12 @@ def test_odd_size(tmp_path: Path) -> None:
 def test_capture_rate_of_slow_motion(tmp_path: Path) -> None:
     options = {"movflags": "use_metadata_tags"}
     tags = {"com.android.capture.fps": "240.000000"}
-    path = film(tmp_path / "a.mp4", STEADY, tags=tags, container_options=options)
+    path = video(tmp_path / "a.mp4", STEADY, tags=tags, container_options=options)
     assert probe(path).capture_fps_hz == 240
 
 
 def test_one_frame_can_be_probed(tmp_path: Path) -> None:
-    info = probe(film(tmp_path / "a.mp4", [0]))
+    info = probe(video(tmp_path / "a.mp4", [0]))
     assert (info.n_frames, info.variable_frame_rate) == (1, False)
     assert np.isfinite([info.fps_hz, info.duration_s]).all()
 
@@ -226,7 +228,7 @@ def cut(path: Path, *, index_first: bool, keep: float = 0.6) -> Path:
     options = {"movflags": "+faststart"} if index_first else {}
     # Motion JPEG: frames so large that the cut goes through them, not through the index.
     kind = {"codec": "mjpeg", "pix_fmt": "yuvj420p", "options": {"huffman": "default"}}
-    film(path, STEADY, container_options=options, **kind)
+    video(path, STEADY, container_options=options, **kind)
     data = path.read_bytes()
     return write(path, data[: int(len(data) * keep)])
 
@@ -261,14 +263,14 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    path = film(tmp_path / "a.mp4", STEADY)
+    path = video(tmp_path / "a.mp4", STEADY)
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(UsageError, match="may not be read"):
         probe(path)
 
 
 def damage(path: Path, which: range) -> Path:
-    """Overwrite packets of the film with 0xff, which no H.264 decoder accepts."""
+    """Overwrite packets of the video with 0xff, which no H.264 decoder accepts."""
     with av.open(str(path)) as container:
         spans = [(p.pos, p.size) for p in container.demux(video=0) if p.size]
     data = bytearray(path.read_bytes())
@@ -281,7 +283,7 @@ def damage(path: Path, which: range) -> Path:
 def test_one_damaged_frame_is_left_out_with_a_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    path = film(tmp_path / "a.mp4", STEADY, options={"g": "1", "bf": "0"})
+    path = video(tmp_path / "a.mp4", STEADY, options={"g": "1", "bf": "0"})
     damage(path, range(10, 11))
     with caplog.at_level(logging.WARNING, "gait"):
         times = [f.time_s for f in frames(path)]
@@ -289,8 +291,8 @@ def test_one_damaged_frame_is_left_out_with_a_warning(
     assert "damaged" in caplog.text
 
 
-def test_a_ruined_film_is_an_error(tmp_path: Path) -> None:
-    path = film(tmp_path / "a.mp4", STEADY, options={"g": "1", "bf": "0"})
+def test_a_ruined_video_is_an_error(tmp_path: Path) -> None:
+    path = video(tmp_path / "a.mp4", STEADY, options={"g": "1", "bf": "0"})
     with pytest.raises(VideoError, match="damaged"):
         list(frames(damage(path, range(5, 25))))
 
@@ -319,7 +321,7 @@ def test_writer_makes_what_browsers_play(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_writer_keeps_the_old_film_if_it_fails(tmp_path: Path) -> None:
+def test_writer_keeps_the_old_video_if_it_fails(tmp_path: Path) -> None:
     path = write(tmp_path / "out.mp4", b"old")
 
     def fail() -> None:

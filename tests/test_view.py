@@ -1,4 +1,4 @@
-"""How a film was made, read off tracks of which it is known."""
+"""How a video was made, read off tracks of which it is known."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_side_view_is_read_off_the_track(facing, surface, scene) -> None:
 
 
 @pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES.keys())
-def test_a_film_from_behind_or_in_front_is_recognised(scene) -> None:
+def test_a_video_from_behind_or_in_front_is_recognised(scene) -> None:
     rear = from_behind(runner(60, 4, noise_px=1, **scene)[0])
     for track, plane in ((rear, "rear"), (rear.with_(names=rear.mirrored().names), "front")):
         view = seen(track)
@@ -55,7 +55,7 @@ def test_a_film_from_behind_or_in_front_is_recognised(scene) -> None:
         assert view.limits == ()
 
 
-def test_a_film_from_behind_is_used_whole() -> None:
+def test_a_video_from_behind_is_used_whole() -> None:
     track = from_behind(runner(60, 4)[0])
     xy = track.xy + np.random.default_rng(0).normal(0, 1, track.xy.shape)
     assert seen(track.with_(xy=xy)).window_s == pytest.approx((0, track.time[-1]), abs=FRAME_S)
@@ -125,7 +125,7 @@ def test_a_few_lost_frames_do_not_end_it() -> None:
 # ------------------------------------------------------------------------------- limits and errors
 
 
-def test_a_good_film_has_no_limits() -> None:
+def test_a_good_video_has_no_limits() -> None:
     assert seen(runner(60, 4)[0]).limits == ()
 
 
@@ -139,7 +139,7 @@ def test_a_track_without_legs_has_no_view() -> None:
         observe(track, AUTO)
 
 
-def test_nobody_in_the_film_has_no_view() -> None:
+def test_nobody_in_the_video_has_no_view() -> None:
     with pytest.raises(PoseError, match="No person with visible legs"):
         seen(without_person(runner(60, 2)[0], 0, 2))
 
@@ -157,7 +157,7 @@ def test_glimpses_of_a_person_have_no_view() -> None:
 
 @hypothesis_settings(max_examples=10, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(seed=st.integers(0, 99), overground=st.booleans(), scene=st.sampled_from(sorted(SCENES)))
-def test_the_mirrored_film_turns_round_and_nothing_else(seed, overground, scene) -> None:
+def test_the_mirrored_video_turns_round_and_nothing_else(seed, overground, scene) -> None:
     surface = "overground" if overground else "treadmill"
     track, _ = runner(60, 3, noise_px=2, seed=seed, surface=surface, **SCENES[scene])
     here, there = seen(track), seen(track.mirrored())

@@ -40,12 +40,12 @@ from gait.types import (
     Activity,
     Analysis,
     Event,
-    FilmFault,
     Finding,
     PoseError,
     PoseTrack,
     Quality,
     Stride,
+    VideoFault,
     VideoInfo,
     View,
 )
@@ -64,9 +64,9 @@ def analyze_track(
     track : PoseTrack
         Keypoints as a pose model (or a file) gave them.
     settings : Settings
-        What the user knows about the clip.
+        What the user knows about the video.
     video : VideoInfo, optional
-        The film the track came from, if there is one.
+        The video the track came from, if there is one.
     answers : mapping of str to str or sequence of str, optional
         What the runner answered to the questionnaire (see `gait.analysis.interpret.questionnaire`).
 
@@ -97,7 +97,7 @@ def analyze_track(
         detect(cleaned, view, settings), settings.edits, view.time_scale, view.fps_hz
     )
     strides, change = even_pace(cleaned, view, steady(to_strides(events)))
-    if video is not None:  # the size of the picture is that of a film
+    if video is not None:  # the size of the picture is that of a video
         strides, aslant = central(cleaned, view, strides)
         view = view.model_copy(update={"limits": (*view.limits, *aslant)})
     if strides:
@@ -150,7 +150,7 @@ def _activity(
     strides: tuple[Stride, ...],
     change: float,
 ) -> Activity:
-    """What the person does in the strides that are measured, or in the film if there are none."""
+    """What the person does in the strides that are measured, or in the video if there are none."""
     if change:
         return "changing speed"
     if view.plane == "side":
@@ -170,7 +170,7 @@ def _pace_limit(change: float) -> str:
     how = "faster" if change > 0 else "slower"
     return (
         f"The runner gets {how} from stride to stride, by {100 * abs(change):.0f} % in all: an "
-        "average says little. Film a stretch of even speed."
+        "average says little. Video a stretch of even speed."
     )
 
 
@@ -180,9 +180,9 @@ def cleaned_track(track: PoseTrack, time_scale: float, cutoff_hz: float | None) 
     Parameters
     ----------
     track : PoseTrack
-        Raw track on the time base of the film.
+        Raw track on the time base of the video.
     time_scale : float
-        How many times slower than life the film plays: slow motion is undone first.
+        How many times slower than life the video plays: slow motion is undone first.
     cutoff_hz : float or None
         As for `gait.analysis.cleaning.filtering.clean`.
     """
@@ -209,7 +209,7 @@ def _quality(
     raw: PoseTrack,
     cleaned: PoseTrack,
     events: tuple[Event, ...],
-    faults: tuple[FilmFault, ...],
+    faults: tuple[VideoFault, ...],
     notes: tuple[str, ...],
 ) -> Quality:
     def count(signal: str) -> int:

@@ -1,20 +1,20 @@
-"""How far a film can be trusted, in one word, with the reasons and what to change next time."""
+"""How far a video can be trusted, in one word, with the reasons and what to change next time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from gait.knowledge import load_metrics
-from gait.knowledge.film import load_main, load_minor_deg
-from gait.types import Analysis, FilmLevel, Plane
+from gait.knowledge.faults import load_main, load_minor_deg
+from gait.types import Analysis, Plane, VideoLevel
 
 MOST_CHANGES = 2
 """More would not be done."""
 
 
 @dataclass(frozen=True, slots=True)
-class FilmGrade:
-    """The grade of a film.
+class VideoGrade:
+    """The grade of a video.
 
     Parameters
     ----------
@@ -27,13 +27,13 @@ class FilmGrade:
         The two changes that would help most.
     """
 
-    level: FilmLevel
+    level: VideoLevel
     reasons: tuple[str, ...]
     next_time: tuple[str, ...] = ()
 
 
-def grade(analysis: Analysis) -> FilmGrade:
-    """Grade the film of an analysis.
+def grade(analysis: Analysis) -> VideoGrade:
+    """Grade the video of an analysis.
 
     Parameters
     ----------
@@ -42,18 +42,18 @@ def grade(analysis: Analysis) -> FilmGrade:
 
     Returns
     -------
-    FilmGrade
+    VideoGrade
         "good" if nothing stands in the way of any number.
     """
     quality, view = analysis.quality, analysis.view
     reasons = (*view.limits, *(f.found for f in quality.faults), *quality.notes)
     changes = tuple(dict.fromkeys(f.change for f in quality.faults))[:MOST_CHANGES]
     if _main_withheld(analysis):
-        return FilmGrade("poor", reasons, changes)
+        return VideoGrade("poor", reasons, changes)
     small = sum(f.cost_deg for f in quality.faults) < load_minor_deg()
     if small and not view.limits and not quality.notes:
-        return FilmGrade("good", reasons, changes)
-    return FilmGrade("usable", reasons, changes)
+        return VideoGrade("good", reasons, changes)
+    return VideoGrade("usable", reasons, changes)
 
 
 def graded(analysis: Analysis) -> Analysis:
@@ -67,7 +67,7 @@ def graded(analysis: Analysis) -> Analysis:
 
 def _main_withheld(analysis: Analysis) -> bool:
     """Whether half or more of the main numbers that this view can give are missing."""
-    seen = {film.view.plane for film in analysis.parts or (analysis,)}
+    seen = {video.view.plane for video in analysis.parts or (analysis,)}
     main = [s for s in analysis.summaries if s.metric in load_main() and _shows(seen, s.metric)]
     return 2 * sum(s.value is not None for s in main) <= len(main)
 

@@ -1,4 +1,4 @@
-"""Several films of one run, from different sides, put together into one analysis."""
+"""Several videos of one run, from different sides, put together into one analysis."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from gait.types import Analysis, Finding, Summary, UsageError
 
 
 def together(analyses: Sequence[Analysis]) -> Analysis:
-    """One analysis of one runner at one speed from films taken from different sides.
+    """One analysis of one runner at one speed from videos taken from different sides.
 
-    Every metric comes from the film that measures it with the narrowest intervals, and says which
-    one that is. Two films from the side give each leg from the film in which it is the near one.
+    Every metric comes from the video that measures it with the narrowest intervals, and says which
+    one that is. Two videos from the side give each leg from the video in which it is the near one.
 
     Parameters
     ----------
     analyses : sequence of Analysis
-        Two or more, of different films.
+        Two or more, of different videos.
 
     Returns
     -------
     Analysis
-        The first one's, with the best summaries of all and all of them as `parts`. Where the films
+        The first one's, with the best summaries of all and all of them as `parts`. Where the videos
         contradict each other - another cadence, walking in one of them - `quality.notes` says so.
 
     Raises
     ------
     UsageError
-        If there are fewer than two films, or the same one twice.
+        If there are fewer than two videos, or the same one twice.
     """
     names = [_name(a, i) for i, a in enumerate(analyses)]
     require_different(
@@ -58,38 +58,39 @@ def together(analyses: Sequence[Analysis]) -> Analysis:
     )
 
 
-def require_different(films: Sequence[str]) -> None:
-    """UsageError unless these are the hashes of two or more films, all different."""
-    if len(set(films)) < max(2, len(films)):
+def require_different(videos: Sequence[str]) -> None:
+    """UsageError unless these are the hashes of two or more videos, all different."""
+    if len(set(videos)) < max(2, len(videos)):
         raise UsageError(
-            "Putting films together needs two or more, and all different.",
+            "Putting videos together needs two or more, and all different.",
             "Give one from the side and one from behind.",
         )
 
 
 def _name(analysis: Analysis, index: int) -> str:
-    return analysis.video.name if analysis.video else f"film {index + 1}"
+    return analysis.video.name if analysis.video else f"video {index + 1}"
 
 
 def _best(analyses: Sequence[Analysis], names: Sequence[str]) -> tuple[Summary, ...]:
-    """Every metric from one film, so that its sides can be compared; a far leg from another."""
+    """Every metric from one video, so that its sides can be compared; a far leg from another."""
     best: dict[tuple[str, str], Summary] = {}
     for metric in dict.fromkeys(s.metric for a in analyses for s in a.summaries):
         planes, _ = VIEWS[load_metrics()[metric].view]
-        films = [
+        videos = [
             {
                 s.side: s.model_copy(update={"source": name})
                 for s in a.summaries
                 if s.metric == metric
             }
-            # Where nothing was measured, the film that could have says why not.
+            # Where nothing was measured, the video that could have says why not.
             for a, name in sorted(
-                zip(analyses, names, strict=True), key=lambda film: film[0].view.plane not in planes
+                zip(analyses, names, strict=True),
+                key=lambda video: video[0].view.plane not in planes,
             )
         ]
-        films.sort(key=lambda sides: sum(_rank(s)[1] for s in sides.values()) or float("inf"))
-        for side in dict.fromkeys(side for sides in films for side in sides):
-            chosen = min((f[side] for f in films if side in f), key=lambda s: _rank(s)[0])
+        videos.sort(key=lambda sides: sum(_rank(s)[1] for s in sides.values()) or float("inf"))
+        for side in dict.fromkeys(side for sides in videos for side in sides):
+            chosen = min((f[side] for f in videos if side in f), key=lambda s: _rank(s)[0])
             if chosen.value is None:
                 chosen = chosen.model_copy(update={"source": None})
             best[metric, side] = chosen
@@ -104,7 +105,7 @@ def _rank(summary: Summary) -> tuple[int, float]:
 def _findings(
     analyses: Sequence[Analysis], names: Sequence[str], summaries: Sequence[Summary]
 ) -> tuple[Finding, ...]:
-    """What stands out in each film about the values that are read from it, once each."""
+    """What stands out in each video about the values that are read from it, once each."""
     read = {(s.metric, s.side, s.source) for s in summaries}
     found: dict[str, Finding] = {}
     for analysis, name in zip(analyses, names, strict=True):
@@ -128,8 +129,8 @@ def _contradictions(analyses: Sequence[Analysis], names: Sequence[str]) -> list[
     for (one, name), (other, other_name) in combinations(zip(analyses, names, strict=True), 2):
         a, b = one.summary("cadence"), other.summary("cadence")
         if a is None or b is None or a.value is None or b.value is None:
-            films = ((a, name), (b, other_name))
-            unknown = [n for s, n in films if s is None or s.value is None]
+            videos = ((a, name), (b, other_name))
+            unknown = [n for s, n in videos if s is None or s.value is None]
             found.append(
                 f"Cadence is not known in {' and '.join(unknown)}: whether {name} and {other_name} "
                 "show the same run cannot be checked."
@@ -138,7 +139,7 @@ def _contradictions(analyses: Sequence[Analysis], names: Sequence[str]) -> list[
             found.append(
                 f"Cadence differs: {a.value:.1f} steps/min in {name}, {b.value:.1f} in "
                 f"{other_name}. These are not the same run or speed; read each number as one of "
-                "its own film."
+                "its own video."
             )
         if one.activity != other.activity:
             found.append(

@@ -1,6 +1,6 @@
-"""What is wrong with a film, seen from the track and the signals that came with it.
+"""What is wrong with a video, seen from the track and the signals that came with it.
 
-Every fault has an amount here; limits, costs and words are in ``gait/knowledge/film.toml``.
+Every fault has an amount here; limits, costs and words are in ``gait/knowledge/faults.toml``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from gait.analysis.cleaning.view_plane import find_plane
 from gait.knowledge import load_metrics
-from gait.knowledge.film import Fault, load_faults
+from gait.knowledge.faults import Fault, load_faults
 from gait.skeleton import FOOT, LEG
-from gait.types import SIDES, FilmFault, Float, PoseTrack, Stride, Summary, View
+from gait.types import SIDES, Float, PoseTrack, Stride, Summary, VideoFault, View
 
 BODY_OF_LEG: Final = 1 / 0.46
 """Height of a body over its leg as BlazePose draws it (0.491 of stature, 6 % short)."""
@@ -32,12 +32,12 @@ FAST, SLOW = 0.9, 0.1
 """Quantiles of foot speed: slower than one in ten are the turning points, where no foot smears."""
 
 SHOULDERS: Final = 0.47
-"""Width of the shoulders in leg lengths: 0.45 to 0.49 on five films from behind and in front."""
+"""Width of the shoulders in leg lengths: 0.45 to 0.49 on five videos from behind and in front."""
 
 
 @dataclass(frozen=True, slots=True)
-class Film:
-    """What the faults of a film are found in.
+class Video:
+    """What the faults of a video are found in.
 
     Parameters
     ----------
@@ -76,8 +76,10 @@ class Amount:
     words: Mapping[str, object] = field(default_factory=dict)
 
 
-def find_faults(track: PoseTrack, view: View, strides: tuple[Stride, ...]) -> tuple[FilmFault, ...]:
-    """What is wrong with a film, dearest first.
+def find_faults(
+    track: PoseTrack, view: View, strides: tuple[Stride, ...]
+) -> tuple[VideoFault, ...]:
+    """What is wrong with a video, dearest first.
 
     Parameters
     ----------
@@ -90,28 +92,28 @@ def find_faults(track: PoseTrack, view: View, strides: tuple[Stride, ...]) -> tu
 
     Returns
     -------
-    tuple of FilmFault
-        Empty for a film with which nothing is wrong.
+    tuple of VideoFault
+        Empty for a video with which nothing is wrong.
     """
-    film = Film(track, view, strides)
+    video = Video(track, view, strides)
     found = []
     for id, spec in load_faults().items():
-        amount = AMOUNTS[id](film)
+        amount = AMOUNTS[id](video)
         times = spec.times(amount.value)
         if times >= 1:
             found.append(_fault(id, spec, amount, times))
     return tuple(sorted(found, key=lambda f: -f.cost_deg))
 
 
-def limited(summaries: tuple[Summary, ...], faults: tuple[FilmFault, ...]) -> tuple[Summary, ...]:
-    """Summaries as far as the faults of the film allow them.
+def limited(summaries: tuple[Summary, ...], faults: tuple[VideoFault, ...]) -> tuple[Summary, ...]:
+    """Summaries as far as the faults of the video allow them.
 
     Parameters
     ----------
     summaries : tuple of Summary
         As measured.
-    faults : tuple of FilmFault
-        Of the film they were measured in, dearest first.
+    faults : tuple of VideoFault
+        Of the video they were measured in, dearest first.
 
     Returns
     -------
@@ -122,7 +124,7 @@ def limited(summaries: tuple[Summary, ...], faults: tuple[FilmFault, ...]) -> tu
     return tuple(s if s.value is None else _limited(s, faults) for s in summaries)
 
 
-def _limited(summary: Summary, faults: tuple[FilmFault, ...]) -> Summary:
+def _limited(summary: Summary, faults: tuple[VideoFault, ...]) -> Summary:
     hiding = next((f for f in faults if summary.metric in f.hides), None)
     if hiding is not None:
         return _withheld(summary, f"{hiding.found} {hiding.change}")
@@ -135,7 +137,7 @@ def _limited(summary: Summary, faults: tuple[FilmFault, ...]) -> Summary:
     most = load_metrics()[summary.metric].max_halfwidth
     first = weakening[0]
     if most is not None and half > most:
-        reason = f"Too uncertain in this film (± {half:.0f} {summary.unit}). "
+        reason = f"Too uncertain in this video (± {half:.0f} {summary.unit}). "
         return _withheld(summary, f"{reason}{first.found} {first.change}")
     update = {
         "ci95": (summary.value - half, summary.value + half),
@@ -149,9 +151,9 @@ def _withheld(summary: Summary, reason: str) -> Summary:
     return summary.model_copy(update={**nothing, "limit": reason})
 
 
-def _fault(id: str, spec: Fault, amount: Amount, times: float) -> FilmFault:
+def _fault(id: str, spec: Fault, amount: Amount, times: float) -> VideoFault:
     hides = spec.hides if spec.times(amount.value, spec.hides_from) >= 1 else ()
-    return FilmFault(
+    return VideoFault(
         id=id,
         found=spec.found.format(amount=amount.value, **amount.words),
         change=spec.change,
@@ -165,111 +167,111 @@ def _fault(id: str, spec: Fault, amount: Amount, times: float) -> FilmFault:
 # ------------------------------------------------------------------------------- what is measured
 
 
-def _feet_cut(film: Film) -> Amount:
+def _feet_cut(video: Video) -> Amount:
     """Percent of frames with a sole below the picture or, on a treadmill, a foot beside it."""
-    on_belt = film.view.surface == "treadmill"  # over ground a runner comes in and goes out
-    room = np.array([0.0 if on_belt else -np.inf, SOLE * film.view.leg_px])
-    return Amount(_outside(film, [f"{s}_{p}" for s in SIDES for p in FOOT], room))
+    on_belt = video.view.surface == "treadmill"  # over ground a runner comes in and goes out
+    room = np.array([0.0 if on_belt else -np.inf, SOLE * video.view.leg_px])
+    return Amount(_outside(video, [f"{s}_{p}" for s in SIDES for p in FOOT], room))
 
 
-def _head_cut(film: Film) -> Amount:
+def _head_cut(video: Video) -> Amount:
     """Percent of frames with a point of the head above the picture."""
-    return Amount(_outside(film, ["nose", "left_ear", "right_ear"], np.array([-np.inf, 0.0])))
+    return Amount(_outside(video, ["nose", "left_ear", "right_ear"], np.array([-np.inf, 0.0])))
 
 
-def _outside(film: Film, names: list[str], room_px: Float) -> float:
+def _outside(video: Video, names: list[str], room_px: Float) -> float:
     """Percent of frames with a point nearer than `room_px` (x, y) to an edge."""
-    names = [name for name in names if name in film.track]
-    if not names or not film.inside.any():
+    names = [name for name in names if name in video.track]
+    if not names or not video.inside.any():
         return float("nan")
-    xy = np.stack([film.track[name][film.inside] for name in names])
-    beyond = (xy < room_px) | (xy > np.array(film.track.size) - room_px)
+    xy = np.stack([video.track[name][video.inside] for name in names])
+    beyond = (xy < room_px) | (xy > np.array(video.track.size) - room_px)
     return 100 * float(beyond.any(axis=(0, 2)).mean())
 
 
-def _lost(film: Film) -> Amount:
+def _lost(video: Video) -> Amount:
     """Percent of frames without a single leg point, from the first to the last frame with one."""
-    names = [f"{s}_{p}" for s in SIDES for p in LEG if f"{s}_{p}" in film.track]
-    points = np.stack([film.track[name][:, 0] for name in names])
+    names = [f"{s}_{p}" for s in SIDES for p in LEG if f"{s}_{p}" in video.track]
+    points = np.stack([video.track[name][:, 0] for name in names])
     seen = np.asarray(np.isfinite(points).any(axis=0))
     between = seen[seen.argmax() : len(seen) - seen[::-1].argmax()]
     return Amount(100 * float(1 - between.mean()))
 
 
-def _sides_unclear(film: Film) -> Amount:
+def _sides_unclear(video: Video) -> Amount:
     """Percent of frames with unclear left and right; from behind feet alone are unclear."""
-    unclear = _signal(film, "swap_undecided")
-    if unclear is None or film.view.plane != "side":
+    unclear = _signal(video, "swap_undecided")
+    if unclear is None or video.view.plane != "side":
         return Amount(float("nan"))
     return Amount(100 * float(np.mean(unclear)))
 
 
-def _frame_rate(film: Film) -> Amount:
+def _frame_rate(video: Video) -> Amount:
     """Frames per second; 49.9 passes as 50."""
-    return Amount(float(np.round(film.view.fps_hz)))
+    return Amount(float(np.round(video.view.fps_hz)))
 
 
-def _motion_blur(film: Film) -> Amount:
+def _motion_blur(video: Video) -> Amount:
     """How much more blurred the feet are while they are fast."""
     more = []
     for side in SIDES:
-        blur, speed = _signal(film, f"{side}_foot_blur"), _foot_speed(film, f"{side}_ankle")
+        blur, speed = _signal(video, f"{side}_foot_blur"), _foot_speed(video, f"{side}_ankle")
         if blur is not None:
             fast, slow = speed > np.nanquantile(speed, FAST), speed < np.nanquantile(speed, SLOW)
             more.append(_median(blur[fast]) - _median(blur[slow]))
     return Amount(float(np.mean(more)) if more else float("nan"))
 
 
-def _soft(film: Film) -> Amount:
+def _soft(video: Video) -> Amount:
     """Blur of what moves little: the sharper of head and slow feet."""
-    head = _signal(film, "head_blur")
+    head = _signal(video, "head_blur")
     if head is None:
         return Amount(float("nan"))
     still = [_median(head)]
     for side in SIDES:
-        blur, speed = _signal(film, f"{side}_foot_blur"), _foot_speed(film, f"{side}_ankle")
+        blur, speed = _signal(video, f"{side}_foot_blur"), _foot_speed(video, f"{side}_ankle")
         if blur is not None:
             still.append(_median(blur[speed < np.nanquantile(speed, SLOW)]))
     return Amount(float(np.min(still)))
 
 
-def _grainy(film: Film) -> Amount:
+def _grainy(video: Video) -> Amount:
     """Noise of the picture against its contrast."""
-    grain = _signal(film, "grain")
+    grain = _signal(video, "grain")
     return Amount(float("nan") if grain is None else _median(grain))
 
 
-def _small(film: Film) -> Amount:
+def _small(video: Video) -> Amount:
     """Height of the body in px."""
-    return Amount(film.view.leg_px * BODY_OF_LEG)
+    return Amount(video.view.leg_px * BODY_OF_LEG)
 
 
-def _few_strides(film: Film) -> Amount:
+def _few_strides(video: Video) -> Amount:
     """Complete strides of the foot that has fewer."""
-    return Amount(float(min(sum(s.side == side for s in film.strides) for side in SIDES)))
+    return Amount(float(min(sum(s.side == side for s in video.strides) for side in SIDES)))
 
 
-def _uneven_strides(film: Film) -> Amount:
+def _uneven_strides(video: Video) -> Amount:
     """Coefficient of variation of stride time in percent, of the foot that varies more."""
     percent = []
     for side in SIDES:
-        times = [s.next_strike_s - s.strike_s for s in film.strides if s.side == side]
+        times = [s.next_strike_s - s.strike_s for s in video.strides if s.side == side]
         if len(times) > 2:
             percent.append(100 * float(np.std(times, ddof=1) / np.mean(times)))
     return Amount(max(percent) if percent else float("nan"))
 
 
-def _hidden(film: Film) -> Amount:
+def _hidden(video: Video) -> Amount:
     """The lowest median score of a point on the side near the camera, and which one it is.
 
     The wrist counts too: what hides the hips (a console, a rail) hides the wrist, and the pose
     model is sure of hips whatever it sees.
     """
-    near = film.view.near_side
+    near = video.view.near_side
     scores = {
-        point: _median(film.track.score[film.inside, film.track.index(f"{near}_{point}")])
+        point: _median(video.track.score[video.inside, video.track.index(f"{near}_{point}")])
         for point in ("wrist", *LEG)
-        if f"{near}_{point}" in film.track
+        if f"{near}_{point}" in video.track
     }
     if not scores:
         return Amount(float("nan"))
@@ -277,32 +279,32 @@ def _hidden(film: Film) -> Amount:
     return Amount(scores[worst], {"where": worst.replace("foot_index", "toe")})
 
 
-def _oblique(film: Film) -> Amount:
+def _oblique(video: Video) -> Amount:
     """Confidence in the plane, apart from doubts about whose left is whose."""
-    return Amount(max(film.view.plane_confidence, find_plane(film.track)[1]))
+    return Amount(max(video.view.plane_confidence, find_plane(video.track)[1]))
 
 
-def _turned_side(film: Film) -> Amount:
+def _turned_side(video: Video) -> Amount:
     """Angle off the side, from how far the shoulders lie apart on average over whole strides."""
-    if film.view.plane != "side" or not film.strides:
+    if video.view.plane != "side" or not video.strides:
         return Amount(float("nan"))
     names = [f"{side}_shoulder" for side in SIDES]
-    if not film.track.has(*names) or _outside(film, names, np.zeros(2)) > 0:
+    if not video.track.has(*names) or _outside(video, names, np.zeros(2)) > 0:
         return Amount(float("nan"))
-    apart = (film.track["left_shoulder"] - film.track["right_shoulder"])[film.inside, 0]
-    share = float(np.nanmean(apart)) / film.view.leg_px / SHOULDERS
+    apart = (video.track["left_shoulder"] - video.track["right_shoulder"])[video.inside, 0]
+    share = float(np.nanmean(apart)) / video.view.leg_px / SHOULDERS
     angle = float(np.degrees(np.arcsin(np.clip(share, -1, 1))))
     return Amount(abs(angle), {"where": "behind" if angle < 0 else "in front"})
 
 
-def _camera_yaw(film: Film) -> Amount:
+def _camera_yaw(video: Video) -> Amount:
     """Angle off the line of running, from behind or in front."""
-    return _camera(film.view.camera_yaw_deg)
+    return _camera(video.view.camera_yaw_deg)
 
 
-def _camera_roll(film: Film) -> Amount:
+def _camera_roll(video: Video) -> Amount:
     """Roll of the camera."""
-    return _camera(film.view.camera_roll_deg)
+    return _camera(video.view.camera_roll_deg)
 
 
 def _camera(angle_deg: tuple[float, float] | None) -> Amount:
@@ -311,18 +313,18 @@ def _camera(angle_deg: tuple[float, float] | None) -> Amount:
     return Amount(abs(angle_deg[0]), {"error": 1.96 * angle_deg[1]})
 
 
-def _signal(film: Film, name: str) -> Float | None:
+def _signal(video: Video, name: str) -> Float | None:
     """(n,) a signal within the part that is analysed; None if it was never measured there."""
-    if name not in film.track.signals:
+    if name not in video.track.signals:
         return None
-    values = film.track.signals[name][film.inside]
+    values = video.track.signals[name][video.inside]
     return values if np.isfinite(values).any() else None
 
 
-def _foot_speed(film: Film, name: str) -> Float:
+def _foot_speed(video: Video, name: str) -> Float:
     """(n,) speed of a point in the image within the part that is analysed."""
-    velocity = np.gradient(film.track[name], film.track.time, axis=0)
-    return np.asarray(np.linalg.norm(velocity, axis=1))[film.inside]
+    velocity = np.gradient(video.track[name], video.track.time, axis=0)
+    return np.asarray(np.linalg.norm(velocity, axis=1))[video.inside]
 
 
 def _median(values: Float) -> float:
@@ -330,7 +332,7 @@ def _median(values: Float) -> float:
     return float(np.median(known)) if known.size else float("nan")
 
 
-AMOUNTS: Final[Mapping[str, Callable[[Film], Amount]]] = {
+AMOUNTS: Final[Mapping[str, Callable[[Video], Amount]]] = {
     "feet_cut": _feet_cut,
     "head_cut": _head_cut,
     "lost": _lost,
@@ -348,4 +350,4 @@ AMOUNTS: Final[Mapping[str, Callable[[Film], Amount]]] = {
     "camera_yaw": _camera_yaw,
     "camera_roll": _camera_roll,
 }
-"""How much of each fault there is, by its id in ``film.toml``."""
+"""How much of each fault there is, by its id in ``faults.toml``."""

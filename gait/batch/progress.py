@@ -7,21 +7,21 @@ from collections.abc import Mapping
 from typing import Final
 
 from gait.batch.schedule import State
-from gait.batch.session import Clip
+from gait.batch.session import SessionVideo
 
 POSE_SHARE: Final = 0.85
-"""Part of the time of a clip that the pose takes if its overlay is drawn as well."""
+"""Part of the time of a video that the pose takes if its overlay is drawn as well."""
 
 
 class Tally:
-    """Clips counted by the size of their films, which goes with the time they take.
+    """Videos counted by the size of their videos, which goes with the time they take.
 
     Parameters
     ----------
     sizes : Mapping of str to int
-        Size of the film by name of the clip.
+        Size of the video by name of the video.
     overlay : bool
-        Whether overlay films are drawn.
+        Whether overlay videos are drawn.
     """
 
     def __init__(self, sizes: Mapping[str, int], overlay: bool) -> None:
@@ -34,17 +34,17 @@ class Tally:
 
     @property
     def n_over(self) -> int:
-        """Clips that need no more work."""
+        """Videos that need no more work."""
         return len(self._over)
 
-    def change(self, clip: Clip, state: State) -> None:
-        """Take note of a new state of a clip."""
+    def change(self, entry: SessionVideo, state: State) -> None:
+        """Take note of a new state of a video."""
         if state == "started":
             self._began_s = self._began_s or time.monotonic()
             return
-        self._over.add(clip.name)
+        self._over.add(entry.name)
         if state == "kept":
-            self._kept.add(clip.name)
+            self._kept.add(entry.name)
 
     def hear(self, name: str, stage: str, done: int, total: int) -> float:
         """Take note of what a worker tells.
@@ -52,7 +52,7 @@ class Tally:
         Parameters
         ----------
         name : str
-            Of the clip.
+            Of the video.
         stage : str
             "reading", "pose", "overlay" or "report".
         done, total : int
@@ -61,7 +61,7 @@ class Tally:
         Returns
         -------
         float
-            How much of that clip is done, 0 to 1.
+            How much of that video is done, 0 to 1.
         """
         start, share = {
             "pose": (0.0, self._pose),

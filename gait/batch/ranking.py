@@ -61,13 +61,13 @@ class Standing:
     runner : str
         Name, with the speed if there are several of this runner.
     level : {"good", "usable", "poor"}
-        Grade of the film, the worst if there are several.
+        Grade of the video, the worst if there are several.
     reasons : tuple of str
         What would make it better.
     linked, unusual : tuple of str
         What stands out: linked with injury in studies, or merely unusual.
     activity : str
-        What the film shows.
+        What the video shows.
     courses : tuple of Course
         The main metrics that were measured.
     """
@@ -89,7 +89,7 @@ def standing(runner: str, analysis: Analysis) -> Standing:
     runner : str
         Whose it is.
     analysis : Analysis
-        Of one film, or put together from several.
+        Of one video, or put together from several.
 
     Returns
     -------
@@ -113,8 +113,8 @@ def standing(runner: str, analysis: Analysis) -> Standing:
 def attention(s: Standing) -> tuple[object, ...]:
     """Sorts runners by who to look at first.
 
-    Most findings linked with injury, then most unusual ones, then the better film, then by name.
-    Films from which nothing could be read come last: they are to be made again.
+    Most findings linked with injury, then most unusual ones, then the better video, then by name.
+    Videos from which nothing could be read come last: they are to be made again.
     """
     level = _LEVELS.index(s.level)
     worth = (s.level == "poor", -len(s.linked), -len(s.unusual), level)
@@ -154,7 +154,7 @@ def _courses(analysis: Analysis) -> tuple[Course, ...]:
 
 
 def _measurements(analysis: Analysis, source: str | None) -> tuple[Measurement, ...]:
-    """Those of the film that a value was read from."""
+    """Those of the video that a value was read from."""
     for part in analysis.parts:
         if part.video is not None and part.video.name == source:
             return part.measurements

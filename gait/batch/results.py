@@ -1,4 +1,4 @@
-"""What a session leaves besides a run folder for each clip: runners, tables, roster."""
+"""What a session leaves besides a run folder for each video: runners, tables, roster."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from pathlib import Path
 
 from gait.analysis.merge_views import together
 from gait.batch.ranking import Standing, attention, standing
-from gait.batch.roster import Entry, Film, write_roster
+from gait.batch.roster import RosterEntry, Video, write_roster
 from gait.batch.schedule import ATTEMPTS, Failure
-from gait.batch.session import RUNNERS, Clip
+from gait.batch.session import RUNNERS, SessionVideo
 from gait.batch.tables import write_failures, write_tables
 from gait.io.run_folder import RunFolder, read_analysis
 from gait.jobs.task import Labour
@@ -28,36 +28,39 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Runner:
-    """Clips of one runner at one speed, in the order of their names."""
+    """Videos of one runner at one speed, in the order of their names."""
 
     title: str
     folder: str
-    clips: tuple[Clip, ...]
+    videos: tuple[SessionVideo, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Unwritten:
-    """A report that is to be written of several films, with the folder and film of each."""
+    """A report that is to be written of several videos, with the folder and video of each."""
 
     run: RunFolder
     parts: tuple[tuple[RunFolder, Path], ...]
 
 
 def write_results(
-    out: Path, clips: Sequence[Clip], failures: Sequence[Failure], reporters: Labour | None
+    out: Path,
+    session_videos: Sequence[SessionVideo],
+    failures: Sequence[Failure],
+    reporters: Labour | None,
 ) -> tuple[Standing, ...]:
-    """Put films of one runner together, write their reports, the tables and the roster.
+    """Put videos of one runner together, write their reports, the tables and the roster.
 
     Parameters
     ----------
     out : Path
-        Folder of the session, with a finished run folder for each clip.
-    clips : sequence of Clip
+        Folder of the session, with a finished run folder for each video.
+    session_videos : sequence of SessionVideo
         Those that have one, in the order of their names.
     failures : sequence of Failure
         Those that have none.
     reporters : Labour or None
-        Who writes the reports of films that were put together; None if nobody is to. Those who
+        Who writes the reports of videos that were put together; None if nobody is to. Those who
         do not share the disk are spared: then worker processes of this machine do it.
 
     Returns
@@ -70,9 +73,9 @@ def write_results(
     OutputError
         If something cannot be written.
     """
-    runners = _runners(clips)
+    runners = _runners(session_videos)
     RunFolder(out).sweep()
-    write_tables(out, ((clip, read_analysis(out / clip.name)) for clip in clips))
+    write_tables(out, ((entry, read_analysis(out / entry.name)) for entry in session_videos))
     write_failures(out, failures)
     entries, unwritten, kept = [], [], set()
     for runner in runners:
@@ -90,11 +93,11 @@ def write_results(
     return tuple(entry.standing for entry in entries)
 
 
-def _runners(clips: Iterable[Clip]) -> list[_Runner]:
-    """Films of one runner at one speed belong together; at another speed it is another run."""
-    groups: dict[tuple[str, float | None], list[Clip]] = {}
-    for clip in clips:
-        groups.setdefault((clip.runner.casefold(), clip.settings.speed_mps), []).append(clip)
+def _runners(session_videos: Iterable[SessionVideo]) -> list[_Runner]:
+    """Videos of one runner at one speed belong together; at another speed it is another run."""
+    groups: dict[tuple[str, float | None], list[SessionVideo]] = {}
+    for entry in session_videos:
+        groups.setdefault((entry.runner.casefold(), entry.settings.speed_mps), []).append(entry)
     speeds = Counter(name for name, _ in groups)
     titles = {
         key: found[0].runner if speeds[key[0]] == 1 else f"{found[0].runner}, {_speed(key[1])}"
@@ -118,31 +121,31 @@ def _speed(speed_mps: float | None) -> str:
     return "speed not known" if speed_mps is None else f"{speed_mps:g} m/s"
 
 
-def _finish(out: Path, runner: _Runner) -> tuple[Entry, _Unwritten | None]:
-    """What the roster shows of one runner; several films are put together first."""
-    runs = [RunFolder(out / clip.name) for clip in runner.clips]
+def _finish(out: Path, runner: _Runner) -> tuple[RosterEntry, _Unwritten | None]:
+    """What the roster shows of one runner; several videos are put together first."""
+    runs = [RunFolder(out / entry.name) for entry in runner.videos]
     analyses = [read_analysis(run.path) for run in runs]
-    films = tuple(
-        Film(run, analysis.view.plane, clip.note)
-        for run, analysis, clip in zip(runs, analyses, runner.clips, strict=True)
+    videos = tuple(
+        Video(run, analysis.view.plane, entry.note)
+        for run, analysis, entry in zip(runs, analyses, runner.videos, strict=True)
     )
-    # The same film under two names cannot be put together with itself.
+    # The same video under two names cannot be put together with itself.
     different = {
-        analysis.video.sha256: (analysis, run, clip.film)
-        for analysis, run, clip in zip(analyses, runs, runner.clips, strict=True)
+        analysis.video.sha256: (analysis, run, entry.video)
+        for analysis, run, entry in zip(analyses, runs, runner.videos, strict=True)
         if analysis.video is not None
     }
     if len(different) < 2:
-        return Entry(standing(runner.title, analyses[0]), runs[0], films), None
+        return RosterEntry(standing(runner.title, analyses[0]), runs[0], videos), None
     whole = together([analysis for analysis, _, _ in different.values()])
     folder = RunFolder(out / RUNNERS / runner.folder)
     folder.sweep()
     with folder.writing():
         if not _holds(folder, whole):
             folder.save_analysis(whole)
-    parts = tuple((run, film) for _, run, film in different.values())
+    parts = tuple((run, video) for _, run, video in different.values())
     todo = None if folder.report.exists() else _Unwritten(folder, parts)
-    return Entry(standing(runner.title, whole), folder, films), todo
+    return RosterEntry(standing(runner.title, whole), folder, videos), todo
 
 
 def _holds(folder: RunFolder, whole: Analysis) -> bool:

@@ -18,13 +18,13 @@ from gait.sanitize import one_line
 
 
 @dataclass(frozen=True, slots=True)
-class Film:
-    """One clip as the roster links to it.
+class Video:
+    """One video as the roster links to it.
 
     Parameters
     ----------
     run : RunFolder
-        Of the clip.
+        Of the video.
     view : str
         Where it was filmed from.
     note : str
@@ -37,7 +37,7 @@ class Film:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RosterEntry:
     """One runner of the roster.
 
     Parameters
@@ -46,31 +46,31 @@ class Entry:
         What is shown.
     run : RunFolder
         Whose report is the runner's.
-    films : tuple of Film
+    videos : tuple of Video
         What it was read from.
     """
 
     standing: Standing
     run: RunFolder
-    films: tuple[Film, ...]
+    videos: tuple[Video, ...]
 
     @property
-    def n_films(self) -> int:
+    def n_videos(self) -> int:
         """How many that are."""
-        return len(self.films)
+        return len(self.videos)
 
 
-def write_roster(out: Path, entries: Sequence[Entry], failures: Sequence[Failure]) -> None:
+def write_roster(out: Path, entries: Sequence[RosterEntry], failures: Sequence[Failure]) -> None:
     """Write ``roster.html``, with links to the files that are there.
 
     Parameters
     ----------
     out : Path
         Folder of the session.
-    entries : sequence of Entry
+    entries : sequence of RosterEntry
         In the order of the page.
     failures : sequence of Failure
-        Clips without a result.
+        Videos without a result.
 
     Raises
     ------

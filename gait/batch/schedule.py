@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
-from gait.batch.session import Clip, Session
+from gait.batch.session import Session, SessionVideo
 from gait.io.run_folder import RunFolder
 from gait.jobs.task import Extras, Labour, Outcome, Task
 from gait.pipeline import track_key
@@ -21,25 +21,25 @@ from gait.settings import PoseSettings
 from gait.types import UsageError
 
 ATTEMPTS: Final = 2
-"""A worker can die for reasons that are not the clip's (the system was short of memory, somebody
-killed it). Two in a row on one clip are taken to be the clip's."""
+"""A worker can die for reasons that are not the video's (the system was short of memory, somebody
+killed it). Two in a row on one video are taken to be the video's."""
 
 State = Literal["kept", "started", "done", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A clip without a result.
+    """A video without a result.
 
     Parameters
     ----------
-    clip : Clip
+    entry : SessionVideo
         Which.
     problem, hint : str
         What is wrong and what to do.
     """
 
-    clip: Clip
+    entry: SessionVideo
     problem: str
     hint: str
 
@@ -50,27 +50,27 @@ def work_through(
     labour: Labour,
     *,
     extras: Extras,
-    changed: Callable[[Clip, State], None],
+    changed: Callable[[SessionVideo, State], None],
 ) -> tuple[Failure, ...]:
     """Analyse what is not analysed yet.
 
     Parameters
     ----------
     session : Session
-        All clips.
+        All videos.
     out : Path
         Folder that gets a run folder for each.
     labour : Labour
         Who does it.
     extras : Extras
-        What each clip gets besides its analysis.
+        What each video gets besides its analysis.
     changed : callable
-        Told of every clip when its state changes.
+        Told of every video when its state changes.
 
     Returns
     -------
     tuple of Failure
-        By name of the clip; all others have a run folder now.
+        By name of the video; all others have a run folder now.
 
     Raises
     ------
@@ -80,10 +80,10 @@ def work_through(
         If there is no pose model, or nothing can be written.
     """
     failures: list[Failure] = []
-    running: dict[Future[Outcome], tuple[Clip, Task, int]] = {}
+    running: dict[Future[Outcome], tuple[SessionVideo, Task, int]] = {}
 
-    def submit(clip: Clip, task: Task, attempt: int) -> None:
-        running[labour.executor.submit(labour.perform, task)] = (clip, task, attempt)
+    def submit(entry: SessionVideo, task: Task, attempt: int) -> None:
+        running[labour.executor.submit(labour.perform, task)] = (entry, task, attempt)
 
     todo = _todo(session, out, labour, extras, failures, changed)
     while True:
@@ -94,35 +94,35 @@ def work_through(
         if not running:
             break
         for future in wait(running, timeout=1, return_when=FIRST_COMPLETED).done:
-            clip, task, attempt = running.pop(future)
+            entry, task, attempt = running.pop(future)
             outcome = _outcome(future, labour, last=attempt == ATTEMPTS)
             if outcome is None:
-                submit(clip, task, attempt + 1)
+                submit(entry, task, attempt + 1)
             elif outcome.unseen:
-                submit(clip, _with_film(task), attempt)
+                submit(entry, _with_video(task), attempt)
             elif outcome.problem:
-                failures.append(Failure(clip, outcome.problem, outcome.hint))
-                changed(clip, "failed")
+                failures.append(Failure(entry, outcome.problem, outcome.hint))
+                changed(entry, "failed")
             else:
                 if not labour.shares_disk:
-                    RunFolder(out / clip.name).save_files(outcome.files)
-                changed(clip, "done")
-    return tuple(sorted(failures, key=lambda failure: failure.clip.name))
+                    RunFolder(out / entry.name).save_files(outcome.files)
+                changed(entry, "done")
+    return tuple(sorted(failures, key=lambda failure: failure.entry.name))
 
 
-def is_finished(run: RunFolder, clip: Clip, sha256: str, key: str, extras: Extras) -> bool:
-    """Whether a run folder holds what a new analysis of the clip would give.
+def is_finished(run: RunFolder, entry: SessionVideo, sha256: str, key: str, extras: Extras) -> bool:
+    """Whether a run folder holds what a new analysis of the video would give.
 
     Parameters
     ----------
     run : RunFolder
-        Of the clip.
-    clip : Clip
-        The film and what is known of it.
+        Of the video.
+    entry : SessionVideo
+        The video and what is known of it.
     sha256 : str
-        Of the film.
+        Of the video.
     key : str
-        Of the track that the film would have.
+        Of the track that the video would have.
     extras : Extras
         What it has to hold besides.
 
@@ -133,13 +133,13 @@ def is_finished(run: RunFolder, clip: Clip, sha256: str, key: str, extras: Extra
     """
     try:
         held = json.loads(run.analysis.read_text(encoding="utf-8"))
-        film = (held["video"]["name"], held["video"]["sha256"])
+        video = (held["video"]["name"], held["video"]["sha256"])
         settings, analyzed_by = held["settings"], held["versions"]["gaitlens"]
     except (OSError, ValueError, LookupError, TypeError):
         return False
     return (
-        film == (clip.film.name, sha256)
-        and settings == clip.settings.model_dump(mode="json")
+        video == (entry.video.name, sha256)
+        and settings == entry.settings.model_dump(mode="json")
         and analyzed_by == own_version()
         and run.track_key() == key
         and run.strides.exists()
@@ -153,31 +153,33 @@ def _todo(
     labour: Labour,
     extras: Extras,
     failures: list[Failure],
-    changed: Callable[[Clip, State], None],
-) -> Iterator[tuple[Clip, Task]]:
+    changed: Callable[[SessionVideo, State], None],
+) -> Iterator[tuple[SessionVideo, Task]]:
     """Tasks, made when they are asked for: a large session starts at once."""
-    for clip in session.clips:
-        run = RunFolder(out / clip.name)
-        key_of_film = _fingerprint(clip.settings.pose)
+    for entry in session.videos:
+        run = RunFolder(out / entry.name)
+        key_of_video = _fingerprint(entry.settings.pose)
         try:
-            sha256 = _sha256(clip.film)
+            sha256 = _sha256(entry.video)
         except OSError as e:
             hint = "Check that the file is still there and may be read."
-            failures.append(Failure(clip, f"{clip.film} cannot be read: {e.strerror}.", hint))
-            changed(clip, "failed")
+            failures.append(Failure(entry, f"{entry.video} cannot be read: {e.strerror}.", hint))
+            changed(entry, "failed")
             continue
-        key = track_key(sha256, key_of_film)
+        key = track_key(sha256, key_of_video)
         run.sweep()
-        if is_finished(run, clip, sha256, key, extras):
-            changed(clip, "kept")
+        if is_finished(run, entry, sha256, key, extras):
+            changed(entry, "kept")
             continue
         folder = run.path if labour.shares_disk else None
         given, tracked_s = {}, None
         if folder is None and run.track_key() == key:
             given[run.pose.name] = run.pose.read_bytes()
             tracked_s = run.pose.stat().st_mtime
-        task = Task(clip.name, clip.film, sha256, clip.settings, extras, folder, given, tracked_s)
-        yield clip, task
+        task = Task(
+            entry.name, entry.video, sha256, entry.settings, extras, folder, given, tracked_s
+        )
+        yield entry, task
 
 
 def _outcome(future: Future[Outcome], labour: Labour, *, last: bool) -> Outcome | None:
@@ -187,26 +189,26 @@ def _outcome(future: Future[Outcome], labour: Labour, *, last: bool) -> Outcome 
     except (CancelledError, OSError) as e:
         raise UsageError(
             f"The workers are lost ({type(e).__name__}).",
-            "Run the same command again: finished clips are kept.",
+            "Run the same command again: finished videos are kept.",
         ) from e
     except labour.deaths:
         return _FATAL if last else None
-    except Exception as e:  # a bug in one clip must not cost the others
+    except Exception as e:  # a bug in one video must not cost the others
         return Outcome(f"The analysis stopped ({type(e).__name__}: {e}).", "Report this.")
 
 
 _FATAL: Final = Outcome(
-    "The process that analysed this clip was ended by the system, twice.",
-    "There may be too little memory: give fewer --workers, or a film with a smaller picture.",
+    "The process that analysed this video was ended by the system, twice.",
+    "There may be too little memory: give fewer --workers, or a video with a smaller picture.",
 )
 
 
-def _with_film(task: Task) -> Task:
-    return replace(task, given={**task.given, task.sent_film: task.film.read_bytes()})
+def _with_video(task: Task) -> Task:
+    return replace(task, given={**task.given, task.sent_video: task.video.read_bytes()})
 
 
-def _sha256(film: Path) -> str:
-    with film.open("rb") as file:
+def _sha256(video: Path) -> str:
+    with video.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

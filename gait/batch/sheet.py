@@ -1,4 +1,4 @@
-"""The list of a session that a coach writes in a spreadsheet: one line a clip."""
+"""The list of a session that a coach writes in a spreadsheet: one line a video."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gait.settings import PoseSettings, Settings
 from gait.types import UsageError
 
 COLUMNS: Final = {
-    "clip": "the file name of the film",
+    "video": "the file name of the video",
     "runner": "a name of up to 80 characters",
     "speed": "metres per second, such as 3.2",
     "height": "metres, such as 1.78",
@@ -32,13 +32,13 @@ _NUMBERS: Final = ("speed", "height")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One clip as it is listed.
+    """One video as it is listed.
 
     Parameters
     ----------
     number : int
         Line of the file, for messages.
-    clip : str
+    video : str
         As written: a path relative to the list.
     known : Mapping of str to value
         Fields of `Settings`, and `person` of `PoseSettings`, that the line gives.
@@ -47,7 +47,7 @@ class Line:
     """
 
     number: int
-    clip: str
+    video: str
     known: dict[str, Any]
     note: str
 
@@ -90,12 +90,12 @@ def read_sheet(path: Path) -> tuple[Line, ...]:
 def _lines(path: Path, reader: Any) -> Iterator[Line]:
     head = [name.strip().lower() for name in next(reader, [])]
     unknown = [name for name in head if name not in COLUMNS]
-    if "clip" not in head or unknown or len(set(head)) < len(head):
-        what = f"column {unknown[0]!r} is not known" if unknown else "the column 'clip' is missing"
+    if "video" not in head or unknown or len(set(head)) < len(head):
+        what = f"column {unknown[0]!r} is not known" if unknown else "the column 'video' is missing"
         if len(set(head)) < len(head):
             what = "a column is there twice"
         raise UsageError(
-            f"{path}, line 1: {what}.", f"Name the columns {', '.join(COLUMNS)}; clip is needed."
+            f"{path}, line 1: {what}.", f"Name the columns {', '.join(COLUMNS)}; video is needed."
         )
     first: dict[str, int] = {}
     for cells in reader:
@@ -108,10 +108,10 @@ def _lines(path: Path, reader: Any) -> Iterator[Line]:
                 "Put text that holds a comma into quotes.",
             )
         line = _line(path, number, dict(zip(head, (c.strip() for c in cells), strict=False)))
-        if first.setdefault(line.clip, number) != number:
+        if first.setdefault(line.video, number) != number:
             raise UsageError(
-                f"{path}, line {number}, column clip: {line.clip!r} is in line "
-                f"{first[line.clip]} already.",
+                f"{path}, line {number}, column video: {line.video!r} is in line "
+                f"{first[line.video]} already.",
                 "Remove one of the two lines.",
             )
         yield line
@@ -124,11 +124,11 @@ def _line(path: Path, number: int, cells: dict[str, str]) -> Line:
             f"Write {COLUMNS[column]}.",
         )
 
-    if not cells["clip"]:
-        raise refuse("clip")
+    if not cells["video"]:
+        raise refuse("video")
     known: dict[str, Any] = {}
     for column, text in cells.items():
-        if not text or column in ("clip", "note"):
+        if not text or column in ("video", "note"):
             continue
         field = _FIELDS.get(column, column)
         try:
@@ -139,4 +139,4 @@ def _line(path: Path, number: int, cells: dict[str, str]) -> Line:
             known[field] = getattr(model.model_validate({field: given}), field)
         except (ValueError, ValidationError) as e:
             raise refuse(column) from e
-    return Line(number, cells["clip"], known, cells.get("note", ""))
+    return Line(number, cells["video"], known, cells.get("note", ""))

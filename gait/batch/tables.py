@@ -1,4 +1,4 @@
-"""All clips of a session as tables: one row a metric, side and clip, and one a stride."""
+"""All videos of a session as tables: one row a metric, side and video, and one a stride."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from gait.analysis.grading import grade
 from gait.batch.schedule import Failure
-from gait.batch.session import Clip
+from gait.batch.session import SessionVideo
 from gait.io.run_folder import RunFolder
 from gait.io.tables import csv_of, stride_schema, summary_schema, summary_table
 from gait.sanitize import csv_safe
@@ -20,14 +20,14 @@ _ROW_GROUP: Final = 20_000
 """Rows that are written at a time: few enough for memory, many enough for Parquet."""
 
 
-def write_tables(out: Path, clips: Iterable[tuple[Clip, Analysis]]) -> None:
-    """Write ``session.csv``, ``session.parquet`` and ``strides.parquet``, clip by clip.
+def write_tables(out: Path, session_videos: Iterable[tuple[SessionVideo, Analysis]]) -> None:
+    """Write ``session.csv``, ``session.parquet`` and ``strides.parquet``, video by video.
 
     Parameters
     ----------
     out : Path
         Folder of the run folders and of the tables.
-    clips : iterable of (Clip, Analysis)
+    session_videos : iterable of (Video, Analysis)
         In the order of the rows; taken one by one, so that all need not fit into memory.
 
     Raises
@@ -40,7 +40,7 @@ def write_tables(out: Path, clips: Iterable[tuple[Clip, Analysis]]) -> None:
 
     folder = RunFolder(out)
     session_schema = pa.schema([*_about_schema(), *summary_schema()])
-    whose = [pa.field("clip", pa.string()), pa.field("runner", pa.string())]
+    whose = [pa.field("video", pa.string()), pa.field("runner", pa.string())]
     strides_schema = pa.schema([*whose, *stride_schema()])
     with ExitStack() as stack:
         text, session, strides = (
@@ -51,50 +51,50 @@ def write_tables(out: Path, clips: Iterable[tuple[Clip, Analysis]]) -> None:
         lines.write(csv_of(session_schema.empty_table()))
         by_metric = _Buffer(stack.enter_context(pq.ParquetWriter(session, session_schema)))
         by_stride = _Buffer(stack.enter_context(pq.ParquetWriter(strides, strides_schema)))
-        for clip, analysis in clips:
+        for entry, analysis in session_videos:
             found = summary_table(analysis)
-            about = pa.Table.from_pylist([_about(clip, analysis)] * len(found), _about_schema())
+            about = pa.Table.from_pylist([_about(entry, analysis)] * len(found), _about_schema())
             table = pa.table([*about.columns, *found.columns], session_schema)
             lines.write(csv_of(table).partition("\n")[2])
             by_metric.add(table)
-            kept = pq.read_table(RunFolder(out / clip.name).strides)
-            names = [pa.array([name] * len(kept)) for name in (clip.name, clip.runner)]
+            kept = pq.read_table(RunFolder(out / entry.name).strides)
+            names = [pa.array([name] * len(kept)) for name in (entry.name, entry.runner)]
             by_stride.add(pa.table([*names, *kept.columns], strides_schema))
         by_metric.flush()
         by_stride.flush()
 
 
 def write_failures(out: Path, failures: Iterable[Failure]) -> None:
-    """Write ``failures.csv``: clip, runner, what is wrong and what to do; OutputError."""
+    """Write ``failures.csv``: video, runner, what is wrong and what to do; OutputError."""
     folder = RunFolder(out)
     with (
         folder.replacing(out / "failures.csv") as path,
         path.open("w", encoding="utf-8", newline="") as file,
     ):
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("clip", "runner", "problem", "hint"))
+        writer.writerow(("video", "runner", "problem", "hint"))
         for f in failures:
-            cells = (f.clip.name, f.clip.runner, f.problem, f.hint)
+            cells = (f.entry.name, f.entry.runner, f.problem, f.hint)
             writer.writerow([csv_safe(cell) for cell in cells])
 
 
 def _about_schema() -> Any:
     import pyarrow as pa
 
-    words = dict.fromkeys(("clip", "view", "activity", "film_grade", "note"), pa.string())
+    words = dict.fromkeys(("video", "view", "activity", "video_grade", "note"), pa.string())
     return pa.schema([*words.items(), ("speed_mps", pa.float64()), ("height_m", pa.float64())])
 
 
-def _about(clip: Clip, analysis: Analysis) -> dict[str, Any]:
-    """What all rows of a clip have in common."""
+def _about(entry: SessionVideo, analysis: Analysis) -> dict[str, Any]:
+    """What all rows of a video have in common."""
     return {
-        "clip": clip.name,
+        "video": entry.name,
         "view": analysis.view.plane,
         "activity": analysis.activity,
-        "film_grade": grade(analysis).level,
-        "note": clip.note,
-        "speed_mps": clip.settings.speed_mps,
-        "height_m": clip.settings.height_m,
+        "video_grade": grade(analysis).level,
+        "note": entry.note,
+        "speed_mps": entry.settings.speed_mps,
+        "height_m": entry.settings.height_m,
     }
 
 

@@ -18,15 +18,15 @@ if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait 
     from gait.batch.progress import Tally
     from gait.batch.ranking import Standing
     from gait.batch.schedule import State
-    from gait.batch.session import Clip
+    from gait.batch.session import SessionVideo
     from gait.jobs.task import Labour
 
 
 def batch(
-    films: Annotated[
+    videos: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FOLDER|FILM|LIST.csv", help="Films, folders of films, or lists of them."
+            metavar="FOLDER|VIDEO|LIST.csv", help="Videos, folders of videos, or lists of them."
         ),
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where everything goes.")],
@@ -50,7 +50,7 @@ def batch(
     overlay: Annotated[
         bool,
         typer.Option(
-            "--overlay/--no-overlay", help="Draw the overlay films; may be done in a later run."
+            "--overlay/--no-overlay", help="Draw the overlay videos; may be done in a later run."
         ),
     ] = False,
     report: Annotated[
@@ -60,7 +60,7 @@ def batch(
     workers: Annotated[
         int | None,
         typer.Option(
-            min=1, metavar="N", show_default="what cores and memory allow", help="Clips at a time."
+            min=1, metavar="N", show_default="what cores and memory allow", help="Videos at a time."
         ),
     ] = None,
     scheduler: Annotated[
@@ -76,31 +76,31 @@ def batch(
     from gait.jobs.task import Extras
     from gait.types import UsageError
 
-    if any(source.is_dir() and source.resolve() == out.resolve() for source in films):
+    if any(source.is_dir() and source.resolve() == out.resolve() for source in videos):
         raise UsageError(
-            f"{out} holds the films.", "Give another folder with --out, for example one inside it."
+            f"{out} holds the videos.", "Give another folder with --out, for example one inside it."
         )
     chosen = settings_of(settings, model, speed_mps=speed, height_m=height, sex=sex)
-    session = read_session(films, chosen)
+    session = read_session(videos, chosen)
     for remark in session.remarks:
         terminal.complain(remark)
     with alone_in(out):
         try:
             with (
-                _board(session.clips, overlay) as board,
+                _board(session.videos, overlay) as board,
                 _labour(scheduler, workers, board.heard) as labour,
             ):
                 failures = work_through(
                     session, out, labour, extras=Extras(overlay, report), changed=board.changed
                 )
-                failed = {failure.clip.name for failure in failures}
-                done = [clip for clip in session.clips if clip.name not in failed]
+                failed = {failure.entry.name for failure in failures}
+                done = [entry for entry in session.videos if entry.name not in failed]
                 standings = write_results(out, done, failures, labour if report else None)
         except KeyboardInterrupt:
             terminal.complain("stopped. The same command goes on from here.")
             raise
     for failure in failures:
-        terminal.complain(f"{failure.clip.film.name}: {failure.problem} {failure.hint}")
+        terminal.complain(f"{failure.entry.video.name}: {failure.problem} {failure.hint}")
     _show(standings, out)
     return 1 if failures else 0
 
@@ -130,7 +130,7 @@ def _show(standings: Sequence[Standing], out: Path) -> None:
 
     console = Console(highlight=False)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for head in ("", "who to look at first", "film", "linked", "unusual"):
+    for head in ("", "who to look at first", "video", "linked", "unusual"):
         table.add_column(head, justify="right" if head in ("", "linked", "unusual") else "left")
     for rank, s in enumerate(standings, 1):
         table.add_row(str(rank), s.runner, s.level, str(len(s.linked)), str(len(s.unusual)))
@@ -140,33 +140,33 @@ def _show(standings: Sequence[Standing], out: Path) -> None:
 
 
 class _Board:
-    """A bar for all clips and one for each under way; elsewhere than on a terminal a line each."""
+    """A bar for all videos and one for each under way; elsewhere than on a terminal a line each."""
 
-    def __init__(self, bars: Progress, tally: Tally, n_clips: int) -> None:
-        self._bars, self._tally, self._n_clips = bars, tally, n_clips
-        self._all = bars.add_task("all clips", total=1.0, left="")
-        self._clips: dict[str, Any] = {}
+    def __init__(self, bars: Progress, tally: Tally, n_videos: int) -> None:
+        self._bars, self._tally, self._n_videos = bars, tally, n_videos
+        self._all = bars.add_task("all videos", total=1.0, left="")
+        self._session_videos: dict[str, Any] = {}
 
     def heard(self, message: tuple[str, str, int, int]) -> None:
-        """What a worker tells of its clip."""
+        """What a worker tells of its video."""
         name, stage, *_ = message
         done = self._tally.hear(*message)
-        if name not in self._clips:
-            self._clips[name] = self._bars.add_task(name, total=1.0, left=stage)
-        self._bars.update(self._clips[name], completed=done, left=stage)
+        if name not in self._session_videos:
+            self._session_videos[name] = self._bars.add_task(name, total=1.0, left=stage)
+        self._bars.update(self._session_videos[name], completed=done, left=stage)
         self._update()
 
-    def changed(self, clip: Clip, state: State) -> None:
-        """What became of a clip."""
-        self._tally.change(clip, state)
+    def changed(self, entry: SessionVideo, state: State) -> None:
+        """What became of a video."""
+        self._tally.change(entry, state)
         if state == "started":
             return
-        if clip.name in self._clips:
-            self._bars.remove_task(self._clips.pop(clip.name))
+        if entry.name in self._session_videos:
+            self._bars.remove_task(self._session_videos.pop(entry.name))
         if self._bars.disable and state != "kept":
-            of = f"{self._tally.n_over} of {self._n_clips}"
+            of = f"{self._tally.n_over} of {self._n_videos}"
             terminal.complain(
-                f"{clip.name}: {state} ({', '.join(filter(None, (of, self._left())))})"
+                f"{entry.name}: {state} ({', '.join(filter(None, (of, self._left())))})"
             )
         self._update()
 
@@ -174,19 +174,19 @@ class _Board:
         self._bars.update(
             self._all,
             completed=self._tally.fraction(),
-            description=f"{self._tally.n_over} of {self._n_clips} clips",
+            description=f"{self._tally.n_over} of {self._n_videos} videos",
             left=self._left(),
         )
 
     def _left(self) -> str:
         left_s = self._tally.remaining_s()
-        if left_s is None or self._tally.n_over == self._n_clips:
+        if left_s is None or self._tally.n_over == self._n_videos:
             return ""
         return f"about {left_s / 60:.0f} min left" if left_s > 90 else f"about {left_s:.0f} s left"
 
 
 @contextmanager
-def _board(clips: Sequence[Clip], overlay: bool) -> Iterator[_Board]:
+def _board(session_videos: Sequence[SessionVideo], overlay: bool) -> Iterator[_Board]:
     from rich import progress
     from rich.console import Console
 
@@ -202,6 +202,6 @@ def _board(clips: Sequence[Clip], overlay: bool) -> Iterator[_Board]:
         transient=True,
         disable=not console.is_terminal,
     )
-    tally = Tally({clip.name: clip.film.stat().st_size for clip in clips}, overlay)
+    tally = Tally({entry.name: entry.video.stat().st_size for entry in session_videos}, overlay)
     with bars:
-        yield _Board(bars, tally, len(clips))
+        yield _Board(bars, tally, len(session_videos))

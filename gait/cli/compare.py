@@ -19,15 +19,15 @@ if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait 
     from gait.settings import Settings
     from gait.types import Analysis
 
-Runs = Annotated[list[Path], typer.Argument(metavar="CLIP|RUN", help="Films or run folders.")]
+Runs = Annotated[list[Path], typer.Argument(metavar="VIDEO|RUN", help="Videos or run folders.")]
 Speed = Annotated[
-    float | None, typer.Option(metavar="M/S", help="Running speed in all clips, not runs.")
+    float | None, typer.Option(metavar="M/S", help="Running speed in all videos, not runs.")
 ]
 Height = Annotated[
-    float | None, typer.Option(metavar="M", help="Body height, for clips that are not runs.")
+    float | None, typer.Option(metavar="M", help="Body height, for videos that are not runs.")
 ]
 SettingsFile = Annotated[
-    Path | None, typer.Option(metavar="FILE.toml", help="Settings for clips that are not runs.")
+    Path | None, typer.Option(metavar="FILE.toml", help="Settings for videos that are not runs.")
 ]
 
 
@@ -36,8 +36,8 @@ def compare(
     after: Annotated[
         list[Path] | None,
         typer.Option(
-            metavar="CLIP|RUN",
-            help="A film after; may be repeated. All others are then from before.",
+            metavar="VIDEO|RUN",
+            help="A video after; may be repeated. All others are then from before.",
         ),
     ] = None,
     goal: Annotated[
@@ -49,7 +49,7 @@ def compare(
         ),
     ] = None,
     fatigue: Annotated[
-        bool, typer.Option("--fatigue", help="Compare the last third of one film with its first.")
+        bool, typer.Option("--fatigue", help="Compare the last third of one video with its first.")
     ] = False,
     speed: Speed = None,
     height: Height = None,
@@ -59,7 +59,7 @@ def compare(
         typer.Option(metavar="DIR", show_default="gait_runs/BEFORE-AFTER", help="Output folder."),
     ] = None,
     video: Annotated[
-        bool, typer.Option("--video/--no-video", help="Write both films side by side, in step.")
+        bool, typer.Option("--video/--no-video", help="Write both videos side by side, in step.")
     ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison.")] = False,
 ) -> int:
@@ -86,7 +86,7 @@ def compare(
     with folder.writing():
         _save(folder, comparison)
         if video and not fatigue:
-            _film(before[0], since[0], folder)
+            _video(before[0], since[0], folder)
     if as_json:
         typer.echo(comparison.model_dump_json(indent=2))
     else:
@@ -95,13 +95,13 @@ def compare(
 
 
 def set_goal(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder of the film before.")],
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder of the video before.")],
     goal: Annotated[list[str], typer.Argument(metavar="METRIC=CHANGE", help="cadence=+7.5%")],
     minutes: Annotated[
         float, typer.Option(metavar="MIN", help="Length of the metronome for a goal of cadence.")
     ] = 10.0,
 ) -> int:
-    """Set what is to change; the next films are judged against it, with a metronome for cadence."""
+    """Set what is to change; later videos are judged against it, with a metronome for cadence."""
     from gait.comparison.goals import advice, keep_goals, parse_goal, target
     from gait.comparison.metronome import metronome
     from gait.io.run_folder import RunFolder, read_analysis
@@ -174,7 +174,7 @@ def history(
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A run, and its film if that was given."""
+    """A run, and its video if that was given."""
 
     folder: RunFolder
     analysis: Analysis
@@ -187,13 +187,13 @@ def _split(
 
     if fatigue:
         if len(runs) != 1 or after:
-            raise UsageError("--fatigue looks at one film.", "Give one clip or run folder.")
+            raise UsageError("--fatigue looks at one video.", "Give one video or run folder.")
         return runs, ()
     if after:
         return runs, after
     if len(runs) != 2:
         raise UsageError(
-            f"{len(runs)} film(s) given: which are before and which after?",
+            f"{len(runs)} video(s) given: which are before and which after?",
             "Give BEFORE AFTER, or several: B1 B2 --after A1 --after A2.",
         )
     return runs[:1], runs[1:]
@@ -207,7 +207,7 @@ def _settings(file: Path | None, speed: float | None, height: float | None) -> S
 
 
 def _open(path: Path, settings: Settings | None) -> _Opened:
-    """A run folder as it is; a clip from its run folder, analysed if need be."""
+    """A run folder as it is; a video from its run folder, analysed if need be."""
     from gait.io.run_folder import RUNS, RunFolder, place, read_analysis
     from gait.pipeline import analyze_into, identify
     from gait.settings import Settings
@@ -230,8 +230,8 @@ def _name(before: Sequence[_Opened], after: Sequence[_Opened]) -> str:
     return "-".join(["compare", *ends])
 
 
-def _film(before: _Opened, after: _Opened, folder: RunFolder) -> None:
-    """Both overlay films in step, where both are there."""
+def _video(before: _Opened, after: _Opened, folder: RunFolder) -> None:
+    """Both overlay videos in step, where both are there."""
     from gait.comparison.synced_video import write_pair
     from gait.types import UsageError
 
@@ -242,7 +242,7 @@ def _film(before: _Opened, after: _Opened, folder: RunFolder) -> None:
         ):
             write_pair(before.folder, after.folder, out, partial(progress, "in step"))
     except UsageError as e:
-        terminal.complain(f"No film side by side: {e}")
+        terminal.complain(f"No video side by side: {e}")
 
 
 def _save(folder: RunFolder, comparison: Comparison) -> None:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait 
 _log = logging.getLogger("gait")
 
 SAMPLES_MPS = {"side_normal": 3.0, "side_overstride": 2.9}
-"""Belt speed in the sample films, which a film of a treadmill does not show."""
+"""Belt speed in the sample videos, which a video of a treadmill does not show."""
 SAMPLE_HEIGHT_M = 1.84
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -47,15 +47,15 @@ Out = Annotated[
     Path | None,
     typer.Option(
         metavar="DIR",
-        show_default="gait_runs/CLIP",
-        help="Run folder; for several clips the folder that gets one run folder for each.",
+        show_default="gait_runs/VIDEO",
+        help="Run folder; for several videos the folder that gets one run folder for each.",
     ),
 ]
 Workers = Annotated[
     int | None,
     typer.Option(min=1, metavar="N", show_default="all cores", help="Pose model processes."),
 ]
-Overlay = Annotated[bool, typer.Option("--overlay/--no-overlay", help="Draw the overlay film.")]
+Overlay = Annotated[bool, typer.Option("--overlay/--no-overlay", help="Draw the overlay video.")]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -69,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done, 1 a clip failed, 2 bad usage, 130 interrupted.
+        0 done, 1 a video failed, 2 bad usage, 130 interrupted.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up then, too
     try:
@@ -107,8 +107,8 @@ def _common(
 
 @app.command()
 def analyze(
-    clips: Annotated[
-        list[Path], typer.Argument(metavar="CLIP", help="Films or keypoints (TRC, JSON, npz).")
+    trials: Annotated[
+        list[Path], typer.Argument(metavar="VIDEO", help="Videos or keypoints (TRC, JSON, npz).")
     ],
     out: Out = None,
     view: Annotated[
@@ -138,7 +138,7 @@ def analyze(
         typer.Option(
             metavar="auto|N",
             show_default="auto",
-            help="How many times slower than life the film plays.",
+            help="How many times slower than life the video plays.",
         ),
     ] = None,
     fps: Annotated[
@@ -167,7 +167,9 @@ def analyze(
     ] = None,
     together: Annotated[
         bool,
-        typer.Option("--together", help="The clips show one run from different sides: one result."),
+        typer.Option(
+            "--together", help="The videos show one run from different sides: one result."
+        ),
     ] = False,
     intake: Annotated[
         Path | None,
@@ -179,10 +181,10 @@ def analyze(
         bool, typer.Option("--report", help="Write the report too (see `gait report`).")
     ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print the analysis, a list for several clips.")
+        bool, typer.Option("--json", help="Print the analysis, a list for several videos.")
     ] = False,
 ) -> int:
-    """Analyse clips and keep the results in run folders."""
+    """Analyse videos and keep the results in run folders."""
     chosen = settings_of(
         settings,
         model,
@@ -198,12 +200,12 @@ def analyze(
     )
     answers = _answers(intake)
     if together:
-        return _analyze_together(clips, chosen, answers, out, overlay, workers, report, as_json)
+        return _analyze_together(trials, chosen, answers, out, overlay, workers, report, as_json)
     done: list[Analysis] = []
     code = _analyze_each(
-        [(clip, chosen) for clip in clips],
+        [(trial, chosen) for trial in trials],
         answers,
-        out if len(clips) == 1 else None,
+        out if len(trials) == 1 else None,
         out,
         overlay,
         workers,
@@ -211,15 +213,15 @@ def analyze(
         (lambda run, analysis: done.append(analysis)) if as_json else _show,
         fps,
     )
-    if as_json and (done or len(clips) > 1):
+    if as_json and (done or len(trials) > 1):
         documents = [analysis.model_dump_json(indent=2) for analysis in done]
-        typer.echo(f"[{','.join(documents)}]" if len(clips) > 1 else documents[0])
+        typer.echo(f"[{','.join(documents)}]" if len(trials) > 1 else documents[0])
     return code
 
 
 @app.command()
 def demo(out: Out = None, workers: Workers = None, overlay: Overlay = True) -> int:
-    """Analyse the sample clips and write their reports."""
+    """Analyse the sample videos and write their reports."""
     from gait.io.run_folder import RUNS, RunFolder
     from gait.settings import Settings
 
@@ -232,7 +234,7 @@ def demo(out: Out = None, workers: Workers = None, overlay: Overlay = True) -> i
         run = RunFolder((out or RUNS) / samples[-1][0].stem)
         also = f", and play {run.overlay}" if overlay else ""
         typer.echo(f"\nOpen {run.report} in a browser{also}.")
-        typer.echo("Now a film of your own: `gait analyze FILM`, or `gait app` for the page.")
+        typer.echo("Now a video of your own: `gait analyze VIDEO`, or `gait app` for the page.")
     return code
 
 
@@ -246,15 +248,15 @@ def report(
     pdf: Annotated[bool, typer.Option("--pdf", help="A PDF instead of an HTML file.")] = False,
     anonymous: Annotated[
         bool,
-        typer.Option("--anonymous", help="No names, no date; lines instead of the film."),
+        typer.Option("--anonymous", help="No names, no date; lines instead of the video."),
     ] = False,
     blur_face: Annotated[bool, typer.Option("--blur-face", help="Hide the face.")] = False,
-    film: Annotated[
+    video: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
             show_default="what is kept with the run",
-            help="The film, for the pictures.",
+            help="The video, for the pictures.",
         ),
     ] = None,
     out: Annotated[
@@ -272,7 +274,7 @@ def report(
         pdf=pdf,
         nameless=anonymous,
         blur_face=blur_face,
-        film=film,
+        video=video,
         out=out,
     )
     typer.echo(str(written))
@@ -310,7 +312,7 @@ def intake(
     answers = questionnaire.ask(console)
     console.print(questionnaire.render(evaluate(answers)))
     questionnaire.save(answers, out)
-    typer.echo(f"\nAnswers in {out}: give them to `gait analyze CLIP --intake {out}`.")
+    typer.echo(f"\nAnswers in {out}: give them to `gait analyze VIDEO --intake {out}`.")
     return 0
 
 
@@ -324,12 +326,12 @@ def page(
         str, typer.Option(metavar="ADDRESS", help="Where to listen; others can reach 0.0.0.0.")
     ] = "localhost",
     port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="TCP port.")] = 8501,
-    films: Annotated[
+    videos: Annotated[
         list[Path] | None,
         typer.Option(
             metavar="DIR",
             show_default="any on localhost, else none",
-            help="Folder from which films may be opened by path; may be repeated.",
+            help="Folder from which videos may be opened by path; may be repeated.",
         ),
     ] = None,
     settings: Annotated[
@@ -337,7 +339,7 @@ def page(
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> int:
-    """Show the page in the browser; films stay on this computer."""
+    """Show the page in the browser; videos stay on this computer."""
     from gait.io.run_folder import RUNS
     from gait.ui.server import serve
 
@@ -345,7 +347,7 @@ def page(
         workspace or RUNS,
         host=host,
         port=port,
-        films=films or (),
+        videos=videos or (),
         settings=settings,
         browser=browser,
     )
@@ -374,7 +376,7 @@ def doctor(
 
 
 def _answers(file: Path | None) -> "Answers | None":
-    """Answers from a file; what is urgent is said at once, not after the film has been read."""
+    """Answers from a file; what is urgent is said at once, not after the video has been read."""
     from gait.analysis.interpret.questionnaire import evaluate, read_answers
 
     if file is None:
@@ -387,7 +389,7 @@ def _answers(file: Path | None) -> "Answers | None":
 
 
 def _analyze_each(
-    clips: Sequence[tuple[Path, "Settings"]],
+    trials: Sequence[tuple[Path, "Settings"]],
     answers: "Answers | None",
     folder: Path | None,
     base: Path | None,
@@ -397,19 +399,19 @@ def _analyze_each(
     show: Callable[["RunFolder", "Analysis"], None],
     fps_hz: float | None = None,
 ) -> int:
-    """Analyse clips one after the other; one that fails does not stop the rest."""
+    """Analyse videos one after the other; one that fails does not stop the rest."""
     from gait.io.run_folder import RUNS, RunFolder, place
     from gait.pipeline import analyze_into, identify
 
     code = 0
-    for clip, settings in clips:
+    for trial, settings in trials:
         try:
-            info = identify(clip, fps_hz)
+            info = identify(trial, fps_hz)
             run = RunFolder(folder or place(base or RUNS, info))
-            with terminal.progress(clip.name) as progress:
+            with terminal.progress(trial.name) as progress:
                 analysis = analyze_into(
                     run,
-                    clip,
+                    trial,
                     info,
                     settings,
                     answers=answers,
@@ -418,18 +420,20 @@ def _analyze_each(
                     progress=progress,
                 )
                 if report:
-                    _report(run, clip)
-        except Exception as e:  # not even a bug stops the other clips
+                    _report(run, trial)
+        except Exception as e:  # not even a bug stops the other videos
             code = max(code, _failed(e))
         else:
             if overlay and not run.overlay.exists():
-                terminal.complain(f"{clip.name} holds keypoints only, so there is no overlay film.")
+                terminal.complain(
+                    f"{trial.name} holds keypoints only, so there is no overlay video."
+                )
             show(run, analysis)
-    return code if len(clips) == 1 else min(code, 1)
+    return code if len(trials) == 1 else min(code, 1)
 
 
 def _analyze_together(
-    clips: Sequence[Path],
+    trials: Sequence[Path],
     settings: "Settings",
     answers: "Answers | None",
     out: Path | None,
@@ -441,10 +445,10 @@ def _analyze_together(
     from gait.io.run_folder import RUNS, RunFolder, place_together
     from gait.pipeline import analyze_together
 
-    run = RunFolder(out or place_together(RUNS, clips))
+    run = RunFolder(out or place_together(RUNS, trials))
     with terminal.progress("together") as progress:
         analysis = analyze_together(
-            clips,
+            trials,
             settings,
             out=run.path,
             answers=answers,
@@ -461,10 +465,10 @@ def _analyze_together(
     return 0
 
 
-def _report(run: "RunFolder", film: Path | None) -> None:
+def _report(run: "RunFolder", video: Path | None) -> None:
     from gait.report import write_report
 
-    write_report(run, film=film)
+    write_report(run, video=video)
 
 
 def _sample(name: str) -> Path:
@@ -474,8 +478,8 @@ def _sample(name: str) -> Path:
     path = find(f"sample_videos/{name}.mp4")
     if path is None:
         raise UsageError(
-            f"The sample clip {name}.mp4 is not installed.",
-            "Run `gait demo` in a checkout of the project, or analyse a clip of your own.",
+            f"The sample video {name}.mp4 is not installed.",
+            "Run `gait demo` in a checkout of the project, or analyse a video of your own.",
         )
     return path
 

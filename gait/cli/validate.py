@@ -12,7 +12,9 @@ from gait.cli import terminal
 def validate(
     data: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="More films with a truth; see docs/validation-format.md."),
+        typer.Option(
+            metavar="DIR", help="More videos with a truth; see docs/validation-format.md."
+        ),
     ] = None,
     tracks_only: Annotated[
         bool, typer.Option("--tracks", help="Only kept pose tracks: no pose model, seconds.")
@@ -28,25 +30,25 @@ def validate(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report.")] = False,
 ) -> int:
-    """Measure our errors on films whose truth is known."""
+    """Measure our errors on videos whose truth is known."""
     from rich.console import Console
 
     from gait.resources import find
-    from gait.validation import known_films, markdown, plots
+    from gait.validation import known_videos, markdown, plots
     from gait.validation import validate as run
     from gait.validation.conditions import under_conditions
     from gait.validation.truth import TRACKS
 
     samples = find("sample_videos")
     folders = [folder for folder in (None if tracks_only else samples, TRACKS, data) if folder]
-    films = {known.name: known for folder in reversed(folders) for known in known_films(folder)}
+    videos = {known.name: known for folder in reversed(folders) for known in known_videos(folder)}
     with ExitStack() as bars:
         report = run(
-            films.values(),
+            videos.values(),
             out / "runs",
-            progress=lambda film: bars.enter_context(terminal.progress(film)),
+            progress=lambda video: bars.enter_context(terminal.progress(video)),
         )
-    worse = markdown.conditions_table(under_conditions(known_films(TRACKS))) if conditions else ""
+    worse = markdown.conditions_table(under_conditions(known_videos(TRACKS))) if conditions else ""
     out.mkdir(parents=True, exist_ok=True)
     (out / "validation.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
     plots.save(report, out / "bland-altman.svg")

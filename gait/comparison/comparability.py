@@ -1,7 +1,7 @@
-"""Whether two films may be compared, metric by metric.
+"""Whether two videos may be compared, metric by metric.
 
 Every rule looks at one thing that should be the same. What differs takes metrics out of the
-comparison, or makes their interval wider because the errors of the two films can then no longer
+comparison, or makes their interval wider because the errors of the two videos can then no longer
 be expected to be alike.
 """
 
@@ -38,17 +38,17 @@ Rule = Callable[[Analysis, Analysis], Mismatch | None]
 
 
 def mismatches(one: Analysis, other: Analysis) -> tuple[Mismatch, ...]:
-    """Everything that is not the same in two films and matters.
+    """Everything that is not the same in two videos and matters.
 
     Parameters
     ----------
     one, other : Analysis
-        Of single films, not put together from several.
+        Of single videos, not put together from several.
 
     Returns
     -------
     tuple of Mismatch
-        Empty if the films were made alike as far as anybody can tell.
+        Empty if the videos were made alike as far as anybody can tell.
     """
     found = (rule(one, other) for rule in RULES)
     return tuple(m for m in found if m is not None)
@@ -62,7 +62,7 @@ def speed_doubt(metric: str, one: Analysis, other: Analysis) -> float | None:
     metric : str
         Id.
     one, other : Analysis
-        Of single films.
+        Of single videos.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def _activity(one: Analysis, other: Analysis) -> Mismatch | None:
     if one.activity == other.activity == "running":
         return None
     message = (
-        "Not both films show running for certain: what changes mean is known for running only."
+        "Not both videos show running for certain: what changes mean is known for running only."
     )
     return _removes("activity", _all(), message)
 
@@ -109,7 +109,7 @@ def _near_side(one: Analysis, other: Analysis) -> Mismatch | None:
         return None
     message = (
         f"Another leg is near the camera ({near[0]}, {near[1]}): the near leg reads otherwise than "
-        "the far one. Film from the same side."
+        "the far one. Video from the same side."
     )
     return _removes("near side", _needing("events", "landmarks"), message)
 
@@ -129,7 +129,7 @@ def _speed(one: Analysis, other: Analysis) -> Mismatch | None:
     if speeds is None:
         known = [m for m in _all() if speed_doubt(m, one, other) is not None]
         message = (
-            "The speed of not every film is told: a difference of "
+            "The speed of not every video is told: a difference of "
             f"{load_agreement().untold_speed_mps} m/s is allowed for. Analyse with --speed."
         )
         return Mismatch(what="speed", effect="widens", metrics=tuple(known), message=message)
@@ -147,7 +147,7 @@ def _unknown_slope(one: Analysis, other: Analysis) -> Mismatch | None:
         return None
     lost = tuple(m for m in _all() if speed_doubt(m, one, other) is None)
     message = (
-        "The speed of not every film is told, and how this changes with speed is not known. "
+        "The speed of not every video is told, and how this changes with speed is not known. "
         "Analyse with --speed."
     )
     return _removes("speed", lost, message)
@@ -160,7 +160,7 @@ def _frame_rate(one: Analysis, other: Analysis) -> Mismatch | None:
     lost = tuple(i for i, m in load_metrics().items() if low < NEARLY * m.min_fps_hz)
     message = (
         f"{low:.0f} and {high:.0f} frames per second: what needs more than {low:.0f} reads "
-        "otherwise in the two films."
+        "otherwise in the two videos."
     )
     return _removes("frame rate", lost, message) if lost else None
 
@@ -168,7 +168,7 @@ def _frame_rate(one: Analysis, other: Analysis) -> Mismatch | None:
 def _time_scale(one: Analysis, other: Analysis) -> Mismatch | None:
     if "unknown" in (one.view.time_base, other.view.time_base):
         message = (
-            "How fast one of the films plays is not known: times cannot be compared. Analyse it "
+            "How fast one of the videos plays is not known: times cannot be compared. Analyse it "
             "with --time-scale."
         )
         return _removes("time scale", _needing("clock"), message)
@@ -179,8 +179,8 @@ def _time_scale(one: Analysis, other: Analysis) -> Mismatch | None:
     if (alike or told == {1.0}) and _clock(one) == _clock(other) == 1:
         return None
     message = (
-        "Slow motion, told or suspected, in one film and not alike in the other: times rest on the "
-        "factor. Give --time-scale, and film both at normal speed."
+        "Slow motion, told or suspected, in one video and not alike in the other: times rest on "
+        "the factor. Give --time-scale, and film both at normal speed."
     )
     return _removes("time scale", _needing("clock"), message)
 
@@ -191,7 +191,7 @@ def _pose_model(one: Analysis, other: Analysis) -> Mismatch | None:
         return None
     message = (
         f"Another pose model or version ({names[0] or 'not recorded'}; {names[1] or 'not recorded'}"
-        "): it puts the joints elsewhere. Analyse both films again with the same one."
+        "): it puts the joints elsewhere. Analyse both videos again with the same one."
     )
     return _removes("pose model", _needing("events", "landmarks"), message)
 
@@ -203,7 +203,7 @@ def _methods(one: Analysis, other: Analysis) -> Mismatch | None:
     ]
     if chosen[0] == chosen[1]:
         return None
-    message = "Contacts were found with other settings. Analyse both films with the same."
+    message = "Contacts were found with other settings. Analyse both videos with the same."
     return _removes("methods", _needing("events", "landmarks"), message)
 
 
@@ -242,7 +242,7 @@ def _distance(one: Analysis, other: Analysis) -> Mismatch | None:
     sizes = sorted(a.view.leg_px / a.video.height for a in (one, other) if a.video)
     if sizes[1] <= SIZE_RATIO * sizes[0]:
         return None
-    message = f"The runner is {sizes[1] / sizes[0]:.1f} times larger in one picture: film alike."
+    message = f"The runner is {sizes[1] / sizes[0]:.1f} times larger in one picture: video alike."
     return _widens("camera distance", _needing("landmarks"), message)
 
 
@@ -251,7 +251,7 @@ def _roll(one: Analysis, other: Analysis) -> Mismatch | None:
     tilt = _apart(*((a.view.ground_tilt_deg, a.view.ground_tilt_sd_deg) for a in (one, other)))
     if max(apart, tilt) <= ROLL_DEG:
         return None
-    message = f"The camera was tilted by {max(apart, tilt):.0f} deg between the films."
+    message = f"The camera was tilted by {max(apart, tilt):.0f} deg between the videos."
     return _widens("camera roll", _needing("roll"), message)
 
 

@@ -1,6 +1,6 @@
-"""Before and after: what changed, and whether it is more than two films of the same running show.
+"""Before and after: what changed, and whether it is more than two videos of the same running show.
 
-A difference of two films is a *real change* when it is larger than everything that makes two films
+A difference of two videos is a *real change* when it is larger than everything that makes videos
 of an unchanged runner differ: the scatter between strides, the errors of contacts, keypoints and
 camera as far as they are not the same in both, and the runner's own change from day to day.
 """
@@ -17,48 +17,48 @@ from scipy.stats import t as student_t
 
 from gait.comparison.comparability import mismatches, speed_doubt
 from gait.comparison.goals import judge
-from gait.comparison.models import AnySide, Change, Comparison, Film, Goal, Mismatch
+from gait.comparison.models import AnySide, Change, Comparison, Goal, Mismatch, Video
 from gait.knowledge import load_agreement, load_metrics, load_repeatability
 from gait.types import SIDES, Analysis, Float, Summary, UsageError
 
 Z: Final = 1.96
 
 ENOUGH_STRIDES: Final = 20
-"""Of each foot and film: then scatter between strides is no longer what limits a comparison."""
+"""Of each foot and video: then scatter between strides is no longer what limits a comparison."""
 
 
 def compare(
     before: Sequence[Analysis], after: Sequence[Analysis], goals: Sequence[Goal] = ()
 ) -> Comparison:
-    """What changed between films of one runner, metric by metric and side by side.
+    """What changed between videos of one runner, metric by metric and side by side.
 
-    The interval of a difference adds in squares the scatter of both films and, 1.96 times each,
+    The interval of a difference adds in squares the scatter of both videos and, 1.96 times each,
     the part of their constant errors that is not the same in both (`shared_variance` in
     ``repeatability.toml``) and the variation from day to day where it was studied. The change is
     real if it exceeds both half of that interval and the minimal detectable change. With two or
-    more films before, the minimal detectable change is the runner's own: their scatter, weighed
+    more videos before, the minimal detectable change is the runner's own: their scatter, weighed
     with that of other runners by degrees of freedom.
 
     Parameters
     ----------
     before, after : sequence of Analysis
-        One film or more each, of one runner filmed alike.
+        One video or more each, of one runner filmed alike.
     goals : sequence of Goal, optional
         What the runner wanted to change.
 
     Returns
     -------
     Comparison
-        A change for every metric and side that any of the films has. Where films differ in how
+        A change for every metric and side that any of the videos has. Where videos differ in how
         they were made, the metrics that this touches get no verdict or a wider interval.
 
     Raises
     ------
     UsageError
-        If there is no film before or none after.
+        If there is no video before or none after.
     """
     if not before or not after:
-        raise UsageError("A comparison needs films before and after.", "Give one of each or more.")
+        raise UsageError("A comparison needs videos before and after.", "Give one of each or more.")
     found: dict[Mismatch, None] = {}
     changes = []
     for key in _keys((*before, *after)):
@@ -66,8 +66,8 @@ def compare(
         changes.append(change)
         found.update(dict.fromkeys(touching))
     return Comparison(
-        before=tuple(_film(a) for a in before),
-        after=tuple(_film(a) for a in after),
+        before=tuple(_video(a) for a in before),
+        after=tuple(_video(a) for a in after),
         mismatches=tuple(found),
         changes=tuple(changes),
         goals=tuple(judge(goal, changes) for goal in goals),
@@ -82,7 +82,7 @@ Key = tuple[str, AnySide]
 class _Reading:
     """One value: half of the interval from scatter, and SD of the constant error."""
 
-    film: Analysis
+    video: Analysis
     summary: Summary
     value: float
     scatter: float
@@ -104,18 +104,18 @@ def _change(
     if not earlier or not later:
         missing = before if not earlier else after
         return blank.model_copy(update={"why": _reasons(key, missing)}), ()
-    reference, *others = (r.film for r in (*earlier, *later))
+    reference, *others = (r.video for r in (*earlier, *later))
     touching = tuple(
         dict.fromkeys(
             m
-            for m in chain.from_iterable(mismatches(reference, film) for film in others)
+            for m in chain.from_iterable(mismatches(reference, video) for video in others)
             if key[0] in m.metrics
         )
     )
     if removing := tuple(m.message for m in touching if m.effect == "removes"):
         return blank.model_copy(update={"why": removing}), touching
     alike = not any(m.effect == "widens" and m.what != "speed" for m in touching)
-    drift = max(speed_doubt(key[0], reference, film) or 0.0 for film in others)
+    drift = max(speed_doubt(key[0], reference, video) or 0.0 for video in others)
     return _judged(blank, earlier, later, alike, drift, touching), touching
 
 
@@ -128,9 +128,9 @@ def _judged(
     touching: tuple[Mismatch, ...],
 ) -> Change:
     known = load_repeatability()[blank.metric]
-    one_film = {_sha(r.film) for r in earlier} & {_sha(r.film) for r in later} - {None}
+    one_video = {_sha(r.video) for r in earlier} & {_sha(r.video) for r in later} - {None}
     own = _own_mdc(known.mdc, earlier, len(later))
-    day_sd = 0.0 if own is not None or one_film else known.day_sd
+    day_sd = 0.0 if own is not None or one_video else known.day_sd
     shared = load_agreement().shared_variance if alike else 0.0
     half = float(np.hypot(_half(earlier, later, shared, day_sd), drift))
     assert blank.before is not None
@@ -147,7 +147,7 @@ def _judged(
             "mdc_of": None if mdc is None else "runners" if own is None else "this runner",
             "detectable": detectable,
             "verdict": "real change" if real else "within measurement error",
-            "towards": _towards(blank, later[0].film) if real else None,
+            "towards": _towards(blank, later[0].video) if real else None,
             "why": tuple(m.message for m in touching),
         }
     )
@@ -156,9 +156,9 @@ def _judged(
 def _half(
     earlier: Sequence[_Reading], later: Sequence[_Reading], shared: float, day_sd: float
 ) -> float:
-    """Half of the 95 % interval of the difference of two means of films.
+    """Half of the 95 % interval of the difference of two means of videos.
 
-    The constant error of a film is one part that all films have in proportion to its size, and one
+    The constant error of a video has one part that all have in proportion to its size, and one
     of its own.
     """
     scatter, own, common = 0.0, 0.0, 0.0
@@ -167,18 +167,18 @@ def _half(
         scatter += sum(r.scatter**2 for r in readings) / n**2
         own += sum(r.constant_sd**2 for r in readings) / n**2
         common += sign * sum(r.constant_sd for r in readings) / n
-    # Films of one day share that day: more of them do not make it more typical.
+    # Videos of one day share that day: more of them do not make it more typical.
     constant = (1 - shared) * own + shared * common**2 + 2 * day_sd**2
     return float(np.sqrt(scatter + Z**2 * constant))
 
 
 def _own_mdc(mdc: float | None, earlier: Sequence[_Reading], n_later: int) -> float | None:
-    """The runner's own minimal detectable change; None from a single film before."""
+    """The runner's own minimal detectable change; None from a single video before."""
     n = len(earlier)
     if mdc is None or n < 2:
         return None
     values: Float = np.array([r.value for r in earlier])
-    prior = load_agreement().own_prior_films
+    prior = load_agreement().own_prior_videos
     freedom = prior + n - 1
     of_runners = (mdc / (Z * np.sqrt(2))) ** 2
     variance = (prior * of_runners + float(np.sum((values - values.mean()) ** 2))) / freedom
@@ -193,20 +193,20 @@ def _readings(key: Key, analyses: Iterable[Analysis]) -> tuple[_Reading, ...]:
     )
 
 
-def _reading(film: Analysis, summary: Summary) -> _Reading:
+def _reading(video: Analysis, summary: Summary) -> _Reading:
     assert summary.value is not None
     low, high = summary.ci95 or (summary.value, summary.value)
     if summary.sd is None or summary.n < 2:  # stride variability: its interval is lopsided
         longer = max(high - summary.value, summary.value - low)
-        return _Reading(film, summary, summary.value, longer, 0.0)
+        return _Reading(video, summary, summary.value, longer, 0.0)
     half = (high - low) / 2
     scatter = float(student_t.ppf(0.975, summary.n - 1)) * summary.sd / np.sqrt(summary.n)
     constant_sd = float(np.sqrt(max(0.0, half**2 - scatter**2))) / Z
-    return _Reading(film, summary, summary.value, float(scatter), constant_sd)
+    return _Reading(video, summary, summary.value, float(scatter), constant_sd)
 
 
 def _source(analysis: Analysis, summary: Summary) -> Analysis:
-    """The film a value was read from, of several put together."""
+    """The video a value was read from, of several put together."""
     for part in analysis.parts:
         if part.video is not None and part.video.name == summary.source:
             return part
@@ -236,13 +236,13 @@ def _mean(readings: Sequence[_Reading]) -> float | None:
 
 def _reasons(key: Key, missing: Iterable[Analysis]) -> tuple[str, ...]:
     limits = (s.limit for a in missing if (s := a.summary(*key)) is not None and s.limit)
-    return tuple(dict.fromkeys(limits)) or ("It was not measured in every film.",)
+    return tuple(dict.fromkeys(limits)) or ("It was not measured in every video.",)
 
 
-def _towards(change: Change, film: Analysis) -> str | None:
+def _towards(change: Change, video: Analysis) -> str | None:
     """Where a change leads, seen from runners at this speed."""
-    info, speed = load_metrics()[change.metric], film.settings.get("speed_mps")
-    reference = info.reference(speed, film.view.surface)
+    info, speed = load_metrics()[change.metric], video.settings.get("speed_mps")
+    reference = info.reference(speed, video.view.surface)
     if reference is None or change.before is None or change.after is None:
         return None
     mean, spread = reference[0], 2 * (reference[1] or 0.0)
@@ -252,14 +252,14 @@ def _towards(change: Change, film: Analysis) -> str | None:
     return "towards typical" if later < earlier else "away from typical"
 
 
-def _film(analysis: Analysis) -> Film:
-    films = analysis.parts or (analysis,)
-    return Film(
-        name=" + ".join(a.video.name if a.video else "track" for a in films),
+def _video(analysis: Analysis) -> Video:
+    videos = analysis.parts or (analysis,)
+    return Video(
+        name=" + ".join(a.video.name if a.video else "track" for a in videos),
         sha256=_sha(analysis),
-        plane=" + ".join(a.view.plane for a in films),
+        plane=" + ".join(a.view.plane for a in videos),
         speed_mps=analysis.settings.get("speed_mps"),
-        n_strides=min(_fewest(a) for a in films),
+        n_strides=min(_fewest(a) for a in videos),
     )
 
 
@@ -272,14 +272,14 @@ def _sha(analysis: Analysis) -> str | None:
 
 
 def _notes(before: Sequence[Analysis], after: Sequence[Analysis]) -> Iterable[str]:
-    fewest = min(_film(a).n_strides for a in (*before, *after))
+    fewest = min(_video(a).n_strides for a in (*before, *after))
     if fewest < ENOUGH_STRIDES:
         yield (
-            f"One film has only {fewest} complete strides of each foot: 20 or more (30 s) make "
+            f"One video has only {fewest} complete strides of each foot: 20 or more (30 s) make "
             "smaller changes detectable."
         )
     if len(before) < 2:
         yield (
-            "With two or more films before, on different days, changes are judged by this runner's "
-            "own variation instead of that of others."
+            "With two or more videos before, on different days, changes are judged by this "
+            "runner's own variation instead of that of others."
         )

@@ -1,4 +1,4 @@
-"""Fresh against tired inside one long film: its first and its last third."""
+"""Fresh against tired inside one long video: its first and its last third."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ Z: Final = 1.96
 
 
 def thirds(analysis: Analysis) -> tuple[Analysis, Analysis]:
-    """The first and the last third of the strides of one film, as two analyses.
+    """The first and the last third of the strides of one video, as two analyses.
 
     Values and scatter are those of the strides in each third; the constant errors (contacts,
-    keypoints, camera) are those of the whole film.
+    keypoints, camera) are those of the whole video.
 
     Parameters
     ----------
     analysis : Analysis
-        Of a single film.
+        Of a single video.
 
     Returns
     -------
@@ -34,11 +34,11 @@ def thirds(analysis: Analysis) -> tuple[Analysis, Analysis]:
     Raises
     ------
     UsageError
-        If it is put together from several films or a third holds too few strides.
+        If it is put together from several videos or a third holds too few strides.
     """
     if analysis.parts:
         raise UsageError(
-            "Fresh and tired are compared within one film.", "Give the run folder of one film."
+            "Fresh and tired are compared within one video.", "Give the run folder of one video."
         )
     start_s, stop_s = analysis.view.window_s
     third_s = (stop_s - start_s) / 3
@@ -47,7 +47,7 @@ def thirds(analysis: Analysis) -> tuple[Analysis, Analysis]:
     fewest = min(sum(s.side == side for s in a.strides) for a in (first, last) for side in SIDES)
     if fewest < MIN_STRIDES:
         raise UsageError(
-            f"A third of this film holds only {fewest} complete strides of a foot.",
+            f"A third of this video holds only {fewest} complete strides of a foot.",
             f"Film a minute or more: {MIN_STRIDES} strides of each foot in each third are needed.",
         )
     return first, last
@@ -73,7 +73,7 @@ def _summary(analysis: Analysis, whole: Summary, start_s: float, stop_s: float) 
     )
     n = len(values)
     if n < MIN_STRIDES or whole.sd is None:
-        reason = f"A third of the film holds only {n} values."
+        reason = f"A third of the video holds only {n} values."
         return whole.model_copy(
             update={"n": n, "value": None, "sd": None, "ci95": None, "limit": reason}
         )

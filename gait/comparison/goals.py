@@ -143,7 +143,7 @@ def _wording(change: Change, wanted: float | None, progress: Progress) -> str:
     side = "" if change.side == "both" else f", {change.side}"
     start = f"{change.name}{side}"
     if wanted is None or change.before is None or change.after is None:
-        return f"{start}: the films do not allow a judgement."
+        return f"{start}: the videos do not allow a judgement."
     text = (
         f"{start}: from {change.before:.1f} to {change.after:.1f} {change.unit}, "
         f"goal {wanted:.1f}: {progress}."
@@ -151,7 +151,7 @@ def _wording(change: Change, wanted: float | None, progress: Progress) -> str:
     if change.detectable is not None and abs(wanted - change.before) <= change.detectable:
         text += (
             f" Less than {change.detectable:.1f} {change.unit} cannot be told from measurement "
-            "error with these films: the goal is smaller than that."
+            "error with these videos: the goal is smaller than that."
         )
     return text
 

@@ -1,4 +1,4 @@
-"""The nouns of a comparison: what changed from one film to another, and what may be said of it."""
+"""The nouns of a comparison: what changed from one video to another, and what may be said of it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class _Model(BaseModel):
 
 
 class Mismatch(_Model):
-    """Something that is not the same in two films.
+    """Something that is not the same in two videos.
 
-    "removes": no verdict on these metrics; "widens": the errors of the films are taken to have
+    "removes": no verdict on these metrics; "widens": the errors of the videos are taken to have
     nothing in common. `metrics` are ids. `message` is a sentence for the reader.
     """
 
@@ -30,8 +30,8 @@ class Mismatch(_Model):
     message: str
 
 
-class Film(_Model):
-    """One of the films that are compared, or several put together."""
+class Video(_Model):
+    """One of the videos that are compared, or several put together."""
 
     name: str
     sha256: str | None
@@ -66,7 +66,7 @@ class Judgement(_Model):
 class Change(_Model):
     """One metric on one side, before and after.
 
-    `before` and `after` are means over the films of each side. `ci95` is the 95 % interval of the
+    `before` and `after` are means over the videos of each side. `ci95` is the 95 % interval of the
     difference from stride scatter, event times, keypoints, camera and, where studied, the day.
     `mdc` is what a difference must exceed to mean anything in one runner; `mdc_of` says whose it
     is. `detectable` is the larger of `mdc` and half of the interval: a difference beyond it is a
@@ -94,21 +94,21 @@ class Change(_Model):
 
 
 class Comparison(_Model):
-    """Films of one runner before and after, metric by metric.
+    """Videos of one runner before and after, metric by metric.
 
-    `mismatches` are what is not the same in the films; `notes` are sentences about the whole.
+    `mismatches` are what is not the same in the videos; `notes` are sentences about the whole.
     """
 
     schema_version: int = COMPARISON_VERSION
-    before: tuple[Film, ...]
-    after: tuple[Film, ...]
+    before: tuple[Video, ...]
+    after: tuple[Video, ...]
     mismatches: tuple[Mismatch, ...]
     changes: tuple[Change, ...]
     goals: tuple[Judgement, ...] = ()
     notes: tuple[str, ...] = ()
 
     def change(self, metric: str, side: str = "both") -> Change | None:
-        """The change of one metric on one side, or None if neither film has it."""
+        """The change of one metric on one side, or None if neither video has it."""
         for c in self.changes:
             if (c.metric, c.side) == (metric, side):
                 return c

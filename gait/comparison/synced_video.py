@@ -1,4 +1,4 @@
-"""The films of two runs side by side, in step."""
+"""The videos of two runs side by side, in step."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def write_pair(
     out: Path,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Write the overlay films of two runs side by side, aligned by the phase of the stride.
+    """Write the overlay videos of two runs side by side, aligned by the phase of the stride.
 
     Parameters
     ----------
     before, after : RunFolder
-        Runs of single films whose overlay is there.
+        Runs of single videos whose overlay is there.
     out : Path
         MP4 file to write.
     progress : callable, optional
@@ -36,14 +36,14 @@ def write_pair(
     Raises
     ------
     UsageError
-        If a run has no overlay film, or no leg has a complete stride in both.
+        If a run has no overlay video, or no leg has a complete stride in both.
     OutputError
-        If the film cannot be written.
+        If the video cannot be written.
     """
     for run in (before, after):
         if not run.overlay.is_file():
             raise UsageError(
-                f"{run.path} holds no overlay film.", "Analyse that film again with --overlay."
+                f"{run.path} holds no overlay video.", "Analyse that video again with --overlay."
             )
     analyses = read_analysis(before.path), read_analysis(after.path)
     side = shared_side(*analyses)
@@ -56,8 +56,8 @@ def write_pair(
 
 def _curve(run: RunFolder, side: Side) -> Curve | None:
     try:
-        analysis, clip = reopen(run)
-    except UsageError:  # the film can do without its curve
+        analysis, trial = reopen(run)
+    except UsageError:  # the video can do without its curve
         return None
-    curves = average(clip, analysis.strides)
+    curves = average(trial, analysis.strides)
     return next((c for c in curves if (c.angle, c.side) == (CURVE, side)), None)

@@ -31,11 +31,11 @@ def render(comparison: Comparison) -> RenderableType:
     Returns
     -------
     RenderableType
-        Films, what is not the same in them, goals, the table, and what could not be compared.
+        Videos, what is not the same in them, goals, the table, and what could not be compared.
     """
     parts: list[RenderableType] = [
-        Text(f"{when}: {', '.join(f'{f.name} ({f.plane} view)' for f in films)}")
-        for when, films in (("Before", comparison.before), ("After", comparison.after))
+        Text(f"{when}: {', '.join(f'{f.name} ({f.plane} view)' for f in videos)}")
+        for when, videos in (("Before", comparison.before), ("After", comparison.after))
     ]
     parts += [_indented(m.message, "yellow") for m in comparison.mismatches]
     parts += [Text(), *(Text(goal.wording, "bold") for goal in comparison.goals)]
@@ -51,7 +51,7 @@ def render(comparison: Comparison) -> RenderableType:
 def _summary(compared: Sequence[Change]) -> Text:
     real = sum(c.verdict == "real change" for c in compared)
     if not compared:
-        return Text("Nothing can be compared in these films.", "bold")
+        return Text("Nothing can be compared in these videos.", "bold")
     return Text(f"Real changes: {real} of {len(compared)} comparisons.", "bold")
 
 
@@ -153,7 +153,7 @@ def render_history(
     courses : sequence of Course
         From `gait.comparison.longitudinal`.
     comparisons : sequence of Comparison
-        What is not the same in the films stands above the table.
+        What is not the same in the videos stands above the table.
     names : sequence of str
         Of the runs, in order.
 

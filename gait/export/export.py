@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 
-from gait.analysis.kinematics.registry import Clip
+from gait.analysis.kinematics.registry import Trial
 from gait.export.c3d import write_c3d
 from gait.export.mot import mot
 from gait.export.series import angle_series, ground_px, scale_m_per_px, series_table
@@ -70,10 +70,10 @@ def export(
     return tuple(out / file for file in files)
 
 
-def _opened(run: RunFolder, analysis: Analysis) -> tuple[Analysis, Clip]:
+def _opened(run: RunFolder, analysis: Analysis) -> tuple[Analysis, Trial]:
     if analysis.parts:
         raise UsageError(
-            f"{run.path} puts several films together.", "Export the run folders inside it."
+            f"{run.path} puts several videos together.", "Export the run folders inside it."
         )
     return reopen(run)
 
@@ -85,7 +85,7 @@ def _tables(name: str, run: RunFolder, analysis: Analysis, form: str) -> dict[st
         "strides": tables.stride_table(analysis),
         "summaries": tables.summary_table(analysis),
     }
-    if not analysis.parts:  # each film has frames of its own
+    if not analysis.parts:  # each video has frames of its own
         made["series"] = series_table(*reopen(run))
     return {
         f"{name}_{what}.{form}": _text(tables.csv_of(table))
@@ -96,21 +96,21 @@ def _tables(name: str, run: RunFolder, analysis: Analysis, form: str) -> dict[st
 
 
 def _motion(
-    name: str, analysis: Analysis, clip: Clip, form: str, unit: Unit | None
+    name: str, analysis: Analysis, trial: Trial, form: str, unit: Unit | None
 ) -> dict[str, Write]:
     if form == "mot":
-        return {f"{name}.mot": _text(mot(clip.track.time, angle_series(analysis, clip), name))}
-    track = clip.track
+        return {f"{name}.mot": _text(mot(trial.track.time, angle_series(analysis, trial), name))}
+    track = trial.track
     if unit is None:
-        unit = "px" if clip.view.scale_m_per_px is None else "m"
-    per_px = scale_m_per_px(clip) if unit == "m" else 1.0
+        unit = "px" if trial.view.scale_m_per_px is None else "m"
+    per_px = scale_m_per_px(trial) if unit == "m" else 1.0
     if form == "trc":
         # Pixels stay as they are in the picture, so that they can be analysed again.
-        xyz = _flat(track.xy) if unit == "px" else per_px * ground_px(clip)
+        xyz = _flat(track.xy) if unit == "px" else per_px * ground_px(trial)
         title = f"{name}_{unit}.trc"
         return {title: lambda path: write_trc(path, track, xyz, unit, title)}
-    xyz = ground_px(clip) * (1000 * per_px if unit == "m" else 1.0)
-    angles = angle_series(analysis, clip)
+    xyz = ground_px(trial) * (1000 * per_px if unit == "m" else 1.0)
+    angles = angle_series(analysis, trial)
     in_file: Literal["mm", "px"] = "mm" if unit == "m" else "px"
     return {
         f"{name}_{unit}.c3d": lambda path: write_c3d(path, analysis, track, xyz, in_file, angles)

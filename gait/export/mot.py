@@ -2,7 +2,7 @@
 
 Names and signs are those of Rajagopal 2016 and Lai-Uhlrich 2022 (Sports2D, Pose2Sim): flexion,
 dorsiflexion, adduction and extension of the trunk positive, the pelvis listing to its right
-positive. Older models (gait2392) take knee extension as positive. A film does not show how the
+positive. Older models (gait2392) take knee extension as positive. A video does not show how the
 pelvis is tilted forwards: hip and trunk angles are those to the vertical, right for a pelvic tilt
 of 0, which a model has where the file names none.
 """
@@ -61,7 +61,7 @@ def mot(time_s: Float, angles: Mapping[str, Series], title: str) -> str:
     if not known or not len(values):
         raise UsageError(
             "This run holds no joint angles that a MOT file could carry.",
-            "Film from the side, or from behind with the hips in view.",
+            "Video from the side, or from behind with the hips in view.",
         )
     errors = ", ".join(f"{name} {s.half_deg:.1f}" for name, (s, _) in known.items())
     lines = [

@@ -10,7 +10,7 @@ import numpy as np
 
 from gait.analysis.angles import to_frontal, to_ground, wrap_deg
 from gait.analysis.kinematics import frontal_geometry
-from gait.analysis.kinematics.registry import Clip, Doubt, Leg, UnmeasurableError, legs
+from gait.analysis.kinematics.registry import Doubt, Leg, Trial, UnmeasurableError, legs
 from gait.analysis.kinematics.waveforms import readings
 from gait.knowledge import load_metrics
 from gait.skeleton import FOOT
@@ -45,18 +45,20 @@ _COLUMNS: Final = {
 }
 
 
-def angle_series(analysis: Analysis, clip: Clip) -> Mapping[str, Series]:
-    """Every angle that this film shows, by id: ``left_knee``, ``trunk``, ``pelvis_list``, …
+def angle_series(analysis: Analysis, trial: Trial) -> Mapping[str, Series]:
+    """Every angle that this video shows, by id: ``left_knee``, ``trunk``, ``pelvis_list``, …
 
     Signs are those of docs/conventions.md; the pelvic list is positive with the right side lower.
     """
-    return _sagittal(analysis, clip) if analysis.view.plane == "side" else _frontal(analysis, clip)
+    return (
+        _sagittal(analysis, trial) if analysis.view.plane == "side" else _frontal(analysis, trial)
+    )
 
 
-def _sagittal(analysis: Analysis, clip: Clip) -> dict[str, Series]:
+def _sagittal(analysis: Analysis, trial: Trial) -> dict[str, Series]:
     found: dict[str, Series] = {}
     for side in SIDES:
-        angles = readings(clip, analysis.strides, side)
+        angles = readings(trial, analysis.strides, side)
         for name, (degrees, half_deg) in angles.items():
             key, column = f"{side}_{name}", f"{side}_{_COLUMNS[name]}"
             if name == "trunk":  # one trunk, the same from both legs
@@ -72,9 +74,9 @@ def _sagittal(analysis: Analysis, clip: Clip) -> dict[str, Series]:
     return found
 
 
-def _frontal(analysis: Analysis, clip: Clip) -> dict[str, Series]:
+def _frontal(analysis: Analysis, trial: Trial) -> dict[str, Series]:
     found: dict[str, Series] = {}
-    for leg in legs(clip, analysis.strides):
+    for leg in legs(trial, analysis.strides):
         drop = _measured(leg, frontal_geometry.drop, frontal_geometry.drop_doubt, "pelvic_drop")
         if drop is not None and leg.side == "left":  # contralateral of the left leg is the right
             found["pelvis_list"] = Series("pelvis_right_down_deg", *drop)
@@ -101,13 +103,13 @@ def _landmark_sd(metric: str) -> float:
     return load_metrics()[metric].landmark_sd
 
 
-def ground_px(clip: Clip) -> Float:
+def ground_px(trial: Trial) -> Float:
     """(T, K, 3) px as OpenSim has its axes: x forward, y up, z to the runner's right.
 
-    The axis that a film does not show is 0. Zero of y is the lowest place of the feet, zero across
+    The axis that a video does not show is 0. Zero of y is the lowest place of the feet, zero across
     the picture the middle place of the hips.
     """
-    track, view = clip.track, clip.view
+    track, view = trial.track, trial.view
     if view.plane == "side":
         flat = to_ground(track.xy, view.direction or "right", view.ground_tilt_deg)
     else:
@@ -125,10 +127,10 @@ def ground_px(clip: Clip) -> Float:
     return xyz
 
 
-def scale_m_per_px(clip: Clip) -> float:
+def scale_m_per_px(trial: Trial) -> float:
     """Metres per pixel; UsageError if this run does not know."""
     try:
-        return clip.scale_m_per_px
+        return trial.scale_m_per_px
     except UnmeasurableError as e:
         raise UsageError(
             "Lengths in m need a scale, which this run does not have.",
@@ -136,16 +138,16 @@ def scale_m_per_px(clip: Clip) -> float:
         ) from e
 
 
-def series_table(analysis: Analysis, clip: Clip) -> Any:
+def series_table(analysis: Analysis, trial: Trial) -> Any:
     """A pyarrow table: one row per frame, with cleaned keypoints in px and all angles."""
     import pyarrow as pa
 
-    columns = {"time_s": clip.track.time}
-    for k, name in enumerate(clip.track.names):
-        columns[f"{name}_x_px"], columns[f"{name}_y_px"] = clip.track.xy[:, k].T
-    for series in angle_series(analysis, clip).values():
+    columns = {"time_s": trial.track.time}
+    for k, name in enumerate(trial.track.names):
+        columns[f"{name}_x_px"], columns[f"{name}_y_px"] = trial.track.xy[:, k].T
+    for series in angle_series(analysis, trial).values():
         columns[series.column] = series.degrees
         columns[series.column.replace("_deg", "_half_ci95_deg")] = np.full(
-            len(clip.track), series.half_deg
+            len(trial.track), series.half_deg
         )
     return pa.table({name: pa.array(values) for name, values in columns.items()})

@@ -24,7 +24,7 @@ _NEEDED: Final = tuple(f"{side}_{point}" for side in SIDES for point in ("hip", 
 
 
 def is_track(path: Path) -> bool:
-    """Whether this is to be read as keypoints rather than as a film: by suffix, or JSON inside."""
+    """Whether this is to be read as keypoints rather than as a video: by suffix, or JSON inside."""
     if path.is_dir():
         return not (path / "analysis.json").exists() and any(path.glob("*.json"))
     return path.suffix.lower() in _KINDS
@@ -78,7 +78,7 @@ def read(path: Path, fps_hz: float | None = None) -> PoseTrack:
 
 
 def describe(path: Path, track: PoseTrack) -> VideoInfo:
-    """What is known of the film behind a file of keypoints.
+    """What is known of the video behind a file of keypoints.
 
     Parameters
     ----------

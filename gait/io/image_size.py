@@ -8,7 +8,9 @@ import numpy as np
 
 from gait.types import Float
 
-ROOM: Final = 0.2  # of the height of all points: below and beside the runner, as a film should have
+ROOM: Final = (
+    0.2  # of the height of all points: below and beside the runner, as a video should have
+)
 
 
 def picture_size(xy: Float) -> tuple[int, int]:

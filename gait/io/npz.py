@@ -101,5 +101,5 @@ _DAMAGED: Final = (
 
 def _damaged(path: Path) -> TrackError:
     return TrackError(
-        f"{path.name} is damaged or was not written by gaitlens.", "Analyse the film again."
+        f"{path.name} is damaged or was not written by gaitlens.", "Analyse the video again."
     )

@@ -27,7 +27,7 @@ HALPE136: Final = 136
 """Halpe with face and hands; it begins with the 26."""
 
 _HINT: Final = (
-    "Give a folder of OpenPose JSON (one file per frame), or an AlphaPose JSON file of the film."
+    "Give a folder of OpenPose JSON (one file per frame), or an AlphaPose JSON file of the video."
 )
 
 
@@ -60,10 +60,10 @@ def read_json(path: Path, fps_hz: float | None) -> PoseTrack:
     frames = _folder(path) if path.is_dir() else _alphapose(path)
     if fps_hz is None:
         raise UsageError(
-            f"{path.name} does not say how many frames per second the film had.", "Give --fps."
+            f"{path.name} does not say how many frames per second the video had.", "Give --fps."
         )
     if not 1 <= fps_hz <= 2000:
-        raise UsageError(f"--fps {fps_hz:g} cannot be.", "Give the frames per second of the film.")
+        raise UsageError(f"--fps {fps_hz:g} cannot be.", "Give the frames per second of the video.")
     counts = {len(person) for people in frames for person in people}
     if len(counts) != 1 or not counts <= set(LAYOUTS):
         found = " and ".join(map(str, sorted(counts))) or "no"

@@ -1,4 +1,4 @@
-"""The run folder: everything one analysed clip leaves on disk, written whole or not at all."""
+"""The run folder: everything one analysed video leaves on disk, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _MARK_WITHIN: Final = 4096  # bytes; the mark stands behind the header of the pi
 
 @dataclass(frozen=True, slots=True)
 class RunFolder:
-    """One clip's results; the only reader and writer of these files.
+    """One video's results; the only reader and writer of these files.
 
     `analysis.json` is written last, so a folder that holds one is complete but for its overlay.
 
@@ -82,7 +82,7 @@ class RunFolder:
 
     @property
     def overlay(self) -> Path:
-        """The film with skeleton and events drawn in."""
+        """The video with skeleton and events drawn in."""
         return self.path / "overlay.mp4"
 
     @property
@@ -97,17 +97,18 @@ class RunFolder:
 
     @property
     def people(self) -> Path:
-        """Everybody in the film, numbered; only if there are several people."""
+        """Everybody in the video, numbered; only if there are several people."""
         return self.path / "people.png"
 
     @property
-    def film(self) -> Path | None:
-        """The film itself, if it is kept with the results."""
-        return next((p for p in self.path.glob("film.*") if p.is_file()), None)
+    def video(self) -> Path | None:
+        """The video itself, if it is kept with the results."""
+        kept = (p for name in ("video.*", "film.*") for p in self.path.glob(name))  # before 0.2
+        return next((p for p in kept if p.is_file()), None)
 
     @property
     def filmed(self) -> datetime:
-        """When the film was first analysed, in local time; later settings do not change it."""
+        """When the video was first analysed, in local time; later settings do not change it."""
         kept = self.pose if self.pose.exists() else self.analysis
         return datetime.fromtimestamp(kept.stat().st_mtime)
 
@@ -318,9 +319,9 @@ def delete(run: RunFolder) -> None:
 
 
 def place(base: Path, video: VideoInfo) -> Path:
-    """The run folder of a film below `base`.
+    """The run folder of a video below `base`.
 
-    It is named after the film, so that a second run finds the first; a different film of the same
+    It is named after the video, so that a second run finds the first; a different video of the same
     name (from another folder, or with another extension) gets a part of its hash added.
 
     Parameters
@@ -328,7 +329,7 @@ def place(base: Path, video: VideoInfo) -> Path:
     base : Path
         Folder that holds run folders.
     video : VideoInfo
-        The film.
+        The video.
 
     Returns
     -------
@@ -345,7 +346,7 @@ def place(base: Path, video: VideoInfo) -> Path:
 
 
 def place_together(base: Path, videos: Sequence[Path]) -> Path:
-    """The run folder below `base` of films that are put together: named after all of them."""
+    """The run folder below `base` of videos that are put together: named after all of them."""
     return base / folder_name("+".join(dict.fromkeys(video.stem for video in videos)))
 
 
@@ -368,7 +369,7 @@ def read_analysis(folder: Path) -> Analysis:
         If there is none, or it is damaged or written by a later version.
     """
     path = RunFolder(folder).analysis
-    again = "Analyse the clip again with `gait analyze`."
+    again = "Analyse the video again with `gait analyze`."
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         version = document["schema_version"]
@@ -381,7 +382,7 @@ def read_analysis(folder: Path) -> Analysis:
     except (KeyError, TypeError) as e:
         raise UsageError(
             f"{path} has schema version {version}; this gaitlens reads 1 to {SCHEMA_VERSION}.",
-            "Update gaitlens, or analyse the clip again.",
+            "Update gaitlens, or analyse the video again.",
         ) from e
     try:
         return Analysis.model_validate(document)

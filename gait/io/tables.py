@@ -47,7 +47,7 @@ def summary_schema() -> Any:
 
     words = pa.string()
     types = {
-        **dict.fromkeys(("film", "runner", "metric", "name", "side"), words),
+        **dict.fromkeys(("video", "runner", "metric", "name", "side"), words),
         "n": pa.int32(),
         **dict.fromkeys(("value", "sd", "ci95_low", "ci95_high"), pa.float64()),
         **dict.fromkeys(("unit", "tier", "label"), words),
@@ -59,14 +59,14 @@ def summary_schema() -> Any:
 
 
 def summary_table(analysis: Analysis) -> Any:
-    """A pyarrow table: one row per metric and side, with film and runner to put tables together."""
+    """A pyarrow table: one row per metric and side, with video and runner to join tables."""
     import pyarrow as pa
 
     schema = summary_schema()
     rows = []
     for s in analysis.summaries:
         row = s.model_dump(include=set(schema.names))
-        row["film"] = analysis.video.name if analysis.video else None
+        row["video"] = analysis.video.name if analysis.video else None
         row["runner"] = analysis.settings.get("runner")
         row["ci95_low"], row["ci95_high"] = s.ci95 or (None, None)
         row["typical_low"], row["typical_high"] = s.typical or (None, None)

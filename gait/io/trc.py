@@ -7,7 +7,7 @@ the older ones no empty cells.
 
 Ours say in a fifth field of the first line, which nobody else reads, that the points are cleaned
 and where they come from: smoothed a second time, or without the errors of their pose model taken
-into account, they would give other results than the film did.
+into account, they would give other results than the video did.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def read_trc(path: Path) -> PoseTrack:
     Returns
     -------
     PoseTrack
-        In pixels of the film, or of 1 mm. Of three dimensions x and y are kept, the view from the
+        In pixels of the video, or of 1 mm. Of three dimensions x and y are kept, the view from the
         right, or z and y if x is empty, the view from behind.
 
     Raises

@@ -48,7 +48,7 @@ def cluster(address: str, heard: Callable[[Any], None]) -> Iterator[Labour]:
         raise UsageError(
             "--scheduler needs Dask, which is not installed.", "pip install 'gaitlens[dask]'"
         ) from e
-    # Films and tracks travel in messages, each of them once: that is what they are for.
+    # Videos and tracks travel in messages, each of them once: that is what they are for.
     warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
     try:
         client: Any = Client(address, timeout=_PATIENCE_S, set_as_default=False)  # type: ignore[no-untyped-call]

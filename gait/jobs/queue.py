@@ -31,7 +31,7 @@ from gait.types import OutputError, UsageError
 
 _FRUGAL: Final = {"MALLOC_MMAP_THRESHOLD_": str(4 << 20)}
 """Has glibc give every picture back to the system. By default it keeps arrays of up to 32 MB in its
-heap, which fell to pieces with 4K film: 3.7 GB instead of 1.2 GB after 450 pictures."""
+heap, which fell to pieces with 4K video: 3.7 GB instead of 1.2 GB after 450 pictures."""
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
@@ -54,7 +54,7 @@ class Job:
     id : str
         Cannot be guessed.
     name : str
-        What the user calls the film.
+        What the user calls the video.
     state : {"waiting", "running", "done", "failed", "cancelled"}
         "done" and later ones do not change any more.
     stage : str
@@ -123,18 +123,18 @@ class Jobs:
         self._sweep()
 
     def analyse(
-        self, film: BinaryIO | Path, name: str, settings: Settings, answers: Answers | None = None
+        self, video: BinaryIO | Path, name: str, settings: Settings, answers: Answers | None = None
     ) -> str:
-        """Take a film in and analyse it in the background.
+        """Take a video in and analyse it in the background.
 
         Parameters
         ----------
-        film : binary file or Path
+        video : binary file or Path
             Copied into the workspace (a path is linked where the file system can).
         name : str
             As the user calls it; only a clean form of it is used.
         settings : Settings
-            What the user knows about the clip.
+            What the user knows about the video.
         answers : mapping of str to str or sequence of str, optional
             To the questionnaire.
 
@@ -146,20 +146,20 @@ class Jobs:
         Raises
         ------
         UsageError
-            If the name is not that of a film, or answers contradict each other.
+            If the name is not that of a video, or answers contradict each other.
         OutputError
             If the workspace cannot be written.
         """
         name = safe_name(name)
         given = check(answers) if answers else None
         folder = self._stage()
-        target = folder / f"film.{name.rpartition('.')[2]}"
+        target = folder / f"video.{name.rpartition('.')[2]}"
         try:
-            take_in(film, target)
+            take_in(video, target)
         except OSError as e:
             shutil.rmtree(folder, ignore_errors=True)
             problem = f"{name} cannot be kept in {self.workspace}: {e.strerror or e}."
-            raise OutputError(problem, "Make room there, or give a shorter film.") from e
+            raise OutputError(problem, "Make room there, or give a shorter video.") from e
         request = Request(
             task="analyse",
             folder=folder,
@@ -172,12 +172,12 @@ class Jobs:
         return self._start(request, lambda: self._publish(folder, Path(name).stem))
 
     def draw(self, run: RunFolder, name: str) -> str:
-        """Draw the overlay film of a run again, in the background.
+        """Draw the overlay video of a run again, in the background.
 
         Parameters
         ----------
         run : RunFolder
-            A finished run with its film.
+            A finished run with its video.
         name : str
             What to call it in the progress.
 
@@ -226,12 +226,12 @@ class Jobs:
         Raises
         ------
         UsageError
-            If the film is no longer there.
+            If the video is no longer there.
         """
         with self._lock:
             work = self._asking.pop(job, None)
         if work is None:
-            raise UsageError("The film is no longer here.", "Give it again.")
+            raise UsageError("The video is no longer here.", "Give it again.")
         settings = work.request.settings
         pose = settings.pose.model_copy(update={"person": person})
         chosen = settings.model_copy(update={"pose": pose})
@@ -329,7 +329,7 @@ class Jobs:
                 job,
                 "failed",
                 problem=f"The analysis of {work.request.name} was ended by the system.",
-                hint="There may be too little memory: give a shorter film or a smaller picture.",
+                hint="There may be too little memory: give a shorter video or a smaller picture.",
             )
 
     def _note(self, job: str, work: _Work, stage: str, part: float) -> None:

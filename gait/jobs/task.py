@@ -1,4 +1,4 @@
-"""One clip's work as a message: it can be done here, in another process or on another machine."""
+"""One video's work as a message: it can be done here, in another process or on another machine."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from gait.types import GaitError, VideoInfo
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """What a clip gets besides its analysis.
+    """What a video gets besides its analysis.
 
     Parameters
     ----------
     overlay : bool
-        The overlay film.
+        The overlay video.
     report : bool
         The report.
     """
@@ -39,16 +39,16 @@ class Extras:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be done with one clip.
+    """What is to be done with one video.
 
     Parameters
     ----------
     name : str
-        Of the clip.
-    film : Path
-        Where the film is, as the machine that gave the task sees it.
+        Of the video.
+    video : Path
+        Where the video is, as the machine that gave the task sees it.
     sha256 : str
-        Of the film.
+        Of the video.
     settings : Settings
         What is known of it.
     extras : Extras
@@ -57,13 +57,13 @@ class Task:
         The run folder to write; None if there is no common disk. Then `given` comes along, and
         the files of the run folder go back.
     given : Mapping of str to bytes
-        Files that are needed and known: a track from before, or the film.
+        Files that are needed and known: a track from before, or the video.
     tracked_s : float, optional
         When the track in `given` was made, seconds since 1970: reports tell that date.
     """
 
     name: str
-    film: Path
+    video: Path
     sha256: str
     settings: Settings
     extras: Extras
@@ -72,9 +72,9 @@ class Task:
     tracked_s: float | None = None
 
     @property
-    def sent_film(self) -> str:
-        """What the film is called in `given`."""
-        return f"film{self.film.suffix}"
+    def sent_video(self) -> str:
+        """What the video is called in `given`."""
+        return f"video{self.video.suffix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Outcome:
     problem, hint : str
         What went wrong and what to do; empty if nothing did.
     unseen : bool
-        The film is not to be had where the task was done: send it along.
+        The video is not to be had where the task was done: send it along.
     files : Mapping of str to bytes
         What is new in the run folder, if the task named none.
     """
@@ -108,7 +108,7 @@ class Labour:
     perform : callable
         Does a task: `perform`, or that with something around it.
     slots : callable
-        How many clips it can work on at a time, now.
+        How many videos it can work on at a time, now.
     shares_disk : bool
         Whether it writes run folders itself; otherwise their files are sent back.
     deaths : tuple of exception types
@@ -123,7 +123,7 @@ class Labour:
 
 
 def perform(task: Task) -> Outcome:
-    """Do a task; never raises, because one bad clip must not stop the rest.
+    """Do a task; never raises, because one bad video must not stop the rest.
 
     Parameters
     ----------
@@ -137,16 +137,16 @@ def perform(task: Task) -> Outcome:
     """
     try:
         if task.folder is not None:
-            if _analyze(task, RunFolder(task.folder), task.film):
+            if _analyze(task, RunFolder(task.folder), task.video):
                 return Outcome()
             return _changed(task)
         return _perform_elsewhere(task)
     except GaitError as e:
         return Outcome(e.problem, e.hint)
-    except Exception as e:  # a bug in one clip must not cost the others
+    except Exception as e:  # a bug in one video must not cost the others
         return Outcome(
-            f"The analysis of {task.film.name} stopped ({type(e).__name__}: {e}).",
-            "Run `gait --debug analyze` on this clip and report what it prints.",
+            f"The analysis of {task.video.name} stopped ({type(e).__name__}: {e}).",
+            "Run `gait --debug analyze` on this video and report what it prints.",
         )
 
 
@@ -158,30 +158,30 @@ def _perform_elsewhere(task: Task) -> Outcome:
             (run.path / name).write_bytes(content)
         if task.tracked_s is not None:
             os.utime(run.pose, (task.tracked_s, task.tracked_s))
-        film = run.path / task.sent_film if task.sent_film in task.given else task.film
-        if not film.is_file() or not _analyze(task, run, film):
-            return _changed(task) if task.sent_film in task.given else Outcome(unseen=True)
+        video = run.path / task.sent_video if task.sent_video in task.given else task.video
+        if not video.is_file() or not _analyze(task, run, video):
+            return _changed(task) if task.sent_video in task.given else Outcome(unseen=True)
         made = (run.analysis, run.pose, run.strides, run.overlay, run.people, run.report)
         files = {path.name: path.read_bytes() for path in made if path.exists()}
         return Outcome(files={n: data for n, data in files.items() if data != task.given.get(n)})
 
 
 def _changed(task: Task) -> Outcome:
-    return Outcome(f"{task.film.name} was changed meanwhile.", "Run the batch again.")
+    return Outcome(f"{task.video.name} was changed meanwhile.", "Run the batch again.")
 
 
-def _analyze(task: Task, run: RunFolder, film: Path) -> bool:
-    """Analyse the film into the folder; False if it is another film than was meant."""
+def _analyze(task: Task, run: RunFolder, video: Path) -> bool:
+    """Analyse the video into the folder; False if it is another video than was meant."""
     from gait.pipeline import analyze_into
     from gait.report import write_report
 
     tell((task.name, "reading", 0, 1))
-    info = _probe(film, task.film.name)
+    info = _probe(video, task.video.name)
     if info.sha256 != task.sha256:
         return False
     analyze_into(
         run,
-        film,
+        video,
         info,
         task.settings,
         overlay=task.extras.overlay,
@@ -190,15 +190,15 @@ def _analyze(task: Task, run: RunFolder, film: Path) -> bool:
     )
     if task.extras.report:
         tell((task.name, "report", 0, 1))
-        write_report(run, film=film)
+        write_report(run, video=video)
     return True
 
 
-def _probe(film: Path, name: str) -> VideoInfo:
-    """What the film says of itself; in complaints its name stands for wherever it is."""
+def _probe(video: Path, name: str) -> VideoInfo:
+    """What the video says of itself; in complaints its name stands for wherever it is."""
     from gait.video import probe
 
     try:
-        return probe(film).model_copy(update={"name": name})
+        return probe(video).model_copy(update={"name": name})
     except GaitError as e:
-        raise type(e)(e.problem.replace(str(film), name), e.hint) from e
+        raise type(e)(e.problem.replace(str(video), name), e.hint) from e

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from gait.types import UsageError
-from gait.video import FILM_TYPES
+from gait.video import VIDEO_TYPES
 
 _LONGEST_NAME: Final = 60
 
@@ -29,7 +29,7 @@ def safe_name(name: str) -> str:
     Raises
     ------
     UsageError
-        If the ending is not one of `FILM_TYPES`.
+        If the ending is not one of `VIDEO_TYPES`.
 
     Examples
     --------
@@ -37,26 +37,26 @@ def safe_name(name: str) -> str:
     'Läufer_1.mov'
     """
     base = name.replace("\\", "/").rpartition("/")[2]
-    require_film_type(base)
+    require_video_type(base)
     stem, _, ending = base.rpartition(".")
     clean = re.sub(r"[^\w-]+", "_", stem).strip("_-")
-    return f"{clean[:_LONGEST_NAME] or 'film'}.{ending.lower()}"
+    return f"{clean[:_LONGEST_NAME] or 'video'}.{ending.lower()}"
 
 
-def require_film_type(name: str) -> None:
+def require_video_type(name: str) -> None:
     """UsageError unless a file of that name may hold a video."""
-    if name.rpartition(".")[2].lower() not in FILM_TYPES or "." not in name:
-        kinds = ", ".join(FILM_TYPES)
-        raise UsageError(f"{name[:80]} is not a film.", f"Give one of these: {kinds}.")
+    if name.rpartition(".")[2].lower() not in VIDEO_TYPES or "." not in name:
+        kinds = ", ".join(VIDEO_TYPES)
+        raise UsageError(f"{name[:80]} is not a video.", f"Give one of these: {kinds}.")
 
 
-def take_in(film: BinaryIO | Path, target: Path) -> None:
+def take_in(video: BinaryIO | Path, target: Path) -> None:
     """Keep what was given: a path is linked where the file system can, else copied."""
-    if isinstance(film, Path):
+    if isinstance(video, Path):
         try:
-            target.hardlink_to(film)
+            target.hardlink_to(video)
         except OSError:  # another disk, or a file system without links
-            shutil.copyfile(film, target)
+            shutil.copyfile(video, target)
         return
     with target.open("wb") as kept:
-        shutil.copyfileobj(film, kept, 1 << 20)
+        shutil.copyfileobj(video, kept, 1 << 20)

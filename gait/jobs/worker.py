@@ -26,15 +26,15 @@ from gait.types import GaitError, PersonError, UsageError
 Report = Callable[[dict[str, Any]], None]
 
 _UNEXPECTED: Final = (
-    "Try again; if it happens again, run `gait analyze` on this film and report it."
+    "Try again; if it happens again, run `gait analyze` on this video and report it."
 )
 
 
 class Request(BaseModel):
     """What a worker is to do.
 
-    "analyse": analyse the film in `folder` into the same folder. "draw": draw the overlay of `run`
-    into `folder`. `name` is what the user calls the film.
+    "analyse": analyse the video in `folder` into the same folder. "draw": draw the overlay of `run`
+    into `folder`. `name` is what the user calls the video.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -73,7 +73,7 @@ def work(request: Request, report: Report) -> None:
     except PersonError as e:
         report({"problem": e.problem, "hint": "Choose below.", "people": e.people})
     except GaitError as e:
-        # The folder is ours, not the user's: the film is what they gave it as.
+        # The folder is ours, not the user's: the video is what they gave it as.
         own = str(request.folder)
         problem, hint = (text.replace(own, request.name) for text in (e.problem, e.hint))
         report({"problem": problem, "hint": hint})
@@ -105,19 +105,19 @@ def _analyse(request: Request, progress: Callable[[str, int, int], None]) -> Non
     from gait.video import probe
 
     run = RunFolder(request.folder)
-    film = run.film
-    if film is None:
+    video = run.video
+    if video is None:
         raise UsageError(f"{request.name} is gone.", "Give it again.")
     progress("reading", 0, 1)
     try:
-        info = probe(film).model_copy(update={"name": request.name})
+        info = probe(video).model_copy(update={"name": request.name})
     except GaitError as e:
-        text = e.problem.replace(str(film), request.name)
+        text = e.problem.replace(str(video), request.name)
         raise type(e)(text, e.hint) from e
     _reuse_pose(run, request.workspace, request.name, info.sha256)
     analyze_into(
         run,
-        film,
+        video,
         info,
         request.settings,
         answers=request.answers,
@@ -127,7 +127,7 @@ def _analyse(request: Request, progress: Callable[[str, int, int], None]) -> Non
 
 
 def _reuse_pose(run: RunFolder, workspace: Path, name: str, sha256: str) -> None:
-    """Take over the track of an earlier run of the same film; the pipeline checks that it fits."""
+    """Take over the track of an earlier run of the same video; the pipeline checks that it fits."""
     for earlier in runs(workspace):
         if not earlier.path.name.startswith(Path(name).stem):
             continue

@@ -67,7 +67,7 @@ def _link(link: Link) -> str:
 
 def _deviation(link: Link) -> str:
     if link.metric is None:
-        return "not seen on film"
+        return "not seen on video"
     notes = {f.direction for f in load_flags() if f.metric == link.metric and f.note}
     kind = " (note)" if notes.issuperset(link.directions) else ""
     return f"{_name(link.metric)}, {' or '.join(link.directions)}{kind}"
@@ -141,7 +141,7 @@ def _cue(trial: Trial) -> str:
         f"\n### {trial.id}: {trial.name}\n",
         f"{trial.text} {trial.dose}\n",
         f"- Caution: {trial.caution}",
-        f"- Changes on film ({trial.grade}): {trial.expected}",
+        f"- Changes on video ({trial.grade}): {trial.expected}",
         f"- Effect on pain or injury ({helps}): {trial.clinical}",
         f"- For links: {', '.join(fits) or 'none'}",
         f"- Sources: {cite(trial.sources)}",

@@ -88,7 +88,7 @@ class Flag(Model):
 
 
 class Gate(Model):
-    """What a film must offer before anything in it is compared with other runners."""
+    """What a video must offer before anything in it is compared with other runners."""
 
     min_strides: int = Field(gt=0)
     min_fps_hz: float
@@ -108,7 +108,7 @@ def load_flags() -> tuple[Flag, ...]:
 
 
 def load_gate() -> Gate:
-    """What a film must offer."""
+    """What a video must offer."""
     return _file().gate
 
 

@@ -195,7 +195,7 @@ class EventBias(Model):
     """SD of the constant error of event times, per recording.
 
     `prior_sd_ms` of strikes and toe-offs is what was believed before any fit, `others` are runners
-    who count in the fit beside the films. `side_difference_sd_s` is that of the left strikes
+    who count in the fit beside the videos. `side_difference_sd_s` is that of the left strikes
     against the right ones: from the side one leg is nearer to the camera than the other, from
     behind the trunk sways.
     """
@@ -229,7 +229,7 @@ def load_metrics() -> Mapping[str, MetricInfo]:
 
 
 def load_event_bias(plane: Plane = "side") -> EventBias:
-    """Systematic error of event times in films of a plane."""
+    """Systematic error of event times in videos of a plane."""
     data = _metrics_file()
     return data.event_bias if plane == "side" else data.frontal_event_bias
 

@@ -1,4 +1,4 @@
-"""How much a value changes from film to film without meaning anything."""
+"""How much a value changes from video to video without meaning anything."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from gait.knowledge.reading import Model, parsed
 from gait.knowledge.sources import checked
 
 Dependence = Literal["clock", "events", "landmarks", "shoes", "height", "roll", "yaw"]
-"""What has to be the same in two films; said at the top of ``repeatability.toml``."""
+"""What has to be the same in two videos; said at the top of ``repeatability.toml``."""
 
 
 class Agreement(Model):
-    """What two films made alike have in common; the fields are explained in the file."""
+    """What two videos made alike have in common; the fields are explained in the file."""
 
     shared_variance: float = Field(ge=0, le=1)
     note: str
     speed_mps: float = Field(gt=0)
     untold_speed_mps: float = Field(gt=0)
-    own_prior_films: float = Field(gt=0)
+    own_prior_videos: float = Field(gt=0)
     own_note: str
 
 
@@ -55,7 +55,7 @@ def load_repeatability() -> Mapping[str, Repeatability]:
 
 
 def load_agreement() -> Agreement:
-    """What two films made alike have in common."""
+    """What two videos made alike have in common."""
     return _file().agreement
 
 

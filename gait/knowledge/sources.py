@@ -13,7 +13,7 @@ from gait.knowledge.reading import Model, parsed
 class Source(Model):
     """One cited work.
 
-    `n` counts people (or films). `doi` is given only where it was seen.
+    `n` counts people (or videos). `doi` is given only where it was seen.
     """
 
     id: str

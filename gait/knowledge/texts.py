@@ -22,7 +22,7 @@ class Texts(Model):
     unit: dict[str, Unit]
     side: dict[str, str]
     overview: dict[str, str]
-    film: dict[str, str]
+    video: dict[str, str]
     evidence_page: dict[str, str]
 
 

@@ -1,4 +1,4 @@
-"""Pose backends: whatever turns a film into a `PoseTrack`.
+"""Pose backends: whatever turns a video into a `PoseTrack`.
 
 A backend is registered under a name by the entry-point group ``gait.pose_backends`` or, in a
 running program, by `register`.
@@ -22,7 +22,7 @@ class PoseBackend(Protocol):
     """What every pose backend can do."""
 
     def fingerprint(self, settings: PoseSettings) -> str:
-        """Text that changes whenever the same film would give another track."""
+        """Text that changes whenever the same video would give another track."""
         ...
 
     def track(
@@ -33,12 +33,12 @@ class PoseBackend(Protocol):
         workers: int | None = None,
         progress: Progress | None = None,
     ) -> PoseTrack:
-        """Raw keypoints of the runner in every frame of a film.
+        """Raw keypoints of the runner in every frame of a video.
 
         Parameters
         ----------
         path : Path
-            The film.
+            The video.
         settings : PoseSettings
             What the model is asked to do.
         workers : int, optional

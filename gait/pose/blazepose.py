@@ -36,7 +36,7 @@ ALGORITHM = (
     "people told apart, scene, sharpness, upright lines, 10"
 )
 LOOK_AROUND_S = 1.0  # who walks through the picture takes longer; 2 % of the time of the model
-FEWEST_LOOKS = 6  # in a film of any length
+FEWEST_LOOKS = 6  # in a video of any length
 
 
 class BlazePose:
@@ -72,7 +72,7 @@ class BlazePose:
         Parameters
         ----------
         path : Path
-            The film.
+            The video.
         settings : PoseSettings
             Which model.
         workers : int, optional
@@ -90,12 +90,12 @@ class BlazePose:
         ModelError
             If the model is not to be had.
         VideoError
-            If the film cannot be read.
+            If the video cannot be read.
         """
         file = weights.resolve(settings.model, settings.weights)
         time = video.timestamps(path)
         with Landmarkers(file, workers or available_cores()) as landmarkers:
-            track = _Film(path, time, landmarkers, progress).track(settings.person)
+            track = _Video(path, time, landmarkers, progress).track(settings.person)
         return track.with_(
             step=f"BlazePose {settings.model} {weights.sha256(file)[:8]}, {ALGORITHM}, "
             f"mediapipe {version('mediapipe')}"
@@ -103,8 +103,8 @@ class BlazePose:
 
 
 @dataclass(frozen=True, slots=True)
-class _Film:
-    """The ways to go through a film."""
+class _Video:
+    """The ways to go through a video."""
 
     path: Path
     time: Float
@@ -112,7 +112,7 @@ class _Film:
     progress: Progress | None
 
     def track(self, wanted: int | None) -> PoseTrack:
-        """Of the one person in the film or, when others are seen, of the runner among them."""
+        """Of the one person in the video or, when others are seen, of the runner among them."""
         watch = _Watch(self.landmarkers, self.time)
         if wanted is None:
             whole = self._followed(
@@ -138,7 +138,7 @@ class _Film:
         return self.landmarkers.follow(video.frames(self.path), aims.__getitem__)
 
     def _people(self) -> tuple[list[Person], tuple[int, int]]:
-        """Everybody in the film, from left to right, and the size of its frames."""
+        """Everybody in the video, from left to right, and the size of its frames."""
         sampled = set(self.time[spread_out(self.time, 1 / SAMPLES_HZ)].tolist())
         some = (frame for frame in video.frames(self.path) if frame.time_s in sampled)
         samples = []
@@ -189,7 +189,7 @@ class _Film:
 
 
 class _Watch:
-    """Looks around now and then whether somebody else is in the film."""
+    """Looks around now and then whether somebody else is in the video."""
 
     def __init__(self, landmarkers: Landmarkers, time: Float) -> None:
         apart_s = min(LOOK_AROUND_S, float(time[-1]) / FEWEST_LOOKS)

@@ -29,7 +29,7 @@ FRAMES_IN_FLIGHT = 3  # per worker: enough to keep it busy, few enough to keep m
 # Whether it is worth asking for is known from so many frames before, for any number of workers.
 FRAMES_BEFORE = 24
 # Trunk lengths between left and right, mean of shoulders and hips: 0.5 from behind, below 0.28 in
-# every frame of films from the side.
+# every frame of videos from the side.
 EDGE_ON = 0.33
 
 Detection = tuple[Float, Float, Signals]  # pixels, scores, outline
@@ -92,7 +92,7 @@ class Landmarkers:
         Parameters
         ----------
         frames : iterable of Frame
-            Of a film.
+            Of a video.
         target : callable, optional
             Where the person is at a time in s; by default it is whoever the model sees best.
         """

@@ -1,4 +1,4 @@
-"""Everybody in a film, and which of them is the runner.
+"""Everybody in a video, and which of them is the runner.
 
 A pose model that is asked for one person gives whoever it likes best, in every frame anew. Here
 the people of frames some tenths of a second apart are linked to persons, and the runner is the one
@@ -194,7 +194,7 @@ def choose(people: Sequence[Person], wanted: int | None = None) -> int:
     if wanted is not None:
         if not 1 <= wanted <= len(people):
             raise PersonError(
-                f"There is no person {wanted}: {len(people)} people were found in the film.",
+                f"There is no person {wanted}: {len(people)} people were found in the video.",
                 f"Give --person a number from 1 to {len(people)}.",
             )
         return wanted - 1
@@ -212,7 +212,7 @@ def choose(people: Sequence[Person], wanted: int | None = None) -> int:
     ]
     if rivals:
         numbers = [str(i + 1) for i in sorted([best, *rivals])]
-        doing = "may be the runner" if least >= MOVES_LIFT else "are in this film"
+        doing = "may be the runner" if least >= MOVES_LIFT else "are in this video"
         listed = f"{', '.join(numbers[:-1])} and {numbers[-1]}"
         raise PersonError(
             f"{len(numbers)} people {doing}, and none stands out: {listed}.",
@@ -222,7 +222,7 @@ def choose(people: Sequence[Person], wanted: int | None = None) -> int:
 
 
 def _together(one: Person, other: Person) -> bool:
-    """Whether two persons are in the film at the same time for a while."""
+    """Whether two persons are in the video at the same time for a while."""
     return min(one.time[-1], other.time[-1]) - max(one.time[0], other.time[0]) >= SHORTEST_S
 
 

@@ -69,7 +69,7 @@ class RTMPose:
         Parameters
         ----------
         path : Path
-            The film.
+            The video.
         settings : PoseSettings
             Which model; `weights` is an ONNX file of the user's own.
         workers : int, optional
@@ -87,7 +87,7 @@ class RTMPose:
         ModelError
             If onnxruntime or the model is not to be had, or it is another model.
         VideoError
-            If the film cannot be read.
+            If the video cannot be read.
         UsageError
             If a person is to be chosen.
         """
@@ -114,7 +114,7 @@ class RTMPose:
             if progress is not None:
                 progress(len(times), total)
         if not times:
-            raise PoseError(f"{path.name} holds no frame.", "Give another film.")
+            raise PoseError(f"{path.name} holds no frame.", "Give another video.")
         return PoseTrack(
             time=np.array(times),
             xy=np.stack(points)[..., :2],

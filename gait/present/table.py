@@ -15,7 +15,7 @@ from rich.text import Text
 from gait.analysis.grading import grade
 from gait.knowledge import load_texts
 from gait.present import questionnaire
-from gait.present.wording import Overview, activity_warning, film_speed, overview, title
+from gait.present.wording import Overview, activity_warning, overview, title, video_speed
 from gait.sanitize import one_line
 from gait.types import SIDES, Analysis, Evidence, Finding, Summary
 
@@ -73,7 +73,7 @@ DECIMALS: Final[dict[str, int]] = {"s": 3, "m": 2, "ms": 0}
 
 
 def render(analysis: Analysis) -> RenderableType:
-    """One clip's results for a `rich` console, 80 columns wide or more.
+    """One video's results for a `rich` console, 80 columns wide or more.
 
     Parameters
     ----------
@@ -86,9 +86,9 @@ def render(analysis: Analysis) -> RenderableType:
         Header, table of metrics with both sides in one row, and what could not be measured.
     """
     parts: list[RenderableType] = []
-    for film in analysis.parts or (analysis,):
-        parts += [Text(line) for line in header(film)]
-        parts += _film(film)
+    for video in analysis.parts or (analysis,):
+        parts += [Text(line) for line in header(video)]
+        parts += _video(video)
     if analysis.parts:
         parts += [_indented(note, "yellow") for note in analysis.quality.notes]
     if (warning := activity_warning(analysis)) is not None:
@@ -104,14 +104,14 @@ def render(analysis: Analysis) -> RenderableType:
 
 
 def header(analysis: Analysis) -> Iterable[str]:
-    """What film this is, how it was taken, and what happened to it, a line each."""
+    """What video this is, how it was taken, and what happened to it, a line each."""
     view, quality = analysis.view, analysis.quality
     if (video := analysis.video) is not None:
         size = f"{video.width} x {video.height}"
         yield f"{one_line(video.name)}: {size}, {video.fps_hz:.4g} fps, {video.duration_s:.1f} s"
     facing = f", facing {view.direction}" if view.direction else ""
     near = f", near leg {view.near_side}" if view.near_side else ""
-    slow = f", {film_speed(view)}" if view.time_scale != 1 else ""
+    slow = f", {video_speed(view)}" if view.time_scale != 1 else ""
     sure = f"{100 * view.plane_confidence:.0f} % sure"
     yield f"{view.plane} view ({sure}){facing}{near}, {view.surface}{slow}".capitalize()
     start_s, stop_s = view.window_s
@@ -128,9 +128,9 @@ def header(analysis: Analysis) -> Iterable[str]:
         yield f"No person in {quality.frames_without_person} of {quality.n_frames} frames"
 
 
-def _film(analysis: Analysis) -> Iterable[RenderableType]:
-    """How good the film is, why, and what to change next time."""
-    given, say = grade(analysis), load_texts().film
+def _video(analysis: Analysis) -> Iterable[RenderableType]:
+    """How good the video is, why, and what to change next time."""
+    given, say = grade(analysis), load_texts().video
     style = {"good": "green", "usable": "yellow", "poor": "bold red"}[given.level]
     yield Text(say[given.level], style)
     yield from (_indented(reason, style) for reason in given.reasons)
@@ -168,8 +168,8 @@ class Row:
         One of "both", or one or two legs.
     values : Mapping of str to str
         Value and half-interval by side; far legs are starred.
-    film : str
-        What it was read from, where several films were put together.
+    video : str
+        What it was read from, where several videos were put together.
     typical : str
         Range of healthy runners at this speed, empty if there is none.
     remarks : str
@@ -182,7 +182,7 @@ class Row:
     unit: str
     sides: tuple[Summary, ...]
     values: Mapping[str, str]
-    film: str
+    video: str
     typical: str
     remarks: str
 
@@ -201,20 +201,20 @@ def rows(analysis: Analysis) -> tuple[Row, ...]:
         One per metric; pooled and single sides of a metric are separate rows.
     """
     measured = sorted((s for s in analysis.summaries if s.value is not None), key=_order)
-    films = _film_names(analysis)
+    videos = _video_names(analysis)
     return tuple(
-        _row(tuple(sides), films)
+        _row(tuple(sides), videos)
         for _, sides in groupby(measured, key=lambda s: (s.metric, s.side == "both"))
     )
 
 
-def _film_names(analysis: Analysis) -> dict[str, str]:
-    """What each film put together here is called: where it was taken from, or its own name."""
+def _video_names(analysis: Analysis) -> dict[str, str]:
+    """What each video put together here is called: where it was taken from, or its own name."""
     names = {part.video.name: part.view.plane for part in analysis.parts if part.video}
     return dict(names) if len(set(names.values())) == len(names) else {n: n for n in names}
 
 
-def _row(sides: tuple[Summary, ...], films: Mapping[str, str]) -> Row:
+def _row(sides: tuple[Summary, ...], videos: Mapping[str, str]) -> Row:
     first = sides[0]
     ranges = (s.typical for s in sides if s.typical)
     return Row(
@@ -224,7 +224,7 @@ def _row(sides: tuple[Summary, ...], films: Mapping[str, str]) -> Row:
         unit=first.unit,
         sides=sides,
         values={s.side: _value(s) for s in sides},
-        film=", ".join(dict.fromkeys(films[s.source] for s in sides if s.source)),
+        video=", ".join(dict.fromkeys(videos[s.source] for s in sides if s.source)),
         typical=next((_range(ends, first.unit) for ends in ranges), ""),
         remarks="; ".join(_notes(sides)),
     )
@@ -253,7 +253,7 @@ def _cells(row: Row, norms: bool) -> Iterable[RenderableType]:
             yield Text(row.values[side], _style(by_side[side])) if side in by_side else Text("-")
     if norms:
         yield Text(row.typical)
-    yield Text("; ".join(filter(None, (row.film, row.remarks))))
+    yield Text("; ".join(filter(None, (row.video, row.remarks))))
 
 
 def _style(summary: Summary) -> str:
@@ -326,7 +326,7 @@ def _footnotes(summaries: Sequence[Summary]) -> list[RenderableType]:
     if any(s.far_side for s in measured):
         lines.append("* far leg: partly hidden, less certain.")
     if any(s.tier == "C" or "trend" in (s.label or "") for s in measured):
-        lines.append("trend only: compare clips of the same setup, don't read the number itself.")
+        lines.append("trend only: compare videos of the same setup, don't read the number itself.")
     notes: list[RenderableType] = [Text(" ".join(lines), "dim")]
     missing = unmeasured(summaries)
     if missing:

@@ -74,7 +74,7 @@ class Overview:
 
 
 def overview(analysis: Analysis) -> Overview | None:
-    """What stands out; None of a film that does not show running, or if advice is withheld."""
+    """What stands out; None of a video that does not show running, or if advice is withheld."""
     outcome = analysis.outcome
     if analysis.activity != "running" or (outcome is not None and outcome.gait_advice_withheld):
         return None
@@ -120,16 +120,16 @@ def _judged_from(analysis: Analysis) -> set[str]:
     }
 
 
-def film_speed(view: View) -> str:
-    """How fast the film plays and how that is known, in a few words."""
+def video_speed(view: View) -> str:
+    """How fast the video plays and how that is known, in a few words."""
     if view.time_base == "unknown":
-        return "speed of the film not known"
+        return "speed of the video not known"
     source = {"seen": ", as seen from the body", "file": ", as the file says"}
     return f"slow motion x {view.time_scale:g}{source.get(view.time_base, '')}"
 
 
 def activity_warning(analysis: Analysis) -> str | None:
-    """What to say of a film that does not show running."""
+    """What to say of a video that does not show running."""
     return _DOING.get(analysis.activity)
 
 
@@ -142,14 +142,14 @@ def title(finding: Finding, analysis: Analysis) -> str:
 
 
 def filmed(analysis: Analysis) -> Iterator[str]:
-    """How the film was taken, in a few words each."""
+    """How the video was taken, in a few words each."""
     view, speed = analysis.view, analysis.settings.get("speed_mps")
     yield view_words(view)
     if view.direction:
         yield f"running to the {view.direction}"
     yield view.surface
     if view.time_scale != 1:
-        yield film_speed(view)
+        yield video_speed(view)
     if speed:
         yield f"{speed * 3.6:.1f} km/h"
 
@@ -159,9 +159,9 @@ def view_words(view: View) -> str:
     return _FROM[view.plane]
 
 
-def film_words(analysis: Analysis) -> str:
-    """The grade of the film as a title."""
-    return f"{grade(analysis).level.capitalize()} film"
+def video_words(analysis: Analysis) -> str:
+    """The grade of the video as a title."""
+    return f"{grade(analysis).level.capitalize()} video"
 
 
 def also_title(outcome: Outcome) -> str:
@@ -210,12 +210,12 @@ def standing_sd(summary: Summary) -> tuple[float, float, float] | None:
 
 BAND: Final = "± is half of the 95 % interval: the true value is very likely inside."
 FAR: Final = "* is the leg away from the camera: partly hidden, less certain."
-TREND: Final = "Trend only: compare films of the same setup, don't read the number itself."
+TREND: Final = "Trend only: compare videos of the same setup, don't read the number itself."
 GREY: Final = "Grey: 95 % of healthy runners. Lines: 95 % interval of each value."
 INTERVAL: Final = (
     "A value is the median of all pairwise means of the strides. Its 95 % interval adds, in "
     "squares, the scatter of the strides, the timing of the contacts, the error of the keypoints "
-    "and what this film adds, such as a camera that was not level. SD is that between strides."
+    "and what this video adds, such as a camera that was not level. SD is that between strides."
 )
 NO_SPEED: Final = (
     "What is typical depends on speed: with the speed given, more measures can be compared."
@@ -236,13 +236,13 @@ LIMITS: Final = (
     ),
     (
         "The far leg",
-        "is partly hidden in a film from the side: its values are marked and less certain.",
+        "is partly hidden in a video from the side: its values are marked and less certain.",
     ),
     (
         "30 pictures per second",
         "give cadence and posture; contact times are rough, angles at contact rougher.",
     ),
-    ("Forces and pain", "are not in a film at all."),
+    ("Forces and pain", "are not in a video at all."),
     (
         "Pain at night or at rest, swelling, a limp, pain on one spot of bone, numbness, or pain "
         "that gets worse from run to run:",

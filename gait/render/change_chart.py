@@ -21,7 +21,7 @@ Rows = list[dict[str, Any]]
 
 
 def change_charts(difference: Difference) -> tuple[alt.LayerChart, alt.LayerChart]:
-    """Mean curves of both films with ± 1 SD between strides, and their difference below.
+    """Mean curves of both videos with ± 1 SD between strides, and their difference below.
 
     Parameters
     ----------
@@ -36,8 +36,8 @@ def change_charts(difference: Difference) -> tuple[alt.LayerChart, alt.LayerChar
         The difference with its 95 % band; where the band leaves out zero, the line is thick.
     """
     rows: Rows = [
-        {"film": film, "phase": float(p), "mean": float(m), "low": float(m - sd), "high": m + sd}
-        for film, curve in (("before", difference.before), ("after", difference.after))
+        {"video": video, "phase": float(p), "mean": float(m), "low": float(m - sd), "high": m + sd}
+        for video, curve in (("before", difference.before), ("after", difference.after))
         for p, m, sd in zip(
             PHASE_PCT, curve.mean_deg, np.nan_to_num(curve.sd_deg).tolist(), strict=True
         )
@@ -46,12 +46,12 @@ def change_charts(difference: Difference) -> tuple[alt.LayerChart, alt.LayerChar
     domain = alt.Scale(domain=[0, 100])
     above = alt.X("phase:Q", title=None, scale=domain, axis=axis)
     colour = alt.Color(
-        "film:N",
+        "video:N",
         scale=alt.Scale(domain=["before", "after"], range=[BEFORE, AFTER]),
         legend=alt.Legend(title=None, orient="top", symbolOpacity=1),
     )
     dash = alt.StrokeDash(
-        "film:N",
+        "video:N",
         scale=alt.Scale(domain=["before", "after"], range=[[6, 3], [1, 0]]),
         legend=None,
     )
@@ -63,7 +63,7 @@ def change_charts(difference: Difference) -> tuple[alt.LayerChart, alt.LayerChar
         color=colour,
         strokeDash=dash,
         tooltip=[
-            alt.Tooltip("film:N"),
+            alt.Tooltip("video:N"),
             alt.Tooltip("phase:Q", title="% of stride", format=".0f"),
             alt.Tooltip("mean:Q", title="Mean, deg", format=".1f"),
         ],

@@ -242,16 +242,16 @@ def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
         for m in analysis.measurements
         if m.metric == metric
     ]
-    of_clip = [s for s in analysis.summaries if s.metric == metric and s.value is not None]
+    of_trial = [s for s in analysis.summaries if s.metric == metric and s.value is not None]
     last_s = max((m.time_s for m in analysis.measurements if m.metric == metric), default=0.0)
     bands = [
         {"time": last_s * (1.03 if s.side == "left" else 1.05), "side": s.side, "value": s.value}
         | {"low": s.ci95[0], "high": s.ci95[1]}
-        for s in of_clip
+        for s in of_trial
         if s.ci95
     ]
-    typical = [{"low": s.typical[0], "high": s.typical[1]} for s in of_clip[:1] if s.typical]
-    unit = of_clip[0].unit if of_clip else ""
+    typical = [{"low": s.typical[0], "high": s.typical[1]} for s in of_trial[:1] if s.typical]
+    unit = of_trial[0].unit if of_trial else ""
     scale = alt.Scale(zero=False)
     y = alt.Y("value:Q", title=unit, scale=scale)
     reference = (

@@ -12,7 +12,7 @@ import numpy as np
 
 from gait.analysis.cleaning.stabilize import as_filmed
 from gait.analysis.kinematics.pelvic_obliquity import tilt_hips
-from gait.analysis.kinematics.registry import Clip
+from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import Reading, frontal_readings, readings
 from gait.render.angle_arcs import LABELS, draw_angles
 from gait.render.draw import SHADOW, UInt8, conceal, dot
@@ -63,8 +63,8 @@ class KeyFrame:
 
 def key_frames(
     analysis: Analysis,
-    clip: Clip,
-    film: Path | None,
+    trial: Trial,
+    video: Path | None,
     *,
     blur_face: bool = False,
 ) -> tuple[KeyFrame, ...]:
@@ -73,11 +73,11 @@ def key_frames(
     Parameters
     ----------
     analysis : Analysis
-        Of one film.
-    clip : Clip
+        Of one video.
+    trial : Trial
         Its cleaned track.
-    film : Path or None
-        Where the pictures come from: the film, or its overlay, whose read-out is cut off. None
+    video : Path or None
+        Where the pictures come from: the video, or its overlay, whose read-out is cut off. None
         draws the runner as lines on plain paper.
     blur_face : bool
         Whether to hide the face.
@@ -90,9 +90,9 @@ def key_frames(
     Raises
     ------
     GaitError
-        If the film cannot be read.
+        If the video cannot be read.
     """
-    track = as_filmed(tilt_hips(clip.track))
+    track = as_filmed(tilt_hips(trial.track))
     wanted = [
         (stride.side, moment, int(np.abs(track.time - at_s).argmin()))
         for stride in sorted(typical_strides(analysis), key=lambda stride: stride.side)
@@ -101,8 +101,8 @@ def key_frames(
     if not wanted:
         return ()
     crops = _crops(track, sorted({index for _, _, index in wanted}))
-    found = {side: _angles(analysis, clip, side) for side in SIDES}
-    pictures = _from_film(film, track, analysis, {index for _, _, index in wanted})
+    found = {side: _angles(analysis, trial, side) for side in SIDES}
+    pictures = _from_video(video, track, analysis, {index for _, _, index in wanted})
     head = heads(track)
     made = []
     for side, moment, index in wanted:
@@ -134,7 +134,7 @@ def key_frames(
 def typical_strides(analysis: Analysis) -> tuple[Stride, ...]:
     """One stride of each foot, neighbours in time, whose values are nearest to their medians.
 
-    Neighbours, so that both show the same moment of the film and it is opened at one place only.
+    Neighbours, so that both show the same moment of the video and it is opened at one place only.
 
     Parameters
     ----------
@@ -186,24 +186,24 @@ def _moments_s(stride: Stride) -> tuple[float, float, float]:
     return stride.strike_s, (stride.strike_s + stride.off_s) / 2, stride.off_s
 
 
-def _angles(analysis: Analysis, clip: Clip, side: Side) -> dict[str, Reading]:
+def _angles(analysis: Analysis, trial: Trial, side: Side) -> dict[str, Reading]:
     """What can be drawn of a leg in every frame."""
-    frontal = frontal_readings(clip, analysis.strides, side)
-    sagittal = readings(clip, analysis.strides, side) if not frontal else {}
+    frontal = frontal_readings(trial, analysis.strides, side)
+    sagittal = readings(trial, analysis.strides, side) if not frontal else {}
     return {k: v for k, v in (*sagittal.items(), *frontal.items()) if k in LABELS}
 
 
-def _from_film(
-    film: Path | None, track: PoseTrack, analysis: Analysis, wanted: set[int]
+def _from_video(
+    video: Path | None, track: PoseTrack, analysis: Analysis, wanted: set[int]
 ) -> dict[int, UInt8]:
-    """The frames of these numbers, in one pass; one that is damaged in the film is missing."""
-    if film is None:
+    """The frames of these numbers, in one pass; one that is damaged in the video is missing."""
+    if video is None:
         return {}
-    film_s = track.time * analysis.view.time_scale
-    first, last = film_s[min(wanted)] - _BESIDE_S, film_s[max(wanted)] + _BESIDE_S
+    video_s = track.time * analysis.view.time_scale
+    first, last = video_s[min(wanted)] - _BESIDE_S, video_s[max(wanted)] + _BESIDE_S
     found = {}
-    for frame in frames(film, float(first), float(last)):
-        index = int(np.abs(film_s - frame.time_s).argmin())
+    for frame in frames(video, float(first), float(last)):
+        index = int(np.abs(video_s - frame.time_s).argmin())
         if index in wanted:
             found[index] = frame.image
     return found
@@ -211,7 +211,7 @@ def _from_film(
 
 @dataclass(frozen=True, slots=True)
 class _Crop:
-    """What is shown of a frame: `corner` is its upper left in px of the film."""
+    """What is shown of a frame: `corner` is its upper left in px of the video."""
 
     corner: Float
     scale: float
@@ -221,7 +221,7 @@ class _Crop:
         return np.asarray((xy - self.corner) * self.scale)
 
     def of(self, image: UInt8 | None, size: tuple[int, int]) -> UInt8:
-        """The picture; where the film does not reach, or without one, plain paper."""
+        """The picture; where the video does not reach, or without one, plain paper."""
         canvas = np.full((HEIGHT_PX, _WIDTH_PX, 3), _PAPER, np.uint8)
         if image is None:
             return canvas

@@ -1,4 +1,4 @@
-"""The film with what was measured drawn on it: skeleton, ground contacts, cadence.
+"""The video with what was measured drawn on it: skeleton, ground contacts, cadence.
 
 Left and right are the sky blue and orange of Okabe and Ito, which people with any colour vision
 tell apart (https://jfly.uni-koeln.de/color/). The read-out stands below the picture, not on it:
@@ -40,7 +40,7 @@ from gait.types import SIDES, Analysis, Event, Float, PoseTrack, Side
 from gait.video import Frame, Writer, frames
 
 MAX_SIDE_PX: Final = 960
-"""Long side of a written film: enough to judge contacts by eye, and quick to encode."""
+"""Long side of a written video: enough to judge contacts by eye, and quick to encode."""
 
 FRAMES_AHEAD: Final = 3
 """Frames decoded before they are needed, and drawn before they are encoded."""
@@ -62,7 +62,7 @@ def write_overlay(
     out: Path,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Write the film with the analysis drawn on every frame.
+    """Write the video with the analysis drawn on every frame.
 
     Frames keep their presentation times. The picture is made smaller where picture and read-out
     together are longer than `MAX_SIDE_PX`; it is never made larger.
@@ -70,7 +70,7 @@ def write_overlay(
     Parameters
     ----------
     video : Path
-        The film that was analysed.
+        The video that was analysed.
     track : PoseTrack
         Its poses.
     analysis : Analysis
@@ -83,7 +83,7 @@ def write_overlay(
     Raises
     ------
     UsageError, VideoError
-        If the film cannot be read.
+        If the video cannot be read.
     OutputError
         If the overlay cannot be written.
     """
@@ -108,12 +108,12 @@ def write_overlay(
             written.result()
 
 
-def _ahead(film: Iterator[Frame]) -> Iterator[Frame]:
+def _ahead(video: Iterator[Frame]) -> Iterator[Frame]:
     """The same frames, decoded in another thread while the one before is drawn and encoded."""
     with ThreadPoolExecutor(1) as decoder:
-        waiting = deque(decoder.submit(next, film, None) for _ in range(FRAMES_AHEAD))
+        waiting = deque(decoder.submit(next, video, None) for _ in range(FRAMES_AHEAD))
         while (frame := waiting.popleft().result()) is not None:
-            waiting.append(decoder.submit(next, film, None))
+            waiting.append(decoder.submit(next, video, None))
             yield frame
 
 
@@ -129,13 +129,13 @@ def draw_frame(
     Parameters
     ----------
     image : UInt8
-        (H, W, 3) RGB upright frame `index` of the film, in any size.
+        (H, W, 3) RGB upright frame `index` of the video, in any size.
     track : PoseTrack
-        Poses of the film.
+        Poses of the video.
     index : int
         Frame number in `track`.
     analysis : Analysis
-        What was found in the film.
+        What was found in the video.
     angles : Mapping, optional
         Degrees by side and id of `gait.analysis.kinematics.waveforms.ANGLES` to draw as well.
 
@@ -180,7 +180,7 @@ class _Layout:
 
 @dataclass(frozen=True)
 class _Overlay:
-    """Draws the frames of one film in one size. Times are those of the film."""
+    """Draws the frames of one video in one size. Times are those of the video."""
 
     track: PoseTrack
     analysis: Analysis
@@ -278,7 +278,7 @@ class _Overlay:
             x = write(panel, f"{cadence.value:.1f}{half}", (x, baseline), _TEXT, em, bold=True)
             x = write(panel, " steps/min", (x, baseline), _MUTED, em) + 1.2 * em
         known = self.analysis.view.time_base != "unknown"
-        text = f"{time_s / slow:.2f} s" if known else f"{time_s:.2f} s of film"
+        text = f"{time_s / slow:.2f} s" if known else f"{time_s:.2f} s of video"
         x = write(panel, text, (x, baseline), _TEXT, em, bold=True)
         view = f"{self.analysis.view.plane} view"
         right = panel.shape[1] - margin - text_width(view, em)

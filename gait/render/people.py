@@ -1,4 +1,4 @@
-"""A picture of everybody in a film, numbered, with the one who was analysed marked."""
+"""A picture of everybody in a video, numbered, with the one who was analysed marked."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _GAP_PX: Final = 8
 
 
 def people_png(video: Path, track: PoseTrack) -> bytes | None:
-    """A PNG picture in which everybody of the film has a number.
+    """A PNG picture in which everybody of the video has a number.
 
     People who are never in the picture together are shown in as many pictures as it takes, one
     below the other.
@@ -32,7 +32,7 @@ def people_png(video: Path, track: PoseTrack) -> bytes | None:
     Parameters
     ----------
     video : Path
-        The film.
+        The video.
     track : PoseTrack
         With the boxes of several people (see `gait.pose.person_tracking`).
 
@@ -44,7 +44,7 @@ def people_png(video: Path, track: PoseTrack) -> bytes | None:
     Raises
     ------
     VideoError
-        If the film cannot be read.
+        If the video cannot be read.
     """
     boxes, chosen = boxes_of(track), chosen_of(track)
     pictures = []

@@ -16,7 +16,7 @@ COLOURS: Final[Mapping[Side | None, Colour]] = {
     "right": (230, 159, 0),
     None: (225, 225, 225),
 }
-"""By side of the body, on a film."""
+"""By side of the body, on a video."""
 
 Points = dict[str, tuple[Point, bool]]
 """Keypoints in px of a picture, and whether the pose model is sure of them."""

@@ -1,7 +1,7 @@
-"""Two films side by side in step: both always show the same phase of the stride.
+"""Two videos side by side in step: both always show the same phase of the stride.
 
-The films run by phase, not by time: of every stride each film shows the frames at the same
-percentages from strike to strike. A slower cadence does not let one film fall behind the other.
+The videos run by phase, not by time: of every stride each video shows the frames at the same
+percentages from strike to strike. A slower cadence does not let one video fall behind the other.
 """
 
 from __future__ import annotations
@@ -36,40 +36,40 @@ _MUTED: Final[Colour] = (168, 173, 181)
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """One of the two films.
+    """One of the two videos.
 
     Parameters
     ----------
-    film : Path
+    video : Path
         As it is to be seen, for example with the overlay drawn in.
     analysis : Analysis
         What was found in it.
     label : str
         Stands above the picture.
     curve : Curve, optional
-        Drawn below the pictures over that of the other film, if both have one.
+        Drawn below the pictures over that of the other video, if both have one.
     """
 
-    film: Path
+    video: Path
     analysis: Analysis
     label: str
     curve: Curve | None = None
 
 
 def shared_side(before: Analysis, after: Analysis) -> Side:
-    """The leg whose strides keep both films in step: the near one, if it is the same in both.
+    """The leg whose strides keep both videos in step: the near one, if it is the same in both.
 
     Raises
     ------
     UsageError
-        If no leg has a complete stride in both films.
+        If no leg has a complete stride in both videos.
     """
     seen = [s for s in SIDES if _strides(before, s) and _strides(after, s)]
     near = before.view.near_side if before.view.near_side == after.view.near_side else None
     if near in seen:
         return near
     if not seen:
-        raise UsageError("No leg has a complete stride in both films.", "Film 10 s or more.")
+        raise UsageError("No leg has a complete stride in both videos.", "Film 10 s or more.")
     return seen[0]
 
 
@@ -79,7 +79,7 @@ def write_in_step(
     out: Path,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Write both films side by side, aligned by the phase of the stride.
+    """Write both videos side by side, aligned by the phase of the stride.
 
     Parameters
     ----------
@@ -93,21 +93,21 @@ def write_in_step(
     Raises
     ------
     UsageError, VideoError
-        If a film cannot be read or has no complete stride of a leg that the other has, too.
+        If a video cannot be read or has no complete stride of a leg that the other has, too.
     OutputError
-        If the film cannot be written.
+        If the video cannot be written.
     """
     side = shared_side(before.analysis, after.analysis)
     strides = [_strides(take.analysis, side)[:MOST_STRIDES] for take in (before, after)]
     n = min(map(len, strides))
     phase = _phases(before.analysis, after.analysis, strides)
-    films = [
-        _at(take.film, take.analysis.view.time_scale * _times(of[:n], phase))
+    videos = [
+        _at(take.video, take.analysis.view.time_scale * _times(of[:n], phase))
         for take, of in zip((before, after), strides, strict=True)
     ]
     sheet = _Sheet.of(before, after, side)
     with Writer(out, sheet.width, sheet.height, FPS_HZ) as writer:
-        for done, pictures in enumerate(zip(*films, strict=True)):
+        for done, pictures in enumerate(zip(*videos, strict=True)):
             canvas = sheet.draw(pictures, float(phase[done % len(phase)]))
             yuv = np.asarray(cv2.cvtColor(canvas, cv2.COLOR_RGB2YUV_I420), np.uint8)
             writer.write(yuv, done / FPS_HZ)
@@ -127,7 +127,7 @@ def _strides(analysis: Analysis, side: Side) -> tuple[Stride, ...]:
 
 
 def _phases(one: Analysis, other: Analysis, strides: Sequence[Sequence[Stride]]) -> Float:
-    """(m,) shares of the stride at which pictures are shown; no more than the slower film has."""
+    """(m,) shares of the stride at which pictures are shown; no more than the slower video has."""
     stride_s = float(np.mean([s.next_strike_s - s.strike_s for of in strides for s in of]))
     least, most = FRAMES_PER_STRIDE
     seen = round(stride_s * min(one.view.fps_hz, other.view.fps_hz))
@@ -141,10 +141,10 @@ def _times(strides: Sequence[Stride], phase: Float) -> Float:
     return np.concatenate(times)
 
 
-def _at(film: Path, times_s: Float) -> Iterator[UInt8]:
+def _at(video: Path, times_s: Float) -> Iterator[UInt8]:
     """The picture nearest to each of these times, which must not decrease."""
-    step_s = 1 / max(probe(film).fps_hz, 1.0)
-    source = frames(film, float(times_s[0]) - 2 * step_s)
+    step_s = 1 / max(probe(video).fps_hz, 1.0)
+    source = frames(video, float(times_s[0]) - 2 * step_s)
     shown = coming = next(source)
     for time_s in times_s:
         while coming.time_s < time_s:
@@ -158,7 +158,7 @@ def _at(film: Path, times_s: Float) -> Iterator[UInt8]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sheet:
-    """What every picture of the film has in common; lengths in px, `sizes` (width, height)."""
+    """What every picture of the video has in common; lengths in px, `sizes` (width, height)."""
 
     sizes: tuple[tuple[int, int], tuple[int, int]]
     head: UInt8
@@ -168,7 +168,7 @@ class _Sheet:
 
     @classmethod
     def of(cls, before: Take, after: Take, side: Side) -> _Sheet:
-        infos = [probe(take.film) for take in (before, after)]
+        infos = [probe(take.video) for take in (before, after)]
         height = min(info.height for info in infos)
         widths = [info.width * height / info.height for info in infos]
         shrink = min(1.0, MAX_WIDTH_PX / sum(widths))
@@ -190,7 +190,7 @@ class _Sheet:
         return int(self.head.shape[0]) + self.sizes[0][1] + int(self.panel.shape[0])
 
     def draw(self, pictures: Sequence[UInt8], phase: float) -> UInt8:
-        """One picture of the film; phase from 0 to 1."""
+        """One picture of the video; phase from 0 to 1."""
         sized = [
             cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
             for picture, size in zip(pictures, self.sizes, strict=True)

@@ -10,7 +10,7 @@ from gait.pipeline import reopen
 from gait.render.key_frames import key_frames
 from gait.report.build import anonymous, build
 from gait.report.content import Reader, Report
-from gait.report.films import Shot
+from gait.report.videos import Shot
 from gait.types import Analysis, OutputError, UsageError
 
 
@@ -21,7 +21,7 @@ def write_report(
     pdf: bool = False,
     nameless: bool = False,
     blur_face: bool = False,
-    film: Path | None = None,
+    video: Path | None = None,
     parts: Sequence[tuple[RunFolder, Path | None]] | None = None,
     out: Path | None = None,
 ) -> Path:
@@ -30,21 +30,21 @@ def write_report(
     Parameters
     ----------
     run : RunFolder
-        Holds an analysis and its track; several films that were put together are found in it.
+        Holds an analysis and its track; several videos that were put together are found in it.
     reader : {"runner", "clinician"}
         The runner gets one page in plain words, the clinician all numbers behind it.
     pdf : bool
         A PDF instead of an HTML file.
     nameless : bool
-        Without the names of runner and film, without the date, and drawn as lines instead of
-        pictures of the film.
+        Without the names of runner and video, without the date, and drawn as lines instead of
+        pictures of the video.
     blur_face : bool
         Whether to hide the face in the pictures; the settings of the run may ask for it too.
-    film : Path, optional
-        Where the pictures come from; default is the film that is kept with the run, else its
+    video : Path, optional
+        Where the pictures come from; default is the video that is kept with the run, else its
         overlay. Without either the runner is drawn as lines.
     parts : sequence of (RunFolder, Path or None), optional
-        Run folder and film of each of several films that were put together, in the order of
+        Run folder and video of each of several videos that were put together, in the order of
         `Analysis.parts`; default are the folders below that of the run.
     out : Path, optional
         The file; default is in the run folder, see `default_place`.
@@ -61,12 +61,12 @@ def write_report(
     OutputError
         If `out` exists and is no report of this run: it stays as it is.
     GaitError
-        If the film cannot be read or the report not be written.
+        If the video cannot be read or the report not be written.
     """
     if out is not None and out.exists() and out not in run.reports:
         raise OutputError(f"{out} exists already.", "Choose another name with --out FILE.")
     report = collect(
-        run, reader=reader, nameless=nameless, blur_face=blur_face, film=film, parts=parts
+        run, reader=reader, nameless=nameless, blur_face=blur_face, video=video, parts=parts
     )
     target = out or default_place(run, reader=reader, pdf=pdf, nameless=nameless)
     folder = RunFolder(target.parent)
@@ -88,14 +88,14 @@ def collect(
     reader: Reader = "clinician",
     nameless: bool = False,
     blur_face: bool = False,
-    film: Path | None = None,
+    video: Path | None = None,
     parts: Sequence[tuple[RunFolder, Path | None]] | None = None,
 ) -> Report:
     """What the report of a run says, with its pictures and charts.
 
     Parameters
     ----------
-    run, reader, nameless, blur_face, film, parts
+    run, reader, nameless, blur_face, video, parts
         As for `write_report`.
 
     Returns
@@ -109,17 +109,18 @@ def collect(
         As `write_report`.
     """
     analysis = read_analysis(run.path)
-    if film is not None and analysis.parts:
+    if video is not None and analysis.parts:
         raise UsageError(
-            "This run is of several films.", "Leave out --film: pictures come from their overlays."
+            "This run is of several videos.",
+            "Leave out --video: pictures come from their overlays.",
         )
-    sources = parts or [(one, film) for one in folders(run, analysis)]
-    shots = [_shot(one, its_film, nameless, blur_face) for one, its_film in sources]
+    sources = parts or [(one, video) for one in folders(run, analysis)]
+    shots = [_shot(one, its_video, nameless, blur_face) for one, its_video in sources]
     filmed = None if nameless else min(one.filmed for one, _ in sources)
     if nameless:
         analysis = anonymous(analysis)
         shots = [
-            Shot(part, shot.clip, shot.pictures, shot.from_film)
+            Shot(part, shot.trial, shot.pictures, shot.from_video)
             for shot, part in zip(shots, analysis.parts or (analysis,), strict=True)
         ]
     return build(analysis, shots, filmed, reader)
@@ -145,7 +146,7 @@ def default_place(run: RunFolder, *, reader: Reader, pdf: bool, nameless: bool) 
 
 
 def folders(run: RunFolder, analysis: Analysis) -> tuple[RunFolder, ...]:
-    """The run folder of each film of an analysis: its own, or those below it of films together.
+    """The run folder of each video of an analysis: its own, or those below it of videos together.
 
     Parameters
     ----------
@@ -162,7 +163,7 @@ def folders(run: RunFolder, analysis: Analysis) -> tuple[RunFolder, ...]:
     Raises
     ------
     UsageError
-        If the folder of one film is lost.
+        If the folder of one video is lost.
     """
     if not analysis.parts:
         return (run,)
@@ -175,14 +176,14 @@ def folders(run: RunFolder, analysis: Analysis) -> tuple[RunFolder, ...]:
         return tuple(below[part.video.sha256] for part in analysis.parts if part.video is not None)
     except KeyError as e:
         raise UsageError(
-            f"The run of one film is lost in {run.path}.", "Analyse the films again."
+            f"The run of one video is lost in {run.path}.", "Analyse the videos again."
         ) from e
 
 
-def _shot(run: RunFolder, film: Path | None, nameless: bool, blur_face: bool) -> Shot:
-    analysis, clip = reopen(run)
+def _shot(run: RunFolder, video: Path | None, nameless: bool, blur_face: bool) -> Shot:
+    analysis, trial = reopen(run)
     overlay = run.overlay if run.overlay.is_file() else None
-    source = None if nameless else film or run.film or overlay
+    source = None if nameless else video or run.video or overlay
     hidden = blur_face or bool(analysis.settings.get("blur_face"))
-    pictures = key_frames(analysis, clip, source, blur_face=hidden)
-    return Shot(analysis, clip, pictures, from_film=source is not None)
+    pictures = key_frames(analysis, trial, source, blur_face=hidden)
+    return Shot(analysis, trial, pictures, from_video=source is not None)

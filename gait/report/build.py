@@ -11,7 +11,7 @@ from typing import Final
 from gait.analysis.grading import grade
 from gait.knowledge import load_texts
 from gait.present import table, wording
-from gait.report import films
+from gait.report import videos
 from gait.report.content import Advice, Details, Link, Mark, Number, Point, Reader, Report
 from gait.report.method import method
 from gait.report.references import References
@@ -21,12 +21,12 @@ from gait.types import Analysis, Finding, Outcome, Summary
 _EDGE_SD: Final = 5.0
 """Values further from the mean of healthy runners than this are drawn at the edge."""
 _LONGEST: Final = 400
-"""Characters of a sentence with the name of a film in it."""
+"""Characters of a sentence with the name of a video in it."""
 _NOBODY: Final = "Anonymous runner"
 
 
 def build(
-    analysis: Analysis, shots: Sequence[films.Shot], filmed: datetime | None, reader: Reader
+    analysis: Analysis, shots: Sequence[videos.Shot], filmed: datetime | None, reader: Reader
 ) -> Report:
     """What a report says.
 
@@ -34,8 +34,8 @@ def build(
     ----------
     analysis : Analysis
         What was found.
-    shots : sequence of films.Shot
-        The film, or the films that were put together.
+    shots : sequence of videos.Shot
+        The video, or the videos that were put together.
     filmed : datetime or None
         When it was first analysed; None leaves it out.
     reader : {"runner", "clinician"}
@@ -50,8 +50,8 @@ def build(
     found = wording.overview(analysis)
     given = grade(analysis)
     speed_mps = analysis.settings.get("speed_mps")
-    main_shot = films.main_shot(analysis, shots)
-    side = films.side_shown(main_shot, found) if main_shot else None
+    main_shot = videos.main_shot(analysis, shots)
+    side = videos.side_shown(main_shot, found) if main_shot else None
     details = None
     advice = _advice(analysis.outcome, references)
     points = tuple(_point(f, analysis, references) for f in (found.top if found else ()))
@@ -60,7 +60,7 @@ def build(
     if reader == "clinician":
         details = Details(
             evidence=(*points, *more),
-            films=tuple(films.film(shot, i, len(shots)) for i, shot in enumerate(shots)),
+            videos=tuple(videos.video(shot, i, len(shots)) for i, shot in enumerate(shots)),
             method=tuple(method(analysis)),
             limits=wording.LIMITS,
             sources=references.listed(),
@@ -68,9 +68,9 @@ def build(
     return Report(
         title=_title(analysis),
         facts=tuple(_facts(analysis, filmed)),
-        film=wording.film_words(analysis),
-        film_level=given.level,
-        film_reasons=tuple(one_line(reason, _LONGEST) for reason in given.reasons),
+        video=wording.video_words(analysis),
+        video_level=given.level,
+        video_reasons=tuple(one_line(reason, _LONGEST) for reason in given.reasons),
         warning=wording.activity_warning(analysis) or "",
         advice=advice,
         points=points,
@@ -80,8 +80,8 @@ def build(
         numbers=numbers,
         number_notes=tuple(_number_notes(analysis)),
         typical_title=f"Typical at {speed_mps * 3.6:.1f} km/h" if speed_mps else "Typical",
-        pictures=films.pictures(main_shot, 0, side) if main_shot else (),
-        picture_note=films.picture_note(main_shot) if main_shot else "",
+        pictures=videos.pictures(main_shot, 0, side) if main_shot else (),
+        picture_note=videos.picture_note(main_shot) if main_shot else "",
         missing=tuple(
             (", ".join(names), why) for why, names in table.unmeasured(analysis.summaries).items()
         ),
@@ -91,9 +91,9 @@ def build(
 
 
 def anonymous(analysis: Analysis) -> Analysis:
-    """The same analysis without the names of runner and films, and without the films' hashes."""
+    """The same analysis without the names of runner and videos, and without the videos' hashes."""
     known = [a.video.name for a in (analysis.parts or (analysis,)) if a.video]
-    names = {name: f"film {i + 1}" if len(known) > 1 else "film" for i, name in enumerate(known)}
+    names = {name: f"video {i + 1}" if len(known) > 1 else "video" for i, name in enumerate(known)}
     return _renamed(analysis, names)
 
 
@@ -125,7 +125,7 @@ def _renamed(analysis: Analysis, names: dict[str, str]) -> Analysis:
 
 
 def _title(analysis: Analysis) -> str:
-    """The runner, or else the films without their endings."""
+    """The runner, or else the videos without their endings."""
     names = [part.video.name for part in (analysis.parts or (analysis,)) if part.video]
     stems = (one_line(name.rpartition(".")[0] or name) for name in names)
     return one_line(analysis.settings.get("runner") or "") or " and ".join(stems) or "Running"
@@ -201,7 +201,7 @@ def _number(row: table.Row, references: References) -> Number:
         drawing="; ".join(_in_words(s) for s in row.sides if s.typical),
         strides=" / ".join(str(s.n) for s in by_side.values()),
         between=" / ".join(_between(s) for s in by_side.values()),
-        remarks="; ".join(filter(None, (one_line(row.film), row.remarks))),
+        remarks="; ".join(filter(None, (one_line(row.video), row.remarks))),
         main=row.metric in wording.MAIN,
     )
 

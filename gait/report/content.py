@@ -47,7 +47,7 @@ class Number:
     strides, between : str
         How many strides, and the standard deviation between them.
     remarks : str
-        Film, classes, flags, "trend only".
+        Video, classes, flags, "trend only".
     main : bool
         Whether it is one of the main numbers.
     """
@@ -185,13 +185,13 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class Film:
-    """One film: how it was taken, its pictures and charts.
+class Video:
+    """One video: how it was taken, its pictures and charts.
 
     Parameters
     ----------
     title : str
-        What tells it from the others, to follow a heading; empty for a single film.
+        What tells it from the others, to follow a heading; empty for a single video.
     pictures : tuple of Picture
         Key frames.
     charts : tuple of Chart
@@ -214,7 +214,7 @@ class Details:
     ----------
     evidence : tuple of Point
         Everything that stands out or is noted, with what research says.
-    films : tuple of Film
+    videos : tuple of Video
         Pictures, curves and contacts.
     method : tuple of tuple
         Headings and sentences: how it was worked on, settings, versions.
@@ -225,7 +225,7 @@ class Details:
     """
 
     evidence: tuple[Point, ...]
-    films: tuple[Film, ...]
+    videos: tuple[Video, ...]
     method: tuple[tuple[str, tuple[str, ...]], ...]
     limits: tuple[tuple[str, str], ...]
     sources: tuple[str, ...]
@@ -238,15 +238,15 @@ class Report:
     Parameters
     ----------
     title : str
-        Runner or film.
+        Runner or video.
     facts : tuple of str
         When and how it was filmed, in a few words each.
-    film, film_level : str
-        The grade of the film in words and as an id.
-    film_reasons : tuple of str
+    video, video_level : str
+        The grade of the video in words and as an id.
+    video_reasons : tuple of str
         What would make it better.
     warning : str
-        Said of a film that does not show running.
+        Said of a video that does not show running.
     advice : Advice or None
         What the answers lead to.
     points, more : tuple of Point
@@ -273,9 +273,9 @@ class Report:
 
     title: str
     facts: tuple[str, ...]
-    film: str
-    film_level: str
-    film_reasons: tuple[str, ...]
+    video: str
+    video_level: str
+    video_reasons: tuple[str, ...]
     warning: str
     advice: Advice | None
     points: tuple[Point, ...]

@@ -62,7 +62,7 @@ def _density(report: Report) -> int:
     said += [text for p in (*report.points, *report.more) for text in (p.wording, p.cue)]
     said += [text for pair in report.missing for text in pair]
     said += [advice.action, advice.why, *map(" ".join, advice.also)] if advice else []
-    length = len(" ".join((*said, *report.film_reasons)))
+    length = len(" ".join((*said, *report.video_reasons)))
     return sum(length > most for most in _ROOMY)
 
 

@@ -1,4 +1,4 @@
-"""How a film was worked on, for those who want to check it."""
+"""How a video was worked on, for those who want to check it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from gait.settings import Settings
 from gait.types import Analysis
 
 _LONGEST: Final = 400
-"""Characters of a sentence with the name of a film in it."""
+"""Characters of a sentence with the name of a video in it."""
 
 
 def method(analysis: Analysis) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """Headings and sentences: film and camera, steps, interval, settings, versions."""
+    """Headings and sentences: video and camera, steps, interval, settings, versions."""
     parts = analysis.parts or (analysis,)
-    films = []
+    videos = []
     for part in parts:
-        films += [one_line(line, _LONGEST) for line in table.header(part)]
-        films += [*part.view.limits, *_camera(part)]
+        videos += [one_line(line, _LONGEST) for line in table.header(part)]
+        videos += [*part.view.limits, *_camera(part)]
         if part.video and part.video.sha256:
-            films.append(f"SHA-256 of the film: {part.video.sha256}")
-    yield "Film and camera", tuple(dict.fromkeys(films))
+            videos.append(f"SHA-256 of the video: {part.video.sha256}")
+    yield "Video and camera", tuple(dict.fromkeys(videos))
     yield "Steps", tuple(dict.fromkeys(step for part in parts for step in part.quality.steps))
     yield "Interval", (wording.INTERVAL,)
     yield "Settings", tuple(_settings(analysis.settings))

@@ -45,9 +45,9 @@ def pdf(report: Report) -> bytes:
 
 
 def _files(report: Report) -> Iterable[tuple[str, bytes]]:
-    films = report.details.films if report.details else ()
-    pictures: list[Picture] = [*report.pictures, *(p for film in films for p in film.pictures)]
-    charts: list[Chart] = [chart for film in films for chart in film.charts]
+    videos = report.details.videos if report.details else ()
+    pictures: list[Picture] = [*report.pictures, *(p for video in videos for p in video.pictures)]
+    charts: list[Chart] = [chart for video in videos for chart in video.charts]
     yield from ((p.file, p.jpeg) for p in pictures)
     yield from ((c.file, c.svg.encode()) for c in charts)
 

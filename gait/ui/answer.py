@@ -1,4 +1,4 @@
-"""The answer: how good the film is, what stands out, and the main numbers."""
+"""The answer: how good the video is, what stands out, and the main numbers."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from gait.ui import questionnaire
 from gait.ui.site import plain
 
 _GRADES: Final = {
-    "good": ("green", ":material/check_circle:", "Good film"),
-    "usable": ("orange", ":material/info:", "Usable film"),
-    "poor": ("red", ":material/error:", "Poor film"),
+    "good": ("green", ":material/check_circle:", "Good video"),
+    "usable": ("orange", ":material/info:", "Usable video"),
+    "poor": ("red", ":material/error:", "Poor video"),
 }
 
 _NONE: Final = "\N{EN DASH}"
@@ -37,11 +37,11 @@ def show(analysis: Analysis) -> None:
     outcome = analysis.outcome
     if outcome is not None:  # before everything else: it may be urgent
         questionnaire.outcome(outcome)
-    _film_grade(analysis)
+    _video_grade(analysis)
     if analysis.view.time_base == "unknown":
         st.warning(plain(analysis.view.limits[0]))
     elif analysis.view.time_scale != 1:
-        st.info(plain(wording.film_speed(analysis.view).capitalize()))
+        st.info(plain(wording.video_speed(analysis.view).capitalize()))
     warning, found = wording.activity_warning(analysis), wording.overview(analysis)
     if warning is not None:
         st.warning(warning)
@@ -50,8 +50,8 @@ def show(analysis: Analysis) -> None:
     _numbers(analysis)
 
 
-def _film_grade(analysis: Analysis) -> None:
-    given, say = grade(analysis), load_texts().film
+def _video_grade(analysis: Analysis) -> None:
+    given, say = grade(analysis), load_texts().video
     colour, icon, words = _GRADES[given.level]
     st.badge(words, icon=icon, color=colour)  # type: ignore[arg-type]
     if given.next_time:

@@ -21,7 +21,7 @@ from gait.ui.library import readable
 
 _ORDER: Final = (
     "Who to look at first: most findings linked with injury in studies, then most that are merely "
-    "unusual, then the better film; the runs of one runner stay together. Films from which nothing "
+    "unusual, then the better video; runs of one runner stay together. Videos from which nothing "
     "could be read come last. A link is an association, and none of this is a score of a runner."
 )
 _LEGEND: Final = (
@@ -34,13 +34,13 @@ def page() -> None:
     """Show the runners in the order in which to look at them, and give the numbers away."""
     st.title("Batch")
     st.markdown(
-        "Upload several films at once on the first page and they are worked through one after the "
+        "Upload several videos at once on the first page and they are worked through one after the "
         "other. A whole session with lists of runners is quicker with `gait batch`."
     )
     progress.show_all()
     found = readable()
     if not found:
-        link("analyze", "Analyze films")
+        link("analyze", "Analyze videos")
         return
     runs = _by_runner((run, _standing(run, analysis)) for run, analysis in found)
     st.caption(_ORDER)
@@ -81,7 +81,7 @@ def _kept_standing(path: str, changed_ns: int, _analysis: Analysis) -> Standing:
 def _by_runner(
     runs: Iterable[tuple[RunFolder, Standing]],
 ) -> list[tuple[int, RunFolder, Standing]]:
-    """Runners in the order of their most telling run, each with all runs; a film without a name of
+    """Runners in the order of their most telling run, each with all runs; a video without a name of
     the runner stands for itself."""
     groups: dict[str, list[tuple[RunFolder, Standing]]] = {}
     for run, s in runs:
@@ -97,7 +97,7 @@ def _row(rank: int, run: RunFolder, s: Standing) -> dict[str, Any]:
         "": rank,
         "Run": run.path.name,
         "Runner": s.runner,
-        "Film": s.level,
+        "Video": s.level,
         "Linked": "; ".join(s.linked),
         "Unusual": "; ".join(s.unusual),
     }
@@ -136,7 +136,7 @@ def _csv(found: Iterable[tuple[RunFolder, Analysis]]) -> bytes:
             "run": run.path.name,
             "date": f"{run.filmed:%Y-%m-%d %H:%M}",
             "view": analysis.view.plane,
-            "film_grade": grade(analysis).level,
+            "video_grade": grade(analysis).level,
             "speed_mps": analysis.settings.get("speed_mps"),
         }
         columns = [

@@ -25,8 +25,8 @@ from gait.ui.site import plain
 
 Runs = Sequence[tuple[RunFolder, Analysis]]
 
-_FILMS = ".compare"
-"""Folder of the workspace for films side by side; hidden, like everything that is no run."""
+_VIDEOS = ".compare"
+"""Folder of the workspace for videos side by side; hidden, like everything that is no run."""
 _LATEST = 20
 
 
@@ -36,7 +36,7 @@ def page() -> None:
     found = readable()
     if len(found) < 2:
         st.markdown("Two analyses are needed to compare; there are fewer in the library.")
-        link("analyze", "Analyze a film")
+        link("analyze", "Analyze a video")
         return
     names = [label(run, analysis) for run, analysis in found]
     left, right = st.columns(2)
@@ -45,7 +45,7 @@ def page() -> None:
         for column, title, default in ((left, "Before", [1]), (right, "After", [0]))
     )
     if not before or not after:
-        st.info("Choose a film on each side, or several: two before make the answer your own.")
+        st.info("Choose a video on each side, or several: two before make the answer your own.")
         return
     try:
         goals = [goal for run, _ in before for goal in kept_goals(run)]
@@ -105,15 +105,15 @@ def _table(changes: Sequence[Change]) -> None:
 def _in_step(before: RunFolder, after: RunFolder) -> None:
     st.subheader("Side by side, in step")
     state = "".join(f"{r.path.name} {r.analysis.stat().st_mtime_ns} " for r in (before, after))
-    folder = RunFolder(site().workspace / _FILMS)
-    film = folder.path / f"{sha256(state.encode()).hexdigest()[:16]}.mp4"
-    if not film.is_file():
-        if not st.button("Put both films in step", icon=":material/sync_alt:"):
+    folder = RunFolder(site().workspace / _VIDEOS)
+    video = folder.path / f"{sha256(state.encode()).hexdigest()[:16]}.mp4"
+    if not video.is_file():
+        if not st.button("Put both videos in step", icon=":material/sync_alt:"):
             return
-        bar = st.progress(0.0, text="Putting both films in step")
+        bar = st.progress(0.0, text="Putting both videos in step")
 
         def report(done: int, total: int) -> None:
-            bar.progress(done / total, text="Putting both films in step")
+            bar.progress(done / total, text="Putting both videos in step")
 
         try:
             folder.path.mkdir(exist_ok=True)
@@ -121,14 +121,14 @@ def _in_step(before: RunFolder, after: RunFolder) -> None:
                 :-_LATEST
             ]:
                 old.unlink(missing_ok=True)
-            with folder.replacing(film) as part:
+            with folder.replacing(video) as part:
                 write_pair(before, after, part, report)
         except GaitError as e:
             complain(e)
             return
         st.rerun()
     st.video(
-        film, loop=True, autoplay=True, muted=True, alt="Both films, always in the same phase."
+        video, loop=True, autoplay=True, muted=True, alt="Both videos, always in the same phase."
     )
     st.caption(
         "Both pictures show the same percentage of the stride from strike to strike, slower than "
@@ -138,11 +138,11 @@ def _in_step(before: RunFolder, after: RunFolder) -> None:
 
 def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None:
     try:
-        (one, clip), (other, other_clip) = opened(before), opened(after)
+        (one, trial), (other, other_trial) = opened(before), opened(after)
     except GaitError:
         return
-    earlier = {(c.angle, c.side): c for c in average(clip, one.strides)}
-    later = {(c.angle, c.side): c for c in average(other_clip, other.strides)}
+    earlier = {(c.angle, c.side): c for c in average(trial, one.strides)}
+    later = {(c.angle, c.side): c for c in average(other_trial, other.strides)}
     verdicts = {(c.metric, c.side): c for c in comparison.changes}
     fitting = {}
     for key in earlier.keys() & later.keys():
@@ -180,7 +180,7 @@ def _goal(run: RunFolder, analysis: Analysis) -> None:
     cadence = analysis.summary("cadence")
     if cadence is None or cadence.value is None:
         return
-    with st.expander("Set a goal for the next films", icon=":material/flag:"):
+    with st.expander("Set a goal for the next videos", icon=":material/flag:"):
         if analysis.outcome is not None and analysis.outcome.gait_advice_withheld:
             st.warning(plain(f"{analysis.outcome.action} {analysis.outcome.why}"))
             return

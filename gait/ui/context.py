@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 
 import streamlit as st
 
-from gait.analysis.kinematics.registry import Clip
+from gait.analysis.kinematics.registry import Trial
 from gait.io.run_folder import RunFolder
 from gait.jobs.queue import Jobs
 from gait.pipeline import reopen
@@ -54,13 +54,13 @@ def _jobs(workspace: Path) -> Jobs:
     return Jobs(workspace)
 
 
-def opened(run: RunFolder) -> tuple[Analysis, Clip]:
+def opened(run: RunFolder) -> tuple[Analysis, Trial]:
     """A run and its cleaned track, kept in memory until it changes; GaitError if damaged."""
     return _opened(run.path, run.analysis.stat().st_mtime_ns)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _opened(path: Path, changed_ns: int) -> tuple[Analysis, Clip]:
+def _opened(path: Path, changed_ns: int) -> tuple[Analysis, Trial]:
     return reopen(RunFolder(path))
 
 

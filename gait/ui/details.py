@@ -42,11 +42,11 @@ _FOR_OTHERS: Final[Mapping[str, Format]] = {
 
 def curves(run: RunFolder) -> None:
     """Angles over the average stride."""
-    analysis, clip = opened(run)
-    found = average(clip, analysis.strides)
+    analysis, trial = opened(run)
+    found = average(trial, analysis.strides)
     shown = [angle for angle in ANGLES if any(c.angle == angle for c in found)]
     if not shown:
-        st.info("Curves need a film from the side with at least one whole stride.")
+        st.info("Curves need a video from the side with at least one whole stride.")
         return
     for angle in shown:
         own = [c for c in found if c.angle == angle]
@@ -77,7 +77,7 @@ def strides(run: RunFolder) -> None:
         charts.stride_values(analysis, metric), alt=f"{choices[metric]} in every stride."
     )
     st.caption(
-        "Points: single strides. Lines: mean of the film. Bars at the right: its 95 % interval. "
+        "Points: single strides. Lines: mean of the video. Bars at the right: its 95 % interval. "
         "Grey: typical range."
     )
 
@@ -93,7 +93,7 @@ def numbers(run: RunFolder) -> None:
     if missing:
         st.markdown("**Not measured, and why**")
         st.markdown("\n".join(f"- {', '.join(n)}: {plain(why)}" for why, n in missing.items()))
-    with st.expander("How the film was worked on", icon=":material/science:"):
+    with st.expander("How the video was worked on", icon=":material/science:"):
         steps = [*analysis.quality.steps, *(f"{k} {v}" for k, v in analysis.versions.items())]
         st.markdown("\n".join(f"- {plain(step)}" for step in steps))
 
@@ -109,7 +109,7 @@ def downloads(run: RunFolder) -> None:
     for label, form in _FOR_OTHERS.items():
         _export_button(run, label, form)
     if run.overlay.is_file():
-        _button("Drawn film (MP4)", run.overlay.read_bytes(), f"{stem}-drawn.mp4")
+        _button("Drawn video (MP4)", run.overlay.read_bytes(), f"{stem}-drawn.mp4")
     st.caption(f"All files of this run are in {plain(str(run.path))}")
 
 
@@ -119,7 +119,7 @@ def _reports(run: RunFolder) -> None:
     reader = row.segmented_control(
         "For", ["runner", "clinician"], default="runner", required=True, format_func=str.capitalize
     )
-    nameless = row.checkbox("Anonymous", help="No names, no date; lines instead of the film.")
+    nameless = row.checkbox("Anonymous", help="No names, no date; lines instead of the video.")
     hidden = row.checkbox("Hide the face", disabled=nameless)
     chosen: Reader = "clinician" if reader == "clinician" else "runner"
 

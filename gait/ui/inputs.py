@@ -1,4 +1,4 @@
-"""What a user can say about runner and film: one set of widgets for new films and old runs."""
+"""What a user can say about runner and video: one set of widgets for new videos and old runs."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def about_the_runner(known: Settings, key: str = "") -> dict[str, Any]:
     }
 
 
-def about_the_film(known: Settings, key: str = "") -> dict[str, Any]:
-    """Widgets for how the film was made.
+def about_the_video(known: Settings, key: str = "") -> dict[str, Any]:
+    """Widgets for how the video was made.
 
     Parameters
     ----------
@@ -101,11 +101,11 @@ def about_the_film(known: Settings, key: str = "") -> dict[str, Any]:
         0.5,
         format="%.4g",
         placeholder="Find out",
-        help="1 for a film that plays at normal speed. Left empty, it is found out.",
+        help="1 for a video that plays at normal speed. Left empty, it is found out.",
         key=f"{key}slower",
     )
     blur = st.toggle(
-        "Hide the face in the drawn film", known.blur_face, key=f"{key}blur", width="stretch"
+        "Hide the face in the drawn video", known.blur_face, key=f"{key}blur", width="stretch"
     )
     return {
         "view": view,

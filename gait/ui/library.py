@@ -22,10 +22,10 @@ def page() -> None:
     found = readable()
     if not found:
         st.markdown("Nothing here yet: earlier analyses appear in this place.")
-        link("analyze", "Analyze a film")
+        link("analyze", "Analyze a video")
         return
     wanted = st.text_input(
-        "Find", placeholder="name of the runner, film or date", type="search"
+        "Find", placeholder="name of the runner, video or date", type="search"
     ).casefold()
     shown = [(run, a) for run, a in found if wanted in label(run, a).casefold()]
     pages = -(-len(shown) // _ON_A_PAGE)
@@ -48,7 +48,7 @@ def readable() -> list[tuple[RunFolder, Analysis]]:
 
 
 def label(run: RunFolder, analysis: Analysis) -> str:
-    """Runner, film and date of a run in one line.
+    """Runner, video and date of a run in one line.
 
     Parameters
     ----------
@@ -62,8 +62,8 @@ def label(run: RunFolder, analysis: Analysis) -> str:
     str
         Not yet fit for places that read Markdown: see `gait.ui.site.plain`.
     """
-    film = analysis.video.name if analysis.video else run.path.name
-    parts = (analysis.settings.get("runner"), film, _date(run.filmed))
+    video = analysis.video.name if analysis.video else run.path.name
+    parts = (analysis.settings.get("runner"), video, _date(run.filmed))
     return " · ".join(part for part in parts if part)
 
 
@@ -92,8 +92,8 @@ def _entry(run: RunFolder, analysis: Analysis) -> None:
             go("analyze", run=name)
         with buttons.popover("Delete", icon=":material/delete:"):
             st.markdown(
-                "Delete this run for good: the film kept here, the drawn film and all results? "
-                "A film elsewhere on this computer is not touched."
+                "Delete this run for good: the video kept here, the drawn video and all results? "
+                "A video elsewhere on this computer is not touched."
             )
             if st.button("Yes, delete it", key=f"delete-{name}", type="primary"):
                 try:

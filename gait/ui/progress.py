@@ -14,9 +14,9 @@ from gait.ui.site import plain
 _WATCHED: Final = "jobs"
 _EVERY_S: Final = 1.0
 _STAGES: Final = {
-    "reading": "Reading the film",
+    "reading": "Reading the video",
     "pose": "Finding the runner in every picture",
-    "overlay": "Drawing the result into the film",
+    "overlay": "Drawing the result into the video",
 }
 
 
@@ -94,7 +94,7 @@ def _bar(job: Job, *, stoppable: bool = True) -> None:
     elif job.state == "cancelled":
         st.info(f"**{name}**: cancelled, nothing is kept.", icon=":material/cancel:")
     else:
-        text = "Waiting for another film to finish"
+        text = "Waiting for another video to finish"
         if job.state == "running":
             left = f", about {_duration(job.remaining_s)} left" if job.remaining_s else ""
             text = f"{_STAGES[job.stage]}{left}"

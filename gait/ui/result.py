@@ -1,4 +1,4 @@
-"""One run: the answer first, then the film, then everything behind it."""
+"""One run: the answer first, then the video, then everything behind it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gait.ui.context import complain, jobs, opened
 from gait.ui.site import plain
 
 _SECTIONS: Final[dict[str, Callable[[RunFolder], None]]] = {
-    "Film": lambda run: _film(run),
+    "Video": lambda run: _video(run),
     "Frame by frame": viewer.show,
     "Curves": details.curves,
     "Every stride": details.strides,
@@ -46,29 +46,29 @@ def show(run: RunFolder) -> None:
     chosen = st.segmented_control(
         "Look closer",
         list(_SECTIONS),
-        default="Film",
+        default="Video",
         required=True,
         key="section",
         bind="query-params",
         width="stretch",
     )
-    _SECTIONS[chosen or "Film"](run)
+    _SECTIONS[chosen or "Video"](run)
 
 
 def _heading(run: RunFolder, analysis: Analysis) -> None:
     runner = analysis.settings.get("runner")
-    film = analysis.video.name if analysis.video else run.path.name
+    video = analysis.video.name if analysis.video else run.path.name
     title, again = st.columns([5, 1], vertical_alignment="center")
-    title.title(plain(runner or Path(film).stem), anchor=False)
-    if again.button("New film", icon=":material/add:", width="stretch"):
+    title.title(plain(runner or Path(video).stem), anchor=False)
+    if again.button("New video", icon=":material/add:", width="stretch"):
         st.query_params.clear()
         st.rerun()
-    named = plain(film) if runner else ""
+    named = plain(video) if runner else ""
     said = (named, f"{run.filmed:%d %B %Y, %H:%M}", *wording.filmed(analysis))
     st.caption(" · ".join(text for text in said if text))
 
 
-def _film(run: RunFolder) -> None:
+def _video(run: RunFolder) -> None:
     analysis, _ = opened(run)
     progress.show()
     if run.people.is_file():
@@ -79,7 +79,7 @@ def _film(run: RunFolder) -> None:
             run.overlay,
             loop=True,
             muted=True,
-            alt="The film with the skeleton and the ground contacts of both feet drawn in.",
+            alt="The video with the skeleton and the ground contacts of both feet drawn in.",
         )
         st.caption(
             "Left leg blue, right leg orange, the far leg dimmer. A ring and a label where a foot "
@@ -87,10 +87,10 @@ def _film(run: RunFolder) -> None:
             "pose model was not sure."
         )
         return
-    st.info("The drawn film belonged to other settings and is gone.", icon=":material/movie:")
+    st.info("The drawn video belonged to other settings and is gone.", icon=":material/movie:")
     name = analysis.video.name if analysis.video else run.path.name
-    if run.film is None:
-        st.caption("The film itself is not kept with this run: analyse it again to see it drawn.")
+    if run.video is None:
+        st.caption("The video itself is not kept with this run: analyse it again to see it drawn.")
     elif st.button("Draw it again", icon=":material/brush:"):
         try:
             progress.watch([jobs().draw(run, name)])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gait import resources
 from gait.types import UsageError
-from gait.ui.site import FILMS_ENV, LOCAL_ADDRESSES, SETTINGS_ENV, WORKSPACE_ENV
+from gait.ui.site import LOCAL_ADDRESSES, SETTINGS_ENV, VIDEOS_ENV, WORKSPACE_ENV
 
 
 def serve(
@@ -16,7 +16,7 @@ def serve(
     *,
     host: str = "localhost",
     port: int = 8501,
-    films: Sequence[Path] = (),
+    videos: Sequence[Path] = (),
     settings: Path | None = None,
     browser: bool = True,
 ) -> None:
@@ -30,8 +30,8 @@ def serve(
         Address to listen at; the default can be reached from this computer only.
     port : int
         TCP port.
-    films : sequence of Path
-        Folders from which films may be opened by path. By default any on localhost, else none.
+    videos : sequence of Path
+        Folders from which videos may be opened by path. By default any on localhost, else none.
     settings : Path, optional
         TOML file of the settings that the page starts from.
     browser : bool
@@ -48,7 +48,7 @@ def serve(
     if script is None:
         raise UsageError("The page is not installed.", "Install gaitlens again.")
     os.environ[WORKSPACE_ENV] = str(workspace.resolve())
-    os.environ[FILMS_ENV] = os.pathsep.join(str(folder.resolve()) for folder in films)
+    os.environ[VIDEOS_ENV] = os.pathsep.join(str(folder.resolve()) for folder in videos)
     if settings is not None:
         os.environ[SETTINGS_ENV] = str(settings.resolve())
     options = {"address": host, "port": str(port), "headless": str(not browser).lower()}

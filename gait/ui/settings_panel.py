@@ -13,7 +13,7 @@ from gait.pipeline import reanalyze
 from gait.settings import EventEdit, Settings
 from gait.types import Analysis, GaitError, UsageError
 from gait.ui.context import complain, opened
-from gait.ui.inputs import about_the_film, about_the_runner
+from gait.ui.inputs import about_the_runner, about_the_video
 
 
 def change(
@@ -69,7 +69,7 @@ def show(run: RunFolder) -> None:
     now = Settings.model_validate(analysis.settings)
     key = f"{run.path.name}-"
     st.caption("Everything is computed again at once; the pose model does not run again.")
-    wanted = about_the_runner(now, key) | about_the_film(now, key)
+    wanted = about_the_runner(now, key) | about_the_video(now, key)
     before = now.model_dump()
     if any(before[name] != value for name, value in wanted.items()):
         _apply(run, analysis, **wanted)
@@ -93,7 +93,7 @@ def _apply(run: RunFolder, analysis: Analysis, **changes: Any) -> None:
 
 def _words(edit: EventEdit) -> str:
     event = f"{edit.side} {'strike' if edit.kind == 'strike' else 'toe-off'}"
-    at = f"at {edit.film_s:.2f} s of the film"
+    at = f"at {edit.video_s:.2f} s of the video"
     match edit.action:
         case "add":
             return f"Added a {event} {at}"
@@ -102,4 +102,4 @@ def _words(edit: EventEdit) -> str:
         case "swap":
             return f"Gave the {event} {at} to the other foot"
         case "shift":
-            return f"Moved the {event} {at} to {edit.to_film_s:.2f} s"
+            return f"Moved the {event} {at} to {edit.to_video_s:.2f} s"

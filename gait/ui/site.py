@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Final
 
 from gait.io.run_folder import RUNS, RunFolder
-from gait.jobs.uploads import require_film_type
+from gait.jobs.uploads import require_video_type
 from gait.sanitize import one_line
 from gait.settings import Settings
 from gait.types import UsageError
 
 WORKSPACE_ENV: Final = "GAIT_WORKSPACE"
 """Folder of the run folders."""
-FILMS_ENV: Final = "GAIT_FILMS"
-"""Folders from which films may be opened by path, separated as in PATH."""
+VIDEOS_ENV: Final = "GAIT_VIDEOS"
+"""Folders from which videos may be opened by path, separated as in PATH."""
 SETTINGS_ENV: Final = "GAIT_SETTINGS"
 """TOML file of the settings that the page starts from."""
 
@@ -37,14 +37,14 @@ class Site:
     ----------
     workspace : Path
         Everything that is written is below this folder.
-    films : tuple of Path or None
-        Folders from which films may be opened by path; None means any, () means none.
+    videos : tuple of Path or None
+        Folders from which videos may be opened by path; None means any, () means none.
     defaults : Settings
         What an analysis starts from.
     """
 
     workspace: Path
-    films: tuple[Path, ...] | None
+    videos: tuple[Path, ...] | None
     defaults: Settings
 
     @classmethod
@@ -54,28 +54,28 @@ class Site:
         Parameters
         ----------
         environment : Mapping of str to str
-            `WORKSPACE_ENV`, `FILMS_ENV` and `SETTINGS_ENV`, all optional.
+            `WORKSPACE_ENV`, `VIDEOS_ENV` and `SETTINGS_ENV`, all optional.
         address : str or None
             Where the server listens; None is everywhere.
 
         Returns
         -------
         Site
-            Without `FILMS_ENV`, films are opened by path only where nobody else can ask.
+            Without `VIDEOS_ENV`, videos are opened by path only where nobody else can ask.
         """
-        named = environment.get(FILMS_ENV)
-        films: tuple[Path, ...] | None = None if address in LOCAL_ADDRESSES else ()
+        named = environment.get(VIDEOS_ENV)
+        videos: tuple[Path, ...] | None = None if address in LOCAL_ADDRESSES else ()
         if named:
-            films = tuple(Path(folder).resolve() for folder in named.split(os.pathsep) if folder)
+            videos = tuple(Path(folder).resolve() for folder in named.split(os.pathsep) if folder)
         file = environment.get(SETTINGS_ENV)
         return cls(
             workspace=Path(environment.get(WORKSPACE_ENV) or RUNS).resolve(),
-            films=films,
+            videos=videos,
             defaults=Settings.from_toml(Path(file)) if file else Settings(),
         )
 
-    def film(self, text: str) -> Path:
-        """The film that a path typed by a user means.
+    def video(self, text: str) -> Path:
+        """The video that a path typed by a user means.
 
         Parameters
         ----------
@@ -91,17 +91,17 @@ class Site:
         ------
         UsageError
             If it is outside the folders that may be read, which is checked first and says nothing
-            about what exists there; or if it is no file, or not a kind that holds films.
+            about what exists there; or if it is no file, or not a kind that holds videos.
         """
         path = Path(text.strip().strip("\"'")).expanduser().resolve()
-        if self.films is not None and not any(path.is_relative_to(root) for root in self.films):
+        if self.videos is not None and not any(path.is_relative_to(root) for root in self.videos):
             raise UsageError(
                 "This page may not open files there.",
-                f"Give a film in {_listed(self.films)}, or upload it.",
+                f"Give a video in {_listed(self.videos)}, or upload it.",
             )
         if not path.is_file():
-            raise UsageError(f"There is no file {path}.", "Check the path, or upload the film.")
-        require_film_type(path.name)
+            raise UsageError(f"There is no file {path}.", "Check the path, or upload the video.")
+        require_video_type(path.name)
         return path
 
     def run(self, name: str) -> RunFolder:

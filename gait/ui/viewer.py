@@ -1,4 +1,4 @@
-"""Single pictures of the film: any contact of any stride, with angles, and corrections by eye."""
+"""Single pictures of the video: any contact of any stride, with angles, and corrections by eye."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def show(run: RunFolder) -> None:
     run : RunFolder
         A finished run.
     """
-    analysis, clip = opened(run)
+    analysis, trial = opened(run)
     foot, which = st.columns(2)
     near = analysis.view.near_side or "left"
     chosen = foot.segmented_control(
@@ -99,13 +99,13 @@ def show(run: RunFolder) -> None:
     side = chosen or near
     own = contacts(analysis, side)
     if not own:
-        st.info(f"No contact of the {side} foot was found in this film.")
+        st.info(f"No contact of the {side} foot was found in this video.")
         return
     number = which.number_input(f"Contact, 1 to {len(own)}", 1, len(own), 1, key=f"contact-{side}")
     when = st.segmented_control("Moment", _MOMENTS, default="Strike", required=True, key="moment")
     off_by = st.slider("Pictures earlier or later", -15, 15, 0, key=f"off-{side}-{number}-{when}")
     contact = own[number - 1]
-    time = clip.track.time
+    time = trial.track.time
     nearest = int(np.abs(time - contact.at_s(when or "Strike")).argmin())
     index = min(max(nearest + off_by, 0), len(time) - 1)
     text = (
@@ -113,20 +113,20 @@ def show(run: RunFolder) -> None:
         + (f" {off_by:+d} pictures" if off_by else "")
         + f": {time[index]:.3f} s"
     )
-    source = run.film or run.overlay
+    source = run.video or run.overlay
     if not source.is_file():
-        st.info("The film itself is not kept with this run: analyse it again to see pictures.")
+        st.info("The video itself is not kept with this run: analyse it again to see pictures.")
         return
     st.image(
         _picture(run.path, run.analysis.stat().st_mtime_ns, source, index, contact.side),
         caption=text,
         width="stretch",
         output_format="JPEG",
-        alt=f"Picture of the film. {text}.",
+        alt=f"Picture of the video. {text}.",
     )
     values = [
         f"{ANGLES[name].name.lower()} {degrees[index]:.0f}° ± {half:.0f}"
-        for name, (degrees, half) in readings(clip, analysis.strides, contact.side).items()
+        for name, (degrees, half) in readings(trial, analysis.strides, contact.side).items()
         if np.isfinite(degrees[index])
     ]
     if values:
@@ -138,25 +138,25 @@ def show(run: RunFolder) -> None:
 def _picture(
     path: Path, changed_ns: int, source: Path, index: int, side: Side
 ) -> NDArray[np.uint8]:
-    """One picture, drawn on unless it comes from the drawn film already."""
+    """One picture, drawn on unless it comes from the drawn video already."""
     run = RunFolder(path)
-    analysis, clip = opened(run)
-    film_s = clip.track.time * analysis.view.time_scale
-    frame = next(frames(source, float(film_s[index]) - 1e-4))
+    analysis, trial = opened(run)
+    video_s = trial.track.time * analysis.view.time_scale
+    frame = next(frames(source, float(video_s[index]) - 1e-4))
     if source == run.overlay:
         return frame.image
     degrees = {
         name: float(series[index])
-        for name, (series, _) in readings(clip, analysis.strides, side).items()
+        for name, (series, _) in readings(trial, analysis.strides, side).items()
         if name in _DRAWN
     }
-    track = clip.track.with_(time=film_s)
+    track = trial.track.with_(time=video_s)
     return draw_frame(frame.image, track, index, analysis, {side: degrees})
 
 
 def _corrections(run: RunFolder, analysis: Analysis, contact: Contact, at_s: float) -> None:
     slow = analysis.view.time_scale
-    film_s = at_s * slow
+    video_s = at_s * slow
     known = [e for e in (contact.strike, contact.off) if e is not None]
     with st.expander("Something wrong here? Correct it", icon=":material/edit:"):
         st.caption("Everything is computed again at once; under Settings you can undo it.")
@@ -164,7 +164,7 @@ def _corrections(run: RunFolder, analysis: Analysis, contact: Contact, at_s: flo
         row = st.container(horizontal=True)
         for event, name in ((contact.strike, "strike"), (contact.off, "toe-off")):
             if row.button(f"The {name} is in this picture", key=f"set-{name}"):
-                edits = (_set(event, contact.side, name, film_s, slow),)
+                edits = (_set(event, contact.side, name, video_s, slow),)
         if row.button("It is the other foot", key="swap"):
             edits = tuple(_edit("swap", e, slow) for e in known)
         if row.button("There is no contact", key="delete"):
@@ -172,7 +172,7 @@ def _corrections(run: RunFolder, analysis: Analysis, contact: Contact, at_s: flo
         other = opposite(contact.side)
         for name in ("strike", "toe-off"):
             if row.button(f"Add a {name} of the {other} foot here", key=f"add-{name}"):
-                edits = (_set(None, other, name, film_s, slow),)
+                edits = (_set(None, other, name, video_s, slow),)
         if edits:
             try:
                 change(run, analysis, edits=edits)
@@ -182,14 +182,14 @@ def _corrections(run: RunFolder, analysis: Analysis, contact: Contact, at_s: flo
                 st.rerun(scope="app")
 
 
-def _set(event: Event | None, side: Side, name: str, film_s: float, slow: float) -> EventEdit:
+def _set(event: Event | None, side: Side, name: str, video_s: float, slow: float) -> EventEdit:
     kind: Literal["strike", "off"] = "strike" if name == "strike" else "off"
     if event is None:
-        return EventEdit(action="add", kind=kind, side=side, film_s=film_s)
+        return EventEdit(action="add", kind=kind, side=side, video_s=video_s)
     return EventEdit(
-        action="shift", kind=kind, side=side, film_s=event.time_s * slow, to_film_s=film_s
+        action="shift", kind=kind, side=side, video_s=event.time_s * slow, to_video_s=video_s
     )
 
 
 def _edit(action: Literal["swap", "delete"], event: Event, slow: float) -> EventEdit:
-    return EventEdit(action=action, kind=event.kind, side=event.side, film_s=event.time_s * slow)
+    return EventEdit(action=action, kind=event.kind, side=event.side, video_s=event.time_s * slow)

@@ -29,7 +29,7 @@ class Checked(_Strict):
     scatter between strides) are None where no value was given.
     """
 
-    film: str
+    video: str
     runner: str
     use: Literal["fit", "test"]
     metric: str
@@ -58,7 +58,7 @@ class Checked(_Strict):
 
 
 class MetricAgreement(_Strict):
-    """One metric over all films. Errors are measured minus true, in `unit`.
+    """One metric over all videos. Errors are measured minus true, in `unit`.
 
     `n` values of `runners` runners; `asked` counts those that were to be had. `half` is the mean
     half-width of the stated intervals and `covered` how many of them hold the truth.
@@ -107,9 +107,9 @@ class MetricAgreement(_Strict):
 
 
 class EventAgreement(_Strict):
-    """Strikes or toe-offs of one film, errors in ms, positive if late."""
+    """Strikes or toe-offs of one video, errors in ms, positive if late."""
 
-    film: str
+    video: str
     plane: str
     kind: str
     n: int
@@ -119,12 +119,12 @@ class EventAgreement(_Strict):
     sd_ms: float | None
 
 
-def check(film: str, analysis: Analysis, truth: Truth) -> list[Checked]:
-    """Every summary of a film for which there is a truth.
+def check(video: str, analysis: Analysis, truth: Truth) -> list[Checked]:
+    """Every summary of a video for which there is a truth.
 
     Parameters
     ----------
-    film : str
+    video : str
         Its name.
     analysis : Analysis
         What the program says of it.
@@ -134,8 +134,8 @@ def check(film: str, analysis: Analysis, truth: Truth) -> list[Checked]:
     true = truth.by_key
     return [
         Checked(
-            film=film,
-            runner=truth.runner or film,
+            video=video,
+            runner=truth.runner or video,
             use=truth.use,
             metric=s.metric,
             side=s.side,
@@ -150,12 +150,12 @@ def check(film: str, analysis: Analysis, truth: Truth) -> list[Checked]:
     ]
 
 
-def check_events(film: str, analysis: Analysis, truth: Truth) -> list[EventAgreement]:
-    """Strikes and toe-offs of a film for which there is a truth.
+def check_events(video: str, analysis: Analysis, truth: Truth) -> list[EventAgreement]:
+    """Strikes and toe-offs of a video for which there is a truth.
 
     Parameters
     ----------
-    film : str
+    video : str
         Its name.
     analysis : Analysis
         What the program says of it.
@@ -172,7 +172,7 @@ def check_events(film: str, analysis: Analysis, truth: Truth) -> list[EventAgree
         errors = s.all_ms
         rows.append(
             EventAgreement(
-                film=film,
+                video=video,
                 plane=analysis.view.plane,
                 kind=kind,
                 n=len(errors),

@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from gait.validation.report import Report, validate
-from gait.validation.truth import TRACKS, known_films
+from gait.validation.truth import TRACKS, known_videos
 
 FILE: Final = Path(__file__).with_name("baseline.json")
 
@@ -60,7 +60,7 @@ def stored() -> Mapping[str, Error]:
 def worse(before: Mapping[str, Error], now: Mapping[str, Error]) -> Iterable[str]:
     """One line for each error that grew by more than its standard error, or lost values.
 
-    The films are the same, so most of the scatter between films cancels: what a change does to
+    The videos are the same, so most of the scatter between videos cancels: what a change does to
     the error shows long before it exceeds the noise of the error itself.
 
     Parameters
@@ -82,7 +82,7 @@ def worse(before: Mapping[str, Error], now: Mapping[str, Error]) -> Iterable[str
 def main() -> None:
     """Write the baseline and say what changed."""
     with TemporaryDirectory() as runs:
-        now = errors(validate(known_films(TRACKS), Path(runs)))
+        now = errors(validate(known_videos(TRACKS), Path(runs)))
     if FILE.exists():
         sys.stdout.writelines(f"{line}\n" for line in worse(stored(), now))
     FILE.write_bytes(_ERRORS.dump_json(now, indent=1) + b"\n")

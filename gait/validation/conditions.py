@@ -1,8 +1,8 @@
-"""Known films made worse on purpose: what frame rate, noise, camera and occlusion do to results.
+"""Known videos made worse on purpose: what frame rate, noise, camera and occlusion do to results.
 
-The pose tracks of films with a truth are changed; the errors of the pose model stay in them. What
+The pose tracks of videos with a truth are changed; the errors of the pose model stay in them. What
 was measured in the picture goes with the points where a change leaves it meaningful, and is dropped
-where it would need another film.
+where it would need another video.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def every_other_frame(track: PoseTrack, truth: Truth) -> tuple[PoseTrack, Truth]
 
 
 def first_half(track: PoseTrack, truth: Truth) -> tuple[PoseTrack, Truth]:
-    """Half the strides: their mean is not that of the whole film, which stays the truth."""
+    """Half the strides: their mean is not that of the whole video, which stays the truth."""
     middle_s = (track.time[0] + track.time[-1]) / 2
     return track.between(track.time[0], middle_s), truth
 
@@ -56,7 +56,7 @@ def noise(share_of_leg: float) -> Change:
 
 
 def roll(deg: float) -> Change:
-    """The camera turned about its axis, image right lower; frontal films only lose their level."""
+    """The camera turned about its axis, image right lower; frontal videos only lose their level."""
 
     def change(track: PoseTrack, truth: Truth) -> tuple[PoseTrack, Truth]:
         c, s = np.cos(np.radians(deg)), np.sin(np.radians(deg))
@@ -74,7 +74,7 @@ def roll(deg: float) -> Change:
 
 
 def mirrored(track: PoseTrack, truth: Truth) -> tuple[PoseTrack, Truth]:
-    """The film seen in a mirror: the runner goes the other way, left becomes right."""
+    """The video seen in a mirror: the runner goes the other way, left becomes right."""
     signs = {"step_time_asymmetry": -1}
     values = tuple(
         v.model_copy(update={"side": _other(v.side), "value": signs.get(v.metric, 1) * v.value})
@@ -108,7 +108,7 @@ CONDITIONS: Final[Mapping[str, tuple[Change, str]]] = {
     "mirrored": (mirrored, "side"),
     "far leg hidden for a tenth of each second": (far_leg_hidden, "side"),
 }
-"""What is done to a film, and to films from where."""
+"""What is done to a video, and to videos from where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class UnderCondition:
     condition : str
         As in `CONDITIONS`.
     checked : tuple of Checked
-        Of all films.
+        Of all videos.
     """
 
     condition: str
@@ -128,18 +128,18 @@ class UnderCondition:
 
 
 def under_conditions(
-    films: Iterable[Known], names: Iterable[str] = tuple(CONDITIONS)
+    videos: Iterable[Known], names: Iterable[str] = tuple(CONDITIONS)
 ) -> tuple[UnderCondition, ...]:
-    """Conditions on every run folder with a truth; films that need the pose model are left.
+    """Conditions on every run folder with a truth; videos that need the pose model are left.
 
     Parameters
     ----------
-    films : iterable of Known
-        From `known_films`.
+    videos : iterable of Known
+        From `known_videos`.
     names : iterable of str
         Which conditions.
     """
-    tracks = [(k, kept_track(RunFolder(k.source))) for k in films if not k.is_film]
+    tracks = [(k, kept_track(RunFolder(k.source))) for k in videos if not k.is_video]
     results = []
     for name in names:
         change, plane = CONDITIONS[name]

@@ -1,13 +1,13 @@
-"""The constants of the stated intervals, fitted to films whose truth is known.
+"""The constants of the stated intervals, fitted to videos whose truth is known.
 
 ``python -m gait.validation.error_model`` prints them; they are kept in
-``gait/knowledge/metrics.toml``. Only films with the use "fit" count: the others test what comes of
+``gait/knowledge/metrics.toml``. Only videos with the use "fit" count: the others test what comes of
 it.
 
 The error of a value is taken to be the sum of independent parts: what event times cause, what the
-film adds (camera, pelvis), the scatter between strides, and the rest, which the keypoints cause.
+video adds (camera, pelvis), the scatter between strides, and the rest, which the keypoints cause.
 The rest is found here: the mean square error of a metric less the parts that are known. The runner
-is the unit, and what was believed before counts as one more runner, so that few films cannot make
+is the unit, and what was believed before counts as one more runner, so that few videos cannot make
 an interval narrow by luck.
 """
 
@@ -28,7 +28,7 @@ from gait.io.run_folder import RunFolder
 from gait.knowledge import load_event_bias, load_far_side, load_metrics
 from gait.pipeline import kept_track
 from gait.validation.matching import score
-from gait.validation.truth import TRACKS, Known, known_films
+from gait.validation.truth import TRACKS, Known, known_videos
 
 PRIOR_RUNNERS: Final = 1
 """How many runners the earlier estimate counts for."""
@@ -52,7 +52,7 @@ class Residual:
     error : float
         Measured minus true, before any correction.
     known_variance : float
-        Of event times and of how the film was made.
+        Of event times and of how the video was made.
     """
 
     runner: str
@@ -78,10 +78,10 @@ class Constants:
     landmark_sd: float
 
 
-def residuals(films: Iterable[Known]) -> list[Residual]:
-    """Errors of all values that have a constant error of their own, by film."""
+def residuals(videos: Iterable[Known]) -> list[Residual]:
+    """Errors of all values that have a constant error of their own, by video."""
     found = []
-    for known in films:
+    for known in videos:
         track = kept_track(RunFolder(known.source))
         analysis = analyze_track(track, known.truth.settings)
         true = known.truth.by_key
@@ -101,7 +101,7 @@ def fit(found: Sequence[Residual], far_factor: float) -> Mapping[str, Constants]
     Parameters
     ----------
     found : sequence of Residual
-        Of the films to fit.
+        Of the videos to fit.
     far_factor : float
         How much larger the error of the far leg is.
     """
@@ -149,11 +149,11 @@ def fit_far_factor(found: Sequence[Residual]) -> float:
     return float(np.sqrt((n * square(True) / square(False) + prior) / (n + PRIOR_RUNNERS)))
 
 
-def event_bias(films: Iterable[Known]) -> Mapping[str, float]:
-    """SD in s of the constant error of strikes and toe-offs in films from the side."""
+def event_bias(videos: Iterable[Known]) -> Mapping[str, float]:
+    """SD in s of the constant error of strikes and toe-offs in videos from the side."""
     strike: list[float] = []
     off: list[float] = []
-    for known in films:
+    for known in videos:
         analysis = analyze_track(kept_track(RunFolder(known.source)), known.truth.settings)
         if analysis.view.plane != "side" or not known.truth.events:
             continue
@@ -187,9 +187,9 @@ def _by_runner(rows: Iterable[Residual]) -> list[list[Residual]]:
 
 def main() -> None:
     """Print the constants."""
-    films = [known for known in known_films(TRACKS) if known.truth.use == "fit"]
-    events = event_bias(films)
-    found = residuals(films)
+    videos = [known for known in known_videos(TRACKS) if known.truth.use == "fit"]
+    events = event_bias(videos)
+    found = residuals(videos)
     factor = fit_far_factor(found)
     lines = [f"{kind}_sd_s = {sd:.4f}" for kind, sd in events.items()]
     lines.append(f"landmark_factor = {factor:.2f}")

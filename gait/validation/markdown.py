@@ -62,7 +62,10 @@ def terminal_table(report: Report) -> Table:
 def verdict(report: Report) -> str:
     """How many intervals held the truth, in words."""
     lines = []
-    for use, name in (("fit", "films that constants were fitted to"), ("test", "the other films")):
+    for use, name in (
+        ("fit", "videos that constants were fitted to"),
+        ("test", "the other videos"),
+    ):
         given = [c for c in report.checked if c.value is not None and c.use == use]
         if given:
             lines.append(f"{_share(c.inside for c in given)} on {name}")
@@ -106,7 +109,7 @@ def markdown(report: Report) -> str:
     """All of a report as Markdown."""
     events = [
         (
-            f"`{e.film}`",
+            f"`{e.video}`",
             e.plane,
             "strike" if e.kind == "strike" else "toe-off",
             f"{e.n}/{e.n + e.missed}" + (f" (+{e.invented})" if e.invented else ""),
@@ -119,7 +122,7 @@ def markdown(report: Report) -> str:
         [
             table(HEADER, rows(report)),
             verdict(report),
-            table(("film", "view", "event", "found", "bias, ms", "SD, ms"), events),
+            table(("video", "view", "event", "found", "bias, ms", "SD, ms"), events),
             "Published: " + "; ".join(_published_events()) + ".",
         ]
     )

@@ -14,7 +14,7 @@ MATCH_S: Final = 0.2
 """An event this far from every true one of its kind and foot is another event."""
 
 EDGE_S: Final = 0.05
-"""No detector can be asked for an event this near the ends of the film."""
+"""No detector can be asked for an event this near the ends of the video."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,14 @@ def score(kind: str, found: Iterable[Event], true: Iterable[Event], end_s: float
     kind : {"strike", "off"}
         Which events.
     found, true : iterable of Event
-        Of one film.
+        Of one video.
     end_s : float
-        When the film ends.
+        When the video ends.
 
     Returns
     -------
     Score
-        Truth may begin and end inside the film: events outside its span are not held against it.
+        Truth may begin and end inside the video: events outside its span are not held against it.
     """
     true = [e for e in true if e.kind == kind]
     rest = [e for e in found if e.kind == kind]

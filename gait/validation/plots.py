@@ -73,7 +73,7 @@ def _panel(metric: str, lines: Sequence[float], report: Report) -> alt.LayerChar
             "error": c.value - c.true,
             "low": c.value - c.true - (c.half or 0),
             "high": c.value - c.true + (c.half or 0),
-            "film": "fitted to" if c.use == "fit" else "held out",
+            "video": "fitted to" if c.use == "fit" else "held out",
         }
         for c in report.checked
         if c.metric == metric and c.value is not None
@@ -81,7 +81,7 @@ def _panel(metric: str, lines: Sequence[float], report: Report) -> alt.LayerChar
     x = alt.X("mean:Q", title=None, scale=alt.Scale(zero=False, nice=True))
     y = alt.Y("error:Q", title=f"error, {info.unit}")
     colour = alt.Color(
-        "film:N",
+        "video:N",
         title=None,
         scale=alt.Scale(domain=["fitted to", "held out"], range=["#7A7F87", "#0072B2"]),
     )

@@ -23,7 +23,7 @@ _KINDS: Final[dict[str, Literal["strike", "off"]]] = {"foot_strike": "strike", "
 
 @dataclass(frozen=True)
 class Rendered:
-    """What is exactly known of a rendered film.
+    """What is exactly known of a rendered video.
 
     Parameters
     ----------
@@ -35,12 +35,12 @@ class Rendered:
 
     @property
     def name(self) -> str:
-        """Name of the film."""
+        """Name of the video."""
         return self.path.name.removesuffix(SUFFIX)
 
     @property
-    def film(self) -> Path:
-        """Where the film is, if it is kept beside its truth."""
+    def video(self) -> Path:
+        """Where the video is, if it is kept beside its truth."""
         return self.path.with_name(f"{self.name}.mp4")
 
     @cached_property
@@ -85,12 +85,12 @@ class Rendered:
 
     @property
     def duration_s(self) -> float:
-        """Of the film."""
+        """Of the video."""
         return float(self.truth["n_frames"] / self.truth["fps"])
 
     @property
     def summary(self) -> dict[str, float]:
-        """Means over the steps of the film."""
+        """Means over the steps of the video."""
         return dict(self.truth["summary"])
 
     @property
@@ -137,8 +137,8 @@ class Rendered:
         return float(np.mean([step[name] for step in self.steps if step["side"] == side]))
 
 
-def rendered_films(folder: Path, *planes: Plane) -> list[Rendered]:
-    """The rendered films in a folder, in order of name; of all planes if none is named."""
-    films = [p for p in sorted(folder.glob("*.mp4")) if p.with_suffix(SUFFIX).exists()]
-    every = [Rendered(p.with_suffix(SUFFIX)) for p in films]
-    return [clip for clip in every if not planes or clip.plane in planes]
+def rendered_videos(folder: Path, *planes: Plane) -> list[Rendered]:
+    """The rendered videos in a folder, in order of name; of all planes if none is named."""
+    videos = [p for p in sorted(folder.glob("*.mp4")) if p.with_suffix(SUFFIX).exists()]
+    every = [Rendered(p.with_suffix(SUFFIX)) for p in videos]
+    return [trial for trial in every if not planes or trial.plane in planes]

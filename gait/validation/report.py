@@ -1,4 +1,4 @@
-"""Results over all films with a truth: `validate`, and its result as a file."""
+"""Results over all videos with a truth: `validate`, and its result as a file."""
 
 from __future__ import annotations
 
@@ -22,43 +22,43 @@ from gait.validation.truth import Known
 
 
 class Report(BaseModel):
-    """Accuracy over films; `checked` holds every single comparison."""
+    """Accuracy over videos; `checked` holds every single comparison."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    films: tuple[str, ...]
+    videos: tuple[str, ...]
     metrics: tuple[MetricAgreement, ...]
     events: tuple[EventAgreement, ...]
     checked: tuple[Checked, ...]
 
 
 def validate(
-    films: Iterable[Known],
+    videos: Iterable[Known],
     runs: Path,
     *,
-    progress: Callable[[str], Progress | None] = lambda film: None,
+    progress: Callable[[str], Progress | None] = lambda video: None,
 ) -> Report:
-    """Run the whole program over films whose truth is known.
+    """Run the whole program over videos whose truth is known.
 
     Parameters
     ----------
-    films : iterable of Known
-        From `known_films`. Films go through the pose model, once; run folders start from their
+    videos : iterable of Known
+        From `known_videos`. Videos go through the pose model, once; run folders start from their
         track.
     runs : Path
-        Gets a run folder for each film.
+        Gets a run folder for each video.
     progress : callable, optional
-        Gives what is told the progress of a film.
+        Gives what is told the progress of a video.
 
     Returns
     -------
     Report
         Errors of every metric and of events.
     """
-    analyses = [(known, _analysis(known, runs, progress(known.name))) for known in films]
+    analyses = [(known, _analysis(known, runs, progress(known.name))) for known in videos]
     checked = [c for known, a in analyses for c in check(known.name, a, known.truth)]
     return Report(
-        films=tuple(known.name for known, _ in analyses),
+        videos=tuple(known.name for known, _ in analyses),
         metrics=by_metric(checked),
         events=tuple(e for known, a in analyses for e in check_events(known.name, a, known.truth)),
         checked=tuple(checked),
@@ -68,7 +68,7 @@ def validate(
 def _analysis(known: Known, runs: Path, progress: Progress | None) -> Analysis:
     from gait.analysis.analyze import analyze_track
 
-    if known.is_film:
+    if known.is_video:
         return analyze(
             known.source,
             known.truth.settings,

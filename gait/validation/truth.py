@@ -1,4 +1,4 @@
-"""What is known of a film by other means than this program, and where such films are.
+"""What is known of a video by other means than this program, and where such videos are.
 
 The format is described in ``docs/validation-format.md``.
 """
@@ -21,7 +21,7 @@ from gait.validation.rendered import Rendered
 from gait.validation.true_values import Values, true_values
 
 TRACKS: Final = Path(__file__).parent / "tracks"
-"""Pose tracks of rendered films, with their truth: a benchmark that needs no pose model."""
+"""Pose tracks of rendered videos, with their truth: a benchmark that needs no pose model."""
 
 _SUFFIXES: Final = (".truth.json", ".truth.toml")
 _IN_FOLDER: Final = ("truth.json", "truth.toml")
@@ -30,7 +30,7 @@ _IN_FOLDER: Final = ("truth.json", "truth.toml")
 FITTED: Final = frozenset(
     {"side_normal", "rear_normal", "female_midfoot_2.7", "male_forefoot_4.0", "female_rear_2.6_yaw"}
 )
-"""Rendered films that constants of the program were fitted to; the others test them."""
+"""Rendered videos that constants of the program were fitted to; the others test them."""
 
 
 class _Strict(BaseModel):
@@ -54,10 +54,10 @@ class TrueEvent(_Strict):
 
 
 class Truth(_Strict):
-    """What is known of one film; every part may be left out.
+    """What is known of one video; every part may be left out.
 
-    `runner` is who runs: films of one runner are not independent. `settings` is what a user would
-    tell the program. `use` says whether constants of the program were fitted to this film.
+    `runner` is who runs: videos of one runner are not independent. `settings` is what a user would
+    tell the program. `use` says whether constants of the program were fitted to this video.
     """
 
     runner: str | None = None
@@ -89,18 +89,20 @@ class Truth(_Strict):
             ) from e
 
     @classmethod
-    def of(cls, clip: Rendered) -> Self:
-        """What is known of a rendered film."""
+    def of(cls, trial: Rendered) -> Self:
+        """What is known of a rendered video."""
         return cls(
-            runner=f"{clip.truth['config']['body']}, {clip.name}",
-            use="fit" if clip.name in FITTED else "test",
-            plane=clip.plane,
-            settings=clip.settings,
+            runner=f"{trial.truth['config']['body']}, {trial.name}",
+            use="fit" if trial.name in FITTED else "test",
+            plane=trial.plane,
+            settings=trial.settings,
             values=tuple(
                 TrueValue(metric=metric, side=side, value=round(value, 5))  # type: ignore[arg-type]
-                for (metric, side), value in true_values(clip).items()
+                for (metric, side), value in true_values(trial).items()
             ),
-            events=tuple(TrueEvent(kind=e.kind, side=e.side, time_s=e.time_s) for e in clip.events),
+            events=tuple(
+                TrueEvent(kind=e.kind, side=e.side, time_s=e.time_s) for e in trial.events
+            ),
         )
 
     @property
@@ -116,14 +118,14 @@ class Truth(_Strict):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A film, or the run folder of one, with its truth.
+    """A video, or the run folder of one, with its truth.
 
     Parameters
     ----------
     name : str
         For tables.
     source : Path
-        A film, or a folder that holds ``pose.npz``.
+        A video, or a folder that holds ``pose.npz``.
     truth : Truth
         What is known of it.
     """
@@ -133,13 +135,13 @@ class Known:
     truth: Truth
 
     @property
-    def is_film(self) -> bool:
+    def is_video(self) -> bool:
         """Whether the pose model has to look at it first."""
         return self.source.is_file()
 
 
-def known_films(folder: Path) -> tuple[Known, ...]:
-    """All films and run folders under a folder that have a truth, in order of path.
+def known_videos(folder: Path) -> tuple[Known, ...]:
+    """All videos and run folders under a folder that have a truth, in order of path.
 
     Raises
     ------
@@ -149,7 +151,7 @@ def known_films(folder: Path) -> tuple[Known, ...]:
     found = tuple(_known(folder))
     if not found:
         raise UsageError(
-            f"No film with a truth under {folder}.",
+            f"No video with a truth under {folder}.",
             "Put NAME.truth.toml beside NAME.mp4; see docs/validation-format.md.",
         )
     return found
@@ -161,9 +163,9 @@ def _known(folder: Path) -> Iterator[Known]:
             yield Known(path.parent.name, path.parent, Truth.read(path))
         elif suffix := next((s for s in _SUFFIXES if path.name.endswith(s)), None):
             name = path.name.removesuffix(suffix)
-            films = [p for p in path.parent.glob(f"{name}.*") if p.suffix.lower() in _FILMS]
-            if films:
-                yield Known(name, films[0], Truth.read(path))
+            videos = [p for p in path.parent.glob(f"{name}.*") if p.suffix.lower() in _VIDEOS]
+            if videos:
+                yield Known(name, videos[0], Truth.read(path))
 
 
-_FILMS: Final = (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm")
+_VIDEOS: Final = (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm")

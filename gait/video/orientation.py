@@ -1,4 +1,4 @@
-"""Upright images: the display matrix of a film applied to its frames."""
+"""Upright images: the display matrix of a video applied to its frames."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _UPRIGHT: Final[dict[Matrix, tuple[int, tuple[tuple[str, str], ...]]]] = {
 
 
 class Upright:
-    """Turns decoded frames of one film into upright RGB images of one size, square pixels."""
+    """Turns decoded frames of one video into upright RGB images of one size, square pixels."""
 
     def __init__(self, first: VideoFrame, aspect: Fraction | None) -> None:
         self.rotation_deg, self._filters = _UPRIGHT[_display_matrix(first)]

@@ -1,4 +1,4 @@
-"""Reading films: true presentation times, upright frames, exact segments."""
+"""Reading videos: true presentation times, upright frames, exact segments."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from gait.video.orientation import UInt8, Upright
 
 log = logging.getLogger(__name__)
 
-FILM_TYPES: Final = ("mp4", "mov", "m4v", "avi", "mkv", "webm", "3gp", "mts")
-"""Endings of files that may be films."""
+VIDEO_TYPES: Final = ("mp4", "mov", "m4v", "avi", "mkv", "webm", "3gp", "mts")
+"""Endings of files that may be videos."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,14 +117,14 @@ def frames(
     """Frames with ``start_s <= time < stop_s``, one at a time.
 
     Decoding starts at the key frame before `start_s`, so that adjacent segments, decoded in
-    separate processes, add up to exactly the frames of the whole film.
+    separate processes, add up to exactly the frames of the whole video.
 
     Parameters
     ----------
     path : Path
         Video file.
     start_s, stop_s : float
-        Limits in s since the first frame of the film.
+        Limits in s since the first frame of the video.
     threads : int
         Decoder threads. Two let decoding run beside the caller's work; memory grows with more.
 
@@ -211,7 +211,7 @@ def _open(path: Path) -> InputContainer:
     except (av.FFmpegError, OSError) as e:
         if head[4:] in _MP4_BOXES:
             raise VideoError(f"{path} is cut off: its index is missing.", _AGAIN) from e
-        raise VideoError(f"{path} is not a video.", "Give a film such as MP4 or MOV.") from e
+        raise VideoError(f"{path} is not a video.", "Give a video such as MP4 or MOV.") from e
 
 
 def _video_stream(container: InputContainer, path: Path) -> VideoStream:
@@ -219,7 +219,7 @@ def _video_stream(container: InputContainer, path: Path) -> VideoStream:
     if not container.streams:
         raise VideoError(f"{path} is cut off: its index is incomplete.", _AGAIN)
     if not streams:
-        raise VideoError(f"{path} has no picture, only sound.", "Give a film of the runner.")
+        raise VideoError(f"{path} has no picture, only sound.", "Give a video of the runner.")
     stream = streams[0]
     if stream.codec_context is None:
         raise VideoError(f"The codec of {path} is unknown.", _CONVERT)
@@ -295,7 +295,7 @@ def _rate(times_s: Float) -> tuple[float, bool]:
 
 
 def _capture_fps_hz(tags: dict[str, str]) -> float | None:
-    """The rate at which a slow-motion film was captured, if a tag such as com.android.capture.fps
+    """The rate at which a slow-motion video was captured, if a tag such as com.android.capture.fps
     tells."""
     for key, text in tags.items():
         if re.search(r"capture[._-]?(fps|frame[._-]?rate)$", key, re.IGNORECASE):

@@ -1,4 +1,4 @@
-"""Writing films that play in any browser."""
+"""Writing videos that play in any browser."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from numpy.typing import NDArray
 from gait.types import OutputError
 
 KEYFRAME_INTERVAL: Final = 15
-"""Frames between key frames: few enough for a browser to step through the film smoothly."""
+"""Frames between key frames: few enough for a browser to step through the video smoothly."""
 
 _CLOCK_HZ: Final = 90_000
 
 
 class Writer:
-    """Writes a film that plays in any browser: H.264, yuv420p, index first.
+    """Writes a video that plays in any browser: H.264, yuv420p, index first.
 
-    The film is written beside its final name and renamed when the block ends well, so a
-    half-written film is never left behind.
+    The video is written beside its final name and renamed when the block ends well, so a
+    half-written video is never left behind.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Writer:
     Raises
     ------
     OutputError
-        If the film cannot be written there.
+        If the video cannot be written there.
 
     Examples
     --------
@@ -72,7 +72,7 @@ class Writer:
         except (OSError, av.FFmpegError) as e:
             raise self._error(e) from e
         rate = Fraction(self._fps_hz).limit_denominator(1001) if self._fps_hz > 0 else 30
-        # ultrafast: the film is written while the user waits. Without B-frames the first frame
+        # ultrafast: the video is written while the user waits. Without B-frames the first frame
         # is at 0 and every seek is exact.
         options = {"preset": "ultrafast", "crf": "23", "bf": "0", "sc_threshold": "0"}
         options |= {"g": str(KEYFRAME_INTERVAL), "keyint_min": str(KEYFRAME_INTERVAL)}

@@ -25,8 +25,8 @@ from gait.types import SIDES, Float, PoseTrack
 # All lengths below are fractions of the leg (thigh + shank), so they hold at any image size.
 OUTLIER = 0.12  # distance from the expected place beyond which a point is dropped
 FILL_S = 0.12  # longest gap that is filled
-LONGEST_HOLE = 600  # frames; a film that stood still for longer is no film of one run
-PERIODIC = 0.8  # correlation from one stride to the next that makes a film "periodic"
+LONGEST_HOLE = 600  # frames; a video that stood still for longer is no video of one run
+PERIODIC = 0.8  # correlation from one stride to the next that makes a video "periodic"
 
 
 def clean(track: PoseTrack, cutoff_hz: float | None = None) -> PoseTrack:
@@ -66,7 +66,7 @@ def default_cutoff_hz(fps_hz: float) -> float:
 
 
 def _with_holes(track: PoseTrack) -> tuple[PoseTrack, NDArray[np.intp]]:
-    """The track with a frame for each that the film has dropped, and where the others are.
+    """The track with a frame for each that the video has dropped, and where the others are.
 
     Strides are compared frame by frame, which needs frames that are evenly spaced. Short holes are
     bridged, because legs are told apart by how they go on from frame to frame.
@@ -96,7 +96,7 @@ def _with_holes(track: PoseTrack) -> tuple[PoseTrack, NDArray[np.intp]]:
         xy=xy.reshape(n, *track.xy.shape[1:]),
         score=np.nan_to_num(spread(track.score)),
         signals={name: spread(values) for name, values in track.signals.items()},
-        step=f"{dropped.sum()} frames dropped by the film",
+        step=f"{dropped.sum()} frames dropped by the video",
     ), filmed
 
 
@@ -116,7 +116,7 @@ def _rows(track: PoseTrack, rows: NDArray[np.intp]) -> PoseTrack:
 def drop_outliers(track: PoseTrack) -> PoseTrack:
     """Remove leg points that are far from where their neighbours in time say they should be.
 
-    In a periodic film the neighbours are the same instants of the strides before and after, which
+    In a periodic video the neighbours are the same instants of the strides before and after, which
     also exposes runs of bad frames; otherwise they are the two frames on either side.
 
     Parameters

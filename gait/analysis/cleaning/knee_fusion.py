@@ -33,7 +33,7 @@ CLOSURE = 0.08
 def bridge(track: PoseTrack) -> PoseTrack:
     """Correct the knee whose motion was measured where the knees pass each other.
 
-    A film in which motion and landmarks contradict each other in most passings is left as it is
+    A video in which motion and landmarks contradict each other in most passings is left as it is
     (blur, too few frames per second, a background that is taken for the leg).
 
     Parameters

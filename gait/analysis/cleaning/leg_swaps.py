@@ -87,7 +87,7 @@ def repair_sides(track: PoseTrack) -> PoseTrack:
 
 
 def is_frontal(track: PoseTrack) -> bool:
-    """Whether the film is from behind or in front: the feet do not travel across the image.
+    """Whether the video is from behind or in front: the feet do not travel across the image.
 
     Does not depend on which foot is called left. False if the ankles are never seen.
     """
@@ -160,7 +160,7 @@ def stride_period_frames(signed: Float, fps_hz: float) -> tuple[float, float]:
     Returns
     -------
     period : float
-        Frames per stride; NaN if the clip is shorter than two strides.
+        Frames per stride; NaN if the video is shorter than two strides.
     periodicity : float
         0 to 1: half the autocorrelation at one period minus that at half a period, where the legs
         have changed places. Taking the difference keeps the search from choosing two strides.
@@ -187,7 +187,7 @@ def stride_period_frames(signed: Float, fps_hz: float) -> tuple[float, float]:
 
 
 def evenly(time: Float, values: Float, fps_hz: float) -> Float:
-    """A series as a film without dropped frames would have it.
+    """A series as a video without dropped frames would have it.
 
     Parameters
     ----------
@@ -264,7 +264,7 @@ def shifted(values: Float, frames: float) -> Float:
     Returns
     -------
     Float
-        (T, D), linearly interpolated; NaN outside the film and beside gaps.
+        (T, D), linearly interpolated; NaN outside the video and beside gaps.
     """
     index = np.arange(len(values)) + frames
     low = np.clip(np.floor(index).astype(int), 0, len(values) - 2)

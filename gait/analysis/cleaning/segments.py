@@ -1,7 +1,7 @@
-"""The one piece of a film that shows one person without a break.
+"""The one piece of a video that shows one person without a break.
 
-Films come cut, with black or frozen pictures between, and a pose model may go over to somebody else
-from one frame to the next. Whatever lies across such a break would be measured wrongly, so one
+Videos come cut, with black or frozen pictures between, and a pose model may go over to somebody
+else from one frame to the next. Whatever lies across such a break would be measured wrongly, so one
 piece is kept, the one with most steady running, and what was left out is said.
 """
 
@@ -23,7 +23,7 @@ AROUND_S: Final = 1.0
 PASSING_S: Final = 0.25  # cuts closer than that are none: somebody passes close to the camera
 BLACK: Final = 12.0  # mean grey level
 FROZEN: Final = 0.1  # of the usual change; compression alone moves less
-FROZEN_S: Final = 0.2  # a film may hold every picture twice, but not for so long
+FROZEN_S: Final = 0.2  # a video may hold every picture twice, but not for so long
 AT_ONCE: Final = 0.5  # of the usual change beside a held picture; who leaves does so by and by
 PERIODIC: Final = 0.4  # half the autocorrelation of the legs over a stride: above it, it is gait
 
@@ -52,7 +52,7 @@ def one_piece(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
     Raises
     ------
     PoseError
-        If all of the film is black.
+        If all of the video is black.
     """
     breaks = _breaks(track)
     limits = []
@@ -60,13 +60,13 @@ def one_piece(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
         pieces = _between(breaks, len(track))
         if not pieces:
             raise PoseError(
-                "All of the film is black: nobody can be seen.",
+                "All of the video is black: nobody can be seen.",
                 "Play it, and film again in good light.",
             )
         start, stop = _best(track, pieces)
         told = ", ".join(text for _, _, text in breaks)
         limits.append(
-            f"The film is not one piece ({told}): only {track.time[start]:.1f} to "
+            f"The video is not one piece ({told}): only {track.time[start]:.1f} to "
             f"{track.time[stop - 1]:.1f} s were analysed."
         )
         inside = np.zeros(len(track), bool)
@@ -81,7 +81,7 @@ def several_people(track: PoseTrack) -> tuple[str, ...]:
     if chosen is None or len(people) < 2:
         return ()
     return (
-        f"{len(people)} people are in the film; person {chosen}, counted from the left, was "
+        f"{len(people)} people are in the video; person {chosen}, counted from the left, was "
         "analysed. Choose another one with --person; people.png shows who is who.",
     )
 
@@ -130,7 +130,7 @@ def _breaks(track: PoseTrack) -> list[tuple[int, int, str]]:
     black = _lasting(np.nan_to_num(brightness, nan=255.0) < BLACK, 1)
     usual = _usual(np.where(brightness < BLACK, np.nan, change), track)
     lively = change[np.isfinite(change) & (brightness >= BLACK)]
-    # Of the whole film: a long stop would become what is usual around it.
+    # Of the whole video: a long stop would become what is usual around it.
     moving = float(np.percentile(lively, 75)) if len(lively) else 0.0
     still = np.nan_to_num(change, nan=np.inf) < FROZEN * moving
     still = _closed(still & (brightness >= BLACK))
@@ -164,7 +164,7 @@ def _cuts(track: PoseTrack, at: NDArray[np.intp]) -> list[tuple[int, int, str]]:
 
 
 def _held(change: Float, start: int, stop: int, least: float) -> bool:
-    """Whether the film stops and goes on at once, unlike one in which nobody is there any more."""
+    """Whether the video stops and goes on at once, unlike one in which nobody is there any more."""
     beside = (change[max(1, start - 2) : start], change[stop : stop + 2])
     return all(np.nan_to_num(part).max() > least for part in beside if len(part))
 
@@ -187,7 +187,7 @@ def _usual(change: Float, track: PoseTrack) -> Float:
 def _closed(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """With single False frames between runs of True filled: a key frame is coded anew.
 
-    One True alone is no run: a film may hold every picture twice.
+    One True alone is no run: a video may hold every picture twice.
     """
     out = np.zeros_like(flags)
     for a, b in _lasting(flags, 3):

@@ -1,4 +1,4 @@
-"""Hips and standing leg of a film from behind or in front, put where the outline of the body is.
+"""Hips and standing leg of a video from behind or in front, put where the outline of the body is.
 
 A pose model draws the legs as they usually are: knees that come together are drawn apart (half of
 a real valgus is lost), the standing foot 2 cm away from the middle while the other passes, and in
@@ -24,7 +24,7 @@ STANDS = 0.1
 """Leg lengths by which the ankle of a leg that clearly stands is lower than the other."""
 
 ANKLE_INWARD = 0.01
-"""Leg lengths from the middle of what is seen above the shoe to the joint (two rendered films of
+"""Leg lengths from the middle of what is seen above the shoe to the joint (two rendered videos of
 one figure; 0.012 on two of other figures)."""
 
 FEWEST = 0.5

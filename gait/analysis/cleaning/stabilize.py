@@ -14,7 +14,7 @@ from gait.types import Float, PoseTrack
 
 # Lengths are fractions of the leg (thigh + shank), so they hold at any image size.
 MOVES: Final = 0.015  # motion of the room within a second; a tenth of the rise of a runner's trunk
-ZOOMS: Final = 0.05  # change of scale over the film; an unsteady hand seems to give 0.03 in 5 s
+ZOOMS: Final = 0.05  # change of scale over the video; an unsteady hand seems to give 0.03 in 5 s
 KNOWN: Final = 0.8  # share of the frames in which the room has to be seen
 
 PATH: Final = ("camera_path_x", "camera_path_y", "camera_path_scale")
@@ -64,7 +64,7 @@ def steadied(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
 
 
 def as_filmed(track: PoseTrack) -> PoseTrack:
-    """The track in the pictures of the film, where it is to be drawn.
+    """The track in the pictures of the video, where it is to be drawn.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def _path(dx: Float, dy: Float, growth: Float, first: int, last: int) -> tuple[F
 
 
 def _within_a_second(path: Float, track: PoseTrack) -> float:
-    """Median over the film of how far a series goes within a second."""
+    """Median over the video of how far a series goes within a second."""
     length = max(2, round(track.fps_hz))
     parts = [path[i : i + length] for i in range(0, max(1, len(path) - length // 2), length)]
     return float(np.median([np.ptp(part) for part in parts]))

@@ -1,8 +1,8 @@
-"""Whether a film is from the side, from behind or from in front, and whose left is whose.
+"""Whether a video is from the side, from behind or from in front, and whose left is whose.
 
 A pose model names left and right by what it takes for the front of the body: from behind, the
 runner's right is on the image's right. Taking a back for a chest exchanges the whole body. For some
-frames that is seen here; for a whole film the feet tell, once it is known which of them carries
+frames that is seen here; for a whole video the feet tell, once it is known which of them carries
 (`gait.analysis.view.camera_orientation`).
 """
 
@@ -19,13 +19,13 @@ from gait.types import Float, Plane, PoseTrack
 # body is a body seen from the side.
 EDGE_ON = 0.05
 # Width over length of the trunk in the picture, averaged over half a second: up to 0.37 in nine
-# films from the side, at least 0.61 in seven from behind and in front.
+# videos from the side, at least 0.61 in seven from behind and in front.
 TURNED = 0.48
 PREVAILS = 0.6  # share of the frames that must agree before the others are put right
 
 
 def find_plane(track: PoseTrack) -> tuple[Plane, float]:
-    """The plane a film shows.
+    """The plane a video shows.
 
     Parameters
     ----------
@@ -50,14 +50,14 @@ def find_plane(track: PoseTrack) -> tuple[Plane, float]:
 
 
 def turned(track: PoseTrack, plane: Plane) -> NDArray[np.bool_]:
-    """(T,) frames in which the body is turned out of the plane of the film for half a second.
+    """(T,) frames in which the body is turned out of the plane of the video for half a second.
 
     Parameters
     ----------
     track : PoseTrack
         Cleaned track; without shoulders nothing is seen of it.
     plane : {"side", "rear", "front"}
-        That of the film.
+        That of the video.
     """
     if not track.has("left_shoulder", "right_shoulder", "left_hip", "right_hip"):
         return np.zeros(len(track), bool)
@@ -82,7 +82,7 @@ def misnamed(track: PoseTrack, plane: Plane) -> bool:
     track : PoseTrack
         Any track.
     plane : {"side", "rear", "front"}
-        What the film is known to be.
+        What the video is known to be.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def named_for(track: PoseTrack, plane: Plane) -> PoseTrack:
     track : PoseTrack
         Any track.
     plane : {"side", "rear", "front"}
-        What the film is known to be.
+        What the video is known to be.
 
     Returns
     -------
@@ -115,7 +115,7 @@ def named_for(track: PoseTrack, plane: Plane) -> PoseTrack:
     return track.with_(
         names=tuple(mirror_name(name) for name in track.names),
         signals={mirror_name(name): values for name, values in track.signals.items()},
-        step=f"left and right exchanged in the whole film, to fit a {plane} view",
+        step=f"left and right exchanged in the whole video, to fit a {plane} view",
     )
 
 
@@ -125,7 +125,7 @@ def repair_body(track: PoseTrack) -> PoseTrack:
     Parameters
     ----------
     track : PoseTrack
-        Raw track. Side views, and films in which neither order prevails, are returned unchanged.
+        Raw track. Side views, and videos in which neither order prevails, are returned unchanged.
     """
     if not is_frontal(track):
         return track

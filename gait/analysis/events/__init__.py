@@ -1,6 +1,6 @@
 """Foot strike and toe-off with sub-frame times and their uncertainty.
 
-In a film from behind or in front they are read off the trunk
+In a video from behind or in front they are read off the trunk
 (`gait.analysis.events.frontal_detectors`). In a side view all rules work on the same cycles: from
 the instant the heel is furthest ahead of the pelvis (late swing) to the instant it is furthest
 behind (early swing), between which the foot touches down, carries the runner and leaves the ground
@@ -35,7 +35,7 @@ __all__ = [
     "to_strides",
 ]
 
-EDGE_S = 0.02  # an event this near the first or last frame may really lie outside the film
+EDGE_S = 0.02  # an event this near the first or last frame may really lie outside the video
 CONTACT_S = (0.08, 1.2)  # no contact of a walking or running person is shorter or longer
 
 

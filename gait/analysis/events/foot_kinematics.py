@@ -47,10 +47,10 @@ class Cycle:
     ----------
     ahead, behind : int
         Frames in which the heel is furthest ahead of and behind the pelvis; the first or last
-        frame of the film where it cuts the pass short.
+        frame of the video where it cuts the pass short.
     touch, rise : Crossing or None
         Heel reaching `TOUCH_FRACTION` of its mid-stance speed, and falling below `RISE_FRACTION`
-        of it; None where the film does not show it.
+        of it; None where the video does not show it.
     usual_stance_s : float
         Median time from touch to rise in this and the neighbouring cycles.
     """
@@ -71,7 +71,7 @@ class FootSignals:
     time : Float
         (T,) s, `GRID_HZ` apart whatever the frame rate.
     frame_s : float
-        Time between frames of the film.
+        Time between frames of the video.
     heel_x, toe_x : Float
         (T,) position ahead of the pelvis, leg lengths.
     heel_y, pelvis_y : Float
@@ -212,7 +212,7 @@ def cycles_of(s: FootSignals, track: PoseTrack) -> list[Cycle]:
 
 
 def _spans(reach: Float, period: float) -> Iterator[tuple[int, int]]:
-    """(ahead, behind) frames of every pass of the heel, those cut short by the film included."""
+    """(ahead, behind) frames of every pass of the heel, those cut short by the video included."""
     range_ = np.nanpercentile(reach, 95) - np.nanpercentile(reach, 5)
     known = np.where(np.isfinite(reach), reach, np.nanmedian(reach))
     # Walls at both ends, so that a turning point next to the edge counts like any other.

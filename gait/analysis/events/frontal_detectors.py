@@ -1,4 +1,4 @@
-"""Foot strike and toe-off in a film from behind or in front.
+"""Foot strike and toe-off in a video from behind or in front.
 
 There the feet move along the line of sight and touch the ground half hidden. What is seen well is
 the trunk: it falls fastest just after foot strike and rises fastest before toe-off, when the leg
@@ -60,7 +60,7 @@ def detect_frontal(track: PoseTrack, speed_mps: float | None) -> tuple[Event, ..
         return ()
     speed = USUAL_SPEED_MPS if speed_mps is None else float(np.clip(speed_mps, *KNOWN_SPEED_MPS))
     sooner_s = LATER_PER_MPS * (speed - AT_SPEED_MPS)
-    # The first and last event of a film may belong to a step whose lowest point is not in it.
+    # The first and last event of a video may belong to a step whose lowest point is not in it.
     first, last = seen.lowest[0] - seen.step_s, seen.lowest[-1] + seen.step_s
     lowest = np.concatenate([[first], seen.lowest, [last]])
     sides = _sides(seen, lowest)
@@ -83,7 +83,7 @@ def _events(
 
 
 def frontal_activity(track: PoseTrack) -> Activity:
-    """Whether a film from behind or in front shows running.
+    """Whether a video from behind or in front shows running.
 
     Where the feet are cannot be told well from there, but how hard the trunk is thrown up can: a
     runner swings between free fall and more than twice the weight, a walker does not.
@@ -134,7 +134,7 @@ def _sides(seen: Bounce, lowest: Float) -> list[Side | None]:
 def _fastest(seen: Bounce, start_s: Float, stop_s: Float, sign: int) -> Float:
     """(steps, 2) times of the fastest rise or fall in each window.
 
-    One column per reading of the velocity; NaN where it lies outside the film.
+    One column per reading of the velocity; NaN where it lies outside the video.
     """
     times = np.full((len(start_s), 2), np.nan)
     firsts, ends = np.searchsorted(seen.time, start_s), np.searchsorted(seen.time, stop_s)

@@ -12,7 +12,7 @@ REACH_S: Final = 0.15
 second, and two events of one kind and foot are at least half a second apart."""
 
 BY_EYE_SD_FRAMES: Final = 0.5
-"""An eye that steps through a film is good to about half a frame (docs/accuracy.md)."""
+"""An eye that steps through a video is good to about half a frame (docs/accuracy.md)."""
 
 
 def correct(
@@ -27,7 +27,7 @@ def correct(
     edits : tuple of EventEdit
         In the order in which they were made; each sees the work of those before it.
     time_scale : float
-        How many times slower the film plays than life.
+        How many times slower the video plays than life.
     fps_hz : float
         True frames per second, for the SD of times read by eye.
 
@@ -41,7 +41,7 @@ def correct(
     corrected = list(events)
     missed = 0
     for edit in edits:
-        at_s = edit.film_s / time_scale
+        at_s = edit.video_s / time_scale
         if edit.action == "add":
             corrected.append(_by_eye(edit, at_s, fps_hz))
             continue
@@ -52,8 +52,8 @@ def correct(
         corrected.remove(found)
         if edit.action == "swap":
             corrected.append(found.model_copy(update={"side": opposite(found.side)}))
-        elif edit.to_film_s is not None:
-            corrected.append(_by_eye(edit, edit.to_film_s / time_scale, fps_hz))
+        elif edit.to_video_s is not None:
+            corrected.append(_by_eye(edit, edit.to_video_s / time_scale, fps_hz))
     return tuple(sorted(corrected, key=lambda e: (e.time_s, e.side))), missed
 
 

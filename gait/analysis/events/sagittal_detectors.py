@@ -148,7 +148,7 @@ def _extremum(s: FootSignals, values: Float, frames: range) -> Crossing | None:
         return None
     i = frames[int(np.argmax(values[frames.start : frames.stop]))]
     if i in (1, len(values) - 2):
-        return None  # still on its way where the film ends
+        return None  # still on its way where the video ends
     before, here, after = values[i - 1 : i + 2]
     curvature = before - 2 * here + after
     offset = 0.5 * (before - after) / curvature if curvature < 0 else 0.0

@@ -1,4 +1,4 @@
-"""From events to strides, the steady part of a film, and whether it shows running at all."""
+"""From events to strides, the steady part of a video, and whether it shows running at all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gait.types import SIDES, Activity, Event, PoseTrack, Stride
 
 UNSURE_S: Final = 0.05
 """SD of a strike from which on it is misread: two rules that differ by 100 ms read two things. On
-all films of runners that we have it is below 10 ms."""
+all videos of runners that we have it is below 10 ms."""
 
 
 def to_strides(events: tuple[Event, ...]) -> tuple[Stride, ...]:
@@ -63,7 +63,7 @@ def steady(strides: tuple[Stride, ...], tolerance: float = 0.12) -> tuple[Stride
     """The strides of the longest steady piece, irregular ones among them left out.
 
     Starting, stopping and stumbling change stride time; a piece ends where two strides in a row
-    differ from the median of the clip by more than `tolerance`, or where strides are missing.
+    differ from the median of the video by more than `tolerance`, or where strides are missing.
 
     Parameters
     ----------

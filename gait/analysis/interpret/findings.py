@@ -21,7 +21,7 @@ def assess(
     *,
     asked: bool = False,
 ) -> tuple[Finding, ...]:
-    """What stands out in a clip and what is documented about it.
+    """What stands out in a video and what is documented about it.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def assess(
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings of several films as those of one: by kind, and with at most one cue."""
+    """Findings of several videos as those of one: by kind, and with at most one cue."""
     by_kind = sorted(findings, key=lambda finding: _KINDS.index(finding.kind))
     first = next((i for i, finding in enumerate(by_kind) if finding.cue), None)
     return tuple(

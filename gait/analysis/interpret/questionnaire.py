@@ -26,7 +26,7 @@ def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
     answers : mapping of str to str or sequence of str
         Answers by question, as in ``gait/knowledge/intake.toml``.
     findings : sequence of Finding
-        What the film shows; a finding counts only if a study has linked it with an injury of the
+        What the video shows; a finding counts only if a study has linked it with an injury of the
         place that hurts.
 
     Returns

@@ -1,4 +1,4 @@
-"""Which values of a clip differ from those of other runners."""
+"""Which values of a video differ from those of other runners."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _limit(
     activity: Activity,
     settings: Settings,
 ) -> float | None:
-    """The limit for this runner; None if this film may not be held against it."""
+    """The limit for this runner; None if this video may not be held against it."""
     info = load_metrics().get(flag.metric)
     own = [s for s in summaries if s.metric == flag.metric and s.value is not None]
     if info is None or activity != "running" or not _enough(sum(s.n for s in own)):

@@ -58,7 +58,7 @@ def knee_fppa(leg: Leg) -> Float:
 
 def projection_angle(leg: Leg) -> Float:
     """(T,) frontal-plane projection angle of the knee; it means something on the standing leg."""
-    leak, _ = frontal_geometry.leak_deg(leg.clip, frontal_geometry.KNEE_FLEXION_DEG)
+    leak, _ = frontal_geometry.leak_deg(leg.trial, frontal_geometry.KNEE_FLEXION_DEG)
     # In frontal coordinates "knee flexion" is a knee to the runner's right of hip and ankle.
     bend = angles.knee_flexion(*(_point(leg, name) for name in ("hip", "knee", "ankle"))) - leak
     return frontal_geometry.medial(leg) * bend
@@ -67,35 +67,35 @@ def projection_angle(leg: Leg) -> Float:
 @metric("knee_window")
 def knee_window(leg: Leg) -> Float:
     """Gap between the knees at mid-stance in percent of the distance of the hips."""
-    gap = _at_mid_stance(leg, frontal_geometry.across(leg.clip, "knee"))
-    return 100 * gap / float(np.nanmedian(frontal_geometry.across(leg.clip, "hip")))
+    gap = _at_mid_stance(leg, frontal_geometry.across(leg.trial, "knee"))
+    return 100 * gap / float(np.nanmedian(frontal_geometry.across(leg.trial, "hip")))
 
 
 @metric("step_width", pooled=True, doubt=frontal_geometry.step_doubt)
 def step_width(leg: Leg) -> Float:
     """Distance across from the left to the right foot in cm; negative if the feet cross."""
-    return 100 * leg.clip.scale_m_per_px * _step_px(leg)
+    return 100 * leg.trial.scale_m_per_px * _step_px(leg)
 
 
 @metric("step_width_pct", pooled=True, doubt=frontal_geometry.step_doubt)
 def step_width_pct(leg: Leg) -> Float:
     """Step width in percent of leg length; bent knees make the leg in the picture shorter."""
-    return 100 * FORESHORTENED * _step_px(leg) / leg.clip.view.leg_px
+    return 100 * FORESHORTENED * _step_px(leg) / leg.trial.view.leg_px
 
 
 @metric("pelvic_sway", pooled=True)
 def pelvic_sway(leg: Leg) -> Float:
     """Sideways movement of the middle of the hips within a stride in cm."""
-    sideways = frontal_geometry.middle(leg.clip, "hip")[:, 0]
+    sideways = frontal_geometry.middle(leg.trial, "hip")[:, 0]
     range_px = leg.ranges(sideways, leg.strike_s, leg.next_strike_s)
-    return 100 * leg.clip.scale_m_per_px * range_px
+    return 100 * leg.trial.scale_m_per_px * range_px
 
 
 @metric("lateral_trunk_lean", doubt=frontal_geometry.roll_doubt)
 def lateral_trunk_lean(leg: Leg) -> Float:
     """Sideways lean of the trunk at mid-stance in degrees, towards the stance leg positive."""
     lean = angles.trunk_lean(
-        frontal_geometry.middle(leg.clip, "hip"), frontal_geometry.middle(leg.clip, "shoulder")
+        frontal_geometry.middle(leg.trial, "hip"), frontal_geometry.middle(leg.trial, "shoulder")
     )
     return -frontal_geometry.medial(leg) * _at_mid_stance(leg, lean)
 
@@ -103,9 +103,9 @@ def lateral_trunk_lean(leg: Leg) -> Float:
 @metric("arm_crossing")
 def arm_crossing(leg: Leg) -> Float:
     """How far the wrist of this side crosses the middle in percent of shoulder width."""
-    past = _point(leg, "wrist")[:, 0] - frontal_geometry.middle(leg.clip, "shoulder")[:, 0]
+    past = _point(leg, "wrist")[:, 0] - frontal_geometry.middle(leg.trial, "shoulder")[:, 0]
     furthest = leg.peaks(frontal_geometry.medial(leg) * past, leg.strike_s, leg.next_strike_s)
-    width = float(np.nanmedian(frontal_geometry.across(leg.clip, "shoulder")))
+    width = float(np.nanmedian(frontal_geometry.across(leg.trial, "shoulder")))
     return 100 * np.maximum(0.0, furthest) / width
 
 
@@ -119,7 +119,7 @@ def rearfoot_eversion(leg: Leg) -> Float:
 
 
 def _point(leg: Leg, name: str) -> Float:
-    return frontal_geometry.frontal(leg.clip, f"{leg.side}_{name}")
+    return frontal_geometry.frontal(leg.trial, f"{leg.side}_{name}")
 
 
 def _at_mid_stance(leg: Leg, series: Float) -> Float:
@@ -147,7 +147,8 @@ def _step_px(leg: Leg) -> Float:
 
     def foot(side: Side) -> Float:
         points = [
-            frontal_geometry.frontal(leg.clip, f"{side}_{name}")[:, 0] for name in ("ankle", "heel")
+            frontal_geometry.frontal(leg.trial, f"{side}_{name}")[:, 0]
+            for name in ("ankle", "heel")
         ]
         return np.asarray(np.mean(points, axis=0))
 

@@ -1,4 +1,4 @@
-"""What a film from behind or in front shows of the body, and how far the camera falsifies it.
+"""What a video from behind or in front shows of the body, and how far the camera falsifies it.
 
 Frontal coordinates: x towards the runner's right, y up, px. The reader of a metric never has to
 know whether it was filmed from behind or in front.
@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from gait.analysis.angles import segment_angle, to_frontal
-from gait.analysis.kinematics.registry import Clip, Doubt, Leg, UnmeasurableError
+from gait.analysis.kinematics.registry import Doubt, Leg, Trial, UnmeasurableError
 from gait.types import SIDES, Float
 
 MID_STANCE: Final = 0.5
@@ -26,7 +26,7 @@ THIGH_FLEXION_DEG: Final = (20.5, 5.2)
 ROLL_PRIOR_SD_DEG: Final = 2.0
 """SD of the roll of a phone that was set upright by eye."""
 
-# RMS errors of landmarks that were not put on the outline (docs/accuracy.md, rendered films).
+# RMS errors of landmarks that were not put on the outline (docs/accuracy.md, rendered videos).
 LANDMARK_FPPA_SD_DEG: Final = 2.7
 LANDMARK_THIGH_SD_DEG: Final = 2.0
 LANDMARK_STEP_SD_CM: Final = 3.5
@@ -35,7 +35,7 @@ UNKNOWN_YAW_SD_DEG: Final = 3.0
 """SD of the yaw of a camera that was set up by eye."""
 
 NEUTRAL_SD_DEG: Final = 1.5
-"""SD of a runner's mean pelvic obliquity, which the mean of a clip cannot show.
+"""SD of a runner's mean pelvic obliquity, which the mean of a video cannot show.
 
 Half the left-right difference of the peaks; differences of 2 to 3 deg are usual (asym2023).
 """
@@ -44,7 +44,7 @@ LOW_CAMERA_DEG: Final = 9.0
 """Obliquity per unit of sin(yaw) for a camera 0.5 m below the hips and 3.2 m away: of a turned
 pelvis the nearer hip is seen higher."""
 
-ZERO_IS_MEAN: Final = "zero is the clip's mean"
+ZERO_IS_MEAN: Final = "zero is the video's mean"
 ZERO_IS_STANDING: Final = "zero is standing"
 """Said of a pelvic drop whose zero is not level ground."""
 
@@ -54,28 +54,28 @@ NOT_FOLLOWED: Final = (
     "back of the waistband make it visible."
 )
 NOT_FROM_THE_FRONT: Final = (
-    "From the front the picture of the hips moves with the thighs more than with the pelvis: film "
+    "From the front the picture of the hips moves with the thighs more than with the pelvis: video "
     "from behind, or put strips of bright tape on the waistband."
 )
 
 
-def frontal(clip: Clip, name: str) -> Float:
+def frontal(trial: Trial, name: str) -> Float:
     """(T, 2) a keypoint in frontal coordinates; `UnmeasurableError` without it."""
-    if name not in clip.track:
+    if name not in trial.track:
         raise UnmeasurableError(f"Needs the {name.replace('_', ' ')}, which this track lacks.")
-    roll_deg = _roll_deg(clip)[0]
-    return to_frontal(clip.track[name], clip.view.plane == "front", roll_deg)
+    roll_deg = _roll_deg(trial)[0]
+    return to_frontal(trial.track[name], trial.view.plane == "front", roll_deg)
 
 
-def middle(clip: Clip, point: str) -> Float:
+def middle(trial: Trial, point: str) -> Float:
     """(T, 2) midpoint of the left and the right point."""
-    both: Float = np.mean([frontal(clip, f"{side}_{point}") for side in SIDES], axis=0)
+    both: Float = np.mean([frontal(trial, f"{side}_{point}") for side in SIDES], axis=0)
     return both
 
 
-def across(clip: Clip, point: str) -> Float:
+def across(trial: Trial, point: str) -> Float:
     """(T,) px from the left to the right point towards the runner's right."""
-    gap: Float = (frontal(clip, f"right_{point}") - frontal(clip, f"left_{point}"))[:, 0]
+    gap: Float = (frontal(trial, f"right_{point}") - frontal(trial, f"left_{point}"))[:, 0]
     return gap
 
 
@@ -86,23 +86,23 @@ def medial(leg: Leg) -> float:
 
 def drop(leg: Leg) -> Float:
     """(T,) contralateral pelvic drop in degrees, swing-side hip lower positive."""
-    clip = leg.clip
-    roll = _signal(clip, "pelvic_roll_deg")
-    right_down = -roll if clip.view.plane == "front" else roll
-    zero = _zero_deg(clip, right_down)
+    trial = leg.trial
+    roll = _signal(trial, "pelvic_roll_deg")
+    right_down = -roll if trial.view.plane == "front" else roll
+    zero = _zero_deg(trial, right_down)
     if not np.isfinite(zero):
-        raise UnmeasurableError(NOT_FROM_THE_FRONT if clip.view.plane == "front" else NOT_FOLLOWED)
+        raise UnmeasurableError(NOT_FROM_THE_FRONT if trial.view.plane == "front" else NOT_FOLLOWED)
     return medial(leg) * (right_down - zero)
 
 
 def adduction(leg: Leg) -> Float:
     """(T,) angle of the thigh against the pelvis in degrees, adducted positive."""
-    leak, _ = leak_deg(leg.clip, THIGH_FLEXION_DEG)
-    hip, knee = (frontal(leg.clip, f"{leg.side}_{point}") for point in ("hip", "knee"))
+    leak, _ = leak_deg(leg.trial, THIGH_FLEXION_DEG)
+    hip, knee = (frontal(leg.trial, f"{leg.side}_{point}") for point in ("hip", "knee"))
     return drop(leg) + medial(leg) * (segment_angle(hip, knee) - leak)
 
 
-def leak_deg(clip: Clip, sagittal_deg: tuple[float, float]) -> tuple[float, float]:
+def leak_deg(trial: Trial, sagittal_deg: tuple[float, float]) -> tuple[float, float]:
     """What the yaw of the camera adds to a frontal angle, towards the runner's right, and its SD.
 
     Positive yaw shifts what lies ahead to the runner's right: from behind it is further away and
@@ -110,12 +110,12 @@ def leak_deg(clip: Clip, sagittal_deg: tuple[float, float]) -> tuple[float, floa
 
     Parameters
     ----------
-    clip : Clip
-        The film.
+    trial : Trial
+        The video.
     sagittal_deg : tuple of float
         Mean and SD of the angle as a side view would show it.
     """
-    yaw, sd = np.radians(_yaw_deg(clip))
+    yaw, sd = np.radians(_yaw_deg(trial))
     mean, spread = sagittal_deg
     added = mean * np.sin(yaw)
     return float(added), float(np.hypot(mean * np.cos(yaw) * sd, spread * np.sin(yaw)))
@@ -123,13 +123,13 @@ def leak_deg(clip: Clip, sagittal_deg: tuple[float, float]) -> tuple[float, floa
 
 def drop_doubt(leg: Leg) -> Doubt:
     """Of an angle of the pelvis to level ground."""
-    clip, signal = leg.clip, _signal_sd_deg(leg)
-    if not _is_absolute(clip):
+    trial, signal = leg.trial, _signal_sd_deg(leg)
+    if not _is_absolute(trial):
         return Doubt(float(np.hypot(signal, NEUTRAL_SD_DEG)), ZERO_IS_MEAN)
-    if clip.settings.standing_s is not None:
+    if trial.settings.standing_s is not None:
         return Doubt(signal, ZERO_IS_STANDING)
-    low_camera = LOW_CAMERA_DEG * np.hypot(*np.sin(np.radians(_yaw_deg(clip))))
-    return Doubt(float(np.linalg.norm([signal, _roll_deg(clip)[1], low_camera])))
+    low_camera = LOW_CAMERA_DEG * np.hypot(*np.sin(np.radians(_yaw_deg(trial))))
+    return Doubt(float(np.linalg.norm([signal, _roll_deg(trial)[1], low_camera])))
 
 
 def excursion_doubt(leg: Leg) -> Doubt:
@@ -139,75 +139,75 @@ def excursion_doubt(leg: Leg) -> Doubt:
 
 def adduction_doubt(leg: Leg) -> Doubt:
     """Of the angle of the thigh against the pelvis."""
-    pelvis, (_, leak_sd) = drop_doubt(leg), leak_deg(leg.clip, THIGH_FLEXION_DEG)
+    pelvis, (_, leak_sd) = drop_doubt(leg), leak_deg(leg.trial, THIGH_FLEXION_DEG)
     # Roll tilts thigh and pelvis alike unless the zero of the pelvis was taken from the runner.
-    thigh = _roll_deg(leg.clip)[1] if pelvis.note else 0.0
-    points = _landmarks_sd(leg.clip, LANDMARK_THIGH_SD_DEG)
+    thigh = _roll_deg(leg.trial)[1] if pelvis.note else 0.0
+    points = _landmarks_sd(leg.trial, LANDMARK_THIGH_SD_DEG)
     return Doubt(float(np.linalg.norm([pelvis.sd, leak_sd, thigh, points])), pelvis.note)
 
 
 def fppa_doubt(leg: Leg) -> Doubt:
     """Of the frontal-plane projection angle: roll turns thigh and shank alike, yaw does not."""
-    leak_sd = leak_deg(leg.clip, KNEE_FLEXION_DEG)[1]
-    return Doubt(float(np.hypot(leak_sd, _landmarks_sd(leg.clip, LANDMARK_FPPA_SD_DEG))))
+    leak_sd = leak_deg(leg.trial, KNEE_FLEXION_DEG)[1]
+    return Doubt(float(np.hypot(leak_sd, _landmarks_sd(leg.trial, LANDMARK_FPPA_SD_DEG))))
 
 
 def step_doubt(leg: Leg) -> Doubt:
     """Of a distance between the feet in cm: the feet themselves; a scale wrong by 4 % is little."""
-    return Doubt(_landmarks_sd(leg.clip, LANDMARK_STEP_SD_CM))
+    return Doubt(_landmarks_sd(leg.trial, LANDMARK_STEP_SD_CM))
 
 
 def roll_doubt(leg: Leg) -> Doubt:
     """Of an angle to the vertical."""
-    return Doubt(_roll_deg(leg.clip)[1])
+    return Doubt(_roll_deg(leg.trial)[1])
 
 
-def _roll_deg(clip: Clip) -> tuple[float, float]:
+def _roll_deg(trial: Trial) -> tuple[float, float]:
     """What is seen of the roll, weighed against what is to be expected of a camera."""
-    if clip.view.camera_roll_deg is None:
+    if trial.view.camera_roll_deg is None:
         return 0.0, ROLL_PRIOR_SD_DEG
-    roll, sd = clip.view.camera_roll_deg
+    roll, sd = trial.view.camera_roll_deg
     trust = ROLL_PRIOR_SD_DEG**2 / (ROLL_PRIOR_SD_DEG**2 + sd**2)
     return trust * roll, float(np.sqrt(trust)) * sd
 
 
-def _yaw_deg(clip: Clip) -> tuple[float, float]:
-    return clip.view.camera_yaw_deg or (0.0, UNKNOWN_YAW_SD_DEG)
+def _yaw_deg(trial: Trial) -> tuple[float, float]:
+    return trial.view.camera_yaw_deg or (0.0, UNKNOWN_YAW_SD_DEG)
 
 
-def _signal(clip: Clip, name: str) -> Float:
-    if name not in clip.track.signals:
+def _signal(trial: Trial, name: str) -> Float:
+    if name not in trial.track.signals:
         raise UnmeasurableError(
             "Needs the tilt of the pelvis from the picture, which this track lacks: the hip points "
             "of a pose model stay level."
         )
-    return clip.track.signals[name]
+    return trial.track.signals[name]
 
 
-def _is_absolute(clip: Clip) -> bool:
-    """Whether the zero of the pelvic roll is a level line (tape) or the mean of the clip."""
-    return bool(np.any(clip.track.signals.get("pelvic_roll_absolute", 0.0)))
+def _is_absolute(trial: Trial) -> bool:
+    """Whether the zero of the pelvic roll is a level line (tape) or the mean of the video."""
+    return bool(np.any(trial.track.signals.get("pelvic_roll_absolute", 0.0)))
 
 
-def _landmarks_sd(clip: Clip, sd: float) -> float:
+def _landmarks_sd(trial: Trial, sd: float) -> float:
     """The SD if the legs are where a pose model draws them, 0 if they are on the outline."""
-    return 0.0 if np.any(clip.track.signals.get("on_outline", 0.0)) else sd
+    return 0.0 if np.any(trial.track.signals.get("on_outline", 0.0)) else sd
 
 
-def _zero_deg(clip: Clip, right_down_deg: Float) -> float:
-    """The pelvic roll that counts as level: of a level line, of standing, or of the clip."""
-    if not _is_absolute(clip):
-        between = clip.view.window_s
-    elif clip.settings.standing_s is not None:
-        between = clip.settings.standing_s
+def _zero_deg(trial: Trial, right_down_deg: Float) -> float:
+    """The pelvic roll that counts as level: of a level line, of standing, or of the video."""
+    if not _is_absolute(trial):
+        between = trial.view.window_s
+    elif trial.settings.standing_s is not None:
+        between = trial.settings.standing_s
     else:
-        camera = _roll_deg(clip)[0]
-        return -camera if clip.view.plane == "front" else camera
-    inside = right_down_deg[(clip.time_s >= between[0]) & (clip.time_s <= between[1])]
+        camera = _roll_deg(trial)[0]
+        return -camera if trial.view.plane == "front" else camera
+    inside = right_down_deg[(trial.time_s >= between[0]) & (trial.time_s <= between[1])]
     return float(np.nanmean(inside)) if np.isfinite(inside).any() else float("nan")
 
 
 def _signal_sd_deg(leg: Leg) -> float:
     """SD of the pelvic roll at mid-stance: systematic, for an error of the picture recurs."""
-    sd = leg.at(leg.strike_s + MID_STANCE * leg.contact_s, _signal(leg.clip, "pelvic_roll_sd_deg"))
+    sd = leg.at(leg.strike_s + MID_STANCE * leg.contact_s, _signal(leg.trial, "pelvic_roll_sd_deg"))
     return float(np.nanmedian(sd)) if np.isfinite(sd).any() else 0.0

@@ -11,10 +11,10 @@ import numpy as np
 from gait.analysis.kinematics.registry import (
     NO_CLOCK,
     REGISTRY,
-    Clip,
     Doubt,
     Leg,
     Metric,
+    Trial,
     UnmeasurableError,
     legs,
 )
@@ -24,9 +24,9 @@ from gait.types import SIDES, Float, Measurement, Plane, PoseTrack, Stride, View
 
 VIEWS: Final[Mapping[str, tuple[tuple[Plane, ...], str]]] = {
     "any": (("side", "rear", "front"), ""),
-    "side": (("side",), "Needs a film from the side."),
-    "frontal": (("rear", "front"), "Needs a film from behind or from the front."),
-    "front": (("front",), "Needs a film from the front."),
+    "side": (("side",), "Needs a video from the side."),
+    "frontal": (("rear", "front"), "Needs a video from behind or from the front."),
+    "front": (("front",), "Needs a video from the front."),
 }
 """Planes that can show a metric, by its `view` in the knowledge base, and what to say of others."""
 
@@ -43,7 +43,7 @@ class Sample:
     strike_s, value : Float
         (n,) each; the value is NaN where a stride has none.
     doubt : Doubt
-        What the film adds to the error of all of them.
+        What the video adds to the error of all of them.
     """
 
     strike_s: Float
@@ -57,12 +57,12 @@ def sides_of(metric_id: str) -> tuple[AnySide, ...]:
     return SIDES if per_leg else ("both",)
 
 
-def evaluate(clip: Clip, strides: tuple[Stride, ...]) -> Mapping[Key, Sample | str]:
+def evaluate(trial: Trial, strides: tuple[Stride, ...]) -> Mapping[Key, Sample | str]:
     """All metrics of all strides, or the sentence that says why a metric cannot be had.
 
     Pooled samples hold the strides of both legs in order of time.
     """
-    left, right = legs(clip, strides)
+    left, right = legs(trial, strides)
     table: dict[Key, Sample | str] = {}
     for metric in REGISTRY.values():
         by_leg = [_sample(metric, leg) for leg in (left, right)]
@@ -95,7 +95,7 @@ def measure(
         In the order of the registry, then side, then time. Strides in which a keypoint is missing
         at the moment that counts have no row.
     """
-    table = evaluate(Clip(track, view, settings), strides)
+    table = evaluate(Trial(track, view, settings), strides)
     return tuple(
         Measurement(metric=metric, side=side, stride=i, time_s=float(t), value=float(v))
         for (metric, side), sample in table.items()
@@ -107,11 +107,11 @@ def measure(
 
 def _sample(metric: Metric, leg: Leg) -> Sample | str:
     planes, otherwise = VIEWS[load_metrics()[metric.id].view]
-    if leg.clip.view.plane not in planes:
+    if leg.trial.view.plane not in planes:
         return otherwise
-    if metric.timed and leg.clip.view.time_base == "unknown":
+    if metric.timed and leg.trial.view.time_base == "unknown":
         return NO_CLOCK
-    bias = load_metrics()[metric.id].pose_bias if leg.clip.track.by_blazepose else 0.0
+    bias = load_metrics()[metric.id].pose_bias if leg.trial.track.by_blazepose else 0.0
     try:
         return Sample(leg.strike_s, metric.function(leg) - bias, metric.doubt(leg))
     except UnmeasurableError as reason:

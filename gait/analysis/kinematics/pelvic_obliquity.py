@@ -60,7 +60,7 @@ def read_roll(track: PoseTrack, strides: tuple[Stride, ...], plane: Plane = "rea
         Its strides.
     plane : {"side", "rear", "front"}
         From the front only tape counts: there the picture of the hips followed the pelvis with
-        slope 0.5 and r 0.6 in the one film that was tried.
+        slope 0.5 and r 0.6 in the one video that was tried.
 
     Returns
     -------
@@ -192,7 +192,7 @@ def without_drift(values: Float, period: float) -> Float:
     Returns
     -------
     Float
-        (T,) with the mean of whole strides zero; within half a stride of the ends of the film the
+        (T,) with the mean of whole strides zero; within half a stride of the ends of the video the
         last whole stride counts.
     """
     known = np.isfinite(values)

@@ -14,17 +14,17 @@ from gait.types import SIDES, Float, PoseTrack, Side, Stride, View, opposite
 
 
 class UnmeasurableError(Exception):
-    """Why this clip cannot give a metric, as a sentence for the user."""
+    """Why this video cannot give a metric, as a sentence for the user."""
 
 
 NO_CLOCK: Final = (
-    "Needs the true speed of the film: say with --time-scale how many times slower than life it "
+    "Needs the true speed of the video: say with --time-scale how many times slower than life it "
     "plays."
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Clip:
+class Trial:
     """A cleaned track with all that is known about how it was filmed.
 
     Parameters
@@ -49,7 +49,7 @@ class Clip:
     def point(self, name: str) -> Float:
         """(T, 2) forward and up in px; `UnmeasurableError` without the keypoint or a direction."""
         if self.view.plane != "side":
-            raise UnmeasurableError("Needs a film from the side.")
+            raise UnmeasurableError("Needs a video from the side.")
         if self.view.direction is None:
             raise UnmeasurableError("Needs the running direction: give --direction left or right.")
         if name not in self.track:
@@ -85,8 +85,8 @@ class Leg:
 
     Parameters
     ----------
-    clip : Clip
-        The film they are in.
+    trial : Trial
+        The video they are in.
     side : {"left", "right"}
         Which leg.
     strike_s, off_s, next_strike_s : Float
@@ -95,7 +95,7 @@ class Leg:
         (n,) strike of the other foot within the stride, NaN unless there is exactly one.
     """
 
-    clip: Clip
+    trial: Trial
     side: Side
     strike_s: Float
     off_s: Float
@@ -119,11 +119,11 @@ class Leg:
 
     def point(self, name: str) -> Float:
         """(T, 2) a keypoint of this leg in ground coordinates."""
-        return self.clip.point(f"{self.side}_{name}")
+        return self.trial.point(f"{self.side}_{name}")
 
     def at(self, when_s: Float, series: Float) -> Float:
         """A (T,) series at any times, linear between frames; NaN beside missing frames."""
-        return np.interp(when_s, self.clip.time_s, series, left=np.nan, right=np.nan)
+        return np.interp(when_s, self.trial.time_s, series, left=np.nan, right=np.nan)
 
     def peaks(self, series: Float, start_s: Float, stop_s: Float) -> Float:
         """Largest value of a series between two times of each stride.
@@ -141,7 +141,7 @@ class Leg:
             (n,) values; NaN as for `peak`.
         """
         windows = zip(start_s, stop_s, strict=True)
-        return np.array([peak(self.clip.time_s, series, a, b) for a, b in windows])
+        return np.array([peak(self.trial.time_s, series, a, b) for a, b in windows])
 
     def ranges(self, series: Float, start_s: Float, stop_s: Float) -> Float:
         """Peak-to-peak of a series between two times of each stride, without its drift.
@@ -158,7 +158,7 @@ class Leg:
         Float
             (n,) values, the drift from strike to next strike taken out; NaN as for `peak`.
         """
-        time = self.clip.time_s
+        time = self.trial.time_s
         rise = self.at(self.next_strike_s, series) - self.at(self.strike_s, series)
         ranges = []
         for slope, start, stop in zip(rise / self.stride_s, start_s, stop_s, strict=True):
@@ -181,7 +181,7 @@ class Leg:
         Float
             (n,) values; NaN where frames are missing.
         """
-        frames = [_frames(self.clip.time_s, a, b) for a, b in zip(start_s, stop_s, strict=True)]
+        frames = [_frames(self.trial.time_s, a, b) for a, b in zip(start_s, stop_s, strict=True)]
         return np.array([series[i:j].mean() if i < j else np.nan for i, j in frames])
 
 
@@ -223,13 +223,13 @@ def _frames(time_s: Float, start_s: float, stop_s: float) -> tuple[int, int]:
     return int(np.searchsorted(time_s, start_s)), int(np.searchsorted(time_s, stop_s, "right"))
 
 
-def legs(clip: Clip, strides: tuple[Stride, ...]) -> tuple[Leg, Leg]:
+def legs(trial: Trial, strides: tuple[Stride, ...]) -> tuple[Leg, Leg]:
     """The strides of the left and of the right leg, each in order of time."""
-    left, right = (_leg(clip, side, strides) for side in SIDES)
+    left, right = (_leg(trial, side, strides) for side in SIDES)
     return left, right
 
 
-def _leg(clip: Clip, side: Side, strides: tuple[Stride, ...]) -> Leg:
+def _leg(trial: Trial, side: Side, strides: tuple[Stride, ...]) -> Leg:
     own = sorted((s for s in strides if s.side == side), key=lambda s: s.strike_s)
     strike, off, following = (
         np.array([getattr(s, name) for s in own], dtype=np.float64)
@@ -240,12 +240,12 @@ def _leg(clip: Clip, side: Side, strides: tuple[Stride, ...]) -> Leg:
     )
     first, end = np.searchsorted(other, strike), np.searchsorted(other, following)
     between = [float(other[i]) if j - i == 1 else np.nan for i, j in zip(first, end, strict=True)]
-    return Leg(clip, side, strike, off, following, np.array(between))
+    return Leg(trial, side, strike, off, following, np.array(between))
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What the way this clip was filmed adds to the error of a value.
+    """What the way this video was filmed adds to the error of a value.
 
     Parameters
     ----------
@@ -264,7 +264,7 @@ DoubtFunction: TypeAlias = Callable[[Leg], Doubt]
 
 
 def no_doubt(leg: Leg) -> Doubt:
-    """The error is the same in every film."""
+    """The error is the same in every video."""
     return Doubt()
 
 
@@ -283,7 +283,7 @@ class Metric:
     timed : bool
         Whether the value rests on seconds, so that it cannot be had without a true time base.
     doubt : callable
-        Says what this film adds to the error that the knowledge base gives.
+        Says what this video adds to the error that the knowledge base gives.
     """
 
     id: str
@@ -311,7 +311,7 @@ def metric(
     timed : bool
         Whether the value rests on seconds, so that it cannot be had without a true time base.
     doubt : callable
-        Says what a film adds to the error that the knowledge base gives.
+        Says what a video adds to the error that the knowledge base gives.
     """
 
     def register(function: MetricFunction) -> MetricFunction:

@@ -22,30 +22,30 @@ flexed again at toe-off."""
 
 def tilt_doubt(leg: Leg) -> Doubt:
     """Of an angle to the vertical: the camera may be rolled."""
-    return Doubt(leg.clip.view.ground_tilt_sd_deg)
+    return Doubt(leg.trial.view.ground_tilt_sd_deg)
 
 
 def reach_doubt(leg: Leg) -> Doubt:
     """Of a distance ahead, in percent of leg length: a leg that looks tilted seems to reach."""
-    return Doubt(100 * float(np.radians(leg.clip.view.ground_tilt_sd_deg)))
+    return Doubt(100 * float(np.radians(leg.trial.view.ground_tilt_sd_deg)))
 
 
 def reach_doubt_cm(leg: Leg) -> Doubt:
     """The same in cm."""
-    leg_m = leg.clip.scale_m_per_px * leg.clip.view.leg_px
+    leg_m = leg.trial.scale_m_per_px * leg.trial.view.leg_px
     return Doubt(leg_m * reach_doubt(leg).sd)
 
 
 @metric("overstride", doubt=reach_doubt)
 def overstride(leg: Leg) -> Float:
     """Ankle ahead of hip at strike in percent of leg length."""
-    return 100 * _reach_px(leg) / leg.clip.view.leg_px
+    return 100 * _reach_px(leg) / leg.trial.view.leg_px
 
 
 @metric("overstride_cm", doubt=reach_doubt_cm)
 def overstride_cm(leg: Leg) -> Float:
     """Ankle ahead of hip at strike in cm."""
-    return 100 * leg.clip.scale_m_per_px * _reach_px(leg)
+    return 100 * leg.trial.scale_m_per_px * _reach_px(leg)
 
 
 @metric("tibia_angle_ic", doubt=tilt_doubt)
@@ -97,7 +97,7 @@ def ankle_dorsiflexion_ic(leg: Leg) -> Float:
 @metric("trunk_lean", pooled=True, doubt=tilt_doubt)
 def trunk_lean(leg: Leg) -> Float:
     """Forward lean of the trunk in degrees, mean over stance."""
-    lean = angles.trunk_lean(leg.clip.middle("hip"), leg.clip.middle("shoulder"))
+    lean = angles.trunk_lean(leg.trial.middle("hip"), leg.trial.middle("shoulder"))
     return leg.means(lean, leg.strike_s, leg.off_s)
 
 
@@ -117,7 +117,7 @@ def _reach_px(leg: Leg) -> Float:
 
 
 def flat_foot(leg: Leg, foot_deg: Float) -> float:
-    """Angle of the flat foot: one value for the clip, because it belongs to shoe and model."""
+    """Angle of the flat foot: one value for the video, because it belongs to shoe and model."""
     share = np.linspace(*FLAT_FOOT, 11)
     samples = leg.at(leg.strike_s[:, None] + share * leg.contact_s[:, None], foot_deg)
     found = samples[np.isfinite(samples)]

@@ -30,16 +30,16 @@ def stride_time(leg: Leg) -> Float:
 @metric("step_length")
 def step_length(leg: Leg) -> Float:
     """Metres from this contact to that of the other foot."""
-    if leg.clip.view.surface == "treadmill":
-        return leg.clip.belt_mps * leg.step_s
+    if leg.trial.view.surface == "treadmill":
+        return leg.trial.belt_mps * leg.step_s
     return _distance_m(leg, leg.other_strike_s, opposite(leg.side))
 
 
 @metric("stride_length")
 def stride_length(leg: Leg) -> Float:
     """Metres between contacts of this foot."""
-    if leg.clip.view.surface == "treadmill":
-        return leg.clip.belt_mps * leg.stride_s
+    if leg.trial.view.surface == "treadmill":
+        return leg.trial.belt_mps * leg.stride_s
     return _distance_m(leg, leg.next_strike_s, leg.side)
 
 
@@ -64,19 +64,19 @@ def duty_factor(leg: Leg) -> Float:
 @metric("vertical_oscillation", pooled=True)
 def vertical_oscillation(leg: Leg) -> Float:
     """Rise of the trunk per step in cm."""
-    return 100 * leg.clip.scale_m_per_px * _rise_px(leg)
+    return 100 * leg.trial.scale_m_per_px * _rise_px(leg)
 
 
 @metric("vertical_oscillation_pct", pooled=True)
 def vertical_oscillation_pct(leg: Leg) -> Float:
     """Rise of the trunk per step in percent of leg length."""
-    return 100 * _rise_px(leg) / leg.clip.view.leg_px
+    return 100 * _rise_px(leg) / leg.trial.view.leg_px
 
 
 @metric("vertical_ratio", pooled=True)
 def vertical_ratio(leg: Leg) -> Float:
     """Rise of the trunk per step in percent of step length."""
-    return 100 * leg.clip.scale_m_per_px * _rise_px(leg) / step_length(leg)
+    return 100 * leg.trial.scale_m_per_px * _rise_px(leg) / step_length(leg)
 
 
 @metric("step_time_asymmetry", pooled=True)
@@ -91,13 +91,13 @@ def _distance_m(leg: Leg, later_strike_s: Float, later_side: Side) -> Float:
     """Metres along the ground from this contact to a later one of either foot."""
 
     def foot(side: Side) -> Float:
-        heel, toe = (leg.clip.point(f"{side}_{name}")[:, 0] for name in ("heel", "foot_index"))
+        heel, toe = (leg.trial.point(f"{side}_{name}")[:, 0] for name in ("heel", "foot_index"))
         return (heel + toe) / 2
 
     flat_s = MID_CONTACT * leg.contact_s
     here = leg.at(leg.strike_s + flat_s, foot(leg.side))
     there = leg.at(later_strike_s + flat_s, foot(later_side))
-    return leg.clip.scale_m_per_px * (there - here)
+    return leg.trial.scale_m_per_px * (there - here)
 
 
 def _rise_px(leg: Leg) -> Float:
@@ -106,5 +106,5 @@ def _rise_px(leg: Leg) -> Float:
     Read at the shoulders where there are any: they rise and fall with the pelvis, and a pose
     model flattens the movement of the hips by 5 to 26 % but that of the shoulders by 2 to 11 %.
     """
-    trunk = "shoulder" if leg.clip.track.has("left_shoulder", "right_shoulder") else "hip"
-    return leg.ranges(leg.clip.middle(trunk)[:, 1], leg.strike_s, leg.other_strike_s)
+    trunk = "shoulder" if leg.trial.track.has("left_shoulder", "right_shoulder") else "hip"
+    return leg.ranges(leg.trial.middle(trunk)[:, 1], leg.strike_s, leg.other_strike_s)

@@ -1,4 +1,4 @@
-"""What is said about each metric of a clip: value, scatter, interval, typical range or the reason
+"""What is said about each metric of a video: value, scatter, interval, typical range or the reason
 why there is none."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from scipy.stats import chi2
 from scipy.stats import t as student_t
 
 from gait.analysis.kinematics.measure import AnySide, Key, Sample, evaluate, sides_of
-from gait.analysis.kinematics.registry import Clip, Doubt
+from gait.analysis.kinematics.registry import Doubt, Trial
 from gait.knowledge import EventBias, MetricInfo, load_event_bias, load_far_side, load_metrics
 from gait.settings import Settings
 from gait.types import (
@@ -45,12 +45,12 @@ _BETTER: Final[Mapping[Plane, str]] = {
 }
 
 UNKNOWN_CLOCK_SD_S: Final = 0.006
-"""Rules that find contacts add 25 to 40 ms of life; where the speed of the film is guessed, that is
-wrong by some 15 %."""
+"""Rules that find contacts add 25 to 40 ms of life; where the speed of the video is guessed, that
+is wrong by some 15 %."""
 
 SHARP_FPS_HZ: Final = 60.0
-"""From here on event times are no more biased than at 120 Hz: force plate and rendered films, see
-docs/accuracy.md. In a real film at 30 Hz, with its longer exposure, strikes came 20 ms early."""
+"""From here on event times are no more biased than at 120 Hz: force plate and rendered videos, see
+docs/accuracy.md. In a real video at 30 Hz, with its longer exposure, strikes came 20 ms early."""
 
 NEARLY: Final = 0.97
 """59.94 Hz passes as 60; a dropped frame now and then does no harm."""
@@ -86,9 +86,9 @@ def summarize(
     tuple of Summary
         Metrics that cannot be had carry `limit`, a sentence that says what is missing.
     """
-    clip = Clip(track, view, settings)
-    now = evaluate(clip, strides)
-    slopes = _slopes(clip, strides)
+    trial = Trial(track, view, settings)
+    now = evaluate(trial, strides)
+    slopes = _slopes(trial, strides)
     timing = {side: _timing_sd(strides, side) for side in (*SIDES, "both")}
     values: dict[Key, list[float]] = {}
     for m in measurements:
@@ -119,7 +119,7 @@ def summarize(
 
 
 def known_errors(track: PoseTrack, analysis: Analysis) -> Mapping[Key, float]:
-    """SD of each value from event times and from how the film was made, without the keypoints.
+    """SD of each value from event times and from how the video was made, without the keypoints.
 
     Parameters
     ----------
@@ -129,10 +129,10 @@ def known_errors(track: PoseTrack, analysis: Analysis) -> Mapping[Key, float]:
         What was made of it.
     """
     view, strides = analysis.view, analysis.strides
-    clip = Clip(track, view, Settings.model_validate(analysis.settings))
-    slopes, bias = _slopes(clip, strides), load_event_bias(view.plane)
+    trial = Trial(track, view, Settings.model_validate(analysis.settings))
+    slopes, bias = _slopes(trial, strides), load_event_bias(view.plane)
     errors: dict[Key, float] = {}
-    for key, sample in evaluate(clip, strides).items():
+    for key, sample in evaluate(trial, strides).items():
         if not isinstance(sample, str):
             info, timing = load_metrics()[key[0]], _timing_sd(strides, key[1])
             event = _event_error(slopes[key], bias, info, timing, view)
@@ -180,7 +180,7 @@ def _summary(
     half = float(np.hypot(scatter, 1.96 * systematic))
     if info.max_halfwidth is not None and half > info.max_halfwidth:
         reason = (
-            f"Too uncertain in this film (± {half:.0f} {info.unit}): film "
+            f"Too uncertain in this video (± {half:.0f} {info.unit}): video "
             f"{_BETTER[view.plane]} at {info.min_fps_hz:.0f} frames per second or more."
         )
         return _missing(info, side, reason, view, n)
@@ -265,7 +265,7 @@ def _too_slow(info: MetricInfo, fps_hz: float) -> str | None:
     if _label(info, fps_hz) is None:
         return None
     return (
-        f"Asks for {info.min_fps_hz:.0f} frames per second for more than a trend; this film has "
+        f"Asks for {info.min_fps_hz:.0f} frames per second for more than a trend; this video has "
         f"{fps_hz:.0f}."
     )
 
@@ -294,7 +294,7 @@ def _is_far(info: MetricInfo, side: AnySide, view: View) -> bool:
 
 
 def _too_few(n: int) -> str:
-    return f"Needs at least {MIN_STRIDES} complete strides; this film has {n}."
+    return f"Needs at least {MIN_STRIDES} complete strides; this video has {n}."
 
 
 def _event_error(
@@ -323,10 +323,10 @@ def _timing_sd(strides: tuple[Stride, ...], side: str) -> tuple[float, float]:
     return float(strike), float(off)
 
 
-def _slopes(clip: Clip, strides: tuple[Stride, ...]) -> dict[Key, _Slopes]:
+def _slopes(trial: Trial, strides: tuple[Stride, ...]) -> dict[Key, _Slopes]:
     def slope(left: float, right: float, off: float) -> dict[Key, float]:
         late, early = (
-            evaluate(clip, tuple(_shifted(s, left * h, right * h, off * h) for s in strides))
+            evaluate(trial, tuple(_shifted(s, left * h, right * h, off * h) for s in strides))
             for h in (STEP_S, -STEP_S)
         )
         return {key: _median_change(late[key], early[key]) / (2 * STEP_S) for key in late}

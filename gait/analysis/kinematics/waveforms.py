@@ -11,7 +11,7 @@ import numpy as np
 from gait.analysis import angles
 from gait.analysis.kinematics.frontal import projection_angle
 from gait.analysis.kinematics.frontal_geometry import drop, drop_doubt, fppa_doubt
-from gait.analysis.kinematics.registry import Clip, Leg, UnmeasurableError, legs
+from gait.analysis.kinematics.registry import Leg, Trial, UnmeasurableError, legs
 from gait.analysis.kinematics.sagittal import flat_foot
 from gait.knowledge import load_far_side, load_metrics
 from gait.types import Float, Side, Stride
@@ -70,14 +70,14 @@ class Curve:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Difference:
-    """How one angle over the average stride of one leg differs between two films.
+    """How one angle over the average stride of one leg differs between two videos.
 
     Parameters
     ----------
     before, after : Curve
         Of the same angle and leg.
     half_deg : Float
-        (101,) half of the 95 % interval of the difference, NaN where a film has a single stride.
+        (101,) half of the 95 % interval of the difference, NaN where a video has a single stride.
     """
 
     before: Curve
@@ -112,7 +112,7 @@ def _foot(leg: Leg) -> Float:
 
 
 def _trunk(leg: Leg) -> Float:
-    return angles.trunk_lean(leg.clip.middle("hip"), leg.clip.middle("shoulder"))
+    return angles.trunk_lean(leg.trial.middle("hip"), leg.trial.middle("shoulder"))
 
 
 ANGLES: Final[Mapping[str, Angle]] = {
@@ -130,12 +130,12 @@ ANGLES: Final[Mapping[str, Angle]] = {
 """In the order in which they are shown."""
 
 
-def readings(clip: Clip, strides: tuple[Stride, ...], side: Side) -> Mapping[str, Reading]:
-    """Every angle of one leg in every frame, as far as this clip shows it.
+def readings(trial: Trial, strides: tuple[Stride, ...], side: Side) -> Mapping[str, Reading]:
+    """Every angle of one leg in every frame, as far as this video shows it.
 
     Parameters
     ----------
-    clip : Clip
+    trial : Trial
         Cleaned track on the time base of the strides.
     strides : tuple of Stride
         For the flat foot.
@@ -147,8 +147,8 @@ def readings(clip: Clip, strides: tuple[Stride, ...], side: Side) -> Mapping[str
     Mapping of str to tuple
         By id: (T,) degrees, and their 95 % half-interval.
     """
-    leg = next(leg for leg in legs(clip, strides) if leg.side == side)
-    far = clip.view.near_side not in (None, side)
+    leg = next(leg for leg in legs(trial, strides) if leg.side == side)
+    far = trial.view.near_side not in (None, side)
     factor = load_far_side().landmark_factor if far else 1.0
     found = {}
     for name, angle in ANGLES.items():
@@ -161,12 +161,14 @@ def readings(clip: Clip, strides: tuple[Stride, ...], side: Side) -> Mapping[str
     return found
 
 
-def frontal_readings(clip: Clip, strides: tuple[Stride, ...], side: Side) -> Mapping[str, Reading]:
-    """What a film from behind or in front shows of a standing leg in every frame.
+def frontal_readings(
+    trial: Trial, strides: tuple[Stride, ...], side: Side
+) -> Mapping[str, Reading]:
+    """What a video from behind or in front shows of a standing leg in every frame.
 
     Parameters
     ----------
-    clip : Clip
+    trial : Trial
         Cleaned track on the time base of the strides.
     strides : tuple of Stride
         The strides that are analysed.
@@ -177,32 +179,32 @@ def frontal_readings(clip: Clip, strides: tuple[Stride, ...], side: Side) -> Map
     -------
     Mapping of str to tuple
         "pelvis", the drop of the other hip, and "fppa", the frontal angle of the knee: (T,)
-        degrees and their 95 % half-interval. Empty for a film from the side.
+        degrees and their 95 % half-interval. Empty for a video from the side.
     """
-    if clip.view.plane == "side":
+    if trial.view.plane == "side":
         return {}
-    leg = next(leg for leg in legs(clip, strides) if leg.side == side)
+    leg = next(leg for leg in legs(trial, strides) if leg.side == side)
     found = {}
     for name, metric, series, doubt in (
         ("pelvis", "pelvic_drop", drop, drop_doubt),
         ("fppa", "knee_fppa", projection_angle, fppa_doubt),
     ):
         try:
-            degrees, film_sd = series(leg), doubt(leg).sd
+            degrees, video_sd = series(leg), doubt(leg).sd
         except UnmeasurableError:
             continue
         if np.isfinite(degrees).any():
-            sd = np.hypot(load_metrics()[metric].landmark_sd, film_sd)
+            sd = np.hypot(load_metrics()[metric].landmark_sd, video_sd)
             found[name] = degrees, 1.96 * float(sd)
     return found
 
 
-def average(clip: Clip, strides: tuple[Stride, ...]) -> tuple[Curve, ...]:
+def average(trial: Trial, strides: tuple[Stride, ...]) -> tuple[Curve, ...]:
     """Every angle over the average stride of each leg.
 
     Parameters
     ----------
-    clip : Clip
+    trial : Trial
         Cleaned track on the time base of the strides.
     strides : tuple of Stride
         The strides that are analysed.
@@ -213,9 +215,9 @@ def average(clip: Clip, strides: tuple[Stride, ...]) -> tuple[Curve, ...]:
         None for a leg without a stride whose frames are all there.
     """
     curves = []
-    for leg in legs(clip, strides):
+    for leg in legs(trial, strides):
         at_s = leg.strike_s[:, None] + PHASE_PCT / 100 * leg.stride_s[:, None]
-        for name, (degrees, _) in readings(clip, strides, leg.side).items():
+        for name, (degrees, _) in readings(trial, strides, leg.side).items():
             each = leg.at(at_s, degrees)
             whole = np.isfinite(each).all(axis=1)
             n = int(whole.sum())
@@ -236,7 +238,7 @@ def difference(before: Curve, after: Curve, shared: float, far: bool) -> Differe
     before, after : Curve
         Of the same angle and leg.
     shared : float
-        Share of the variance of the keypoints' error that is the same in both films.
+        Share of the variance of the keypoints' error that is the same in both videos.
     far : bool
         Whether the leg is away from the camera.
 

@@ -24,7 +24,7 @@ USUAL_SPEED_MPS, SPEED_SD = 3.0, 0.2
 LEG_M, LEG_SD = 0.71, 0.08
 STATURE_SD = 0.05
 # What landmarks and the body leave, degrees. Roll: the force-plate runner stands 0.7 off balance
-# over his feet; 0.2 to 0.6 on four rendered films. Yaw: 0.5 to 1.0 on these films (RMS 0.7), whose
+# over his feet; 0.2 to 0.6 on four rendered videos. Yaw: 0.5 to 1.0 on these (RMS 0.7), whose
 # shoes are easier to find than most.
 ROLL_SD_DEG = 1.0
 YAW_SD_DEG = 1.0
@@ -64,7 +64,7 @@ def background_roll(track: PoseTrack) -> tuple[float, float] | None:
     Returns
     -------
     tuple of float or None
-        Degrees, medians over the film; None where too few lines agree.
+        Degrees, medians over the video; None where too few lines agree.
     """
     if "background_roll_deg" not in track.signals:
         return None
@@ -106,7 +106,7 @@ def levelled(view: View, track: PoseTrack) -> View:
 def with_camera(
     view: View, track: PoseTrack, strides: tuple[Stride, ...], settings: Settings
 ) -> View:
-    """What the contacts tell about the camera of a film from behind or in front.
+    """What the contacts tell about the camera of a video from behind or in front.
 
     Parameters
     ----------
@@ -152,11 +152,11 @@ def with_camera(
 def _doubt(view: View, settings: Settings) -> str:
     if settings.view is not None:
         return (
-            f"The feet move as in a film from the other end than --view {view.plane} says: if it "
+            f"The feet move as in a video from the other end than --view {view.plane} says: if it "
             "is wrong, left and right are exchanged."
         )
     return (
-        "It is not clear whether the film is from behind or from in front, so left and right may "
+        "It is not clear whether the video is from behind or from in front, so left and right may "
         "be exchanged: give --view rear or --view front."
     )
 

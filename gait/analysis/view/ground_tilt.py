@@ -1,4 +1,4 @@
-"""How level the ground is in a film from the side, read off the feet that the belt carries."""
+"""How level the ground is in a video from the side, read off the feet that the belt carries."""
 
 from __future__ import annotations
 

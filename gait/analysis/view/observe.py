@@ -14,7 +14,7 @@ from gait.types import Direction, Float, Plane, PoseError, PoseTrack, Side, View
 # points lie below the joint centres (rendered runners, docs/accuracy.md).
 LEG_OF_STATURE = 0.491 * 0.94
 # From behind or in front both are foreshortened by bent knees: 0.83 and 0.82 on the rendered rear
-# films as the pose model draws them, 0.83 on a runner with markers.
+# videos as the pose model draws them, 0.83 on a runner with markers.
 FORESHORTENED = 0.83
 FRONTAL_LEG_OF_STATURE = 0.491 * FORESHORTENED
 OVERGROUND_SPEED = 0.7  # leg lengths per s by which the pelvis crosses the image
@@ -26,7 +26,7 @@ TURNS = "The person turns: only the longest stretch in one direction is measured
 
 
 def observe(track: PoseTrack, settings: Settings) -> View:
-    """Work out from the cleaned track how the film was made.
+    """Work out from the cleaned track how the video was made.
 
     Parameters
     ----------
@@ -43,12 +43,12 @@ def observe(track: PoseTrack, settings: Settings) -> View:
     Raises
     ------
     PoseError
-        If there is no piece of film with a person's legs in it.
+        If there is no piece of video with a person's legs in it.
     """
     leg_px = track.leg_px
     if not np.isfinite(leg_px):
         raise PoseError(
-            "No person with visible legs was found in the film.",
+            "No person with visible legs was found in the video.",
             "Film the whole body, feet included, in good light.",
         )
     plane, confidence = find_plane(track)
@@ -139,7 +139,7 @@ def _longest_piece(track: PoseTrack, facing: Float) -> tuple[float, float]:
     window = float(track.time[best[0]]), float(track.time[best[1]])
     if window[1] - window[0] < SHORTEST_S:
         raise PoseError(
-            "No piece of the film shows a person's legs for half a second without a break.",
+            "No piece of the video shows a person's legs for half a second without a break.",
             "Film the whole body, feet included, for at least 10 s.",
         )
     return window

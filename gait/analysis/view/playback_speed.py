@@ -1,7 +1,7 @@
-"""How many times slower than life a film plays, and whether that is known.
+"""How many times slower than life a video plays, and whether that is known.
 
-Phones save slow motion as a film that plays slowly, and conversions give films a wrong frame rate.
-What the user says counts; otherwise what the file says and what the body shows are weighed by
+Phones save slow motion as a video that plays slowly, and conversions give videos a wrong frame
+rate. What the user says counts; otherwise what the file says and what the body shows are weighed by
 Bayes' rule. The body shows two things. Runners take 130 to 230 steps a minute. And gravity: who is
 thrown up by every step and falls again rises in proportion to the square of the time of a step.
 """
@@ -34,7 +34,7 @@ WALKING_RISE: Final = (0.016, 0.40)
 # have 82 to 222 and -104 to -58 degrees, 0.076 to 0.13 and 0.046 to 0.069.
 RUNNING_SHAPE: Final = (np.radians(150), np.radians(38), 0.10, 0.25)
 WALKING_SHAPE: Final = (np.radians(-77), np.radians(25), 0.052, 0.25)
-# How often a film with a rhythm shows running, walking, or something else.
+# How often a video with a rhythm shows running, walking, or something else.
 GAITS: Final = (0.65, 0.34, 0.01)
 NEITHER: Final = 1 / (2 * np.pi) / 4 / 6 / 8
 """Density of phase, rise, step rate and their relation where they can be anything."""
@@ -50,7 +50,7 @@ G_MPS2: Final = 9.81
 ORDINARY: Final = 0.95
 SLOWED: Final = 0.045
 ANYTHING: Final = 0.005
-"""How often a film plays at normal speed, slower by a usual factor, at any other speed."""
+"""How often a video plays at normal speed, slower by a usual factor, at any other speed."""
 FILE_IS_RIGHT: Final = 0.95
 """How often the rate of capture in a file is that of its frames: tags survive conversions."""
 RATIOS: Final = (2.0, 4.0, 8.0, 10.0, 16.0, 32.0)
@@ -67,7 +67,7 @@ ABSURD: Final = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class TrueTime:
-    """How a film has to be played.
+    """How a video has to be played.
 
     Parameters
     ----------
@@ -85,12 +85,12 @@ class TrueTime:
 
 
 def true_time(track: PoseTrack, settings: Settings, video: VideoInfo | None = None) -> TrueTime:
-    """Find out how many times slower than life a film plays.
+    """Find out how many times slower than life a video plays.
 
     Parameters
     ----------
     track : PoseTrack
-        Raw track on the time base of the film.
+        Raw track on the time base of the video.
     settings : Settings
         `time_scale`, if told, is used; `height_m` makes the judgement sharper.
     video : VideoInfo, optional
@@ -150,7 +150,7 @@ def _candidates(fps_hz: float, claimed: float | None) -> dict[float, float]:
 
 
 def _log_likelihood(factors: Float, seen: Rhythm, track: PoseTrack, settings: Settings) -> Float:
-    """(N,) log of the density of what is seen, if the film plays this many times slower."""
+    """(N,) log of the density of what is seen, if the video plays this many times slower."""
     step_s = seen.step_s / factors
     leg_of_stature = FRONTAL_LEG_OF_STATURE if is_frontal(track) else LEG_OF_STATURE
     height_m, doubt = (settings.height_m, 0.0) if settings.height_m else HEIGHT_M
@@ -182,7 +182,7 @@ def _known(scale: float, claimed: float | None, video: VideoInfo | None) -> True
     return TrueTime(
         scale,
         "file" if scale == claimed else "seen",
-        f"The film plays {_times(scale)} than life: {source}. Cadence and all times are corrected. "
+        f"The video plays {_times(scale)} than life: {source}. Cadence and times are corrected. "
         "If it plays at normal speed, say --time-scale 1 (on the page: Settings, Slow motion).",
     )
 
@@ -190,7 +190,7 @@ def _known(scale: float, claimed: float | None, video: VideoInfo | None) -> True
 def _unknown(guess: float, likely: list[float]) -> str:
     named = f" ({' or '.join(f'{f:g}' for f in sorted(likely))})" if len(likely) > 1 else ""
     return (
-        f"How fast this film plays is not clear: it seems to be about {_times(guess)} than "
+        f"How fast this video plays is not clear: it seems to be about {_times(guess)} than "
         f"life{named}. Cadence and times are left out, angles are given. Say how many times slower "
         "than life it plays with --time-scale (on the page: Settings, Slow motion): 1 for normal "
         "speed, 8 for 240 frames per second played at 30."

@@ -1,7 +1,7 @@
-"""The rhythm of steps in a raw track, whatever speed the film plays at.
+"""The rhythm of steps in a raw track, whatever speed the video plays at.
 
-Nothing here knows seconds of life: lengths are in leg lengths, times in those of the film. Left and
-right do not matter either, so that legs exchanged by the pose model do no harm.
+Nothing here knows seconds of life: lengths are in leg lengths, times in those of the video. Left
+and right do not matter either, so that legs exchanged by the pose model do no harm.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gait.analysis.cleaning.leg_swaps import evenly, stride_period_frames
 from gait.types import Float, PoseTrack
 
-# `stride_period_frames` looks for strides of 0.45 to 1.6 s: so it has to be told that the film
+# `stride_period_frames` looks for strides of 0.45 to 1.6 s: so it has to be told that the video
 # plays this many times slower. Each covers a factor of 3.5, all together 0.05 to 130 s.
 PLAYED_SLOWER = (0.12, 0.35, 1.0, 3.0, 9.0, 27.0, 81.0)
 # Three and five strides repeat as well as one: the shortest time that is nearly as good is meant.
@@ -31,7 +31,7 @@ class Rhythm:
     Parameters
     ----------
     step_s : float
-        Usual time of a step in seconds of the film.
+        Usual time of a step in seconds of the video.
     rise : float
         Rise and fall of the trunk with every step, peak to peak of its sine wave, leg lengths.
     phase_rad : float
@@ -82,7 +82,7 @@ def rhythm(track: PoseTrack) -> Rhythm | None:
 
 
 def _pieces(series: Float) -> list[Float]:
-    """The whole film, and halves of it: who walks first and then runs has one rhythm in a half."""
+    """The whole video, and halves of it: who walks first and then runs has one rhythm in a half."""
     n = len(series)
     return [series, *(series[first : first + n // 2] for first in (0, n // 4, n - n // 2))]
 

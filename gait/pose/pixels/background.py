@@ -1,7 +1,7 @@
 """What happens to the picture as a whole: cuts, black and frozen frames, and a camera that moves.
 
 The room behind the runner is followed from frame to frame. Where nothing of it is found again the
-film was cut; where all of it moves, the camera did.
+video was cut; where all of it moves, the camera did.
 """
 
 from __future__ import annotations

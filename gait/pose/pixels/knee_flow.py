@@ -36,7 +36,7 @@ REACH = 0.3  # half the side of the image piece: region, and motion at 10 m/s an
 ROUND_TRIP = 0.01  # a point that comes back this far from where it started was not followed
 FOLLOWING = 0.25  # distance of the knees below which they are followed: a little more than PASSING
 LONGEST_S = 0.5  # a passing lasts a quarter of a stride; from behind, knees stay together
-LONGEST_FRAMES = 60  # or that many frames, if the film plays slowly: 240 per second in life
+LONGEST_FRAMES = 60  # or that many frames, if the video plays slowly: 240 per second in life
 LEG_MEMORY = 60  # frames whose median is the length of the leg
 WORKING_LEG_PX = 200  # larger legs are scaled down to this: the cost stays the same
 MOST_POINTS = 40
@@ -48,7 +48,7 @@ class KneeFollower:
 
     Following starts at the landmarks of the last frame with the knees apart and goes by the
     picture alone until they are apart again. The knees keep the model's names of that first
-    frame, whatever it calls them later: names are put right when the whole film is known.
+    frame, whatever it calls them later: names are put right when the whole video is known.
 
     Examples
     --------

@@ -29,7 +29,7 @@ CONTRAST_LIGHTNESS = 25.0
 CONTRAST_HUE = 20.0
 UNLIKE = 20.0  # a patch and its surroundings
 SURROUNDED = 0.8  # share of the surroundings that are unlike; a second patch may be among them
-FINE: Final = np.array([1.0, 0.5, 0.5], np.float32)  # film has colour at half the resolution
+FINE: Final = np.array([1.0, 0.5, 0.5], np.float32)  # video has colour at half the resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Mark:
     Parameters
     ----------
     xy : Float
-        (2,) centre in px of the film.
+        (2,) centre in px of the video.
     sd_px : float
         Standard deviation of the height of the centre that noise along the edge makes.
     half_height_px : float
@@ -78,7 +78,7 @@ def find_marks(image: Image, waist: Waist) -> list[Mark]:
     Returns
     -------
     list of Mark
-        The most conspicuous first; none where the place is cut by the edge of the film.
+        The most conspicuous first; none where the place is cut by the edge of the video.
     """
     import cv2
 
@@ -93,7 +93,7 @@ def find_marks(image: Image, waist: Waist) -> list[Mark]:
         image[low[1] : high[1], low[0] : high[0]], size.tolist(), interpolation=cv2.INTER_AREA
     )
     lab = np.asarray(cv2.cvtColor(piece.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
-    px = (high - low) / size  # of the film in one of the piece, after rounding to whole pixels
+    px = (high - low) / size  # of the video in one of the piece, after rounding to whole pixels
     return [
         Mark(
             xy=low + (mark.xy + 0.5) * px - 0.5,

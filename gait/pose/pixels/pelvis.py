@@ -46,7 +46,7 @@ ROUNDS = 3  # Gauss-Newton steps at each blur, at most
 CLOSE_PX = 0.05  # a step that moves no pixel further than this is the last
 MEMORY = 60  # frames in the running mean: two to three strides, so that no phase colours it
 LOSS = 2.5  # residuals beyond so many SD (an arm, a shadow) count less and less
-LEAST_NOISE = 0.5  # grey levels: no film has less, and rounding alone gives 0.3
+LEAST_NOISE = 0.5  # grey levels: no video has less, and rounding alone gives 0.3
 # Neighbouring residuals are alike (blur, cloth that folds): so many pixels are worth one.
 PIXELS_PER_FACT = 12.0
 # What a frame may differ from the mean by, SD in working px (shift) and per leg (strain).

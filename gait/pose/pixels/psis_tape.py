@@ -35,7 +35,7 @@ OFF_CENTRE = 0.1  # of their middle from the mid-line: twice what the hip points
 STEEPEST_DEG = 25.0  # twice the largest tilt of a pelvis, and a tilted camera
 ALIKE = 25.0  # colours of the two strips, in L*a*b*: lamps are on one side
 
-# What a second of film remembers.
+# What a second of video remembers.
 MEMORY_S = 1.0
 FEWEST_SEEN = 10  # like pairs before one is believed
 SAME_PLACE = 0.07  # against the hip points, which wander by 0.03
@@ -204,7 +204,7 @@ def times_seen(pair: Pair, known: list[Pair]) -> int:
 def roll_sd_deg(recent: list[Pair]) -> float:
     """Standard deviation of the tilt in the last of some frames.
 
-    Noise in the edge pixels, and the coding of the film: that moves whole rows of them between
+    Noise in the edge pixels, and the coding of the video: that moves whole rows of them between
     frames. Both strips are seen from the same distance, so what their areas change against each
     other was won or lost along an edge, and moved a centre by up to half as much of the height.
 

@@ -35,7 +35,7 @@ REGION = 0.16  # half the side of the square that is looked at: a shoe is 0.3 lo
 # The scale at which edges are judged: of the blur, only what is large against the leg matters.
 WORKING_LEG_PX = 200
 BLUR_PX = 11  # width of the blur that is added, as in the paper
-# Medians over a film need no more: eight looks a stride. Every frame would cost as much as a
+# Medians over a video need no more: eight looks a stride. Every frame would cost as much as a
 # fifteenth of an inference.
 LOOK_S = 1 / 12
 

@@ -1,4 +1,4 @@
-"""What is wrong with a film: seen in tracks with one known fault each."""
+"""What is wrong with a video: seen in tracks with one known fault each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from synthetic import runner
 from gait import analyze_track
 from gait.analysis.quality import AMOUNTS
 from gait.knowledge import load_metrics
-from gait.knowledge.film import load_faults, load_main
+from gait.knowledge.faults import load_faults, load_main
 from gait.settings import Settings
 from gait.types import Analysis, PoseTrack
 
@@ -24,52 +24,52 @@ def track(fps_hz: float = 60, duration_s: float = LONG_S, **scene: Any) -> PoseT
     return runner(fps_hz, duration_s, **{**RUNNING["easy"], **scene})[0]
 
 
-def seen(film: PoseTrack) -> Analysis:
-    return analyze_track(film, Settings())
+def seen(video: PoseTrack) -> Analysis:
+    return analyze_track(video, Settings())
 
 
-def faults(film: PoseTrack) -> set[str]:
-    return {fault.id for fault in seen(film).quality.faults}
+def faults(video: PoseTrack) -> set[str]:
+    return {fault.id for fault in seen(video).quality.faults}
 
 
-def with_signals(film: PoseTrack, **signals: Any) -> PoseTrack:
-    return film.with_(signals={n: np.broadcast_to(v, len(film)) for n, v in signals.items()})
+def with_signals(video: PoseTrack, **signals: Any) -> PoseTrack:
+    return video.with_(signals={n: np.broadcast_to(v, len(video)) for n, v in signals.items()})
 
 
-def cropped(film: PoseTrack, height_px: float) -> PoseTrack:
+def cropped(video: PoseTrack, height_px: float) -> PoseTrack:
     """The same points in a picture that ends higher up."""
-    return film.with_(size=(film.size[0], int(height_px)))
+    return video.with_(size=(video.size[0], int(height_px)))
 
 
-def widened(film: PoseTrack, angle_deg: float) -> PoseTrack:
+def widened(video: PoseTrack, angle_deg: float) -> PoseTrack:
     """Shoulders 0.47 of a leg apart, seen from `angle_deg` off the side."""
-    apart = 0.47 * film.leg_px * np.sin(np.radians(angle_deg))
-    xy = film.xy.copy()
+    apart = 0.47 * video.leg_px * np.sin(np.radians(angle_deg))
+    xy = video.xy.copy()
     for side, sign in (("left", 0.5), ("right", -0.5)):
-        xy[:, film.index(f"{side}_shoulder"), 0] += sign * apart
-    return film.with_(xy=xy)
+        xy[:, video.index(f"{side}_shoulder"), 0] += sign * apart
+    return video.with_(xy=xy)
 
 
-def dim(film: PoseTrack, name: str, score: float) -> PoseTrack:
-    scores = film.score.copy()
-    scores[:, film.index(name)] = score
-    return film.with_(score=scores)
+def dim(video: PoseTrack, name: str, score: float) -> PoseTrack:
+    scores = video.score.copy()
+    scores[:, video.index(name)] = score
+    return video.with_(score=scores)
 
 
-def blurred(film: PoseTrack, fast: float, slow: float) -> PoseTrack:
-    speed = np.linalg.norm(np.gradient(film["right_ankle"], film.time, axis=0), axis=1)
+def blurred(video: PoseTrack, fast: float, slow: float) -> PoseTrack:
+    speed = np.linalg.norm(np.gradient(video["right_ankle"], video.time, axis=0), axis=1)
     own = np.where(speed > np.median(speed), fast, slow)
-    return with_signals(film, right_foot_blur=own, head_blur=0.4)
+    return with_signals(video, right_foot_blur=own, head_blur=0.4)
 
 
-def test_a_good_film_has_no_faults() -> None:
+def test_a_good_video_has_no_faults() -> None:
     analysis = seen(track())
     assert analysis.quality.faults == ()
     assert analysis.quality.grade == "good"
 
 
 @pytest.mark.parametrize(
-    ("film", "fault"),
+    ("video", "fault"),
     [
         (track(30), "frame_rate"),
         (track(px_per_m=100), "small"),
@@ -85,12 +85,12 @@ def test_a_good_film_has_no_faults() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_fault_is_named_alone(film: PoseTrack, fault: str) -> None:
-    assert faults(film) == {fault}
+def test_a_fault_is_named_alone(video: PoseTrack, fault: str) -> None:
+    assert faults(video) == {fault}
 
 
 @pytest.mark.parametrize(
-    "film",
+    "video",
     [
         widened(track(), 5),
         dim(track(), "left_wrist", 0.0),
@@ -100,13 +100,13 @@ def test_a_fault_is_named_alone(film: PoseTrack, fault: str) -> None:
         cropped(track(), track()["right_heel"][:, 1].max() + 0.05 * track().leg_px),
     ],
 )
-def test_what_is_usual_is_no_fault(film: PoseTrack) -> None:
-    assert faults(film) == set()
+def test_what_is_usual_is_no_fault(video: PoseTrack) -> None:
+    assert faults(video) == set()
 
 
 def test_feet_outside_the_picture_are_not_measured() -> None:
-    film = track()
-    analysis = seen(cropped(film, film["right_heel"][:, 1].max() - 5))
+    video = track()
+    analysis = seen(cropped(video, video["right_heel"][:, 1].max() - 5))
     contact = analysis.summary("contact_time", "right")
     assert contact is not None
     assert contact.value is contact.ci95 is contact.label is None
@@ -153,8 +153,8 @@ def test_the_dearest_fault_comes_first() -> None:
 @pytest.mark.parametrize("facing", ["left", "right"])
 def test_a_roll_that_the_background_shows_is_taken_out(roll_deg: float, facing: str) -> None:
     scene = {**RUNNING["easy"], "facing": facing}
-    film, truth = runner(60, LONG_S, tilt_deg=-roll_deg, **scene)
-    rolled = seen(with_signals(film, background_roll_deg=roll_deg, background_roll_sd_deg=0.3))
+    video, truth = runner(60, LONG_S, tilt_deg=-roll_deg, **scene)
+    rolled = seen(with_signals(video, background_roll_deg=roll_deg, background_roll_sd_deg=0.3))
     assert {fault.id for fault in rolled.quality.faults} == {"camera_roll"}
     lean = rolled.summary("trunk_lean")
     assert lean is not None
@@ -163,13 +163,13 @@ def test_a_roll_that_the_background_shows_is_taken_out(roll_deg: float, facing: 
 
 def test_behind_a_roll_is_the_mean_of_body_and_background() -> None:
     truth = runner(60, LONG_S, **RUNNING["easy"])[1]
-    film = filmed(truth, Camera(roll_deg=2), 6)
-    view = seen(with_signals(film, background_roll_deg=2.0, background_roll_sd_deg=0.3)).view
+    video = filmed(truth, Camera(roll_deg=2), 6)
+    view = seen(with_signals(video, background_roll_deg=2.0, background_roll_sd_deg=0.3)).view
     assert view.camera_roll_deg is not None
     assert view.camera_roll_deg[0] == pytest.approx(2, abs=0.1)
     assert view.camera_roll_deg[1] == pytest.approx(0.29, abs=0.02)  # 1 / sqrt(1/1^2 + 1/0.3^2)
     # Far from what the body shows, the background is something else.
-    view = seen(with_signals(film, background_roll_deg=9.0, background_roll_sd_deg=0.3)).view
+    view = seen(with_signals(video, background_roll_deg=9.0, background_roll_sd_deg=0.3)).view
     assert view.camera_roll_deg is not None
     assert view.camera_roll_deg[0] == pytest.approx(2, abs=0.7)
 

@@ -1,9 +1,9 @@
-"""Films as people send them: what is said about them, and whether the numbers are right.
+"""Videos as people send them: what is said about them, and whether the numbers are right.
 
-    PYTHONPATH=tests python benchmarks/edited_films.py [--only NAME ...] [--write docs/accuracy.md]
+    PYTHONPATH=tests python benchmarks/edited_videos.py [--only NAME ...] [--write docs/accuracy.md]
 
-The films are made of the sample clips with every second picture, and kept with their run folders in
-the cache; from there a run takes seconds.
+The videos are made of the sample clips with every second picture, and kept with their run folders
+in the cache; from there a run takes seconds.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from gait.validation.markdown import table
 
 FPS_HZ = 30.0
 EVERY = round(data_edited.FPS_HZ / FPS_HZ)
-HEADER = ("film", "cadence", "contact, ms", "trunk rise, cm", "analysed, s", "said")
+HEADER = ("video", "cadence", "contact, ms", "trunk rise, cm", "analysed, s", "said")
 SETTINGS = Settings(height_m=1.75)
 OTHER_RUNNER = {"two clips in a row": "side_overstride"}
 """Whose truth holds for the piece that is analysed; otherwise it is that of `side_normal`."""
 
 
 def analysed(name: str, cache: Path) -> Analysis | GaitError:
-    """What gaitlens makes of one of the films."""
+    """What gaitlens makes of one of the videos."""
     folder = cache / "edited" / name.replace(" ", "_").replace(",", "")
-    film = folder.with_suffix(".mp4")
-    if not film.exists():
-        film.parent.mkdir(parents=True, exist_ok=True)
+    video = folder.with_suffix(".mp4")
+    if not video.exists():
+        video.parent.mkdir(parents=True, exist_ok=True)
         pictures = (data_edited.PEOPLE | data_edited.CUTS | data_edited.CAMERA)[name]()
-        data_edited.write(islice(pictures, 0, None, EVERY), film, FPS_HZ)
+        data_edited.write(islice(pictures, 0, None, EVERY), video, FPS_HZ)
     try:
-        return analyze(film, SETTINGS, out=RunFolder(folder).path, overlay=False)
+        return analyze(video, SETTINGS, out=RunFolder(folder).path, overlay=False)
     except GaitError as e:
         return e
 
@@ -77,7 +77,7 @@ def _value(found: Analysis, metric: str, true: float) -> str:
 def main() -> None:
     """Write the table."""
     parser = arguments(__doc__, data=False)
-    parser.add_argument("--only", nargs="*", help="names of films")
+    parser.add_argument("--only", nargs="*", help="names of videos")
     options = parser.parse_args()
     groups = {
         "Several people": data_edited.PEOPLE,
@@ -85,15 +85,15 @@ def main() -> None:
         "A camera that moves": data_edited.CAMERA,
     }
     text = []
-    for title, films in groups.items():
+    for title, videos in groups.items():
         rows = []
-        for name in films:
+        for name in videos:
             if not options.only or name in options.only:
                 rows.append(row(name, options.cache))
                 sys.stderr.write(f"{rows[-1]}\n")
         if rows:
             text.append(f"**{title}**\n\n{table(HEADER, rows)}")
-    publish("edited films", "\n\n".join(text), options)
+    publish("edited videos", "\n\n".join(text), options)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What can be wrong with a film, and what it costs."""
+"""What can be wrong with a video, and what it costs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_TIMES: Final = 10.0
 
 
 class Fault(Model):
-    """One thing that can be wrong; the fields are explained in ``film.toml``."""
+    """One thing that can be wrong; the fields are explained in ``faults.toml``."""
 
     limit: float = Field(gt=0)
     over: bool = True
@@ -48,7 +48,7 @@ class Fault(Model):
         return min(ratio, MOST_TIMES)
 
 
-class _FilmFile(Model):
+class _VideoFile(Model):
     main: tuple[str, ...]
     minor_deg: float
     fault: dict[str, Fault]
@@ -60,15 +60,15 @@ def load_faults() -> Mapping[str, Fault]:
 
 
 def load_main() -> tuple[str, ...]:
-    """The metrics without which a film is poor."""
+    """The metrics without which a video is poor."""
     return _file().main
 
 
 def load_minor_deg() -> float:
-    """What faults may cost together, in degrees, in a film that is still good."""
+    """What faults may cost together, in degrees, in a video that is still good."""
     return _file().minor_deg
 
 
 @cache
-def _file() -> _FilmFile:
-    return _FilmFile.model_validate(parsed("film.toml"))
+def _file() -> _VideoFile:
+    return _VideoFile.model_validate(parsed("faults.toml"))

@@ -1,4 +1,4 @@
-"""The command line as a user starts it, on what is no film of a runner: one line, nothing left."""
+"""The command line as a user starts it, on what is no video of a runner: one line, nothing left."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def text(path: Path) -> None:
 
 
 def truncated(path: Path) -> None:
-    examples.film(path)
+    examples.video(path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
@@ -41,7 +41,7 @@ def sound_only(path: Path) -> None:
 
 
 def one_frame(path: Path) -> None:
-    examples.film(path, n_frames=1)
+    examples.video(path, n_frames=1)
 
 
 def noise(path: Path) -> None:
@@ -86,7 +86,7 @@ def gait_analyze(cwd: Path, clip: str, *argv: str) -> tuple[int, str]:
     ("make", "code", "said"),
     [
         (empty, 1, "empty"),
-        (text, 1, "film|video"),
+        (text, 1, "video|video"),
         (truncated, 1, "cut off"),
         (sound_only, 1, "only sound"),
         (one_frame, 1, "too short"),
@@ -96,7 +96,7 @@ def gait_analyze(cwd: Path, clip: str, *argv: str) -> tuple[int, str]:
         (missing, 2, "no file|not found|does not exist|no such file"),
     ],
 )
-def test_a_film_that_cannot_be_analysed_is_one_line_and_leaves_nothing(
+def test_a_video_that_cannot_be_analysed_is_one_line_and_leaves_nothing(
     make: Callable[[Path], None], code: int, said: str, tmp_path: Path, model_path: Path
 ) -> None:
     path = tmp_path / "bad.mp4"
@@ -115,7 +115,7 @@ def test_a_film_that_cannot_be_analysed_is_one_line_and_leaves_nothing(
 def test_a_place_that_cannot_be_written_is_one_line(
     place: str, tmp_path: Path, model_path: Path
 ) -> None:
-    clip = examples.film(tmp_path / "run.mp4")
+    clip = examples.video(tmp_path / "run.mp4")
     out = {
         "read-only folder": tmp_path / "locked" / "run",
         "below a file": clip / "run",

@@ -1,8 +1,8 @@
-"""What is said of films that were made worse in known ways, and what their numbers are worth.
+"""What is said of videos that were made worse in known ways, and what their numbers are worth.
 
-    PYTHONPATH=tests python benchmarks/film_quality.py --data VALIDATION_DIR [--held-out DIR]
+    PYTHONPATH=tests python benchmarks/video_quality.py --data VALIDATION_DIR [--held-out DIR]
 
-Copies of rendered films and their tracks are kept in the cache; making them takes an hour.
+Copies of rendered videos and their tracks are kept in the cache; making them takes an hour.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scoring import arguments, publish
 
 from gait import analyze_track
 from gait.analysis.grading import grade
-from gait.knowledge.film import load_main
+from gait.knowledge.faults import load_main
 from gait.pose.pixels.camera_roll import UprightLines
 from gait.settings import Settings
 from gait.types import Analysis, GaitError, PoseTrack, Summary
@@ -36,7 +36,7 @@ FRONTAL = (
     "feet cut off",
     "camera rolled by 6°",
 )
-"""What is done to the film from behind; the rest says nothing new there."""
+"""What is done to the video from behind; the rest says nothing new there."""
 
 BY_EYE = {
     "gaitlab_male_side_treadmill": (
@@ -57,7 +57,7 @@ BY_EYE = {
         "no use for running: small runner far off, dark trousers, feet smeared, comes and goes",
     ),
 }
-"""What the real films are, and what a person who looks at them says."""
+"""What the real videos are, and what a person who looks at them says."""
 
 ROLLS_DEG = (-10.0, -6.0, -3.0, 3.0, 6.0, 10.0)
 
@@ -68,14 +68,14 @@ def said(analysis: Analysis) -> str:
 
 
 def copies_table(clip: Rendered, names: Iterable[str], cache: Path) -> str:
-    """One row per copy of a film: what is said, and how the numbers hold."""
+    """One row per copy of a video: what is said, and how the numbers hold."""
     settings = Settings(speed_mps=clip.speed_mps, height_m=clip.stature_m)
     true = true_values(clip)
     rows = []
     for name in names:
         slug = re.sub(r"\W+", "_", name).strip("_")
         to = cache / f"{clip.name}.{slug}.mp4"
-        copy = write(clip.film, points_of(clip), DEGRADATIONS[name], to)
+        copy = write(clip.video, points_of(clip), DEGRADATIONS[name], to)
         try:
             analysis = analyze_track(product_track(copy, cache), settings)
         except GaitError as refused:
@@ -126,20 +126,20 @@ def _worst(given: list[tuple[Summary, float]]) -> str:
 
 
 def eye_table(folder: Path, cache: Path) -> str:
-    """Real films: what a person says and what the program says."""
+    """Real videos: what a person says and what the program says."""
     rows = []
-    for film in sorted(folder.glob("*.mp4")):
-        name, by_eye = BY_EYE[film.stem]
-        analysis = analyze_track(product_track(film, cache), Settings())
+    for video in sorted(folder.glob("*.mp4")):
+        name, by_eye = BY_EYE[video.stem]
+        analysis = analyze_track(product_track(video, cache), Settings())
         rows.append([name, by_eye, grade(analysis).level, said(analysis)])
-    return table(["film", "by eye", "grade", "faults"], rows)
+    return table(["video", "by eye", "grade", "faults"], rows)
 
 
-def roll_table(films: Iterable[Path]) -> str:
+def roll_table(videos: Iterable[Path]) -> str:
     """Error of the roll that the background shows, of one frame turned by known angles."""
     rows = []
-    for film in films:
-        image = next(frames(film)).image
+    for video in videos:
+        image = next(frames(video)).image
         read = [UprightLines().step(_turned(image, a), {}, 0.0) for a in ROLLS_DEG]
         straight = UprightLines().step(_turned(image, 0), {}, 0.0)["background_roll_deg"]
         cells = [
@@ -148,9 +148,9 @@ def roll_table(films: Iterable[Path]) -> str:
             else "-"
             for r, a in zip(read, ROLLS_DEG, strict=True)
         ]
-        name = BY_EYE.get(film.stem, (f"`{film.stem}`",))[0]
+        name = BY_EYE.get(video.stem, (f"`{video.stem}`",))[0]
         rows.append([name, f"{straight:+.2f}" if np.isfinite(straight) else "not given", *cells])
-    return table(["film", "as filmed", *(f"{a:+.0f}°" for a in ROLLS_DEG)], rows)
+    return table(["video", "as filmed", *(f"{a:+.0f}°" for a in ROLLS_DEG)], rows)
 
 
 def _turned(image: np.ndarray, degrees: float) -> np.ndarray:
@@ -169,19 +169,19 @@ def report(options: argparse.Namespace) -> str:
         Rendered(rendered / f"{name}.truth.json") for name in ("side_normal", "rear_normal")
     )
     real = sorted((options.data / "clips").glob("*.mp4"))
-    films = [*sorted(rendered.glob("*.mp4")), *real]
+    videos = [*sorted(rendered.glob("*.mp4")), *real]
     if options.held_out:
-        films += sorted(options.held_out.glob("*.mp4"))
+        videos += sorted(options.held_out.glob("*.mp4"))
     return "\n\n".join(
         [
             "### From the side, made worse",
             copies_table(side, DEGRADATIONS, options.cache),
             "### From behind, made worse",
             copies_table(rear, FRONTAL, options.cache),
-            "### Real films by eye",
+            "### Real videos by eye",
             eye_table(options.data / "clips", options.cache),
             "### Roll of the camera from the background, degrees",
-            roll_table(films),
+            roll_table(videos),
         ]
     )
 
@@ -189,7 +189,7 @@ def report(options: argparse.Namespace) -> str:
 def main() -> None:
     """Make all tables."""
     options = arguments(__doc__, held_out=True).parse_args()
-    publish("film quality", report(options), options)
+    publish("video quality", report(options), options)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Pictures and charts of each film for the report."""
+"""Pictures and charts of each video for the report."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gait.analysis.kinematics.registry import Clip
+from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import ANGLES, average
 from gait.present import wording
 from gait.render import charts
 from gait.render.key_frames import KeyFrame
-from gait.report.content import Chart, Film, Picture
+from gait.report.content import Chart, Picture, Video
 from gait.report.figures import svg
 from gait.types import Analysis
 
@@ -21,28 +21,28 @@ _WIDE_PX: Final = (700, 58)
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One film as it was measured.
+    """One video as it was measured.
 
     Parameters
     ----------
     analysis : Analysis
-        Of this film alone.
-    clip : Clip
+        Of this video alone.
+    trial : Trial
         Its cleaned track.
     pictures : tuple of KeyFrame
         Its key frames.
-    from_film : bool
-        Whether they show the film, not lines alone.
+    from_video : bool
+        Whether they show the video, not lines alone.
     """
 
     analysis: Analysis
-    clip: Clip
+    trial: Trial
     pictures: tuple[KeyFrame, ...]
-    from_film: bool
+    from_video: bool
 
 
 def main_shot(analysis: Analysis, shots: Sequence[Shot]) -> Shot | None:
-    """The film that the first page shows: that of the first finding, if one stands out."""
+    """The video that the first page shows: that of the first finding, if one stands out."""
     sources = {s.metric: s.source for s in analysis.summaries if s.source}
     wanted = sources.get(analysis.findings[0].metric) if analysis.findings else None
     with_pictures = [shot for shot in shots if shot.pictures]
@@ -58,14 +58,14 @@ def side_shown(shot: Shot, found: wording.Overview | None) -> str:
     return next((side for side in wanted if side in sides), None) or sides[0]
 
 
-def pictures(shot: Shot, film: int, side: str | None = None) -> tuple[Picture, ...]:
-    """The key frames of a film with what is said below and instead of them.
+def pictures(shot: Shot, video: int, side: str | None = None) -> tuple[Picture, ...]:
+    """The key frames of a video with what is said below and instead of them.
 
     Parameters
     ----------
     shot : Shot
-        The film.
-    film : int
+        The video.
+    video : int
         Its number, for the names of the files.
     side : str, optional
         Only those of this foot.
@@ -78,14 +78,14 @@ def pictures(shot: Shot, film: int, side: str | None = None) -> tuple[Picture, .
     view = shot.analysis.view
     return tuple(
         Picture(
-            file=f"frame-{film}-{i}.jpg",
+            file=f"frame-{video}-{i}.jpg",
             jpeg=p.jpeg,
             side=p.side,
             title=f"{p.side.capitalize()} {p.moment}",
             caption=", ".join(_angle(name, *value) for name, value in p.angles.items())
             + ("*" if p.angles and view.near_side not in (None, p.side) else ""),
             alt=f"The runner {wording.view_words(view)} at {p.moment} of the {p.side} foot, "
-            f"{p.time_s:.2f} s into the film"
+            f"{p.time_s:.2f} s into the video"
             + (", with the angles of the caption drawn." if p.angles else "."),
         )
         for i, p in enumerate(shot.pictures)
@@ -99,35 +99,35 @@ def _angle(name: str, degrees: float, half: float) -> str:
 
 
 def picture_note(shot: Shot) -> str:
-    """What stands below all pictures of a film."""
+    """What stands below all pictures of a video."""
     lines = "White lines: zero of each angle, ± is its 95 % interval. " if shot.pictures else ""
     return lines + (
         "One stride, the one nearest to the mean of all."
-        if shot.from_film
-        else "One stride, the one nearest to the mean of all, drawn without the film."
+        if shot.from_video
+        else "One stride, the one nearest to the mean of all, drawn without the video."
     )
 
 
-def film(shot: Shot, index: int, n_films: int) -> Film:
-    """Pictures and charts of one film.
+def video(shot: Shot, index: int, n_videos: int) -> Video:
+    """Pictures and charts of one video.
 
     Parameters
     ----------
     shot : Shot
-        The film.
+        The video.
     index : int
         Its number.
-    n_films : int
+    n_videos : int
         How many there are.
 
     Returns
     -------
-    Film
+    Video
         Charts are drawn here, which takes most of the time of a report.
     """
     analysis = shot.analysis
     title = next(iter(wording.filmed(analysis)))
-    curves = average(shot.clip, analysis.strides)
+    curves = average(shot.trial, analysis.strides)
     drawn = []
     for angle, info in ANGLES.items():
         own = [curve for curve in curves if curve.angle == angle]
@@ -152,8 +152,8 @@ def film(shot: Shot, index: int, n_films: int) -> Film:
         )
     strides = ", ".join(f"{c.n} {c.side}" for c in curves if c.angle == curves[0].angle)
     notes = [wording.CURVES.format(strides=strides)] if curves else []
-    return Film(
-        title=f" {title}" if n_films > 1 else "",
+    return Video(
+        title=f" {title}" if n_videos > 1 else "",
         pictures=pictures(shot, index),
         charts=tuple(drawn),
         notes=(
