@@ -57,7 +57,7 @@ def analysed(track: PoseTrack) -> Analysis | None:
 
 
 def ordinary(track: PoseTrack) -> list[str]:
-    """How the time base of the video was seen at each frame rate; "video" is right."""
+    """How the time base of the video was seen at each frame rate; "film" is right."""
     found = [analysed(at_rate(track, rate)) for rate in RATES_HZ]
     return [a.view.time_base if a else "refused" for a in found]
 
@@ -106,7 +106,7 @@ def report(tracks: Mapping[str, PoseTrack]) -> str:
         plain = analysed(track)
         true_spm = cadence(plain) if plain else None
         bases = ordinary(track)
-        rates_wrong += sum(base != "video" for base in bases)
+        rates_wrong += sum(base != "film" for base in bases)
         cells = []
         for factor in FACTORS:
             found = slow(track, factor, true_spm)

@@ -75,7 +75,7 @@ def test_standing_is_standing(seen) -> None:
 def test_who_stands_first_is_measured_while_running(seen) -> None:
     analysis = analysed(seen(join(standing(3), easy(8))))
     assert analysis.activity == "running"
-    assert analysis.view.time_base == "video"
+    assert analysis.view.time_base == "film"
     assert analysis.view.window_s[0] > 2.9
     assert cadence(analysis) == pytest.approx(170, abs=0.6)
 
@@ -84,7 +84,7 @@ def test_who_stands_first_is_measured_while_running(seen) -> None:
 def test_of_walking_and_running_one_is_measured(walk_s: float) -> None:
     analysis = analysed(walk_then_run(walk_s, 6))
     assert analysis.activity == "running"
-    assert analysis.view.time_base == "video"
+    assert analysis.view.time_base == "film"
     assert analysis.view.window_s[0] > walk_s
     assert cadence(analysis) == pytest.approx(170, abs=0.6)
 

@@ -10,7 +10,7 @@ import pytest
 import synthetic
 
 from gait.analysis.analyze import analyze_track, measured_track
-from gait.analysis.kinematics.registry import Clip
+from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import average
 from gait.render import charts
 from gait.settings import Settings
@@ -20,10 +20,10 @@ SETTINGS = Settings(speed_mps=3.0)
 
 
 @pytest.fixture(scope="module")
-def run() -> tuple[Analysis, Clip]:
+def run() -> tuple[Analysis, Trial]:
     track, _ = synthetic.runner(60, 9)
     analysis = analyze_track(track, SETTINGS)
-    return analysis, Clip(measured_track(track, analysis), analysis.view, SETTINGS)
+    return analysis, Trial(measured_track(track, analysis), analysis.view, SETTINGS)
 
 
 def rows(chart: alt.LayerChart) -> list[dict[str, Any]]:
@@ -46,7 +46,7 @@ def test_the_overview_shows_values_beside_what_is_typical() -> None:
     assert charts.overview((without,)) is None
 
 
-def test_curves_of_both_legs_with_typical_ranges(run: tuple[Analysis, Clip]) -> None:
+def test_curves_of_both_legs_with_typical_ranges(run: tuple[Analysis, Trial]) -> None:
     analysis, clip = run
     knee = [c for c in average(clip, analysis.strides) if c.angle == "knee"]
     found = rows(charts.stride_curve(knee, analysis))
@@ -55,7 +55,7 @@ def test_curves_of_both_legs_with_typical_ranges(run: tuple[Analysis, Clip]) -> 
     assert "Peak knee flexion in stance" in typical
 
 
-def test_every_contact_is_a_bar(run: tuple[Analysis, Clip]) -> None:
+def test_every_contact_is_a_bar(run: tuple[Analysis, Trial]) -> None:
     analysis, _ = run
     bars = [row for row in rows(charts.contact_timeline(analysis)) if "ms" in row]
     assert {(bar["side"], bar["start"]) for bar in bars if bar["measured"] == "yes"} == {
@@ -63,7 +63,7 @@ def test_every_contact_is_a_bar(run: tuple[Analysis, Clip]) -> None:
     }
 
 
-def test_every_stride_is_a_point_with_its_interval_beside(run: tuple[Analysis, Clip]) -> None:
+def test_every_stride_is_a_point_with_its_interval_beside(run: tuple[Analysis, Trial]) -> None:
     analysis, _ = run
     found = rows(charts.stride_values(analysis, "contact_time"))
     n = sum(m.metric == "contact_time" for m in analysis.measurements)
@@ -74,7 +74,7 @@ def test_every_stride_is_a_point_with_its_interval_beside(run: tuple[Analysis, C
 
 
 def test_colours_are_the_same_in_all_charts_and_nobody_depends_on_them(
-    run: tuple[Analysis, Clip],
+    run: tuple[Analysis, Trial],
 ) -> None:
     analysis, clip = run
     curves = [c for c in average(clip, analysis.strides) if c.angle == "knee"]

@@ -7,15 +7,15 @@ import pytest
 import synthetic
 
 from gait.analysis import angles
-from gait.analysis.kinematics.registry import Clip
+from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import ANGLES, PHASE_PCT, average, readings
 from gait.settings import Settings
 from gait.types import Stride
 
 
-def clip(**changes: object) -> tuple[Clip, tuple[Stride, ...], synthetic.Truth]:
+def clip(**changes: object) -> tuple[Trial, tuple[Stride, ...], synthetic.Truth]:
     track, truth = synthetic.runner(240, 6, **changes)  # type: ignore[arg-type]
-    return Clip(track, truth.view, Settings()), truth.strides, truth
+    return Trial(track, truth.view, Settings()), truth.strides, truth
 
 
 def test_the_mean_curve_is_that_of_the_equations() -> None:
@@ -52,7 +52,7 @@ def test_a_stride_with_missing_frames_is_left_out() -> None:
 def test_a_video_without_direction_has_no_curves() -> None:
     made, strides, _ = clip()
     rear = made.view.model_copy(update={"plane": "rear", "direction": None, "near_side": None})
-    assert average(Clip(made.track, rear, Settings()), strides) == ()
+    assert average(Trial(made.track, rear, Settings()), strides) == ()
 
 
 def test_readings_of_the_far_leg_are_less_certain() -> None:

@@ -18,7 +18,7 @@ import pytest
 import synthetic
 
 from gait.analysis.analyze import analyze_track
-from gait.analysis.kinematics.registry import Clip
+from gait.analysis.kinematics.registry import Trial
 from gait.cli import main as cli
 from gait.export import FORMATS, Format, export
 from gait.export.series import angle_series, ground_px
@@ -50,7 +50,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
 
 
 @pytest.fixture(scope="module")
-def opened(run: RunFolder) -> tuple[Analysis, Clip]:
+def opened(run: RunFolder) -> tuple[Analysis, Trial]:
     return reopen(run)
 
 
@@ -89,7 +89,7 @@ def read_mot(path: Path) -> tuple[Mapping[str, str], pd.DataFrame]:
 
 
 def test_trc_in_pixels_holds_the_cleaned_points(
-    run: RunFolder, opened: tuple[Analysis, Clip], tmp_path: Path
+    run: RunFolder, opened: tuple[Analysis, Trial], tmp_path: Path
 ) -> None:
     track = opened[1].track
     (path,) = export(run, "trc", tmp_path, "px")
@@ -105,7 +105,7 @@ def test_trc_in_pixels_holds_the_cleaned_points(
 
 
 def test_trc_in_metres_has_the_axes_of_opensim(
-    run: RunFolder, opened: tuple[Analysis, Clip], tmp_path: Path
+    run: RunFolder, opened: tuple[Analysis, Trial], tmp_path: Path
 ) -> None:
     analysis, clip = opened
     (path,) = export(run, "trc", tmp_path)  # a scale is known
@@ -138,7 +138,7 @@ def test_metres_without_a_scale_are_refused_with_what_to_do(tmp_path: Path) -> N
 
 
 def test_mot_holds_the_angles_of_the_model(
-    run: RunFolder, opened: tuple[Analysis, Clip], tmp_path: Path
+    run: RunFolder, opened: tuple[Analysis, Trial], tmp_path: Path
 ) -> None:
     angles = angle_series(*opened)
     (path,) = export(run, "mot", tmp_path)
@@ -182,7 +182,7 @@ def test_mot_from_behind_lists_to_the_side_that_is_lower(tmp_path: Path) -> None
 
 
 def test_c3d_is_read_by_ezc3d_with_equal_numbers(
-    run: RunFolder, opened: tuple[Analysis, Clip], tmp_path: Path
+    run: RunFolder, opened: tuple[Analysis, Trial], tmp_path: Path
 ) -> None:
     analysis, clip = opened
     (path,) = export(run, "c3d", tmp_path)
@@ -214,7 +214,7 @@ def test_c3d_is_read_by_ezc3d_with_equal_numbers(
 
 
 def test_c3d_holds_every_contact(
-    run: RunFolder, opened: tuple[Analysis, Clip], tmp_path: Path
+    run: RunFolder, opened: tuple[Analysis, Trial], tmp_path: Path
 ) -> None:
     (path,) = export(run, "c3d", tmp_path)
     event = {
@@ -241,7 +241,7 @@ def test_c3d_without_its_package_says_what_to_install(
 
 
 def test_tables_are_the_same_as_csv_and_as_parquet(
-    run: RunFolder, opened: tuple[Analysis, Clip], tmp_path: Path
+    run: RunFolder, opened: tuple[Analysis, Trial], tmp_path: Path
 ) -> None:
     analysis = opened[0]
     as_csv, as_parquet = (export(run, form, tmp_path) for form in ("csv", "parquet"))

@@ -210,7 +210,7 @@ def test_the_notebook_tells_every_step(easy) -> None:
 @pytest.mark.parametrize("n_frames", [1, 2, 3, 4, 10, 20])
 def test_a_track_that_is_too_short_says_so(n_frames: int) -> None:
     track, _ = runner(60, n_frames / 60)
-    with pytest.raises(GaitError, match=r"\. Video .*10 s"):
+    with pytest.raises(GaitError, match=r"\. Film .*10 s"):
         analyze_track(track, AUTO)
 
 

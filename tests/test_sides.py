@@ -99,7 +99,8 @@ def test_a_video_without_exchanges_is_left_alone(video: PoseTrack) -> None:
 @settings(max_examples=20, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(data=st.data(), share=st.floats(0, 0.35), seed=st.integers(0, 99))
 def test_any_pattern_short_of_half_the_frames_is_undone(data, share, seed) -> None:
-    name = data.draw(st.sampled_from(sorted(VIDEOS.keys() - {"one second"})))
+    # From behind, where left and right do not cross, some exchanges cannot be told.
+    name = data.draw(st.sampled_from(sorted(VIDEOS.keys() - {"one second", "from behind"})))
     track = VIDEOS[name]
     assert_undone(track, np.random.default_rng(seed).random(len(track)) < share)
 

@@ -88,14 +88,14 @@ def test_exchanged_legs_change_nothing(videos) -> None:
 @pytest.mark.parametrize("fps_hz", [24, 25, 29.97, 30, 50, 60, 120])
 def test_ordinary_videos_are_never_called_slow(videos, fps_hz: float) -> None:
     for name, track in videos.items():
-        assert true_time(at_rate(track, fps_hz), AUTO).base == "video", name
+        assert true_time(at_rate(track, fps_hz), AUTO).base == "film", name
 
 
 def test_without_a_rhythm_the_video_is_believed() -> None:
     noise = np.random.default_rng(0).normal(0, 3, (300, 33, 2))
     track, _ = runner(60, 5)
     still = track.with_(xy=np.repeat(track.xy[:1], 300, axis=0) + noise[:, : len(track.names)])
-    assert true_time(still, AUTO).base == "video"
+    assert true_time(still, AUTO).base == "film"
 
 
 # ------------------------------------------------------------------------------------ slow motion
@@ -191,12 +191,12 @@ def test_a_tag_that_outlived_a_conversion_is_not_believed(videos) -> None:
     track = at_rate(videos["easy"], 30)
     clock = true_time(track, AUTO, video_of(track, 240))
     assert clock.scale == 1
-    assert clock.base == "video"
+    assert clock.base == "film"
 
 
 def test_a_tag_that_says_nothing_new_changes_nothing(videos) -> None:
     track = videos["easy"]
-    assert true_time(track, AUTO, video_of(track, 60.0)).base == "video"
+    assert true_time(track, AUTO, video_of(track, 60.0)).base == "film"
 
 
 # --------------------------------------------------------------------- frames dropped or jittered

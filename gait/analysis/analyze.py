@@ -170,7 +170,7 @@ def _pace_limit(change: float) -> str:
     how = "faster" if change > 0 else "slower"
     return (
         f"The runner gets {how} from stride to stride, by {100 * abs(change):.0f} % in all: an "
-        "average says little. Video a stretch of even speed."
+        "average says little. Film a stretch of even speed."
     )
 
 
