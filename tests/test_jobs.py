@@ -15,7 +15,7 @@ import fake_backend
 import pytest
 
 from gait.io.run_folder import RunFolder, read_analysis, runs
-from gait.jobs.queue import STAGING, Job, Jobs
+from gait.jobs.queue import STAGING, Jobs, Status
 from gait.jobs.uploads import safe_name
 from gait.settings import PoseSettings, Settings
 from gait.types import OutputError, UsageError
@@ -37,7 +37,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return fake_backend.video(tmp_path_factory.mktemp("video") / "run.mp4")
 
 
-def finished(jobs: Jobs, job: str) -> Job:
+def finished(jobs: Jobs, job: str) -> Status:
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         now = jobs.get(job)
@@ -176,7 +176,7 @@ jobs = Jobs(Path(sys.argv[1]))
 job = jobs.analyse(Path(sys.argv[2]), "half.mp4", Settings(pose={{"backend": "fake"}}))
 while jobs.get(job).stage != "pose":
     time.sleep(0.05)
-print(jobs._work[job].process.pid, flush=True)
+print(*(worker.process.pid for worker in jobs._crew._doing.values()), flush=True)
 time.sleep({PATIENCE_S})
 """
 

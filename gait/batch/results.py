@@ -19,7 +19,7 @@ from gait.batch.schedule import ATTEMPTS, Failure
 from gait.batch.session import RUNNERS, SessionVideo
 from gait.batch.tables import write_failures, write_tables
 from gait.io.run_folder import RunFolder, read_analysis
-from gait.jobs.task import Labour
+from gait.jobs.job import Labour
 from gait.jobs.workers import Crew, WorkerLostError, fitting
 from gait.types import Analysis, UsageError
 

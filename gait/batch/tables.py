@@ -39,7 +39,9 @@ def write_tables(out: Path, session_videos: Iterable[tuple[SessionVideo, Analysi
     import pyarrow.parquet as pq
 
     folder = RunFolder(out)
-    session_schema = pa.schema([*_about_schema(), *summary_schema()])
+    # "video" is the run folder here, as in the table of strides; the name of the file goes along.
+    summaries = [f.with_name("file") if f.name == "video" else f for f in summary_schema()]
+    session_schema = pa.schema([*_about_schema(), *summaries])
     whose = [pa.field("video", pa.string()), pa.field("runner", pa.string())]
     strides_schema = pa.schema([*whose, *stride_schema()])
     with ExitStack() as stack:

@@ -15,11 +15,10 @@ from gait.cli.options import settings_of
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
     from rich.progress import Progress
 
-    from gait.batch.progress import Tally
     from gait.batch.ranking import Standing
-    from gait.batch.schedule import State
     from gait.batch.session import SessionVideo
-    from gait.jobs.task import Labour
+    from gait.jobs.job import Labour
+    from gait.jobs.progress import State, Tally
 
 
 def batch(
@@ -73,7 +72,7 @@ def batch(
     from gait.batch.results import write_results
     from gait.batch.schedule import work_through
     from gait.batch.session import read_session
-    from gait.jobs.task import Extras
+    from gait.jobs.job import Extras
     from gait.types import UsageError
 
     if any(source.is_dir() and source.resolve() == out.resolve() for source in videos):
@@ -109,7 +108,7 @@ def batch(
 def _labour(
     scheduler: str | None, workers: int | None, heard: Callable[[Any], None]
 ) -> Iterator[Labour]:
-    from gait.jobs.task import Labour
+    from gait.jobs.job import Labour
 
     if scheduler is not None:
         from gait.jobs.dask import cluster
@@ -117,7 +116,7 @@ def _labour(
         with cluster(scheduler, heard) as labour:
             yield labour
         return
-    from gait.jobs.task import perform
+    from gait.jobs.job import perform
     from gait.jobs.workers import Crew, WorkerLostError, fitting
 
     with Crew(workers or fitting(), heard) as crew:
@@ -158,7 +157,7 @@ class _Board:
 
     def changed(self, entry: SessionVideo, state: State) -> None:
         """What became of a video."""
-        self._tally.change(entry, state)
+        self._tally.change(entry.name, state)
         if state == "started":
             return
         if entry.name in self._session_videos:
@@ -190,7 +189,7 @@ def _board(session_videos: Sequence[SessionVideo], overlay: bool) -> Iterator[_B
     from rich import progress
     from rich.console import Console
 
-    from gait.batch.progress import Tally
+    from gait.jobs.progress import Tally
 
     console = Console(stderr=True)
     bars = progress.Progress(
