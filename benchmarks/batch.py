@@ -104,9 +104,9 @@ def bare_s(videos: list[Path], workers: int) -> tuple[float, float]:
 def timed(folder: Path, out: Path, workers: int, extras: str) -> None:
     """Do what `gait batch` does and print how long that took; in a process of its own."""
     began = time.perf_counter()
-    from gait.batch.results import write_results
     from gait.batch.schedule import work_through
     from gait.batch.session import read_session
+    from gait.batch.tables import write_results
     from gait.jobs.job import Extras, Labour, perform
     from gait.jobs.workers import Crew, WorkerLostError
     from gait.settings import Settings

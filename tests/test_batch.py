@@ -19,12 +19,10 @@ import pytest
 
 from gait import pose
 from gait.batch.lock import alone_in
-from gait.batch.ranking import Course, Standing, attention, standing
-from gait.batch.results import write_results
+from gait.batch.roster import HEIGHT, Course, Standing, attention, sparkline, standing
 from gait.batch.schedule import Failure, work_through
-from gait.batch.session import Session, read_session
-from gait.batch.sheet import read_sheet
-from gait.batch.sparkline import HEIGHT, sparkline
+from gait.batch.session import Session, read_session, read_sheet
+from gait.batch.tables import write_results
 from gait.io.run_folder import RunFolder, read_analysis
 from gait.jobs.job import Extras, Job, Labour, Outcome, perform
 from gait.jobs.progress import Tally

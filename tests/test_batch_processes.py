@@ -19,9 +19,9 @@ from distributed import Client
 
 import gait.jobs.dask
 from gait import pose
-from gait.batch.results import write_results
 from gait.batch.schedule import work_through
 from gait.batch.session import read_session
+from gait.batch.tables import write_results
 from gait.cli.main import main
 from gait.jobs import workers
 from gait.jobs.job import Extras, Labour, perform

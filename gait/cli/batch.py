@@ -15,7 +15,7 @@ from gait.cli.options import settings_of
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
     from rich.progress import Progress
 
-    from gait.batch.ranking import Standing
+    from gait.batch.roster import Standing
     from gait.batch.session import SessionVideo
     from gait.jobs.job import Labour
     from gait.jobs.progress import State, Tally
@@ -69,9 +69,9 @@ def batch(
 ) -> int:
     """Analyse a whole session; run it again to go on where it was stopped."""
     from gait.batch.lock import alone_in
-    from gait.batch.results import write_results
     from gait.batch.schedule import work_through
     from gait.batch.session import read_session
+    from gait.batch.tables import write_results
     from gait.jobs.job import Extras
     from gait.types import UsageError
 
@@ -144,15 +144,15 @@ class _Board:
     def __init__(self, bars: Progress, tally: Tally, n_videos: int) -> None:
         self._bars, self._tally, self._n_videos = bars, tally, n_videos
         self._all = bars.add_task("all videos", total=1.0, left="")
-        self._session_videos: dict[str, Any] = {}
+        self._bar_of: dict[str, Any] = {}
 
     def heard(self, message: tuple[str, str, int, int]) -> None:
         """What a worker tells of its video."""
         name, stage, *_ = message
         done = self._tally.hear(*message)
-        if name not in self._session_videos:
-            self._session_videos[name] = self._bars.add_task(name, total=1.0, left=stage)
-        self._bars.update(self._session_videos[name], completed=done, left=stage)
+        if name not in self._bar_of:
+            self._bar_of[name] = self._bars.add_task(name, total=1.0, left=stage)
+        self._bars.update(self._bar_of[name], completed=done, left=stage)
         self._update()
 
     def changed(self, entry: SessionVideo, state: State) -> None:
@@ -160,8 +160,8 @@ class _Board:
         self._tally.change(entry.name, state)
         if state == "started":
             return
-        if entry.name in self._session_videos:
-            self._bars.remove_task(self._session_videos.pop(entry.name))
+        if entry.name in self._bar_of:
+            self._bars.remove_task(self._bar_of.pop(entry.name))
         if self._bars.disable and state != "kept":
             of = f"{self._tally.n_over} of {self._n_videos}"
             terminal.complain(
@@ -185,7 +185,7 @@ class _Board:
 
 
 @contextmanager
-def _board(session_videos: Sequence[SessionVideo], overlay: bool) -> Iterator[_Board]:
+def _board(videos: Sequence[SessionVideo], overlay: bool) -> Iterator[_Board]:
     from rich import progress
     from rich.console import Console
 
@@ -201,6 +201,6 @@ def _board(session_videos: Sequence[SessionVideo], overlay: bool) -> Iterator[_B
         transient=True,
         disable=not console.is_terminal,
     )
-    tally = Tally({entry.name: entry.video.stat().st_size for entry in session_videos}, overlay)
+    tally = Tally({entry.name: entry.video.stat().st_size for entry in videos}, overlay)
     with bars:
-        yield _Board(bars, tally, len(session_videos))
+        yield _Board(bars, tally, len(videos))

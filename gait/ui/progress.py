@@ -8,8 +8,7 @@ import streamlit as st
 
 from gait.jobs.queue import Status
 from gait.types import GaitError
-from gait.ui.context import complain, go, jobs, link
-from gait.ui.site import plain
+from gait.ui.site import complain, go, jobs, link, plain
 
 _WATCHED: Final = "jobs"
 _EVERY_S: Final = 1.0
