@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import examples
 import fake_backend
@@ -111,6 +112,23 @@ def test_two_runners_are_shown_and_one_is_chosen(
     assert left(workspace) == [STAGING, "run"]
     with pytest.raises(UsageError, match="no longer"):
         jobs.choose(asking.id, 1)
+
+
+def test_a_runner_chosen_at_once_still_has_a_video(
+    workspace: Path, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hasty(Jobs):
+        again = ""
+
+        def _change(self, job: str, **changes: Any) -> None:
+            super()._change(job, **changes)
+            if changes.get("people"):
+                self.again = self.choose(job, 2)
+
+    monkeypatch.setenv(fake_backend.PEOPLE, "2")
+    jobs = Hasty(workspace)
+    finished(jobs, jobs.analyse(video, "run.mp4", FAKE))
+    assert finished(jobs, jobs.again).state == "done"
 
 
 def test_a_question_that_nobody_answers_leaves_nothing(
