@@ -1,5 +1,5 @@
 """The page: `gait app`, or `streamlit run app.py` in a checkout."""
 
-from gait.ui.router import main
+from gait.ui.server import main
 
 main()

@@ -104,10 +104,10 @@ def bare_s(videos: list[Path], workers: int) -> tuple[float, float]:
 def timed(folder: Path, out: Path, workers: int, extras: str) -> None:
     """Do what `gait batch` does and print how long that took; in a process of its own."""
     began = time.perf_counter()
-    from gait.batch.results import write_results
     from gait.batch.schedule import work_through
     from gait.batch.session import read_session
-    from gait.jobs.task import Extras, Labour, perform
+    from gait.batch.tables import write_results
+    from gait.jobs.job import Extras, Labour, perform
     from gait.jobs.workers import Crew, WorkerLostError
     from gait.settings import Settings
 
@@ -121,9 +121,11 @@ def timed(folder: Path, out: Path, workers: int, extras: str) -> None:
     with Crew(workers, heard) as crew:
         labour = Labour(crew, perform, lambda: crew.size, True, (WorkerLostError,))
         wanted = Extras(overlay="overlay" in extras, report="report" in extras)
-        failures = work_through(found, out, labour, extras=wanted, changed=lambda clip, state: None)
-        failed = {f.clip.name for f in failures}
-        done = [clip for clip in found.clips if clip.name not in failed]
+        failures = work_through(
+            found, out, labour, extras=wanted, changed=lambda entry, state: None
+        )
+        failed = {f.entry.name for f in failures}
+        done = [entry for entry in found.videos if entry.name not in failed]
         write_results(out, done, failures, labour if wanted.report else None)
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     own = resource.getrusage(resource.RUSAGE_SELF)
@@ -135,8 +137,8 @@ def timed(folder: Path, out: Path, workers: int, extras: str) -> None:
                 "cpu_s": children.ru_utime + children.ru_stime + own.ru_utime + own.ru_stime,
                 "worker_peak_mb": children.ru_maxrss / 1024,
                 "parent_peak_mb": own.ru_maxrss / 1024,
-                "failures": {f.clip.name: f.problem for f in failures},
-                "done": len(found.clips) - len(failures),
+                "failures": {f.entry.name: f.problem for f in failures},
+                "done": len(found.videos) - len(failures),
             }
         )
     )
@@ -193,7 +195,7 @@ def workers_of(parent: int) -> list[int]:
             line = (entry / "cmdline").read_bytes()
         except OSError:
             continue
-        if int(fields[1]) == parent and b"spawn_main" in line:
+        if int(fields[1]) == parent and b"gait.jobs.workers" in line:
             found.append(int(entry.name))
     return found
 

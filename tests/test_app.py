@@ -59,7 +59,7 @@ def page(name: str = "analyze", **query: str) -> AppTest:
         at = AppTest.from_file(APP, default_timeout=PATIENCE_S)
     else:
         at = AppTest.from_string(
-            f"from gait.ui.router import main\nmain({name!r})", default_timeout=PATIENCE_S
+            f"from gait.ui.server import main\nmain({name!r})", default_timeout=PATIENCE_S
         )
     for key, value in query.items():
         at.query_params[key] = value

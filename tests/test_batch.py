@@ -19,15 +19,13 @@ import pytest
 
 from gait import pose
 from gait.batch.lock import alone_in
-from gait.batch.progress import Tally
-from gait.batch.ranking import Course, Standing, attention, standing
-from gait.batch.results import write_results
+from gait.batch.roster import HEIGHT, Course, Standing, attention, sparkline, standing
 from gait.batch.schedule import Failure, work_through
-from gait.batch.session import Clip, Session, read_session
-from gait.batch.sheet import read_sheet
-from gait.batch.sparkline import HEIGHT, sparkline
+from gait.batch.session import Session, read_session, read_sheet
+from gait.batch.tables import write_results
 from gait.io.run_folder import RunFolder, read_analysis
-from gait.jobs.task import Extras, Labour, Outcome, Task, perform
+from gait.jobs.job import Extras, Job, Labour, Outcome, perform
+from gait.jobs.progress import Tally
 from gait.settings import PoseSettings, Settings
 from gait.types import Finding, UsageError
 
@@ -44,7 +42,7 @@ def named(folder: Path, *names: str) -> Path:
 
 
 def known(session: Session) -> dict[str, tuple[str, str | None]]:
-    return {clip.name: (clip.runner, clip.settings.view) for clip in session.clips}
+    return {entry.name: (entry.runner, entry.settings.view) for entry in session.videos}
 
 
 # --- whose videos they are ---
@@ -66,7 +64,7 @@ def test_names_say_runner_and_view(tmp_path: Path) -> None:
 def test_what_is_no_video_is_said_and_left_out(tmp_path: Path) -> None:
     folder = named(tmp_path, "a.mp4", ".hidden.mp4", "notes.txt", "inner/b.mp4")
     session = read_session([folder], Settings())
-    assert [clip.name for clip in session.clips] == ["a"]
+    assert [entry.name for entry in session.videos] == ["a"]
     (remark,) = session.remarks
     assert "notes.txt" in remark
 
@@ -74,18 +72,18 @@ def test_what_is_no_video_is_said_and_left_out(tmp_path: Path) -> None:
 def test_a_video_is_taken_once_however_often_it_is_named(tmp_path: Path) -> None:
     folder = named(tmp_path, "a.mp4", "b.mp4")
     sources = [folder, folder / "a.mp4", folder / "*.mp4", folder / ".." / folder.name / "b.mp4"]
-    assert [c.name for c in read_session(sources, Settings()).clips] == ["a", "b"]
+    assert [c.name for c in read_session(sources, Settings()).videos] == ["a", "b"]
 
 
 def test_videos_of_one_name_get_folders_of_their_own(tmp_path: Path) -> None:
     folder = named(tmp_path, "a.mp4", "A.mov", "day2/a.mp4", "runners.mp4")
     session = read_session([folder, folder / "day2"], Settings())
-    names = [clip.name.casefold() for clip in session.clips]
+    names = [entry.name.casefold() for entry in session.videos]
     assert len(set(names)) == 4
     assert "runners" not in names  # the folder of the results by runner
     shutil.copy(folder / "a.mp4", named(tmp_path / "day3") / "a.mp4")
     again = read_session([folder, folder / "day2", folder / "day3"], Settings())
-    assert {c.name for c in again.clips} == {c.name for c in session.clips}
+    assert {c.name for c in again.videos} == {c.name for c in session.videos}
     assert any("same video" in remark for remark in again.remarks)
 
 
@@ -99,37 +97,37 @@ def test_no_video_is_a_mistake(tmp_path: Path, source: str) -> None:
 def test_a_list_goes_before_names(tmp_path: Path) -> None:
     folder = named(tmp_path, "a_side.mp4", "b_rear.mp4", "c.mp4")
     (folder / "session.csv").write_text(
-        "Clip;Runner;Speed;Height;Sex;View;Note;Person\n"
+        "Video;Runner;Speed;Height;Sex;View;Note;Person\n"
         "a_side.mp4;Anna Müller;3,2;1,78;Female;;new shoes;2\n"
         "b_rear.mp4;Anna Müller;3.2;;;;;\n",
         encoding="utf-8-sig",
     )
     session = read_session([folder], Settings(height_m=1.7))
-    a, b, c = session.clips
+    a, b, c = session.videos
     assert (a.runner, a.settings.speed_mps, a.settings.height_m) == ("Anna Müller", 3.2, 1.78)
     assert (a.settings.sex, a.settings.view, a.note) == ("female", "side", "new shoes")
     assert (a.settings.pose.person, b.settings.pose.person) == (2, None)
     assert (b.settings.height_m, b.settings.view) == (1.7, "rear")
     assert (c.runner, c.settings.speed_mps) == ("c", None)
     listed = read_session([folder / "session.csv"], Settings())
-    assert [clip.name for clip in listed.clips] == ["a_side", "b_rear"]
+    assert [entry.name for entry in listed.videos] == ["a_side", "b_rear"]
 
 
 @pytest.mark.parametrize(
     ("text", "where", "remedy"),
     [
-        ("runner\nanna\n", "line 1", "clip"),
-        ("clip,pace\na.mp4,4\n", "'pace'", "clip, runner"),
-        ("clip,clip\na.mp4,a.mp4\n", "line 1", "clip"),
-        ("clip,speed\na.mp4,3\nb.mp4,fast\n", "line 3, column speed: 'fast'", "metres per second"),
-        ("clip,height\na.mp4,178\n", "line 2, column height: '178'", "metres, such as 1.78"),
-        ("clip,view\na.mp4,behind\n", "column view", "side, rear or front"),
-        ("clip,sex\na.mp4,x\n", "column sex", "female or male"),
-        ("clip,person\na.mp4,0\n", "column person: '0'", "furthest left"),
-        ("clip,note\na.mp4,one,two\n", "line 2", "quotes"),
-        ("clip\n\na.mp4\na.mp4\n", "line 4, column clip", "Remove"),
-        ("clip,runner\n,anna\n", "line 2, column clip", "file name"),
-        ("clip\nz.mp4\n", "line 2, column clip", "ending"),
+        ("runner\nanna\n", "line 1", "video"),
+        ("video,pace\na.mp4,4\n", "'pace'", "video, runner"),
+        ("video,video\na.mp4,a.mp4\n", "line 1", "video"),
+        ("video,speed\na.mp4,3\nb.mp4,fast\n", "line 3, column speed: 'fast'", "metres per second"),
+        ("video,height\na.mp4,178\n", "line 2, column height: '178'", "metres, such as 1.78"),
+        ("video,view\na.mp4,behind\n", "column view", "side, rear or front"),
+        ("video,sex\na.mp4,x\n", "column sex", "female or male"),
+        ("video,person\na.mp4,0\n", "column person: '0'", "furthest left"),
+        ("video,note\na.mp4,one,two\n", "line 2", "quotes"),
+        ("video\n\na.mp4\na.mp4\n", "line 4, column video", "Remove"),
+        ("video,runner\n,anna\n", "line 2, column video", "file name"),
+        ("video\nz.mp4\n", "line 2, column video", "ending"),
     ],
 )
 def test_mistakes_in_a_list_are_named(tmp_path: Path, text: str, where: str, remedy: str) -> None:
@@ -143,7 +141,7 @@ def test_mistakes_in_a_list_are_named(tmp_path: Path, text: str, where: str, rem
 
 
 def test_a_list_in_another_encoding_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "session.csv").write_bytes("clip,runner\na.mp4,Jörg\n".encode("latin-1"))
+    (tmp_path / "session.csv").write_bytes("video,runner\na.mp4,Jörg\n".encode("latin-1"))
     with pytest.raises(UsageError, match="UTF-8"):
         read_sheet(tmp_path / "session.csv")
 
@@ -222,10 +220,10 @@ def worked(
         out,
         labour,
         extras=Extras(overlay=False, report=report),
-        changed=lambda clip, state: states.update({clip.name: state}),
+        changed=lambda entry, state: states.update({entry.name: state}),
     )
-    failed = {f.clip.name for f in failures}
-    done = [clip for clip in session.clips if clip.name not in failed]
+    failed = {f.entry.name for f in failures}
+    done = [entry for entry in session.videos if entry.name not in failed]
     return states, failures, write_results(out, done, failures, labour if report else None)
 
 
@@ -233,7 +231,7 @@ def contents(out: Path) -> dict[str, bytes]:
     return {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()}
 
 
-def test_one_bad_clip_does_not_stop_the_rest(videos: Path, tmp_path: Path) -> None:
+def test_one_bad_video_does_not_stop_the_rest(videos: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     states, failures, standings = worked(videos, out)
     assert states == {
@@ -250,22 +248,23 @@ def test_one_bad_clip_does_not_stop_the_rest(videos: Path, tmp_path: Path) -> No
     assert not (out / "cut_side").exists()
 
 
-def test_the_tables_hold_every_clip_and_nothing_that_a_spreadsheet_would_run(out: Path) -> None:
+def test_the_tables_hold_every_video_and_nothing_that_a_spreadsheet_would_run(out: Path) -> None:
     with (out / "session.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     analyses = [read_analysis(out / name) for name in ("=ben_side", "anna_side_1", "anna_side_2")]
     assert len(rows) == sum(len(a.summaries) for a in analyses)
-    cadence = next(r for r in rows if r["metric"] == "cadence" and r["clip"] == "anna_side_1")
+    cadence = next(r for r in rows if r["metric"] == "cadence" and r["video"] == "anna_side_1")
     summary = analyses[1].summary("cadence")
     assert summary is not None
     assert float(cadence["value"]) == pytest.approx(summary.value, rel=1e-8)  # nine digits
+    assert cadence["file"] == "anna_side_1.mp4"
     assert {r["runner"] for r in rows} == {"anna", "'=ben"}
     table = pq.read_table(out / "session.parquet")
     assert len(table) == len(rows)
     assert set(table["runner"].to_pylist()) == {"anna", "=ben"}
     strides = pq.read_table(out / "strides.parquet")
     assert len(strides) == sum(len(a.measurements) for a in analyses)
-    assert strides.schema.names[:3] == ["clip", "runner", "metric"]
+    assert strides.schema.names[:3] == ["video", "runner", "metric"]
     assert (out / "failures.csv").read_text().count("\n") == 2
 
 
@@ -304,12 +303,12 @@ def test_half_a_run_folder_is_done_again(videos: Path, out: Path, lost: str) -> 
 
 
 def test_without_a_common_disk_the_result_is_the_same(videos: Path, once: Path) -> None:
-    asked: list[Task] = []
+    asked: list[Job] = []
 
-    def elsewhere(task: Task) -> Outcome:
+    def elsewhere(job: Job) -> Outcome:
         """A machine on which the path of the video means nothing."""
-        asked.append(task)
-        return perform(replace(task, video=Path("/not/there") / task.video.name))
+        asked.append(job)
+        return perform(replace(job, video=Path("/not/there") / job.video.name))
 
     there = here(perform=elsewhere, shares_disk=False)
     out = videos.parent / "there"
@@ -326,21 +325,21 @@ class LostError(Exception):
     """The worker died."""
 
 
-def test_a_worker_may_die_once_on_a_clip(videos: Path, out: Path) -> None:
+def test_a_worker_may_die_once_on_a_video(videos: Path, out: Path) -> None:
     deaths: list[str] = []
 
-    def dangerous(task: Task) -> Outcome:
-        if task.name == "=ben_side" or task.name not in deaths:
-            deaths.append(task.name)
+    def dangerous(job: Job) -> Outcome:
+        if job.id == "=ben_side" or job.id not in deaths:
+            deaths.append(job.id)
             raise LostError
-        return perform(task)
+        return perform(job)
 
     for name in ("=ben_side", "anna_side_1"):
         shutil.rmtree(out / name)
     labour = here(perform=dangerous, deaths=(LostError,), executor=ThreadPoolExecutor(1))
     states, failures, _ = worked(videos, out, labour)
     assert (states["=ben_side"], states["anna_side_1"]) == ("failed", "done")
-    problems = {f.clip.name: f.problem for f in failures}
+    problems = {f.entry.name: f.problem for f in failures}
     assert "twice" in problems["=ben_side"]
     assert deaths.count("=ben_side") == 2
 
@@ -357,7 +356,7 @@ def test_lost_workers_end_the_batch_with_what_to_do(videos: Path, tmp_path: Path
 
 
 def test_videos_of_different_speed_are_different_runs(videos: Path, out: Path) -> None:
-    (videos / "session.csv").write_text("clip,speed\nanna_side_1.mp4,3\nanna_side_2.mp4,3.5\n")
+    (videos / "session.csv").write_text("video,speed\nanna_side_1.mp4,3\nanna_side_2.mp4,3.5\n")
     _, _, standings = worked(videos, out)
     assert {s.runner for s in standings} == {"anna, 3 m/s", "anna, 3.5 m/s", "=ben"}
     assert not (out / "runners").exists()  # nothing is put together any more
@@ -423,7 +422,7 @@ def test_a_sparkline_stays_flat_within_the_interval() -> None:
 
 def test_names_of_users_are_no_html(videos: Path, out: Path) -> None:
     evil = "<script>alert(1)</script>\N{RIGHT-TO-LEFT OVERRIDE}"
-    (videos / "session.csv").write_text(f"clip,runner,note\nanna_side_1.mp4,{evil},{evil}\n")
+    (videos / "session.csv").write_text(f"video,runner,note\nanna_side_1.mp4,{evil},{evil}\n")
     worked(videos, out)
     text = (out / "roster.html").read_text()
     assert "<script" not in text
@@ -501,16 +500,15 @@ def test_a_report_from_elsewhere_tells_the_date_of_the_video(
 
 
 def test_remaining_time_counts_what_is_to_be_done() -> None:
-    clips = {name: Clip(name, Path(name), Settings()) for name in "abc"}
     tally = Tally({"a": 100, "b": 100, "c": 200}, overlay=False)
     assert tally.remaining_s() is None
-    tally.change(clips["a"], "kept")
-    tally.change(clips["b"], "started")
+    tally.change("a", "kept")
+    tally.change("b", "started")
     assert tally.fraction() == 0
     tally.hear("b", "pose", 3, 4)
     assert tally.fraction() == pytest.approx(75 / 300)  # what is kept is no work
-    tally.change(clips["b"], "done")
-    tally.change(clips["c"], "failed")
+    tally.change("b", "done")
+    tally.change("c", "failed")
     assert (tally.fraction(), tally.n_over) == (1, 3)
 
 

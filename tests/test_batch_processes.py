@@ -19,17 +19,17 @@ from distributed import Client
 
 import gait.jobs.dask
 from gait import pose
-from gait.batch.results import write_results
 from gait.batch.schedule import work_through
 from gait.batch.session import read_session
+from gait.batch.tables import write_results
 from gait.cli.main import main
 from gait.jobs import workers
-from gait.jobs.task import Extras, Labour, perform
+from gait.jobs.job import Extras, Labour, perform
 from gait.jobs.workers import Crew, WorkerLostError
 from gait.settings import Settings
 
 PATIENCE_S = 180  # a worker imports SciPy first, which takes long on a busy machine
-CLIPS = ("anna_side_1", "anna_side_2", "ben_side")
+VIDEOS = ("anna_side_1", "anna_side_2", "ben_side")
 
 
 def until(what: Callable[[], object]) -> None:
@@ -84,6 +84,55 @@ def test_something_wrong_here_ends_the_workers_at_once() -> None:
     assert all(future.done() for future in waiting)
 
 
+def test_a_worker_may_die_while_it_waits() -> None:
+    with Crew(1) as workers:
+        first = workers.submit(os.getpid).result(PATIENCE_S)
+        os.kill(first, signal.SIGKILL)
+        with suppress(WorkerLostError):  # the task that finds out is lost, the next one is not
+            workers.submit(os.getpid).result(PATIENCE_S)
+        assert workers.submit(os.getpid).result(PATIENCE_S) != first
+
+
+def test_a_task_is_killed_whether_it_waits_or_runs() -> None:
+    heard: list[str] = []
+    with Crew(1, heard.append) as workers:
+        running, waiting = workers.submit(sleep_aloud, 600), workers.submit(sleep_aloud, 600)
+        until(lambda: heard)
+        workers.kill(waiting)
+        workers.kill(running)
+        assert waiting.cancelled()
+        with pytest.raises(WorkerLostError):
+            running.result(PATIENCE_S)
+        done = workers.submit(say, "after")
+        pid = done.result(PATIENCE_S)
+        workers.kill(done)  # too late: its process is not ended for it
+        assert workers.submit(say, "again").result(PATIENCE_S) == pid
+
+
+def sleep_aloud(seconds: float) -> None:
+    workers.tell("asleep")
+    time.sleep(seconds)
+
+
+def test_what_cannot_be_sent_back_costs_one_task() -> None:
+    with Crew(1) as workers:
+        with pytest.raises(WorkerLostError):
+            workers.submit(open, os.devnull).result(PATIENCE_S)
+        assert workers.submit(int, "1").result(PATIENCE_S) == 1
+
+
+def test_memory_is_given_back_and_cores_are_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")  # whoever sets it knows why
+    names = ("MALLOC_MMAP_THRESHOLD_", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+    with Crew(1, threads=2, lasting=False) as workers:
+        assert [workers.submit(os.getenv, name).result(PATIENCE_S) for name in names] == [
+            str(4 << 20), "2", "7",
+        ]  # fmt: skip
+        pids = {workers.submit(os.getpid).result(PATIENCE_S) for _ in range(2)}
+        assert len(pids) == 2
+        assert all(map(gone, pids))
+
+
 def test_there_is_always_one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "memory_bytes", lambda: workers.WORKER_BYTES // 2)
     assert workers.fitting() == 1
@@ -98,7 +147,7 @@ def test_there_is_always_one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
 def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("videos")
     one = fake_backend.video(folder / "one.mp4")
-    for i, name in enumerate(CLIPS):
+    for i, name in enumerate(VIDEOS):
         # Bytes behind the last box of an MP4 are not read: to a hash it is another video.
         (folder / f"{name}.mp4").write_bytes(one.read_bytes() + bytes([i]))
     one.unlink()
@@ -115,9 +164,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, videos: Path) -> dict[
     labour = Labour(ThreadPoolExecutor(1), perform, lambda: 1, True, ())
     extras = Extras(overlay=False, report=True)
     assert not work_through(
-        session, base / "out", labour, extras=extras, changed=lambda clip, state: None
+        session, base / "out", labour, extras=extras, changed=lambda entry, state: None
     )
-    write_results(base / "out", session.clips, (), labour)
+    write_results(base / "out", session.videos, (), labour)
     return contents(base / "out")
 
 
@@ -163,14 +212,14 @@ def test_kill_9_costs_only_what_was_under_way(
 ) -> None:
     out = tmp_path / "out"
     batch = start(videos, tmp_path, environment, "--workers", "1")
-    until(lambda: (out / CLIPS[0] / "analysis.json").exists())
+    until(lambda: (out / VIDEOS[0] / "analysis.json").exists())
     workers = children(batch.pid)
     batch.kill()
     batch.communicate()
     until(lambda: all(map(gone, workers)))  # nothing goes on behind our back
     for name, content in contents(out).items():  # and nothing half-written is to be seen
         assert content == undisturbed[name] or Path(name).name.startswith(".")
-    done = (out / CLIPS[0] / "pose.npz").stat().st_mtime_ns
+    done = (out / VIDEOS[0] / "pose.npz").stat().st_mtime_ns
     again = start(videos, tmp_path, environment, "--workers", "1")
     until(lambda: len(workers_of_a_task(again.pid)) == 1)
     os.kill(workers_of_a_task(again.pid)[0], signal.SIGKILL)  # a worker this time
@@ -178,15 +227,15 @@ def test_kill_9_costs_only_what_was_under_way(
     assert again.returncode == 0, said
     assert "roster.html" in printed
     assert contents(out) == undisturbed
-    assert (out / CLIPS[0] / "pose.npz").stat().st_mtime_ns == done
+    assert (out / VIDEOS[0] / "pose.npz").stat().st_mtime_ns == done
 
 
 def workers_of_a_task(pid: int) -> list[int]:
-    """Workers, without the process that multiprocessing keeps for itself."""
+    """Workers of this batch, by what they were started with."""
     return [
         child
         for child in children(pid)
-        if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+        if b"gait.jobs.workers" in Path(f"/proc/{child}/cmdline").read_bytes()
     ]
 
 

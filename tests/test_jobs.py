@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import examples
 import fake_backend
 import pytest
 
 from gait.io.run_folder import RunFolder, read_analysis, runs
-from gait.jobs.queue import STAGING, Job, Jobs
+from gait.jobs.queue import STAGING, Jobs, Status
 from gait.jobs.uploads import safe_name
 from gait.settings import PoseSettings, Settings
 from gait.types import OutputError, UsageError
@@ -37,7 +38,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return fake_backend.video(tmp_path_factory.mktemp("video") / "run.mp4")
 
 
-def finished(jobs: Jobs, job: str) -> Job:
+def finished(jobs: Jobs, job: str) -> Status:
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         now = jobs.get(job)
@@ -113,6 +114,23 @@ def test_two_runners_are_shown_and_one_is_chosen(
         jobs.choose(asking.id, 1)
 
 
+def test_a_runner_chosen_at_once_still_has_a_video(
+    workspace: Path, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hasty(Jobs):
+        again = ""
+
+        def _change(self, job: str, **changes: Any) -> None:
+            super()._change(job, **changes)
+            if changes.get("people"):
+                self.again = self.choose(job, 2)
+
+    monkeypatch.setenv(fake_backend.PEOPLE, "2")
+    jobs = Hasty(workspace)
+    finished(jobs, jobs.analyse(video, "run.mp4", FAKE))
+    assert finished(jobs, jobs.again).state == "done"
+
+
 def test_a_question_that_nobody_answers_leaves_nothing(
     workspace: Path, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,7 +194,7 @@ jobs = Jobs(Path(sys.argv[1]))
 job = jobs.analyse(Path(sys.argv[2]), "half.mp4", Settings(pose={{"backend": "fake"}}))
 while jobs.get(job).stage != "pose":
     time.sleep(0.05)
-print(jobs._work[job].process.pid, flush=True)
+print(*(worker.process.pid for worker in jobs._crew._doing.values()), flush=True)
 time.sleep({PATIENCE_S})
 """
 

@@ -3,18 +3,214 @@ scripts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 from urllib.parse import quote
 
-from gait.batch.ranking import Standing
+from gait.analysis.grading import grade
 from gait.batch.schedule import Failure
-from gait.batch.sparkline import sparkline
 from gait.io.run_folder import RunFolder
+from gait.knowledge import load_texts
+from gait.present.table import rows
 from gait.sanitize import one_line
+from gait.types import Analysis, Finding, Measurement
+
+MAIN: Final = (
+    "cadence",
+    "contact_time",
+    "overstride",
+    "trunk_lean",
+    "pelvic_drop",
+    "knee_fppa",
+)
+"""Metrics that are shown of every runner; the rest is in the report."""
+
+_LEVELS: Final = ("good", "usable", "poor")
+
+WIDTH: Final = 84
+HEIGHT: Final = 22
+_LOOK: Final = {
+    "left": 'stroke="#0072B2"',
+    "right": 'stroke="#D55E00" stroke-dasharray="3 2"',
+    "both": 'stroke="#7A7F87"',
+}
+"""The colours of `gait.render.charts`; a style sheet may have others for the dark."""
+_MOST_POINTS: Final = WIDTH
+"""A line cannot show more points than it has pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One metric of one runner, stride by stride.
+
+    Parameters
+    ----------
+    metric, name, unit : str
+        What was measured.
+    text : str
+        Value and half-interval, left / right.
+    flagged : bool
+        Whether it differs from other runners.
+    values : Mapping of str to tuple of float
+        By side, in the order of the strides.
+    span : tuple of float
+        From the lowest to the highest of values and interval: within it lines mean something.
+    """
+
+    metric: str
+    name: str
+    unit: str
+    text: str
+    flagged: bool
+    values: Mapping[str, tuple[float, ...]]
+    span: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One runner among the others.
+
+    Parameters
+    ----------
+    runner : str
+        Name, with the speed if there are several of this runner.
+    level : {"good", "usable", "poor"}
+        Grade of the video, the worst if there are several.
+    reasons : tuple of str
+        What would make it better.
+    linked, unusual : tuple of str
+        What stands out: linked with injury in studies, or merely unusual.
+    activity : str
+        What the video shows.
+    courses : tuple of Course
+        The main metrics that were measured.
+    """
+
+    runner: str
+    level: Literal["good", "usable", "poor"]
+    reasons: tuple[str, ...]
+    linked: tuple[str, ...]
+    unusual: tuple[str, ...]
+    activity: str
+    courses: tuple[Course, ...]
+
+
+def standing(runner: str, analysis: Analysis) -> Standing:
+    """What a table of runners shows of one analysis.
+
+    Parameters
+    ----------
+    runner : str
+        Whose it is.
+    analysis : Analysis
+        Of one video, or put together from several.
+
+    Returns
+    -------
+    Standing
+        To be ranked.
+    """
+    grades = [grade(part) for part in analysis.parts or (analysis,)]
+    level = max((g.level for g in grades), key=_LEVELS.index)
+    reasons = (*analysis.quality.notes, *(reason for g in grades for reason in g.reasons))
+    return Standing(
+        one_line(runner),
+        level,
+        tuple(dict.fromkeys(reasons)),
+        tuple(finding_title(f, analysis) for f in analysis.findings if f.kind == "linked"),
+        tuple(finding_title(f, analysis) for f in analysis.findings if f.kind == "unusual"),
+        analysis.activity,
+        _courses(analysis),
+    )
+
+
+def attention(s: Standing) -> tuple[object, ...]:
+    """Sorts runners by who to look at first.
+
+    Most findings linked with injury, then most unusual ones, then the better video, then by name.
+    Videos from which nothing could be read come last: they are to be made again.
+    """
+    level = _LEVELS.index(s.level)
+    worth = (s.level == "poor", -len(s.linked), -len(s.unusual), level)
+    return (*worth, s.runner.casefold(), s.runner)
+
+
+def finding_title(finding: Finding, analysis: Analysis) -> str:
+    """The measure that a finding is about and the leg, for a heading."""
+    own = [s for s in analysis.summaries if s.metric == finding.metric]
+    name = own[0].name if own else finding.metric
+    if all(s.side == "both" for s in own):
+        return name
+    return f"{name}, {load_texts().side[finding.side]}"
+
+
+def _courses(analysis: Analysis) -> tuple[Course, ...]:
+    measured = {row.metric: row for row in rows(analysis) if row.metric in MAIN}
+    found = []
+    for metric in MAIN:
+        if (row := measured.get(metric)) is None:
+            continue
+        values: dict[str, tuple[float, ...]] = {
+            s.side: tuple(
+                m.value
+                for m in _measurements(analysis, s.source)
+                if (m.metric, m.side) == (metric, s.side)
+            )
+            for s in row.sides
+        }
+        ends = [end for s in row.sides for end in s.ci95 or ()]
+        ends += [value for line in values.values() for value in line]
+        text = " / ".join(row.values.values())
+        flagged = any(s.flag for s in row.sides)
+        span = (min(ends, default=0.0), max(ends, default=0.0))
+        found.append(Course(metric, row.name, row.unit, text, flagged, values, span))
+    return tuple(found)
+
+
+def _measurements(analysis: Analysis, source: str | None) -> tuple[Measurement, ...]:
+    """Those of the video that a value was read from."""
+    for part in analysis.parts:
+        if part.video is not None and part.video.name == source:
+            return part.measurements
+    return analysis.measurements
+
+
+def sparkline(course: Course) -> str:
+    """A picture with one line a side, for HTML or as a file of its own.
+
+    Parameters
+    ----------
+    course : Course
+        Its span fills the height: scatter within the interval stays small.
+
+    Returns
+    -------
+    str
+        SVG; empty if there are fewer than two strides.
+    """
+    lines = "".join(
+        f'<polyline class="{side}" {_LOOK[side]} points="{_points(values, course.span)}"/>'
+        for side, values in course.values.items()
+        if len(values) > 1
+    )
+    if not lines:
+        return ""
+    size = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
+    look = 'fill="none" stroke-width="1.5" aria-hidden="true"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {look}>{lines}</svg>'
+
+
+def _points(values: Sequence[float], span: tuple[float, float]) -> str:
+    kept = values[:: -(-len(values) // _MOST_POINTS)]
+    low, high = span
+    scale_y = (HEIGHT - 2) / (high - low) if high > low else 0.0
+    scale_x = (WIDTH - 2) / max(len(kept) - 1, 1)
+    return " ".join(
+        f"{1 + i * scale_x:.0f},{1 + (high - value) * scale_y:.1f}" for i, value in enumerate(kept)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from gait.batch.session import Session, SessionVideo
 from gait.io.run_folder import RunFolder
-from gait.jobs.task import Extras, Labour, Outcome, Task
+from gait.jobs.job import Extras, Job, Labour, Outcome
+from gait.jobs.progress import State
 from gait.pipeline import track_key
 from gait.pose import get_backend
 from gait.resources import own_version
@@ -23,8 +24,6 @@ from gait.types import UsageError
 ATTEMPTS: Final = 2
 """A worker can die for reasons that are not the video's (the system was short of memory, somebody
 killed it). Two in a row on one video are taken to be the video's."""
-
-State = Literal["kept", "started", "done", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +79,10 @@ def work_through(
         If there is no pose model, or nothing can be written.
     """
     failures: list[Failure] = []
-    running: dict[Future[Outcome], tuple[SessionVideo, Task, int]] = {}
+    running: dict[Future[Outcome], tuple[SessionVideo, Job, int]] = {}
 
-    def submit(entry: SessionVideo, task: Task, attempt: int) -> None:
-        running[labour.executor.submit(labour.perform, task)] = (entry, task, attempt)
+    def submit(entry: SessionVideo, job: Job, attempt: int) -> None:
+        running[labour.executor.submit(labour.perform, job)] = (entry, job, attempt)
 
     todo = _todo(session, out, labour, extras, failures, changed)
     while True:
@@ -94,12 +93,12 @@ def work_through(
         if not running:
             break
         for future in wait(running, timeout=1, return_when=FIRST_COMPLETED).done:
-            entry, task, attempt = running.pop(future)
+            entry, job, attempt = running.pop(future)
             outcome = _outcome(future, labour, last=attempt == ATTEMPTS)
             if outcome is None:
-                submit(entry, task, attempt + 1)
+                submit(entry, job, attempt + 1)
             elif outcome.unseen:
-                submit(entry, _with_video(task), attempt)
+                submit(entry, _with_video(job), attempt)
             elif outcome.problem:
                 failures.append(Failure(entry, outcome.problem, outcome.hint))
                 changed(entry, "failed")
@@ -154,8 +153,8 @@ def _todo(
     extras: Extras,
     failures: list[Failure],
     changed: Callable[[SessionVideo, State], None],
-) -> Iterator[tuple[SessionVideo, Task]]:
-    """Tasks, made when they are asked for: a large session starts at once."""
+) -> Iterator[tuple[SessionVideo, Job]]:
+    """Jobs, made when they are asked for: a large session starts at once."""
     for entry in session.videos:
         run = RunFolder(out / entry.name)
         key_of_video = _fingerprint(entry.settings.pose)
@@ -176,14 +175,24 @@ def _todo(
         if folder is None and run.track_key() == key:
             given[run.pose.name] = run.pose.read_bytes()
             tracked_s = run.pose.stat().st_mtime
-        task = Task(
-            entry.name, entry.video, sha256, entry.settings, extras, folder, given, tracked_s
+        yield (
+            entry,
+            Job(
+                entry.name,
+                entry.video.name,
+                entry.video,
+                entry.settings,
+                extras,
+                folder,
+                sha256=sha256,
+                given=given,
+                tracked_s=tracked_s,
+            ),
         )
-        yield entry, task
 
 
 def _outcome(future: Future[Outcome], labour: Labour, *, last: bool) -> Outcome | None:
-    """What a worker made of its task; None if it died and is to get another chance."""
+    """What a worker made of its job; None if it died and is to get another chance."""
     try:
         return future.result()
     except (CancelledError, OSError) as e:
@@ -203,8 +212,8 @@ _FATAL: Final = Outcome(
 )
 
 
-def _with_video(task: Task) -> Task:
-    return replace(task, given={**task.given, task.sent_video: task.video.read_bytes()})
+def _with_video(job: Job) -> Job:
+    return replace(job, given={**job.given, job.sent_video: job.video.read_bytes()})
 
 
 def _sha256(video: Path) -> str:

@@ -1,19 +1,23 @@
-"""What a session consists of: videos, who runs in them, and what is known of each."""
+"""What a session consists of: videos, who runs in them, and what is known of each, from their names
+or from a list that a coach writes in a spreadsheet."""
 
 from __future__ import annotations
 
+import csv
 import glob
 import hashlib
+import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from gait.batch.sheet import Line, read_sheet
+from pydantic import ValidationError
+
 from gait.sanitize import folder_name
-from gait.settings import Settings
+from gait.settings import PoseSettings, Settings
 from gait.types import UsageError
 from gait.video import VIDEO_TYPES
 
@@ -27,6 +31,20 @@ _NAME = re.compile(
     rf"^(?P<runner>.+?)[_\- ](?P<view>{'|'.join(_VIEWS)})([_\- ]?\d+)?$", re.IGNORECASE
 )
 _LONGEST_NAME: Final = 80  # as in Settings
+
+COLUMNS: Final = {
+    "video": "the file name of the video",
+    "runner": "a name of up to 80 characters",
+    "speed": "metres per second, such as 3.2",
+    "height": "metres, such as 1.78",
+    "sex": "female or male",
+    "view": "side, rear or front",
+    "person": "1 for the person furthest left, 2 for the next",
+    "note": "any words",
+}
+"""Columns of the list and what may be in them; all but the first may be left out or empty."""
+_FIELDS: Final = {"runner": "runner", "speed": "speed_mps", "height": "height_m"}
+_NUMBERS: Final = ("speed", "height")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +125,16 @@ def read_session(sources: Sequence[Path], settings: Settings) -> Session:
             f"There is no video in {', '.join(map(str, sources))}.",
             f"Videos end in {', '.join(VIDEO_TYPES)}.",
         )
-    session_videos: dict[str, SessionVideo] = {}
+    entries: dict[str, SessionVideo] = {}
     names = _names(sorted(found))
     for video, name in names.items():
-        if name.casefold() in session_videos:
+        if name.casefold() in entries:
             remarks.append(
-                f"{video} is the same video as {session_videos[name.casefold()].video}: left out."
+                f"{video} is the same video as {entries[name.casefold()].video}: left out."
             )
             continue
-        session_videos[name.casefold()] = _entry(name, video, found[video], settings)
-    return Session(
-        tuple(sorted(session_videos.values(), key=lambda entry: entry.name)), tuple(remarks)
-    )
+        entries[name.casefold()] = _entry(name, video, found[video], settings)
+    return Session(tuple(sorted(entries.values(), key=lambda entry: entry.name)), tuple(remarks))
 
 
 def is_video(path: Path) -> bool:
@@ -214,3 +230,115 @@ def _entry(name: str, video: Path, line: Line | None, settings: Settings) -> Ses
         known["pose"] = settings.pose.model_copy(update={"person": person})
     chosen = Settings.model_validate(settings.model_dump() | known)
     return SessionVideo(name, video, chosen, line.note if line else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One video as it is listed.
+
+    Parameters
+    ----------
+    number : int
+        Line of the file, for messages.
+    video : str
+        As written: a path relative to the list.
+    known : Mapping of str to value
+        Fields of `Settings`, and `person` of `PoseSettings`, that the line gives.
+    note : str
+        Free text.
+    """
+
+    number: int
+    video: str
+    known: dict[str, Any]
+    note: str
+
+
+def read_sheet(path: Path) -> tuple[Line, ...]:
+    """The lines of a session list.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with a header of `COLUMNS` in any order, separated by commas or semicolons; then
+        decimals may have a comma.
+
+    Returns
+    -------
+    tuple of Line
+        In the order of the file; empty lines are passed over.
+
+    Raises
+    ------
+    UsageError
+        With line and column, if something in it cannot be used.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as e:
+        raise UsageError(f"{path} cannot be read: {e.strerror}.", "Check the file.") from e
+    except UnicodeDecodeError as e:
+        raise UsageError(
+            f"{path} is not text in UTF-8.", "Save it from the spreadsheet as 'CSV UTF-8'."
+        ) from e
+    head = text.partition("\n")[0]
+    delimiter = ";" if head.count(";") > head.count(",") else ","
+    try:
+        return tuple(_lines(path, csv.reader(io.StringIO(text), delimiter=delimiter)))
+    except csv.Error as e:
+        raise UsageError(f"{path} is no CSV file: {e}.", "Save it as 'CSV UTF-8' again.") from e
+
+
+def _lines(path: Path, reader: Any) -> Iterator[Line]:
+    head = [name.strip().lower() for name in next(reader, [])]
+    unknown = [name for name in head if name not in COLUMNS]
+    if "video" not in head or unknown or len(set(head)) < len(head):
+        what = f"column {unknown[0]!r} is not known" if unknown else "the column 'video' is missing"
+        if len(set(head)) < len(head):
+            what = "a column is there twice"
+        raise UsageError(
+            f"{path}, line 1: {what}.", f"Name the columns {', '.join(COLUMNS)}; video is needed."
+        )
+    first: dict[str, int] = {}
+    for cells in reader:
+        if not any(cell.strip() for cell in cells):
+            continue
+        number = reader.line_num
+        if len(cells) > len(head):
+            raise UsageError(
+                f"{path}, line {number}: {len(cells)} cells for {len(head)} columns.",
+                "Put text that holds a comma into quotes.",
+            )
+        line = _line(path, number, dict(zip(head, (c.strip() for c in cells), strict=False)))
+        if first.setdefault(line.video, number) != number:
+            raise UsageError(
+                f"{path}, line {number}, column video: {line.video!r} is in line "
+                f"{first[line.video]} already.",
+                "Remove one of the two lines.",
+            )
+        yield line
+
+
+def _line(path: Path, number: int, cells: dict[str, str]) -> Line:
+    def refuse(column: str) -> UsageError:
+        return UsageError(
+            f"{path}, line {number}, column {column}: {cells.get(column, '')!r} cannot be used.",
+            f"Write {COLUMNS[column]}.",
+        )
+
+    if not cells["video"]:
+        raise refuse("video")
+    known: dict[str, Any] = {}
+    for column, text in cells.items():
+        if not text or column in ("video", "note"):
+            continue
+        field = _FIELDS.get(column, column)
+        try:
+            given = float(text.replace(",", ".")) if column in _NUMBERS else text
+            if column in ("sex", "view"):
+                given = text.lower()
+            model = PoseSettings if column == "person" else Settings
+            known[field] = getattr(model.model_validate({field: given}), field)
+        except (ValueError, ValidationError) as e:
+            raise refuse(column) from e
+    return Line(number, cells["video"], known, cells.get("note", ""))

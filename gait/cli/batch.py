@@ -15,11 +15,10 @@ from gait.cli.options import settings_of
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
     from rich.progress import Progress
 
-    from gait.batch.progress import Tally
-    from gait.batch.ranking import Standing
-    from gait.batch.schedule import State
+    from gait.batch.roster import Standing
     from gait.batch.session import SessionVideo
-    from gait.jobs.task import Labour
+    from gait.jobs.job import Labour
+    from gait.jobs.progress import State, Tally
 
 
 def batch(
@@ -70,10 +69,10 @@ def batch(
 ) -> int:
     """Analyse a whole session; run it again to go on where it was stopped."""
     from gait.batch.lock import alone_in
-    from gait.batch.results import write_results
     from gait.batch.schedule import work_through
     from gait.batch.session import read_session
-    from gait.jobs.task import Extras
+    from gait.batch.tables import write_results
+    from gait.jobs.job import Extras
     from gait.types import UsageError
 
     if any(source.is_dir() and source.resolve() == out.resolve() for source in videos):
@@ -109,7 +108,7 @@ def batch(
 def _labour(
     scheduler: str | None, workers: int | None, heard: Callable[[Any], None]
 ) -> Iterator[Labour]:
-    from gait.jobs.task import Labour
+    from gait.jobs.job import Labour
 
     if scheduler is not None:
         from gait.jobs.dask import cluster
@@ -117,7 +116,7 @@ def _labour(
         with cluster(scheduler, heard) as labour:
             yield labour
         return
-    from gait.jobs.task import perform
+    from gait.jobs.job import perform
     from gait.jobs.workers import Crew, WorkerLostError, fitting
 
     with Crew(workers or fitting(), heard) as crew:
@@ -145,24 +144,24 @@ class _Board:
     def __init__(self, bars: Progress, tally: Tally, n_videos: int) -> None:
         self._bars, self._tally, self._n_videos = bars, tally, n_videos
         self._all = bars.add_task("all videos", total=1.0, left="")
-        self._session_videos: dict[str, Any] = {}
+        self._bar_of: dict[str, Any] = {}
 
     def heard(self, message: tuple[str, str, int, int]) -> None:
         """What a worker tells of its video."""
         name, stage, *_ = message
         done = self._tally.hear(*message)
-        if name not in self._session_videos:
-            self._session_videos[name] = self._bars.add_task(name, total=1.0, left=stage)
-        self._bars.update(self._session_videos[name], completed=done, left=stage)
+        if name not in self._bar_of:
+            self._bar_of[name] = self._bars.add_task(name, total=1.0, left=stage)
+        self._bars.update(self._bar_of[name], completed=done, left=stage)
         self._update()
 
     def changed(self, entry: SessionVideo, state: State) -> None:
         """What became of a video."""
-        self._tally.change(entry, state)
+        self._tally.change(entry.name, state)
         if state == "started":
             return
-        if entry.name in self._session_videos:
-            self._bars.remove_task(self._session_videos.pop(entry.name))
+        if entry.name in self._bar_of:
+            self._bars.remove_task(self._bar_of.pop(entry.name))
         if self._bars.disable and state != "kept":
             of = f"{self._tally.n_over} of {self._n_videos}"
             terminal.complain(
@@ -186,11 +185,11 @@ class _Board:
 
 
 @contextmanager
-def _board(session_videos: Sequence[SessionVideo], overlay: bool) -> Iterator[_Board]:
+def _board(videos: Sequence[SessionVideo], overlay: bool) -> Iterator[_Board]:
     from rich import progress
     from rich.console import Console
 
-    from gait.batch.progress import Tally
+    from gait.jobs.progress import Tally
 
     console = Console(stderr=True)
     bars = progress.Progress(
@@ -202,6 +201,6 @@ def _board(session_videos: Sequence[SessionVideo], overlay: bool) -> Iterator[_B
         transient=True,
         disable=not console.is_terminal,
     )
-    tally = Tally({entry.name: entry.video.stat().st_size for entry in session_videos}, overlay)
+    tally = Tally({entry.name: entry.video.stat().st_size for entry in videos}, overlay)
     with bars:
-        yield _Board(bars, tally, len(session_videos))
+        yield _Board(bars, tally, len(videos))

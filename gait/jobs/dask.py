@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from gait.jobs.task import Labour, Outcome, Task, perform
+from gait.jobs.job import Job, Labour, Outcome, perform
 from gait.jobs.workers import listen
 from gait.resources import own_version
 from gait.types import UsageError
@@ -29,13 +29,13 @@ def cluster(address: str, heard: Callable[[Any], None]) -> Iterator[Labour]:
     address : str
         Such as ``tcp://10.0.0.5:8786``.
     heard : callable
-        Given what tasks `gait.jobs.workers.tell`.
+        Given what jobs `gait.jobs.workers.tell`.
 
     Yields
     ------
     Labour
-        Does not count on a common disk. When a worker is lost the scheduler gives its tasks to
-        others; a task that takes several workers with it fails.
+        Does not count on a common disk. When a worker is lost the scheduler gives its jobs to
+        others; a job that takes several workers with it fails.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def _require_same_version(client: Any) -> None:
         )
 
 
-def _perform(task: Task) -> Outcome:
+def _perform(job: Job) -> Outcome:
     """`perform` on a worker of the cluster; what it tells goes by way of the scheduler."""
     from distributed import get_worker
 
@@ -94,7 +94,7 @@ def _perform(task: Task) -> Outcome:
             worker.log_event(_TOPIC, message)
 
     listen(pass_on)
-    return perform(task)
+    return perform(job)
 
 
 def _version() -> str:

@@ -1,4 +1,4 @@
-"""Background work: uploads kept, one process a job, progress, cancelling, results made visible.
+"""The jobs of the page: uploads kept, one process a job, cancelling, results made visible.
 
 A job works in a hidden folder of the workspace. Only when everything is there does the folder get
 its name, in one step, so that a run is whole or does not exist, whatever is killed when.
@@ -6,48 +6,44 @@ its name, in one step, so that a run is whole or does not exist, whatever is kil
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shutil
-import subprocess
 import sys
-import time
 from collections.abc import Callable
-from contextlib import suppress
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
-from threading import BoundedSemaphore, Lock, Thread
+from threading import Lock
 from typing import Any, BinaryIO, Final, Literal
 
 from gait.analysis.interpret.questionnaire import Answers, check
 from gait.io.run_folder import RunFolder
+from gait.jobs.job import Job, Outcome, perform
+from gait.jobs.progress import Tally
 from gait.jobs.uploads import safe_name, take_in
-from gait.jobs.worker import Request
+from gait.jobs.workers import Crew, WorkerLostError
 from gait.pose.inference import available_cores
 from gait.settings import Settings
 from gait.types import OutputError, UsageError
-
-_FRUGAL: Final = {"MALLOC_MMAP_THRESHOLD_": str(4 << 20)}
-"""Has glibc give every picture back to the system. By default it keeps arrays of up to 32 MB in its
-heap, which fell to pieces with 4K video: 3.7 GB instead of 1.2 GB after 450 pictures."""
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 STAGING: Final = ".jobs"
 """Folder of the workspace for what is not finished; hidden, like every unfinished file."""
 
-POSE_SHARE: Final = 0.85
-"""Part of the time that the pose model takes; drawing takes the rest (docs/accuracy.md, Speed)."""
-
 CORES_PER_JOB: Final = 2
 """Fewer would make one user wait long, more would make many users wait for one."""
 
+_LOST: Final = "There may be too little memory: give a shorter video or a smaller picture."
+_STUCK: Final = "Make sure that the workspace can be written and has room."
+
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """How far one job is; a picture of one moment.
+class Status:
+    """How far one job is at one moment.
 
     Parameters
     ----------
@@ -91,14 +87,15 @@ class Job:
         return self.state in ("done", "failed", "cancelled")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Work:
     """What belongs to a job but is no business of the page."""
 
-    request: Request
+    job: Job
+    folder: Path
     publish: Callable[[], str]
-    process: subprocess.Popen[str] | None = None
-    began_s: float = 0.0
+    future: Future[Outcome]
+    tally: Tally
 
 
 class Jobs:
@@ -112,14 +109,14 @@ class Jobs:
 
     def __init__(self, workspace: Path) -> None:
         self.workspace = workspace
-        self._jobs: dict[str, Job] = {}
+        self._status: dict[str, Status] = {}
         self._work: dict[str, _Work] = {}
         self._asking: dict[str, _Work] = {}
         self._lock = Lock()
         cores = available_cores()
         slots = max(1, cores // CORES_PER_JOB)
-        self._slots = BoundedSemaphore(slots)
-        self._workers = max(1, cores // slots)
+        self._threads = max(1, cores // slots)
+        self._crew = Crew(slots, self._hear, threads=self._threads, lasting=False)
         self._sweep()
 
     def analyse(
@@ -160,16 +157,17 @@ class Jobs:
             shutil.rmtree(folder, ignore_errors=True)
             problem = f"{name} cannot be kept in {self.workspace}: {e.strerror or e}."
             raise OutputError(problem, "Make room there, or give a shorter video.") from e
-        request = Request(
-            task="analyse",
+        job = Job(
+            secrets.token_hex(8),
+            name,
+            target,
+            settings,
             folder=folder,
-            name=name,
-            settings=settings,
             answers=given,
-            workspace=self.workspace,
-            workers=self._workers,
+            workers=self._threads,
+            runs=self.workspace,
         )
-        return self._start(request, lambda: self._publish(folder, Path(name).stem))
+        return self._start(job, folder, lambda: self._publish(folder, Path(name).stem))
 
     def draw(self, run: RunFolder, name: str) -> str:
         """Draw the overlay video of a run again, in the background.
@@ -188,25 +186,25 @@ class Jobs:
         """
         folder = self._stage()
         drawn_of = run.analysis.stat().st_mtime_ns
-        request = Request(
-            task="draw", folder=folder, name=name, workspace=self.workspace, run=run.path
-        )
+        job = Job(secrets.token_hex(8), name, run.path, folder=folder, drawn=run.path)
 
         def publish() -> str:
             if run.analysis.stat().st_mtime_ns == drawn_of:
                 RunFolder(folder).overlay.replace(run.overlay)
-            shutil.rmtree(folder)
             return run.path.name
 
-        return self._start(request, publish)
+        return self._start(job, folder, publish)
 
-    def get(self, job: str) -> Job | None:
+    def get(self, job: str) -> Status | None:
         """How far a job is; None if there is no such job."""
-        return self._jobs.get(job)
+        status, work = self._status.get(job), self._work.get(job)
+        if status and status.state == "waiting" and work and work.future.running():
+            return replace(status, state="running")  # its process has not said anything yet
+        return status
 
-    def all(self) -> tuple[Job, ...]:
+    def all(self) -> tuple[Status, ...]:
         """All jobs since the server was started, in their order."""
-        return tuple(self._jobs.values())
+        return tuple(status for job in tuple(self._status) if (status := self.get(job)))
 
     def choose(self, job: str, person: int) -> str:
         """Start a job again that failed because the runner has to be chosen.
@@ -232,24 +230,22 @@ class Jobs:
             work = self._asking.pop(job, None)
         if work is None:
             raise UsageError("The video is no longer here.", "Give it again.")
-        settings = work.request.settings
+        settings = work.job.settings
         pose = settings.pose.model_copy(update={"person": person})
         chosen = settings.model_copy(update={"pose": pose})
-        return self._start(work.request.model_copy(update={"settings": chosen}), work.publish)
+        again = replace(work.job, id=secrets.token_hex(8), settings=chosen)
+        return self._start(again, work.folder, work.publish)
 
     def cancel(self, job: str) -> None:
         """Stop a job now and remove what it left; nothing happens if it is done."""
         with self._lock:
             asking = self._asking.pop(job, None)
         if asking is not None:
-            shutil.rmtree(asking.request.folder, ignore_errors=True)
-        with self._lock:
-            if job not in self._jobs or self._jobs[job].over:
-                return
-            self._jobs[job] = replace(self._jobs[job], state="cancelled", remaining_s=None)
-            process = self._work[job].process
-        if process is not None:
-            process.kill()
+            shutil.rmtree(asking.folder, ignore_errors=True)
+        if job in self._status:
+            self._change(job, state="cancelled", remaining_s=None)
+        if (work := self._work.get(job)) is not None:
+            self._crew.kill(work.future)
 
     def _stage(self) -> Path:
         folder = self.workspace / STAGING / f"{os.getpid()}-{secrets.token_hex(8)}"
@@ -260,102 +256,64 @@ class Jobs:
             raise OutputError(problem, "Start `gait app` with another --workspace.") from e
         return folder
 
-    def _start(self, request: Request, publish: Callable[[], str]) -> str:
-        job = secrets.token_hex(8)
-        self._jobs[job] = Job(job, request.name)
-        self._work[job] = _Work(request, publish)
-        Thread(target=self._run, args=(job,), daemon=True).start()
-        return job
+    def _start(self, job: Job, folder: Path, publish: Callable[[], str]) -> str:
+        future = self._crew.submit(perform, job)
+        tally = Tally({job.id: 1}, overlay=True, pose=job.drawn is None)
+        self._work[job.id] = work = _Work(job, folder, publish, future, tally)
+        self._status[job.id] = Status(job.id, job.name)
+        future.add_done_callback(partial(self._finish, work))
+        return job.id
 
-    def _run(self, job: str) -> None:
-        work = self._work[job]
+    def _hear(self, message: tuple[str, str, int, int]) -> None:
+        job, stage, *_ = message
+        if (work := self._work.get(job)) is not None:
+            fraction, remaining_s = work.tally.hear(*message), work.tally.remaining_s()
+            self._change(
+                job, state="running", stage=stage, fraction=fraction, remaining_s=remaining_s
+            )
+
+    def _finish(self, work: _Work, future: Future[Outcome]) -> None:
+        """Give the result its place, or say what went wrong."""
+        job, unfinished = work.job, False
         try:
-            with self._slots:
-                self._supervise(job, work)
+            outcome = future.result()
+            if self._status[job.id].over:
+                return
+            if outcome.people:
+                self._asking[job.id], unfinished = work, True
+                picture = RunFolder(work.folder).people
+                self._fail(
+                    job,
+                    outcome.problem,
+                    "Choose below.",
+                    people=outcome.people,
+                    picture=picture if picture.exists() else None,
+                )
+            elif outcome.problem:
+                self._fail(job, outcome.problem, outcome.hint)
+            else:
+                run = work.publish()
+                self._change(job.id, state="done", fraction=1.0, remaining_s=None, run=run)
+        except (CancelledError, WorkerLostError):
+            self._fail(job, f"The analysis of {job.name} was ended by the system.", _LOST)
         except OSError as e:
-            hint = "Make sure that the workspace can be written and has room."
-            self._end(job, "failed", problem=f"The analysis stopped: {e}.", hint=hint)
+            self._fail(job, f"The analysis stopped: {e}.", _STUCK)
         finally:
-            if job not in self._asking:
-                shutil.rmtree(work.request.folder, ignore_errors=True)
-            del self._work[job]
+            if not unfinished:
+                shutil.rmtree(work.folder, ignore_errors=True)
+            del self._work[job.id]
 
-    def _supervise(self, job: str, work: _Work) -> None:
-        with self._lock:
-            if self._jobs[job].over:
-                return
-            work.process = process = subprocess.Popen(
-                [sys.executable, "-m", "gait.jobs.worker"],
-                env=_FRUGAL | os.environ,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-                encoding="utf-8",
-            )
-            self._jobs[job] = replace(self._jobs[job], state="running")
-        assert process.stdin is not None
-        assert process.stdout is not None
-        message: dict[str, Any] = {}
-        try:
-            with suppress(BrokenPipeError):
-                process.stdin.write(work.request.model_dump_json() + "\n")
-                process.stdin.flush()
-            for line in process.stdout:
-                message = json.loads(line)
-                if "stage" not in message:
-                    break
-                self._note(job, work, message["stage"], message["done"] / max(message["total"], 1))
-        finally:
-            process.kill()
-            process.communicate()
-        if message.get("people") and not self._jobs[job].over:
-            self._asking[job] = work
-            picture = RunFolder(work.request.folder).people
-            self._end(
-                job,
-                "failed",
-                problem=message["problem"],
-                hint=message["hint"],
-                people=message["people"],
-                picture=picture if picture.exists() else None,
-            )
-        elif "problem" in message:
-            self._end(job, "failed", problem=message["problem"], hint=message["hint"])
-        elif "finished" in message:
-            self._end(job, "done", run=work.publish())
-        elif not self._jobs[job].over:
-            self._end(
-                job,
-                "failed",
-                problem=f"The analysis of {work.request.name} was ended by the system.",
-                hint="There may be too little memory: give a shorter video or a smaller picture.",
-            )
+    def _fail(self, job: Job, problem: str, hint: str, **changes: Any) -> None:
+        # The folder is ours, not the user's: the video is what they gave it as.
+        problem, hint = (text.replace(str(job.folder), job.name) for text in (problem, hint))
+        changes |= {"problem": problem, "hint": hint, "fraction": 1.0, "remaining_s": None}
+        self._change(job.id, state="failed", **changes)
 
-    def _note(self, job: str, work: _Work, stage: str, part: float) -> None:
-        now = time.monotonic()
-        drawing_only = work.request.task == "draw"
-        start, share = {
-            "pose": (0.0, POSE_SHARE),
-            "overlay": (0.0, 1.0) if drawing_only else (POSE_SHARE, 1 - POSE_SHARE),
-        }.get(stage, (0.0, 0.0))
-        fraction = start + share * part
+    def _change(self, job: str, **changes: Any) -> None:
+        """Change a status, unless nothing more is to happen."""
         with self._lock:
-            before = self._jobs[job]
-            if before.over:
-                return
-            if before.fraction == 0:
-                work.began_s = now
-            elapsed = now - work.began_s
-            known = fraction > 0.02 and elapsed > 2
-            remaining = elapsed * (1 - fraction) / fraction if known else None
-            self._jobs[job] = replace(before, stage=stage, fraction=fraction, remaining_s=remaining)
-
-    def _end(self, job: str, state: State, **changes: Any) -> None:
-        with self._lock:
-            if not self._jobs[job].over:
-                ended = replace(self._jobs[job], state=state, fraction=1.0, remaining_s=None)
-                self._jobs[job] = replace(ended, **changes)
+            if not self._status[job].over:
+                self._status[job] = replace(self._status[job], **changes)
 
     def _publish(self, folder: Path, stem: str) -> str:
         """Give a finished folder its place; the first free of stem, stem-2, stem-3, …"""

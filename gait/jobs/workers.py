@@ -1,38 +1,45 @@
-"""Worker processes on this machine, as an executor.
+"""Worker processes on this machine, as an executor: for the page and for a batch alike.
 
 `concurrent.futures.ProcessPoolExecutor` gives everything up when one of its processes dies, cannot
 say which task did it, and leaves its processes behind when it is killed itself. Here every process
-has a pipe of its own: a death is the failure of one task, and processes end when their pipe does.
+has pipes of its own: a death is the failure of one task, a task can be killed, and processes end
+when their pipe does. (pebble, tried for this, gives everything up when a process dies that has no
+task at that moment, and leaves its processes behind as well.)
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import pickle
 import signal
+import subprocess
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection
+from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from gait.pose.inference import available_cores
 
 WORKER_BYTES: Final = 1_400_000_000
 """Memory to be had for each worker: what one takes at most, and a quarter (docs/scaling.md)."""
 
-_FRUGAL: Final = {
-    # A worker has one inference at a time: libraries that start a thread per core get in its way.
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "OPENCV_FOR_THREADS_NUM": "1",
-    # glibc keeps what is freed in its heap, which falls to pieces with large pictures.
-    "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
-}
-_environment = threading.Lock()
+_START: Final = """
+import sys
+sys.path += [p for p in {path} if p not in sys.path]
+from gait.jobs.workers import work
+work()
+"""
+"""Not by multiprocessing: that would run the script of the page again in every worker."""
+_HEAP: Final = {"MALLOC_MMAP_THRESHOLD_": str(4 << 20)}
+"""Has glibc give every picture back to the system. By default it keeps arrays of up to 32 MB in its
+heap, which fell to pieces with 4K video: 3.7 GB instead of 1.2 GB after 450 pictures."""
+_THREADS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
+"""Libraries that start a thread per core get in the way of the other workers."""
+
 _heard: Callable[[Any], None] | None = None
 
 
@@ -41,7 +48,7 @@ class WorkerLostError(Exception):
 
 
 class Crew(Executor):
-    """Spawned processes, each doing one task after the other.
+    """Processes, each doing one task after the other.
 
     Parameters
     ----------
@@ -49,17 +56,30 @@ class Crew(Executor):
         How many.
     heard : callable, optional
         Given what tasks `tell`, from a thread.
+    threads : int
+        That a process may use.
+    lasting : bool
+        Whether a process does more than one task: faster, but its memory does not come back.
     """
 
-    def __init__(self, size: int, heard: Callable[[Any], None] | None = None) -> None:
+    def __init__(
+        self,
+        size: int,
+        heard: Callable[[Any], None] | None = None,
+        *,
+        threads: int = 1,
+        lasting: bool = True,
+    ) -> None:
         self.size = size
         self._heard = heard or (lambda message: None)
-        self._tasks: SimpleQueue[tuple[Future[Any], Any, Any, Any] | None] = SimpleQueue()
-        self._workers: set[_Worker] = set()
+        self._threads, self._lasting = threads, lasting
+        self._tasks: SimpleQueue[tuple[Future[Any], bytes] | None] = SimpleQueue()
+        self._doing: dict[Future[Any], _Worker] = {}
+        self._lock = threading.Lock()
         self._stopped = False
-        self._threads = [threading.Thread(target=self._lead, daemon=True) for _ in range(size)]
-        for thread in self._threads:
-            thread.start()
+        self._leaders = [threading.Thread(target=self._lead, daemon=True) for _ in range(size)]
+        for leader in self._leaders:
+            leader.start()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """As `concurrent.futures.Executor.submit`; the future raises WorkerLostError on a death.
@@ -77,24 +97,33 @@ class Crew(Executor):
             Of its result.
         """
         future: Future[Any] = Future()
-        self._tasks.put((future, fn, args, kwargs))
+        self._tasks.put((future, pickle.dumps((fn, args, kwargs))))
         return future
+
+    def kill(self, future: Future[Any]) -> None:
+        """Cancel a task that waits, end the process of one that runs, leave one that is done."""
+        with self._lock:
+            if (worker := self._doing.get(future)) is not None:
+                worker.process.kill()
+                return
+        future.cancel()
+
+    def stop(self) -> None:
+        """End all processes now, whatever they are doing."""
+        with self._lock:
+            self._stopped = True
+            for worker in self._doing.values():
+                worker.process.kill()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """As `concurrent.futures.Executor.shutdown`."""
         if cancel_futures:
             self._stopped = True
-        for _ in self._threads:
+        for _ in self._leaders:
             self._tasks.put(None)
         if wait:
-            for thread in self._threads:
-                thread.join()
-
-    def stop(self) -> None:
-        """End all processes now, whatever they are doing."""
-        self._stopped = True
-        for worker in tuple(self._workers):
-            worker.process.kill()
+            for leader in self._leaders:
+                leader.join()
 
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         """Wait for the tasks, unless something went wrong."""
@@ -106,50 +135,56 @@ class Crew(Executor):
         """Give tasks to one process, and start another when it dies."""
         worker: _Worker | None = None
         while (task := self._tasks.get()) is not None:
-            future, *call = task
-            if self._stopped or not future.set_running_or_notify_cancel():
-                future.cancel()
-                continue
+            future, call = task
             try:
-                if worker is None:
-                    self._workers.add(worker := _Worker())
-                    if self._stopped:  # while it started
-                        worker.process.kill()
+                with self._lock:  # a task is either waiting or to be killed
+                    if self._stopped:
+                        future.cancel()
+                    if not future.set_running_or_notify_cancel():
+                        continue
+                    worker = self._doing[future] = worker or _Worker(self._threads)
                 failed, result = worker.do(call, self._heard)
-            except (EOFError, OSError) as e:
-                future.set_exception(WorkerLostError(str(e)))
-                if worker is not None:
-                    self._workers.discard(worker)
-                    worker.end()
-                worker = None
+            except Exception as e:  # its pipe broke, or what came out of it cannot be read
+                lost = True
+                failed, result = True, WorkerLostError(str(e))
             else:
-                (future.set_exception if failed else future.set_result)(result)
+                lost = not self._lasting
+            with self._lock:
+                self._doing.pop(future, None)
+            if lost and worker is not None:
+                worker.end()
+                worker = None
+            (future.set_exception if failed else future.set_result)(result)
         if worker is not None:
             worker.end()
 
 
 class _Worker:
-    """One process and the pipe to it."""
+    """One process, and pipes to and from it that nobody else has: its death closes them."""
 
-    def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, end = context.Pipe()
-        self.process = context.Process(target=_work, args=(end,), daemon=True)
-        with _frugal():
-            self.process.start()
-        end.close()  # the process has the only one now, so that its death closes the pipe
+    def __init__(self, threads: int) -> None:
+        environment = _HEAP | dict.fromkeys(_THREADS, str(threads)) | os.environ
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _START.format(path=sys.path)],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
 
-    def do(self, call: list[Any], heard: Callable[[Any], None]) -> tuple[bool, Any]:
-        self._pipe.send(call)
+    def do(self, call: bytes, heard: Callable[[Any], None]) -> tuple[bool, Any]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(call)
+        self.process.stdin.flush()
         while True:
-            kind, message = self._pipe.recv()
+            kind, message = pickle.load(self.process.stdout)
             if kind != "told":
                 return kind == "failed", message
             heard(message)
 
     def end(self) -> None:
-        self._pipe.close()
-        self.process.join()
+        self.process.kill()
+        self.process.communicate()
 
 
 def tell(message: Any) -> None:
@@ -179,39 +214,35 @@ def memory_bytes() -> int:
     return min(known, default=available_cores() * WORKER_BYTES)
 
 
-@contextmanager
-def _frugal() -> Iterator[None]:
-    """Environment for processes that are started meanwhile."""
-    with _environment:
-        added = {name: value for name, value in _FRUGAL.items() if name not in os.environ}
-        os.environ.update(added)
-        try:
-            yield
-        finally:
-            for name in added:
-                del os.environ[name]
-
-
-def _work(pipe: Connection) -> None:
-    """What a process does: tasks from the pipe, until the pipe ends."""
-    listen(lambda message: pipe.send(("told", message)))
+def work() -> None:
+    """What a process does: tasks from standard input until it ends, answers to standard output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
+    answers, writing = os.fdopen(os.dup(1), "wb"), threading.Lock()
+    os.dup2(2, 1)  # whatever libraries print is no answer
+
+    def answer(kind: str, message: Any) -> None:
+        content = pickle.dumps((kind, message))
+        with writing:
+            answers.write(content)
+            answers.flush()
+
+    listen(lambda message: answer("told", message))
     tasks: SimpleQueue[Any] = SimpleQueue()
-    threading.Thread(target=_receive, args=(pipe, tasks), daemon=True).start()
+    threading.Thread(target=_receive, args=(sys.stdin.buffer, tasks), daemon=True).start()
     while True:
         fn, args, kwargs = tasks.get()
         try:
             result = fn(*args, **kwargs)
         except Exception as e:
-            pipe.send(("failed", e))
+            answer("failed", e)
         else:
-            pipe.send(("done", result))
+            answer("done", result)
 
 
-def _receive(pipe: Connection, tasks: SimpleQueue[Any]) -> None:
+def _receive(stream: IO[bytes], tasks: SimpleQueue[Any]) -> None:
     """Pass tasks on; a pipe that ends means that nobody waits for a result any more."""
     try:
         while True:
-            tasks.put(pipe.recv())
-    except (EOFError, OSError):
+            tasks.put(pickle.load(stream))
+    finally:
         os._exit(1)

@@ -9,15 +9,14 @@ from typing import Any, Final
 import streamlit as st
 
 from gait.analysis.grading import grade
-from gait.batch.ranking import MAIN, Standing, attention, standing
-from gait.batch.sparkline import sparkline
+from gait.batch.roster import MAIN, Standing, attention, sparkline, standing
 from gait.io.run_folder import RunFolder
 from gait.io.tables import csv_of, summary_table
 from gait.knowledge import load_metrics
 from gait.types import Analysis
 from gait.ui import progress
-from gait.ui.context import link
 from gait.ui.library import readable
+from gait.ui.site import link
 
 _ORDER: Final = (
     "Who to look at first: most findings linked with injury in studies, then most that are merely "

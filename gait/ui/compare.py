@@ -19,9 +19,8 @@ from gait.io.run_folder import RunFolder
 from gait.knowledge import load_agreement
 from gait.render.change_chart import change_charts
 from gait.types import SIDES, Analysis, GaitError
-from gait.ui.context import complain, link, opened, site
 from gait.ui.library import label, readable
-from gait.ui.site import plain
+from gait.ui.site import complain, link, opened, plain, site
 
 Runs = Sequence[tuple[RunFolder, Analysis]]
 

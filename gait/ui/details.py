@@ -22,8 +22,7 @@ from gait.report import default_place, write_report
 from gait.report.content import Reader
 from gait.types import Analysis, GaitError
 from gait.ui.answer import cells
-from gait.ui.context import opened
-from gait.ui.site import plain
+from gait.ui.site import opened, plain
 
 _TYPES: Final = {
     "csv": "text/csv",

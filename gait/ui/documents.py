@@ -1,4 +1,4 @@
-"""Pages of the documentation as the page can show them: no HTML, no comments, no dead links."""
+"""The documentation as the page can show it: no HTML, no comments, no dead links."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ from pathlib import Path
 import streamlit as st
 
 from gait import resources
+from gait.present.wording import LIMITS
+
+_DOCUMENTS = {
+    "Accuracy": "docs/accuracy.md",
+    "Evidence": "docs/evidence.md",
+    "Definitions": "docs/conventions.md",
+    "Why do my legs ache?": "docs/legs-ache.md",
+    "How to film": "docs/filming.md",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +111,14 @@ def show(name: str) -> None:
                 st.markdown(part.text)
         else:
             st.markdown(part.text)
+
+
+def page() -> None:
+    """Show the limits, then the documents that are installed."""
+    st.title("Method & accuracy")
+    st.subheader("What it cannot do")
+    st.markdown("\n".join(f"- **{what}** {rest}" for what, rest in LIMITS))
+    installed = [title for title, name in _DOCUMENTS.items() if resources.find(name)]
+    for tab, title in zip(st.tabs(installed), installed, strict=True):
+        with tab:
+            show(_DOCUMENTS[title])

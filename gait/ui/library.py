@@ -10,8 +10,7 @@ import streamlit as st
 from gait.io.run_folder import RunFolder, delete, read_analysis, runs
 from gait.present.table import rows
 from gait.types import Analysis, GaitError
-from gait.ui.context import complain, go, link, site
-from gait.ui.site import plain
+from gait.ui.site import complain, go, link, plain, site
 
 _ON_A_PAGE = 20
 

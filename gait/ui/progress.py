@@ -6,10 +6,9 @@ from typing import Final
 
 import streamlit as st
 
-from gait.jobs.queue import Job
+from gait.jobs.queue import Status
 from gait.types import GaitError
-from gait.ui.context import complain, go, jobs, link
-from gait.ui.site import plain
+from gait.ui.site import complain, go, jobs, link, plain
 
 _WATCHED: Final = "jobs"
 _EVERY_S: Final = 1.0
@@ -61,7 +60,7 @@ def _watched() -> list[str]:
     return st.query_params.get_all(_WATCHED)
 
 
-def _known() -> list[Job]:
+def _known() -> list[Status]:
     return [job for name in _watched() if (job := jobs().get(name)) is not None]
 
 
@@ -83,7 +82,7 @@ def _bars() -> None:
         st.session_state["running"] = True
 
 
-def _bar(job: Job, *, stoppable: bool = True) -> None:
+def _bar(job: Status, *, stoppable: bool = True) -> None:
     name = plain(job.name)
     if job.state == "done" and job.run is not None:
         link("analyze", f"{name}: done, see the result", run=job.run)
@@ -109,7 +108,7 @@ def _bar(job: Job, *, stoppable: bool = True) -> None:
             )
 
 
-def _ask(job: Job) -> None:
+def _ask(job: Status) -> None:
     """Which of several people is the runner."""
     if job.picture is not None and job.picture.exists():
         st.image(job.picture, caption="Who is who.")

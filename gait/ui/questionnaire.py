@@ -13,9 +13,8 @@ from gait.knowledge.intake import Question, load_intake
 from gait.knowledge.sources import load_sources
 from gait.present.wording import also_title
 from gait.types import Contributor, GaitError, Outcome
-from gait.ui.context import complain, opened
-from gait.ui.settings_panel import change
-from gait.ui.site import plain
+from gait.ui.inputs import change
+from gait.ui.site import complain, opened, plain
 
 _PLACE: Final = "where"
 _NO_PAIN: Final = "no_pain"

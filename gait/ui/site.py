@@ -1,4 +1,4 @@
-"""What this page may read and write, and the names it gives to files."""
+"""What every page needs: the rules of this server, its jobs, and runs as they were left."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
+import streamlit as st
+
+from gait.analysis.kinematics.registry import Trial
 from gait.io.run_folder import RUNS, RunFolder
+from gait.jobs.queue import Jobs
 from gait.jobs.uploads import require_video_type
+from gait.pipeline import reopen
 from gait.sanitize import one_line
 from gait.settings import Settings
-from gait.types import UsageError
+from gait.types import Analysis, GaitError, UsageError
 
 WORKSPACE_ENV: Final = "GAIT_WORKSPACE"
 """Folder of the run folders."""
@@ -27,6 +32,9 @@ LOCAL_ADDRESSES: Final = ("localhost", "127.0.0.1", "::1")
 
 _LONGEST_LINE: Final = 1000
 """Characters of a text that is shown: no sentence of ours is longer."""
+
+PAGES: Final = "pages"
+"""Where a session keeps its pages by name, for links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +148,53 @@ def plain(text: str) -> str:
 
 def _listed(folders: tuple[Path, ...]) -> str:
     return " or ".join(str(folder) for folder in folders) or "no folder"
+
+
+def go(page: str, **query: str) -> NoReturn:
+    """Leave for another page."""
+    st.switch_page(st.session_state[PAGES][page], query_params=query)
+
+
+def link(page: str, label: str, **query: str) -> None:
+    """A link to another page.
+
+    Parameters
+    ----------
+    page : str
+        Its name in `gait.ui.server`.
+    label : str
+        What is to be read.
+    **query : str
+        What the address says after the question mark.
+    """
+    st.page_link(st.session_state[PAGES][page], label=label, query_params=query)
+
+
+def site() -> Site:
+    """The rules of this server."""
+    return Site.of(os.environ, st.get_option("server.address"))
+
+
+def jobs() -> Jobs:
+    """All jobs of this server; the same for every session."""
+    return _jobs(site().workspace)
+
+
+@st.cache_resource(show_spinner=False)
+def _jobs(workspace: Path) -> Jobs:
+    return Jobs(workspace)
+
+
+def opened(run: RunFolder) -> tuple[Analysis, Trial]:
+    """A run and its cleaned track, kept in memory until it changes; GaitError if damaged."""
+    return _opened(run.path, run.analysis.stat().st_mtime_ns)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _opened(path: Path, changed_ns: int) -> tuple[Analysis, Trial]:
+    return reopen(RunFolder(path))
+
+
+def complain(error: GaitError) -> None:
+    """Say what is wrong and what to do."""
+    st.error(f"{plain(error.problem)}  \n{plain(error.hint)}", icon=":material/error:")

@@ -15,8 +15,8 @@ from gait.io.run_folder import RunFolder
 from gait.render.overlay import draw_frame
 from gait.settings import EventEdit
 from gait.types import SIDES, Analysis, Event, GaitError, Side, opposite
-from gait.ui.context import complain, opened
-from gait.ui.settings_panel import change
+from gait.ui.inputs import change
+from gait.ui.site import complain, opened
 from gait.video import frames
 
 Moment = Literal["Strike", "Mid-stance", "Toe-off"]

@@ -1,0 +1,254 @@
+"""One video's work as data: it can be done here, in another process or on another machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from gait.io.run_folder import RunFolder, runs
+from gait.jobs.workers import tell
+from gait.settings import Settings
+from gait.types import GaitError, PersonError, VideoInfo
+
+if TYPE_CHECKING:
+    from gait.analysis.interpret.questionnaire import Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a video gets besides its analysis.
+
+    Parameters
+    ----------
+    overlay : bool
+        The overlay video.
+    report : bool
+        The report.
+    """
+
+    overlay: bool
+    report: bool
+
+    def all_in(self, run: RunFolder) -> bool:
+        """Whether a run folder holds what is asked for."""
+        return (run.overlay.exists() or not self.overlay) and (
+            run.report.exists() or not self.report
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done with one video.
+
+    Parameters
+    ----------
+    id : str
+        Under which it tells how far it is.
+    name : str
+        What the user calls the video.
+    video : Path
+        Where the video is, as the machine that gave the job sees it.
+    settings : Settings
+        What is known of it.
+    extras : Extras
+        What to make besides.
+    folder : Path, optional
+        The run folder to write; None if there is no common disk. Then `given` comes along, and
+        the files of the run folder go back.
+    answers : mapping of str to str or sequence of str, optional
+        To the questionnaire.
+    workers : int, optional
+        Threads for the pose model.
+    sha256 : str, optional
+        Of the video; another one is refused.
+    given : Mapping of str to bytes
+        Files that are needed and known: a track from before, or the video.
+    tracked_s : float, optional
+        When the track in `given` was made, seconds since 1970: reports tell that date.
+    runs : Path, optional
+        Where earlier runs are: the track of the same video is taken over.
+    drawn : Path, optional
+        A finished run with its video, of which only the overlay is drawn, into `folder`.
+    """
+
+    id: str
+    name: str
+    video: Path
+    settings: Settings = field(default_factory=Settings)
+    extras: Extras = Extras(overlay=True, report=False)
+    folder: Path | None = None
+    answers: Answers | None = None
+    workers: int | None = 1
+    sha256: str | None = None
+    given: Mapping[str, bytes] = field(default_factory=dict)
+    tracked_s: float | None = None
+    runs: Path | None = None
+    drawn: Path | None = None
+
+    @property
+    def sent_video(self) -> str:
+        """What the video is called in `given`."""
+        return f"video{self.video.suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job.
+
+    Parameters
+    ----------
+    problem, hint : str
+        What went wrong and what to do; empty if nothing did.
+    people : int
+        If the runner has to be chosen: among how many.
+    unseen : bool
+        The video is not to be had where the job was done: send it along.
+    files : Mapping of str to bytes
+        What is new in the run folder, if the job named none.
+    """
+
+    problem: str = ""
+    hint: str = ""
+    people: int = 0
+    unseen: bool = False
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Labour:
+    """Who does the work.
+
+    Parameters
+    ----------
+    executor : Executor
+        Takes `perform` and, if it shares the disk, `gait.report.write_report`.
+    perform : callable
+        Does a job: `perform`, or that with something around it.
+    slots : callable
+        How many videos it can work on at a time, now.
+    shares_disk : bool
+        Whether it writes run folders itself; otherwise their files are sent back.
+    deaths : tuple of exception types
+        What a future raises when the process that did the job died.
+    """
+
+    executor: Executor
+    perform: Callable[[Job], Outcome]
+    slots: Callable[[], int]
+    shares_disk: bool
+    deaths: tuple[type[Exception], ...]
+
+
+def perform(job: Job) -> Outcome:
+    """Do a job; never raises, because one bad video must not stop the rest.
+
+    Parameters
+    ----------
+    job : Job
+        What to do.
+
+    Returns
+    -------
+    Outcome
+        Everything is on disk, or in `Outcome.files`.
+    """
+    try:
+        if job.folder is None:
+            return _perform_elsewhere(job)
+        run = RunFolder(job.folder)
+        if job.drawn is not None:
+            from gait.pipeline import draw
+
+            draw(RunFolder(job.drawn), run.overlay, partial(_tell, job))
+        elif not _analyze(job, run, job.video):
+            return _changed(job)
+        return Outcome()
+    except GaitError as e:
+        return Outcome(e.problem, e.hint, e.people if isinstance(e, PersonError) else 0)
+    except Exception as e:  # a bug in one video must not cost the others
+        return Outcome(
+            f"The analysis of {job.name} stopped ({type(e).__name__}: {e}).",
+            "Run `gait --debug analyze` on this video and report what it prints.",
+        )
+
+
+def _perform_elsewhere(job: Job) -> Outcome:
+    """The run folder is a temporary one of this machine, and its files are the outcome."""
+    with TemporaryDirectory(prefix="gait-") as folder:
+        run = RunFolder(Path(folder))
+        for name, content in job.given.items():
+            (run.path / name).write_bytes(content)
+        if job.tracked_s is not None:
+            os.utime(run.pose, (job.tracked_s, job.tracked_s))
+        video = run.path / job.sent_video if job.sent_video in job.given else job.video
+        if not video.is_file() or not _analyze(job, run, video):
+            return _changed(job) if job.sent_video in job.given else Outcome(unseen=True)
+        made = (run.analysis, run.pose, run.strides, run.overlay, run.people, run.report)
+        files = {path.name: path.read_bytes() for path in made if path.exists()}
+        return Outcome(files={n: data for n, data in files.items() if data != job.given.get(n)})
+
+
+def _changed(job: Job) -> Outcome:
+    return Outcome(f"{job.name} was changed meanwhile.", "Run the batch again.")
+
+
+def _tell(job: Job, stage: str, done: int, total: int) -> None:
+    tell((job.id, stage, done, total))
+
+
+def _analyze(job: Job, run: RunFolder, video: Path) -> bool:
+    """Analyse the video into the folder; False if it is another video than was meant."""
+    from gait.pipeline import analyze_into
+    from gait.report import write_report
+
+    _tell(job, "reading", 0, 1)
+    info = _probe(video, job.name)
+    if job.sha256 not in (None, info.sha256):
+        return False
+    if job.runs is not None:
+        _take_over_track(run, job.runs, info)
+    analyze_into(
+        run,
+        video,
+        info,
+        job.settings,
+        answers=job.answers,
+        overlay=job.extras.overlay,
+        workers=job.workers,
+        progress=partial(_tell, job),
+    )
+    if job.extras.report:
+        _tell(job, "report", 0, 1)
+        write_report(run, video=video)
+    return True
+
+
+def _probe(video: Path, name: str) -> VideoInfo:
+    """What the video says of itself; in complaints its name stands for wherever it is."""
+    from gait.video import probe
+
+    try:
+        return probe(video).model_copy(update={"name": name})
+    except GaitError as e:
+        raise type(e)(e.problem.replace(str(video), name), e.hint) from e
+
+
+def _take_over_track(run: RunFolder, base: Path, video: VideoInfo) -> None:
+    """Copy that of an earlier run of the same video; the pipeline checks that it fits."""
+    for earlier in runs(base):
+        if not earlier.path.name.startswith(Path(video.name).stem):
+            continue
+        with suppress(OSError, ValueError, LookupError, TypeError):
+            document = json.loads(earlier.analysis.read_text(encoding="utf-8"))
+            if document["video"]["sha256"] == video.sha256:
+                shutil.copyfile(earlier.pose, run.pose)
+                return
