@@ -51,6 +51,9 @@ FRAME_SHARE: Final = 1 / 3
 LONE_SD_S: Final = 0.012
 """Added where one reading is all there is: scatter of the readings against each other."""
 
+SAME_S: Final = 0.08
+"""Readings of one toe-off lie within this: all of runners on force plates and in pose tracks do."""
+
 TOE_FALLS_S: Final = 0.06
 """The toe may fall fastest this long before the heel is furthest ahead."""
 AFTER_S: Final = 0.1
@@ -129,10 +132,17 @@ def _strike_pelvis_velocity(s: FootSignals, c: Cycle) -> Crossing | None:
 
 @_detector(OFF_DETECTORS, "fused")
 def _off_fused(s: FootSignals, c: Cycle) -> Crossing | None:
-    """Median of `toe_reach`, `knee_straight` and `rear_rise`; none where the heel does not rise."""
+    """Median of `toe_reach`, `knee_straight` and `rear_rise`; none where the heel does not rise.
+
+    A walker's leg is longest and straightest long before the foot leaves the ground: readings that
+    are far from the rise are of something else.
+    """
     rise = _off_rear_rise(s, c)
-    readings = (rise, _off_toe_reach(s, c), _off_knee_straight(s, c))
-    return rise and _median(s, readings, OFF_SD_S)
+    if rise is None:
+        return None
+    others = (_off_toe_reach(s, c), _off_knee_straight(s, c))
+    near = [r for r in others if r and abs(r.time_s - rise.time_s) < SAME_S]
+    return _median(s, (rise, *near), OFF_SD_S)
 
 
 @_detector(OFF_DETECTORS, "toe_reach")
