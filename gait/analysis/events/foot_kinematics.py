@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -14,13 +15,24 @@ from gait.analysis.cleaning.filtering import lowpass
 from gait.analysis.cleaning.leg_swaps import evenly, stride_period_frames
 from gait.types import Float, PoseTrack, Side, View
 
-# A heel that touches down has lost its forward speed against the pelvis and moves back with the
-# belt. Fractions of the speed it has in mid-stance (docs/accuracy.md: how they were chosen).
-TOUCH_FRACTION = 0.3
-RISE_FRACTION = 0.6
-ODD_STANCE = 0.2  # stance that differs more than this from the median was misread
 PELVIS_CUTOFF_HZ = 4.0  # hip points follow the thigh by ±5 % of leg length; the trunk does not
 GRID_HZ = 240.0  # crossings are read off splines this fine
+
+MIDDLE: Final = 0.45
+"""Share of the pass of a heel, from furthest ahead to furthest behind, at which every foot is flat
+on the ground: touch-down lies before and push-off after it (12 runners on force plates)."""
+PLATEAU: Final = (0.25, 0.55)
+"""Shares of the pass between which the heel moves with the belt."""
+WHOLE: Final = 0.8
+"""A pass shorter than this share of the usual one is cut by the video or a gap."""
+SPEED_RANGE: Final = (0.85, 1.15)
+"""One pass is noisy and the belt is not, but runners change speed: how far a pass may differ from
+the median of all."""
+FOOT: Final = {"heel": 0.6, "ankle": 0.2, "foot_index": 0.2}
+"""Weights of the point of the foot that comes to rest at the strike. Most of it is the heel, which
+a pose model sees best; ankle and toe take out the roll of the foot of forefoot runners."""
+REAR: Final = ("heel", "ankle")
+"""The points whose mean height is that of the rear of the foot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +60,20 @@ class Cycle:
     ahead, behind : int
         Frames in which the heel is furthest ahead of and behind the pelvis; the first or last
         frame of the video where it cuts the pass short.
-    touch, rise : Crossing or None
-        Heel reaching `TOUCH_FRACTION` of its mid-stance speed, and falling below `RISE_FRACTION`
-        of it; None where the video does not show it.
-    usual_stance_s : float
-        Median time from touch to rise in this and the neighbouring cycles.
+    middle : int
+        Frame in which the foot is flat on the ground; `ahead` or `behind` where the video cuts it
+        off.
+    speed : float
+        Backward speed of the heel against the trunk in mid-stance, leg lengths per s.
+    lowest : float
+        Height of the rear of the foot on the ground, leg lengths.
     """
 
     ahead: int
     behind: int
-    touch: Crossing | None
-    rise: Crossing | None
-    usual_stance_s: float
+    middle: int
+    speed: float
+    lowest: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +88,13 @@ class FootSignals:
         Time between frames of the video.
     heel_x, toe_x : Float
         (T,) position ahead of the pelvis, leg lengths.
-    heel_y, pelvis_y : Float
-        (T,) height, leg lengths.
-    heel_speed : Float
-        (T,) backward speed of the heel against the pelvis, leg lengths per s.
+    heel_y, rear_y, pelvis_y : Float
+        (T,) height of the heel, of the rear of the foot (`REAR`) and of the pelvis, leg lengths.
+    heel_speed, foot_speed : Float
+        (T,) backward speed of the heel and of the foot (`FOOT`) against the trunk, leg lengths
+        per s.
+    foot_climb, toe_climb : Float
+        (T,) upward speed of the foot (`FOOT`) and of the toe, leg lengths per s.
     toe_reach : Float
         (T,) distance from mid-hip to toe, leg lengths.
     knee_deg : Float
@@ -89,8 +106,12 @@ class FootSignals:
     heel_x: Float
     toe_x: Float
     heel_y: Float
+    rear_y: Float
     pelvis_y: Float
     heel_speed: Float
+    foot_speed: Float
+    foot_climb: Float
+    toe_climb: Float
     toe_reach: Float
     knee_deg: Float
 
@@ -128,15 +149,25 @@ def foot_signals(track: PoseTrack, view: View, side: Side) -> FootSignals | None
     steady_track = lowpass(hips_only, PELVIS_CUTOFF_HZ)
     pelvis = (ground("left_hip") + ground("right_hip")) / 2
     trunk_x = (ground("left_hip", steady_track) + ground("right_hip", steady_track))[:, 0] / 2
-    heel, toe = ground(f"{side}_heel"), ground(f"{side}_foot_index")
+    points = {p: ground(f"{side}_{p}") for p in FOOT}
+    heel, toe = points["heel"], points["foot_index"]
+    foot = np.sum([share * points[p] for p, share in FOOT.items()], axis=0)
+
+    def rate(values: Float) -> Float:
+        return np.asarray(np.gradient(values, grid)) / leg_px
+
     return FootSignals(
         time=grid,
         frame_s=1 / track.fps_hz,
         heel_x=(heel[:, 0] - trunk_x) / leg_px,
         toe_x=(toe[:, 0] - trunk_x) / leg_px,
         heel_y=heel[:, 1] / leg_px,
+        rear_y=np.mean([points[p][:, 1] for p in REAR], axis=0) / leg_px,
         pelvis_y=pelvis[:, 1] / leg_px,
-        heel_speed=-np.gradient(heel[:, 0] - trunk_x, grid) / leg_px,
+        heel_speed=-rate(heel[:, 0] - trunk_x),
+        foot_speed=-rate(foot[:, 0] - trunk_x),
+        foot_climb=rate(foot[:, 1]),
+        toe_climb=rate(toe[:, 1]),
         toe_reach=np.linalg.norm(toe - pelvis, axis=1) / leg_px,
         knee_deg=knee_flexion(*(ground(f"{side}_{p}") for p in ("hip", "knee", "ankle"))),
     )
@@ -181,34 +212,50 @@ def cycles_of(s: FootSignals, track: PoseTrack) -> list[Cycle]:
     spans = list(_spans(reach, period))
     if not spans:
         return []
-    shortest = 0.8 * float(np.median([b - a for a, b in spans]))
-    whole = [_plateau(s, a, b) for a, b in spans if b - a >= shortest]
-    level = float(np.median([speed for speed, _ in whole]))
-    noise = float(np.median([sd for _, sd in whole]))
-    found = []
-    for a, b in spans:
-        cut_short = b - a < shortest
-        # One pass is noisy, the belt is not: lean on all passes, but let runners change speed.
-        speed = level if cut_short else _plateau(s, a, b)[0]
-        speed = float(np.clip(speed, 0.85 * level, 1.15 * level))
-        # The foot may wobble on the belt, so look for both crossings outwards from mid-stance.
-        middle = a + int(0.45 * (b - a))
-        until_touch = range(b - 1 if cut_short else middle, a, -1)
-        after_touch = range(b - 1, a if cut_short else middle, -1)
-        touch = _crossing(s, TOUCH_FRACTION * speed, until_touch, noise, rising=True)
-        rise = _crossing(s, RISE_FRACTION * speed, after_touch, noise, rising=False)
-        found.append((a, b, touch, rise))
-    stances = [r.time_s - t.time_s if t and r else np.nan for _, _, t, r in found]
-    if not np.isfinite(stances).any():
-        return []
-    usual = float(np.nanmedian(stances))
-    cycles = []
-    for i, (a, b, touch, rise) in enumerate(found):
-        if abs(stances[i] / usual - 1) > ODD_STANCE:
-            rise = None
-        near = [x for x in stances[max(0, i - 2) : i + 3] if np.isfinite(x)]
-        cycles.append(Cycle(a, b, touch, rise, float(np.median(near)) if near else usual))
-    return cycles
+    shortest = WHOLE * float(np.median([b - a for a, b in spans]))
+    usual = _Usual.of(s, [(a, b) for a, b in spans if b - a >= shortest])
+    return [
+        _whole(s, a, b, usual) if b - a >= shortest else _cut_short(s, a, b, usual)
+        for a, b in spans
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """Medians of the passes that are seen whole, for those that are not."""
+
+    span: float
+    ahead: float
+    behind: float
+    speed: float
+    lowest: float
+
+    @classmethod
+    def of(cls, s: FootSignals, spans: list[tuple[int, int]]) -> _Usual:
+        rows = [
+            (b - a, s.heel_x[a], s.heel_x[b], _plateau(s, a, b), s.rear_y[a : b + 1].min())
+            for a, b in spans
+        ]
+        return cls(*(float(value) for value in np.nanmedian(rows, axis=0)))
+
+
+def _whole(s: FootSignals, ahead: int, behind: int, usual: _Usual) -> Cycle:
+    slowest, fastest = (share * usual.speed for share in SPEED_RANGE)
+    return Cycle(
+        ahead,
+        behind,
+        ahead + int(MIDDLE * (behind - ahead)),
+        float(np.clip(_plateau(s, ahead, behind), slowest, fastest)),
+        float(s.rear_y[ahead : behind + 1].min()),
+    )
+
+
+def _cut_short(s: FootSignals, ahead: int, behind: int, usual: _Usual) -> Cycle:
+    """A pass of which the video shows only the first or the last part."""
+    begins_late = usual.ahead - s.heel_x[ahead] > s.heel_x[behind] - usual.behind
+    middle = behind - (1 - MIDDLE) * usual.span if begins_late else ahead + MIDDLE * usual.span
+    within = int(np.clip(middle, ahead, behind))
+    return Cycle(ahead, behind, within, usual.speed, usual.lowest)
 
 
 def _spans(reach: Float, period: float) -> Iterator[tuple[int, int]]:
@@ -228,25 +275,29 @@ def _spans(reach: Float, period: float) -> Iterator[tuple[int, int]]:
             yield int(a), b
 
 
-def _plateau(s: FootSignals, ahead: int, behind: int) -> tuple[float, float]:
-    """Heel speed in mid-stance, well after touch-down and before the heel lifts, and its SD."""
-    span = behind - ahead
-    speed = s.heel_speed[ahead + int(0.25 * span) : ahead + int(0.55 * span) + 1]
-    return float(np.median(speed)), float(np.std(speed))
+def _plateau(s: FootSignals, ahead: int, behind: int) -> float:
+    """Heel speed in mid-stance, well after touch-down and before the heel lifts."""
+    first, last = (ahead + int(share * (behind - ahead)) for share in PLATEAU)
+    return float(np.median(s.heel_speed[first : last + 1]))
 
 
-def _crossing(
-    s: FootSignals, limit: float, frames: range, noise: float, *, rising: bool
-) -> Crossing | None:
-    """Where heel speed passes `limit` upwards or downwards, walking through `frames` backwards.
+def first_rise(time: Float, over: Float, frames: Iterable[int]) -> float | None:
+    """Time at which a series rises through 0.
 
-    Its SD is the noise of the speed over its slope; a third of the quantisation SD (frame/√12) is
-    kept as a floor, because interpolation removes most but not all of it.
+    Parameters
+    ----------
+    time, over : Float
+        (T,) each.
+    frames : iterable of int
+        Frames after the rise, in the order in which they are tried; backwards finds the last one.
+
+    Returns
+    -------
+    float or None
+        Linear between the two values; None where the series does not rise through 0.
     """
-    over = (s.heel_speed - limit) * (1 if rising else -1)
     for i in frames:
         if over[i - 1] < 0 <= over[i]:
-            slope = (over[i] - over[i - 1]) * GRID_HZ
-            sd_s = np.hypot(noise / slope, s.frame_s / np.sqrt(12) / 3)
-            return Crossing(float(s.time[i] - over[i] / slope), float(min(sd_s, 3 * s.frame_s)))
+            share = over[i] / (over[i] - over[i - 1])
+            return float(time[i] - share * (time[i] - time[i - 1]))
     return None
