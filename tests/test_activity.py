@@ -85,7 +85,7 @@ def test_of_walking_and_running_one_is_measured(walk_s: float) -> None:
     analysis = analysed(walk_then_run(walk_s, 6))
     assert analysis.activity == "running"
     assert analysis.view.time_base == "film"
-    assert analysis.view.window_s[0] > walk_s
+    assert analysis.view.window_s[0] > walk_s - 0.5  # a stride may begin in the last of the walk
     assert cadence(analysis) == pytest.approx(170, abs=0.6)
 
 

@@ -178,8 +178,8 @@ def test_code_and_knowledge_have_the_same_metrics() -> None:
 def test_typical_is_interpolated_and_never_far_outside_the_measured_speeds() -> None:
     duty = load_metrics()["duty_factor"]
     low, high = duty.typical_range(3.0, "treadmill")
-    assert (low + high) / 2 == pytest.approx((38.5 + 33.7) / 2)
-    assert (high - low) / 4 == pytest.approx((3.3 + 2.3) / 2)
+    assert (low + high) / 2 == pytest.approx((35.8 + 32.0) / 2)
+    assert (high - low) / 4 == pytest.approx((3.0 + 2.3) / 2)
     assert duty.typical_range(2.3, "treadmill") == duty.typical_range(2.5, "treadmill")
     assert duty.typical_range(2.1, "treadmill") is None
     assert duty.typical_range(4.9, "treadmill") is None
@@ -291,7 +291,10 @@ def test_a_value_that_would_be_too_uncertain_is_withheld_with_the_remedy() -> No
 
 
 def test_stride_variability_subtracts_the_timing_error() -> None:
-    """Every other strike 10 ms late: stride times alternate by +-10 ms, SD 10 ms."""
+    """Every other strike 10 ms late: stride times alternate by +-10 ms, SD 10 ms.
+
+    Of the SD of a strike only the part that strides do not share scatters: 3.6 ms at least.
+    """
     track, truth = runner(duration_s=30)
     strides = []
     for side in ("left", "right"):
@@ -308,10 +311,10 @@ def test_stride_variability_subtracts_the_timing_error() -> None:
         known = with_event_sd(tuple(strides), event_sd_s)
         return analyse(track, truth, strides=known)["stride_variability", "both"]
 
-    for sd_s in (0.0, 0.005):
-        expected = 100 * np.sqrt(variance - 2 * sd_s**2) / stride_s
+    for sd_s, within_s in ((0.0, 0.0036), (0.0045, 0.0036), (0.0075, 0.006)):
+        expected = 100 * np.sqrt(variance - 2 * within_s**2) / stride_s
         assert variability(sd_s).value == pytest.approx(expected, abs=EXACT)
-    drowned = variability(0.01)
+    drowned = variability(0.02)
     assert drowned.value == 0
     assert drowned.ci95[0] == 0
 

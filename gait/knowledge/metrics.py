@@ -183,28 +183,16 @@ class MetricInfo(Model):
         return _interpolated(self.typical, speed_mps)
 
 
-class OtherRunner(Model):
-    """Mean error of the event times of a runner whose recording is not ours to keep, each foot."""
-
-    strike_ms: tuple[float, float]
-    off_ms: tuple[float, float]
-    source: str
-
-
 class EventBias(Model):
     """SD of the constant error of event times, per recording.
 
-    `prior_sd_ms` of strikes and toe-offs is what was believed before any fit, `others` are runners
-    who count in the fit beside the videos. `side_difference_sd_s` is that of the left strikes
-    against the right ones: from the side one leg is nearer to the camera than the other, from
-    behind the trunk sways.
+    `side_difference_sd_s` is that of the left strikes against the right ones: from the side one leg
+    is nearer to the camera than the other, from behind the trunk sways.
     """
 
     strike_sd_s: float = Field(ge=0)
     off_sd_s: float = Field(ge=0)
     side_difference_sd_s: float = Field(ge=0)
-    prior_sd_ms: tuple[float, float] = (0.0, 0.0)
-    others: tuple[OtherRunner, ...] = ()
     note: str
 
 

@@ -25,9 +25,8 @@ from scipy.stats import t as student_t
 from gait.analysis.analyze import analyze_track, measured_track
 from gait.analysis.kinematics import known_errors
 from gait.io.run_folder import RunFolder
-from gait.knowledge import load_event_bias, load_far_side, load_metrics
+from gait.knowledge import load_far_side, load_metrics
 from gait.pipeline import kept_track
-from gait.validation.matching import score
 from gait.validation.truth import TRACKS, Known, known_videos
 
 PRIOR_RUNNERS: Final = 1
@@ -149,33 +148,6 @@ def fit_far_factor(found: Sequence[Residual]) -> float:
     return float(np.sqrt((n * square(True) / square(False) + prior) / (n + PRIOR_RUNNERS)))
 
 
-def event_bias(videos: Iterable[Known]) -> Mapping[str, float]:
-    """SD in s of the constant error of strikes and toe-offs in videos from the side."""
-    strike: list[float] = []
-    off: list[float] = []
-    for known in videos:
-        analysis = analyze_track(kept_track(RunFolder(known.source)), known.truth.settings)
-        if analysis.view.plane != "side" or not known.truth.events:
-            continue
-        end_s = analysis.quality.n_frames / analysis.view.fps_hz
-        for kind, squares in (("strike", strike), ("off", off)):
-            s = score(kind, analysis.events, known.truth.contacts, end_s)
-            squares.append(float(np.mean([e.mean() ** 2 for e in (s.left_ms, s.right_ms)])))
-    others = load_event_bias("side").others
-    strike += [float(np.mean(np.square(o.strike_ms))) for o in others]
-    off += [float(np.mean(np.square(o.off_ms))) for o in others]
-    prior = load_event_bias("side").prior_sd_ms
-    return {
-        kind: _pooled(squares, prior_ms) / 1000
-        for kind, squares, prior_ms in zip(("strike", "off"), (strike, off), prior, strict=True)
-    }
-
-
-def _pooled(squares: Sequence[float], prior: float) -> float:
-    n = len(squares) + PRIOR_RUNNERS
-    return float(np.sqrt((np.sum(squares) + PRIOR_RUNNERS * prior**2) / n))
-
-
 def _square(r: Residual, bias: float) -> float:
     return (r.error - bias) ** 2 - r.known_variance
 
@@ -188,11 +160,9 @@ def _by_runner(rows: Iterable[Residual]) -> list[list[Residual]]:
 def main() -> None:
     """Print the constants."""
     videos = [known for known in known_videos(TRACKS) if known.truth.use == "fit"]
-    events = event_bias(videos)
     found = residuals(videos)
     factor = fit_far_factor(found)
-    lines = [f"{kind}_sd_s = {sd:.4f}" for kind, sd in events.items()]
-    lines.append(f"landmark_factor = {factor:.2f}")
+    lines = [f"landmark_factor = {factor:.2f}"]
     for metric, c in fit(found, factor).items():
         lines.append(f"{metric}: landmark_sd = {c.landmark_sd:.2g}, pose_bias = {c.bias:.2g}")
     sys.stdout.write("\n".join(lines) + "\n")

@@ -44,6 +44,17 @@ _BETTER: Final[Mapping[Plane, str]] = {
     "front": "exactly from the front",
 }
 
+WITHIN_STRIKE_SD_S: Final = 0.0036
+"""Scatter of strike times from stride to stride on force plates: what of the SD of an event a
+runner's strides do not share."""
+
+HABIT_S: Final = (10.0, 15.0, 20.0, 30.0)
+HABIT_WIDENING: Final = (2.0, 1.6, 1.15, 1.0)
+"""Neighbouring strides are alike, so a short video says less of a runner's half minute than
+independent strides would. With the scatter times this, the cadence of 10, 15 and 20 s held that of
+30 s in 92 to 98 % of 36 trials on force plates."""
+_RHYTHM: Final = ("cadence", "stride_time", "step_time", "stride_length", "step_length")
+
 UNKNOWN_CLOCK_SD_S: Final = 0.006
 """Rules that find contacts add 25 to 40 ms of life; where the speed of the video is guessed, that
 is wrong by some 15 %."""
@@ -100,7 +111,7 @@ def summarize(
             summaries.append(
                 _missing(info, "both", unknown, view)
                 if isinstance(unknown, str)
-                else _variability(info, values, timing["both"][0], view)
+                else _variability(info, values, _within_sd_s(timing["both"][0]), view)
             )
             continue
         for side in sides_of(info.id):
@@ -173,6 +184,8 @@ def _summary(
         return _missing(info, side, _too_few(n), view, n)
     value, sd = _centre(values), float(np.std(values, ddof=1))
     scatter = float(student_t.ppf(0.975, n - 1)) * sd / np.sqrt(n)
+    if info.id in _RHYTHM:
+        scatter *= float(np.interp(view.window_s[1] - view.window_s[0], HABIT_S, HABIT_WIDENING))
     far = _is_far(info, side, view)
     landmark = info.landmark_sd * (load_far_side().landmark_factor if far else 1.0)
     event = _event_error(slopes, load_event_bias(view.plane), info, timing_sd_s, view)
@@ -314,6 +327,12 @@ def _event_error(
         slopes.off * hypot(bias.off_sd_s, off_sd_s, clock_sd_s),
         slopes.side_difference * bias.side_difference_sd_s,
     )
+
+
+def _within_sd_s(strike_sd_s: float) -> float:
+    """The part of the SD of strike times that differs from stride to stride."""
+    shared = load_event_bias("side").strike_sd_s
+    return max(WITHIN_STRIKE_SD_S, float(np.sqrt(max(0.0, strike_sd_s**2 - shared**2))))
 
 
 def _timing_sd(strides: tuple[Stride, ...], side: str) -> tuple[float, float]:
