@@ -1,9 +1,11 @@
-"""Text that others wrote - names of runners, videos and shoes - made harmless."""
+"""Text that others wrote - names of runners, videos and shoes - made harmless; names of files."""
 
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
+from pathlib import Path
 from typing import Final
 
 _LONGEST: Final = 80
@@ -17,6 +19,42 @@ _FORMULA: Final = re.compile(r"^[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20|%]|^[\
 _NUMBER: Final = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
 _DEVICE: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 """Names that are devices on Windows, whatever ending they have."""
+
+_UNFINISHED: Final = re.compile(
+    r"\..+-[0-9a-f]{8}\.gait-part(\.\w+)?"
+    # As they were named before 0.2.
+    r"|\.(analysis|pose|strides|overlay|people|session|failures|roster|report(-\w+)*|goals"
+    r"|comparison|in_step)-[0-9a-f]{8}\.\w+"
+    r"|\.(overlay|\.?in_step-[0-9a-f]{8})\.\d+\.part\.mp4"
+)
+"""Only names that nobody else gives: what is known by one is deleted."""
+
+
+def unfinished(target: Path) -> Path:
+    """Where to write what is to become `target`; every such place in the program is named here.
+
+    Parameters
+    ----------
+    target : Path
+        The file when it is whole.
+
+    Returns
+    -------
+    Path
+        A hidden file of its own beside it, with the same ending; `is_unfinished` knows it.
+    """
+    return target.with_name(f".{target.stem}-{secrets.token_hex(4)}.gait-part{target.suffix}")
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether a file was left half-written by a process of ours that was killed.
+
+    Examples
+    --------
+    >>> is_unfinished(unfinished(Path("overlay.mp4")).name), is_unfinished(".notes-20250101.txt")
+    (True, False)
+    """
+    return _UNFINISHED.fullmatch(name) is not None
 
 
 def folder_name(text: str, instead: str = "video") -> str:

@@ -368,6 +368,11 @@ class Summary(_Model):
     source: str | None = None
     caveat: str | None = None
 
+    def withheld(self, reason: str) -> Self:
+        """The same without its value and all that is said of it, for `reason` instead."""
+        said = ("value", "sd", "ci95", "label", "typical", "flag_limits", "flag", "caveat")
+        return self.model_copy(update={**dict.fromkeys(said), "limit": reason})
+
 
 class Study(_Model):
     """What one study says for or against a link.

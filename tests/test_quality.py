@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import examples
 import numpy as np
 import pytest
 from data_camera import Camera, filmed
 from data_tracks import RUNNING, without_person
 from synthetic import runner
+from synthetic_activity import changing_speed
 
 from gait import analyze_track
-from gait.analysis.quality import AMOUNTS
+from gait.analysis.kinematics import withheld
+from gait.analysis.quality import AMOUNTS, limited
 from gait.knowledge import load_metrics
 from gait.knowledge.faults import load_faults, load_main
 from gait.settings import Settings
-from gait.types import Analysis, PoseTrack
+from gait.types import Analysis, PoseTrack, VideoFault
 
 LONG_S = 9  # eleven strides of each foot
 
@@ -190,3 +193,35 @@ def test_cost_grows_with_the_amount_and_not_for_ever() -> None:
     assert roll.times(6) == pytest.approx(3)
     assert not roll.times(float("nan")) >= 1
     assert not slow.times(float("nan")) >= 1
+
+
+# Everything that is ever said of a value. What is not given has none of it.
+SAID = {
+    "label": "trend only",
+    "typical": (5.0, 15.0),
+    "flag_limits": (4.0, 16.0),
+    "flag": "high",
+    "caveat": "Asks for 120 frames per second for more than a trend; this video has 30.",
+}
+NOTHING = dict.fromkeys(("value", "sd", "ci95", *SAID))
+
+
+def test_nothing_is_said_of_a_value_that_is_withheld() -> None:
+    given = examples.summary("contact_time", "left", **SAID)
+    hiding = VideoFault(
+        id="x", found="It is dark.", change="Light.", cost_deg=1, hides=("contact_time",)
+    )
+    removed = {
+        "Speed changes.": withheld((given,), "Speed changes."),
+        "It is dark. Light.": limited((given,), (hiding,)),
+    }
+    for reason, summaries in removed.items():
+        assert summaries == (given.model_copy(update={**NOTHING, "limit": reason}),)
+
+
+def test_who_changes_speed_in_a_slow_video_gets_reasons_and_no_caveats() -> None:
+    start = {"speed_mps": 1.6, "cadence_spm": 150, "contact_s": 0.33, "toe_off_pitch_deg": -40}
+    sprint = {"speed_mps": 5.2, "cadence_spm": 200, "contact_s": 0.17, "toe_off_pitch_deg": -40}
+    analysis = seen(changing_speed(start, sprint, 4, lean_deg=40))
+    assert analysis.activity == "changing speed"
+    assert {(s.value, s.caveat) for s in analysis.summaries} == {(None, None)}

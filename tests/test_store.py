@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import examples
@@ -224,3 +227,72 @@ def test_an_overlay_stays_as_long_as_it_shows_the_same(tmp_path: Path) -> None:
     assert run.overlay.exists()
     run.save_analysis(examples.analysis(settings={"blur_face": True}))
     assert not run.overlay.exists()
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+
+import numpy as np
+
+from gait.io.run_folder import RunFolder
+from gait.video.writing import Writer
+
+folder = RunFolder(Path(sys.argv[1]))
+with folder.replacing(folder.path / sys.argv[2]) as part:
+    part.write_bytes(b"half")
+    with Writer(folder.overlay, 64, 48, 30) as straight, Writer(part, 64, 48, 30) as through:
+        for i in range(90):  # what the encoder holds back is not yet a file
+            for writer in (straight, through):
+                writer.write(np.zeros((48, 64, 3), np.uint8), i / 30)
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="has no SIGKILL")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "analysis.json",
+        "goals.json",
+        "comparison.json",
+        "in_step.mp4",
+        "report-runner.html",
+        "report-runner-anonymous.pdf",
+        "Anna rear_px.trc",
+        "video.MOV",
+    ],
+)
+def test_what_a_killed_process_left_is_swept_away(run: RunFolder, name: str) -> None:
+    done = subprocess.run([sys.executable, "-c", _KILLED, str(run.path), name], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert len(names(run.path)) == 3  # or nothing was tried
+    run.sweep()
+    assert names(run.path) == set()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".overlay.4711.part.mp4",
+        ".goals-0123abcd.json",
+        ".comparison-0123abcd.json",
+        ".in_step-0123abcd.mp4",
+        "..in_step-0123abcd.4711.part.mp4",
+        ".report-runner-0123abcd.html",
+        ".pose-0123abcd.npz",
+    ],
+)
+def test_what_an_earlier_version_left_is_swept_away(run: RunFolder, name: str) -> None:
+    (run.path / name).write_bytes(b"half")
+    run.sweep()
+    assert names(run.path) == set()
+
+
+def test_what_others_keep_is_not_swept_away(run: RunFolder) -> None:
+    kept = {".notes-20250101.txt", ".lock", "overlay.4711.part.mp4", ".my.part.mp4", "goals.json"}
+    for name in kept:
+        (run.path / name).write_bytes(b"whole")
+    (run.path / ".goals-0123abcd.json").mkdir()
+    run.sweep()
+    assert names(run.path) == {*kept, ".goals-0123abcd.json"}

@@ -127,7 +127,7 @@ def limited(summaries: tuple[Summary, ...], faults: tuple[VideoFault, ...]) -> t
 def _limited(summary: Summary, faults: tuple[VideoFault, ...]) -> Summary:
     hiding = next((f for f in faults if summary.metric in f.hides), None)
     if hiding is not None:
-        return _withheld(summary, f"{hiding.found} {hiding.change}")
+        return summary.withheld(f"{hiding.found} {hiding.change}")
     widening = [f for f in faults if f.widens and summary.unit in PER_DEG]
     weakening = [f for f in faults if f in widening or summary.metric in f.weakens]
     if not weakening or summary.value is None or summary.ci95 is None:
@@ -138,17 +138,12 @@ def _limited(summary: Summary, faults: tuple[VideoFault, ...]) -> Summary:
     first = weakening[0]
     if most is not None and half > most:
         reason = f"Too uncertain in this video (± {half:.0f} {summary.unit}). "
-        return _withheld(summary, f"{reason}{first.found} {first.change}")
+        return summary.withheld(f"{reason}{first.found} {first.change}")
     update = {
         "ci95": (summary.value - half, summary.value + half),
         "caveat": summary.caveat or first.found,
     }
     return summary.model_copy(update=update if widening else {"caveat": update["caveat"]})
-
-
-def _withheld(summary: Summary, reason: str) -> Summary:
-    nothing = dict.fromkeys(("value", "sd", "ci95", "label", "typical", "caveat"))
-    return summary.model_copy(update={**nothing, "limit": reason})
 
 
 def _fault(id: str, spec: Fault, amount: Amount, times: float) -> VideoFault:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from gait.types import OutputError, UsageError
 
@@ -26,27 +27,19 @@ def alone_in(folder: Path) -> Iterator[None]:
     OutputError
         If it cannot be written.
     """
+    lock = FileLock(folder / ".lock", timeout=0)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder / ".lock", os.O_CREAT | os.O_RDWR)
-    except OSError as e:
-        raise OutputError(
-            f"Cannot write in {folder}: {e.strerror}.", "Choose another folder with --out."
-        ) from e
-    try:
-        _lock(descriptor)
-        yield
-    except BlockingIOError as e:
+        lock.acquire()
+    except Timeout as e:
         raise UsageError(
             f"Another `gait batch` is working in {folder}.", "Wait for it, or choose another --out."
         ) from e
-    finally:
-        os.close(descriptor)
-
-
-def _lock(descriptor: int) -> None:
+    except OSError as e:
+        raise OutputError(
+            f"Cannot write in {folder}: {e.strerror or e}.", "Choose another folder with --out."
+        ) from e
     try:
-        import fcntl
-    except ImportError:  # Windows, where an open file cannot be replaced either
-        return
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        lock.release()

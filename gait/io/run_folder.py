@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import re
-import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -21,7 +19,7 @@ from pydantic import ValidationError
 from gait.io import read_key, read_npz, write_npz
 from gait.io.tables import stride_table
 from gait.io.upgrade import upgrade
-from gait.sanitize import folder_name
+from gait.sanitize import folder_name, is_unfinished, unfinished
 from gait.types import (
     SCHEMA_VERSION,
     Analysis,
@@ -37,9 +35,6 @@ _log = logging.getLogger(__name__)
 RUNS: Final = Path("gait_runs")
 """Where run folders are made when no folder is named, below the current one."""
 
-_TEMPORARY: Final = re.compile(
-    r"\.(analysis|pose|strides|overlay|people|session|failures|roster|report)-[0-9a-f]{8}\.\w+"
-)
 _REPORTS: Final = tuple(
     f"report{reader}{anonymous}.{ending}"
     for reader in ("", "-runner")
@@ -199,7 +194,7 @@ class RunFolder:
         OutputError
             If the file cannot be written (no permission, disk full).
         """
-        temporary = target.with_name(f".{target.stem}-{secrets.token_hex(4)}{target.suffix}")
+        temporary = unfinished(target)
         try:
             with _explained(self.path):
                 yield temporary
@@ -214,7 +209,7 @@ class RunFolder:
     def sweep(self) -> None:
         """Remove what a killed process left half-written; only if nobody else writes here."""
         for left in self.path.glob(".*"):
-            if _TEMPORARY.fullmatch(left.name):
+            if is_unfinished(left.name) and left.is_file():
                 left.unlink(missing_ok=True)
 
     def save_track(self, track: PoseTrack, key: str) -> None:

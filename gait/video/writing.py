@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
+from gait.sanitize import unfinished
 from gait.types import OutputError
 
 KEYFRAME_INTERVAL: Final = 15
@@ -52,7 +52,7 @@ class Writer:
 
     def __init__(self, path: Path, width: int, height: int, fps_hz: float) -> None:
         self._path = path
-        self._part = path.with_name(f".{path.stem}.{os.getpid()}.part.mp4")
+        self._part = unfinished(path)
         self._width, self._height = width // 2 * 2, height // 2 * 2
         self._fps_hz = fps_hz
         self._last_tick = -1

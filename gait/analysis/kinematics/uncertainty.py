@@ -153,11 +153,7 @@ def known_errors(track: PoseTrack, analysis: Analysis) -> Mapping[Key, float]:
 
 def withheld(summaries: tuple[Summary, ...], reason: str) -> tuple[Summary, ...]:
     """The same summaries without values, for `reason` where there was no other one."""
-    nothing = {"value": None, "sd": None, "ci95": None, "label": None, "typical": None}
-    return tuple(
-        s if s.value is None else s.model_copy(update={**nothing, "limit": reason})
-        for s in summaries
-    )
+    return tuple(s if s.value is None else s.withheld(reason) for s in summaries)
 
 
 @dataclass(frozen=True, slots=True)
