@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from gait.analysis.interpret.questionnaire import Answers
 from gait.io.run_folder import RunFolder
 from gait.pipeline import reanalyze
-from gait.settings import EventEdit, Settings
+from gait.settings import EventEdit, Settings, refused
 from gait.types import Analysis, GaitError, UsageError
 from gait.ui.context import complain, opened
 from gait.ui.inputs import about_the_runner, about_the_video
@@ -53,7 +53,8 @@ def change(
     try:
         wanted = Settings.model_validate(values)
     except ValidationError as e:
-        raise UsageError(f"{e.errors()[0]['msg']}.", "Give another value.") from e
+        where, problem = refused(e)
+        raise UsageError(f"{where} {problem}.", "Give another value.") from e
     reanalyze(run, wanted, analysis.intake if answers is None else answers or None)
 
 
