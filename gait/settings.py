@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -84,6 +85,135 @@ class Settings(BaseModel):
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
             raise UsageError(f"Cannot read settings from {path}: {e}.", "Give a TOML file.") from e
         except ValidationError as e:
-            first = e.errors()[0]
-            where = ".".join(str(p) for p in first["loc"])
-            raise UsageError(f"{path}: {where}: {first['msg']}.", "Correct that line.") from e
+            where, problem = refused(e)
+            raise UsageError(f"{path}: {where} {problem}.", "Correct that line.") from e
+
+
+def speed_of(text: str) -> float:
+    """A speed as people write it, in m/s.
+
+    Parameters
+    ----------
+    text : str
+        "3 m/s", "10.8 km/h", "6.7 mph", a pace such as "5:30 /km" or "8:51 /mi"; a bare number is
+        m/s.
+
+    Returns
+    -------
+    float
+        In m/s.
+
+    Raises
+    ------
+    UsageError
+        If it is none of these, or a bare number that is hardly meant as m/s.
+
+    Examples
+    --------
+    >>> [round(speed_of(text), 2) for text in ("3", "10,8 km/h", "5:30 /km", "8:51/mi")]
+    [3.0, 3.0, 3.03, 3.03]
+    """
+    if pace := _PACE.fullmatch(text.strip().lower()):
+        seconds = 60 * int(pace["min"]) + int(pace["s"])
+        if seconds:
+            return _METRES[pace["unit"] or "km"] / seconds
+    number, unit = _split(text)
+    if number is None or unit not in _MPS:
+        raise UsageError(
+            f"{text!r} is not a speed.", "Write 3 m/s, 10.8 km/h, 6.7 mph or 5:30 /km."
+        )
+    if not unit and number > _FASTEST_MPS:
+        raise UsageError(
+            f"A speed of {text} m/s would be {3.6 * number:.0f} km/h.",
+            f"Give the unit: {text} km/h, or {text} m/s if it was a sprint.",
+        )
+    return number * _MPS[unit]
+
+
+def height_of(text: str) -> float:
+    """A body height as people write it, in m.
+
+    Parameters
+    ----------
+    text : str
+        "1.78 m", "178 cm", "5 ft 10", "70 in"; a bare number is metres.
+
+    Returns
+    -------
+    float
+        In m.
+
+    Raises
+    ------
+    UsageError
+        If it is none of these, or a bare number that is hardly meant as metres.
+
+    Examples
+    --------
+    >>> [round(height_of(text), 2) for text in ("1,78", "178 cm", "5 ft 10", "5'10")]
+    [1.78, 1.78, 1.78, 1.78]
+    """
+    if feet := _FEET.fullmatch(text.strip().lower()):
+        return (12 * int(feet["ft"]) + float(feet["in"] or 0)) * _METRES["in"]
+    number, unit = _split(text)
+    if number is None or unit not in ("", "m", "cm", "in"):
+        raise UsageError(f"{text!r} is not a body height.", "Write 1.78 m, 178 cm or 5 ft 10.")
+    if not unit and number > _TALLEST_M:
+        likely = "cm" if number > 90 else "in"
+        raise UsageError(f"A height of {text} m cannot be.", f"Give the unit: {text} {likely}.")
+    return number * _METRES[unit or "m"]
+
+
+def refused(error: ValidationError) -> tuple[str, str]:
+    """What the first refusal is about, and why, in words for a person.
+
+    Parameters
+    ----------
+    error : ValidationError
+        Of `Settings` or a model like it.
+
+    Returns
+    -------
+    tuple of str
+        Name of the field, and what follows it in a sentence.
+    """
+    first: Any = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    context = first.get("ctx", {})
+    match first["type"]:
+        case "extra_forbidden":
+            return where, "is not a setting"
+        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
+            side = "above" if first["type"].startswith("greater") else "below"
+            return where, f"has to be {side} {next(iter(context.values())):g}"
+        case "literal_error":
+            return where, f"has to be {context['expected']}"
+        case "string_too_long":
+            return where, f"has to be {context['max_length']} characters or fewer"
+        case "value_error":
+            return where, f"cannot be used: {context['error']}"
+    return where, f"cannot be {str(first['input'])[:40]!r}"
+
+
+_FASTEST_MPS: Final = 7.0
+"""Without a unit, more is taken to be km/h: 25 km/h is a sprint, and a treadmill's usual end."""
+_TALLEST_M: Final = 2.5
+_MPS: Final = {
+    **dict.fromkeys(("", "m/s", "mps"), 1.0),
+    **dict.fromkeys(("km/h", "kmh", "kph"), 1 / 3.6),
+    **dict.fromkeys(("mph", "mi/h"), 0.44704),
+}
+_METRES: Final = {"m": 1.0, "cm": 0.01, "in": 0.0254, "km": 1000.0, "mi": 1609.344}
+_NUMBER: Final = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>[a-z/]*)")
+_PACE: Final = re.compile(r"(?P<min>\d{1,2}):(?P<s>[0-5]\d)\s*(?:min)?\s*/?\s*(?P<unit>km|mi)?")
+_FEET: Final = re.compile(
+    r"(?P<ft>\d)\s*(?:ft|feet|')\s*(?:(?P<in>\d{1,2}(?:\.\d+)?)\s*(?:in|inches|\"|'')?)?"
+)
+
+
+def _split(text: str) -> tuple[float | None, str]:
+    """A number and the unit that follows it."""
+    found = _NUMBER.fullmatch(text.strip().lower())
+    if found is None:
+        return None, ""
+    return float(found["number"].replace(",", ".")), found["unit"]

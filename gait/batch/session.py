@@ -17,7 +17,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from gait.sanitize import folder_name
-from gait.settings import PoseSettings, Settings
+from gait.settings import PoseSettings, Settings, height_of, speed_of
 from gait.types import UsageError
 from gait.video import VIDEO_TYPES
 
@@ -35,8 +35,8 @@ _LONGEST_NAME: Final = 80  # as in Settings
 COLUMNS: Final = {
     "video": "the file name of the video",
     "runner": "a name of up to 80 characters",
-    "speed": "metres per second, such as 3.2",
-    "height": "metres, such as 1.78",
+    "speed": "a speed such as 3.2 m/s or 11.5 km/h",
+    "height": "a height such as 1.78 m or 178 cm",
     "sex": "female or male",
     "view": "side, rear or front",
     "person": "1 for the person furthest left, 2 for the next",
@@ -44,7 +44,7 @@ COLUMNS: Final = {
 }
 """Columns of the list and what may be in them; all but the first may be left out or empty."""
 _FIELDS: Final = {"runner": "runner", "speed": "speed_mps", "height": "height_m"}
-_NUMBERS: Final = ("speed", "height")
+_READ: Final = {"speed": speed_of, "height": height_of}
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,11 +334,13 @@ def _line(path: Path, number: int, cells: dict[str, str]) -> Line:
             continue
         field = _FIELDS.get(column, column)
         try:
-            given = float(text.replace(",", ".")) if column in _NUMBERS else text
+            given = _READ[column](text) if column in _READ else text
             if column in ("sex", "view"):
                 given = text.lower()
             model = PoseSettings if column == "person" else Settings
             known[field] = getattr(model.model_validate({field: given}), field)
-        except (ValueError, ValidationError) as e:
+        except UsageError as e:
+            raise UsageError(f"{path}, line {number}, column {column}: {e.problem}", e.hint) from e
+        except ValidationError as e:
             raise refuse(column) from e
     return Line(number, cells["video"], known, cells.get("note", ""))

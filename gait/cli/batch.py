@@ -30,10 +30,10 @@ def batch(
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where everything goes.")],
     speed: Annotated[
-        float | None, typer.Option(metavar="M/S", help="Speed of all whose speed is not listed.")
+        str | None, typer.Option(metavar="SPEED", help="Speed of all whose speed is not listed.")
     ] = None,
     height: Annotated[
-        float | None, typer.Option(metavar="M", help="Height of all whose height is not listed.")
+        str | None, typer.Option(metavar="HEIGHT", help="Height of all whose height is not listed.")
     ] = None,
     sex: Annotated[
         Literal["female", "male"] | None, typer.Option(help="Of all for whom it is not listed.")
@@ -79,7 +79,7 @@ def batch(
         raise UsageError(
             f"{out} holds the videos.", "Give another folder with --out, for example one inside it."
         )
-    chosen = settings_of(settings, model, speed_mps=speed, height_m=height, sex=sex)
+    chosen = settings_of(settings, model, speed=speed, height=height, sex=sex)
     session = read_session(videos, chosen)
     for remark in session.remarks:
         terminal.complain(remark)

@@ -21,10 +21,10 @@ if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait 
 
 Runs = Annotated[list[Path], typer.Argument(metavar="VIDEO|RUN", help="Videos or run folders.")]
 Speed = Annotated[
-    float | None, typer.Option(metavar="M/S", help="Running speed in all videos, not runs.")
+    str | None, typer.Option(metavar="SPEED", help="Running speed in all videos, not runs.")
 ]
 Height = Annotated[
-    float | None, typer.Option(metavar="M", help="Body height, for videos that are not runs.")
+    str | None, typer.Option(metavar="HEIGHT", help="Body height, for videos that are not runs.")
 ]
 SettingsFile = Annotated[
     Path | None, typer.Option(metavar="FILE.toml", help="Settings for videos that are not runs.")
@@ -199,11 +199,11 @@ def _split(
     return runs[:1], runs[1:]
 
 
-def _settings(file: Path | None, speed: float | None, height: float | None) -> Settings | None:
+def _settings(file: Path | None, speed: str | None, height: str | None) -> Settings | None:
     """None if nothing is given: a run that is there already is then good as it is."""
     if file is None and speed is None and height is None:
         return None
-    return settings_of(file, speed_mps=speed, height_m=height)
+    return settings_of(file, speed=speed, height=height)
 
 
 def _open(path: Path, settings: Settings | None) -> _Opened:

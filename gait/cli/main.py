@@ -120,10 +120,12 @@ def analyze(
         typer.Option(show_default="auto", help="Where the runner faces in the picture."),
     ] = None,
     speed: Annotated[
-        float | None, typer.Option(metavar="M/S", help="Running speed; gives lengths and norms.")
+        str | None,
+        typer.Option(metavar="SPEED", help="Such as 3 m/s or 10.8 km/h; gives lengths and norms."),
     ] = None,
     height: Annotated[
-        float | None, typer.Option(metavar="M", help="Body height; gives centimetres.")
+        str | None,
+        typer.Option(metavar="HEIGHT", help="Such as 1.78 m or 178 cm; gives centimetres."),
     ] = None,
     sex: Annotated[
         Literal["female", "male"] | None,
@@ -193,8 +195,8 @@ def analyze(
         view=view,
         direction=direction,
         surface=surface,
-        speed_mps=speed,
-        height_m=height,
+        speed=speed,
+        height=height,
         sex=sex,
         time_scale=time_scale,
     )

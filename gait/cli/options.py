@@ -13,6 +13,8 @@ def settings_of(
     backend: str | None = None,
     *,
     person: int | None = None,
+    speed: str | None = None,
+    height: str | None = None,
     **given: Any,
 ) -> "Settings":
     """Settings from a file and from the options of a command, which go first.
@@ -27,8 +29,10 @@ def settings_of(
         What runs it.
     person : int or None
         Which of several people.
+    speed, height : str or None
+        As people write them, with a unit.
     **given
-        Fields of `Settings`: None for an option that was not given, "auto" for finding out.
+        Other fields of `Settings`: None for an option that was not given, "auto" for finding out.
 
     Raises
     ------
@@ -37,16 +41,20 @@ def settings_of(
     """
     from pydantic import ValidationError
 
-    from gait.settings import Settings
+    from gait.settings import Settings, height_of, refused, speed_of
     from gait.types import UsageError
 
     base = (Settings.from_toml(file) if file else Settings()).model_dump()
     changes = {k: None if v == "auto" else v for k, v in given.items() if v is not None}
+    if speed is not None:
+        changes["speed_mps"] = speed_of(speed)
+    if height is not None:
+        changes["height_m"] = height_of(height)
     pose = {"model": model, "backend": backend, "person": person}
     changes["pose"] = base["pose"] | {k: v for k, v in pose.items() if v is not None}
     try:
         return Settings.model_validate(base | changes)
     except ValidationError as e:
-        first = e.errors()[0]
-        option = str(first["loc"][0]).removesuffix("_mps").removesuffix("_m").replace("_", "-")
-        raise UsageError(f"--{option}: {first['msg']}.", "Give another value.") from e
+        where, problem = refused(e)
+        option = where.removesuffix("_mps").removesuffix("_m").replace("_", "-")
+        raise UsageError(f"--{option} {problem}.", "Give another value.") from e

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from gait.io.run_folder import RunFolder
 from gait.present import wording
-from gait.settings import Settings
+from gait.settings import Settings, refused
 from gait.types import Analysis, GaitError
 from gait.ui import answer, details, documents, inputs, progress, questionnaire, viewer
 from gait.ui.inputs import about_the_runner, about_the_video
@@ -82,7 +82,7 @@ def _take_in() -> None:
     except GaitError as e:
         complain(e)
     except ValidationError as e:
-        st.error(f"{e.errors()[0]['msg']}. Correct what is said about the runner or the video.")
+        st.error(f"{' '.join(refused(e))}. Correct what is said about the runner or the video.")
     else:
         progress.watch(started)
         # A new uploader is empty, and the server may let go of what was uploaded.

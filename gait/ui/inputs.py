@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from gait.analysis.interpret.questionnaire import Answers
 from gait.io.run_folder import RunFolder
 from gait.pipeline import reanalyze
-from gait.settings import EventEdit, Settings
+from gait.settings import EventEdit, Settings, refused
 from gait.types import Analysis, GaitError, UsageError
 from gait.ui.site import complain, opened
 
@@ -179,7 +179,8 @@ def change(
     try:
         wanted = Settings.model_validate(values)
     except ValidationError as e:
-        raise UsageError(f"{e.errors()[0]['msg']}.", "Give another value.") from e
+        where, problem = refused(e)
+        raise UsageError(f"{where} {problem}.", "Give another value.") from e
     reanalyze(run, wanted, analysis.intake if answers is None else answers or None)
 
 
