@@ -169,10 +169,11 @@ def analyze_into(
         else:
             track = formats.read(video, info.fps_hz)
             _require_person(track, info)
-            run.save_track(track, track_key(info.sha256, "as read"))
         from gait.analysis.analyze import analyze_track
 
         analysis = analyze_track(track, settings, info, answers)
+        if formats.is_track(video):  # not before: a refusal leaves nothing and costs nothing
+            run.save_track(track, track_key(info.sha256, "as read"))
         run.save_analysis(analysis)
         if overlay and not formats.is_track(video):
             _draw(video, track, analysis, run.overlay, report)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, replace
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from gait.batch.session import Session, SessionVideo
+from gait.inputs import read_json, sha256
 from gait.io.run_folder import RunFolder
 from gait.jobs.task import Extras, Labour, Outcome, Task
 from gait.pipeline import track_key
@@ -110,7 +109,7 @@ def work_through(
     return tuple(sorted(failures, key=lambda failure: failure.entry.name))
 
 
-def is_finished(run: RunFolder, entry: SessionVideo, sha256: str, key: str, extras: Extras) -> bool:
+def is_finished(run: RunFolder, entry: SessionVideo, digest: str, key: str, extras: Extras) -> bool:
     """Whether a run folder holds what a new analysis of the video would give.
 
     Parameters
@@ -119,8 +118,8 @@ def is_finished(run: RunFolder, entry: SessionVideo, sha256: str, key: str, extr
         Of the video.
     entry : SessionVideo
         The video and what is known of it.
-    sha256 : str
-        Of the video.
+    digest : str
+        SHA-256 of the video.
     key : str
         Of the track that the video would have.
     extras : Extras
@@ -132,13 +131,13 @@ def is_finished(run: RunFolder, entry: SessionVideo, sha256: str, key: str, extr
         The track counts as well: a folder without it could not be analysed again.
     """
     try:
-        held = json.loads(run.analysis.read_text(encoding="utf-8"))
+        held = read_json(run.analysis)
         video = (held["video"]["name"], held["video"]["sha256"])
         settings, analyzed_by = held["settings"], held["versions"]["gaitlens"]
-    except (OSError, ValueError, LookupError, TypeError):
+    except (UsageError, ValueError, LookupError, TypeError):
         return False
     return (
-        video == (entry.video.name, sha256)
+        video == (entry.video.name, digest)
         and settings == entry.settings.model_dump(mode="json")
         and analyzed_by == own_version()
         and run.track_key() == key
@@ -160,15 +159,14 @@ def _todo(
         run = RunFolder(out / entry.name)
         key_of_video = _fingerprint(entry.settings.pose)
         try:
-            sha256 = _sha256(entry.video)
-        except OSError as e:
-            hint = "Check that the file is still there and may be read."
-            failures.append(Failure(entry, f"{entry.video} cannot be read: {e.strerror}.", hint))
+            digest = sha256(entry.video)
+        except UsageError as e:
+            failures.append(Failure(entry, e.problem, e.hint))
             changed(entry, "failed")
             continue
-        key = track_key(sha256, key_of_video)
+        key = track_key(digest, key_of_video)
         run.sweep()
-        if is_finished(run, entry, sha256, key, extras):
+        if is_finished(run, entry, digest, key, extras):
             changed(entry, "kept")
             continue
         folder = run.path if labour.shares_disk else None
@@ -177,7 +175,7 @@ def _todo(
             given[run.pose.name] = run.pose.read_bytes()
             tracked_s = run.pose.stat().st_mtime
         task = Task(
-            entry.name, entry.video, sha256, entry.settings, extras, folder, given, tracked_s
+            entry.name, entry.video, digest, entry.settings, extras, folder, given, tracked_s
         )
         yield entry, task
 
@@ -205,11 +203,6 @@ _FATAL: Final = Outcome(
 
 def _with_video(task: Task) -> Task:
     return replace(task, given={**task.given, task.sent_video: task.video.read_bytes()})
-
-
-def _sha256(video: Path) -> str:
-    with video.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @cache

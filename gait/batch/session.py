@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-import hashlib
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from gait.batch.sheet import Line, read_sheet
-from gait.sanitize import folder_name
+from gait.inputs import sha256
+from gait.sanitize import folder_name, readable
 from gait.settings import Settings
 from gait.types import UsageError
 from gait.video import VIDEO_TYPES
@@ -53,7 +54,7 @@ class SessionVideo:
     @property
     def runner(self) -> str:
         """Whose video it is."""
-        return self.settings.runner or self.video.stem
+        return self.settings.runner or readable(self.video.stem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def _videos(source: Path, remarks: list[str]) -> Iterable[tuple[Path, Line | Non
         return [*listed.items(), *((p, None) for p in videos if p not in listed)]
     if source.suffix.lower() == ".csv" and source.is_file():
         return _listed(source)
-    if source.exists():
+    if os.path.exists(source):
         return [(source, None)]
     matches = [Path(p) for p in glob.glob(str(source), recursive=True)]
     if not matches:
@@ -195,21 +196,13 @@ def _names(videos: Sequence[Path]) -> dict[Path, str]:
     taken = Counter(name.casefold() for name in names.values())
     taken[RUNNERS] += 1
     return {
-        video: name if taken[name.casefold()] == 1 else f"{name}-{_hash(video)[:8]}"
+        video: name if taken[name.casefold()] == 1 else f"{name}-{sha256(video)[:8]}"
         for video, name in names.items()
     }
 
 
-def _hash(video: Path) -> str:
-    try:
-        with video.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as e:
-        raise UsageError(f"{video} cannot be read: {e.strerror}.", "Check the file.") from e
-
-
 def _entry(name: str, video: Path, line: Line | None, settings: Settings) -> SessionVideo:
-    known = from_name(video.stem) | (line.known if line else {})
+    known = from_name(readable(video.stem)) | (line.known if line else {})
     if (person := known.pop("person", None)) is not None:
         known["pose"] = settings.pose.model_copy(update={"person": person})
     chosen = Settings.model_validate(settings.model_dump() | known)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from gait.inputs import read_text
 from gait.settings import PoseSettings, Settings
 from gait.types import UsageError
 
@@ -71,14 +72,7 @@ def read_sheet(path: Path) -> tuple[Line, ...]:
     UsageError
         With line and column, if something in it cannot be used.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as e:
-        raise UsageError(f"{path} cannot be read: {e.strerror}.", "Check the file.") from e
-    except UnicodeDecodeError as e:
-        raise UsageError(
-            f"{path} is not text in UTF-8.", "Save it from the spreadsheet as 'CSV UTF-8'."
-        ) from e
+    text = read_text(path)
     head = text.partition("\n")[0]
     delimiter = ";" if head.count(";") > head.count(",") else ","
     try:

@@ -19,6 +19,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from gait.inputs import read_json
 from gait.io.run_folder import RunFolder, runs
 from gait.settings import Settings
 from gait.types import GaitError, PersonError, UsageError
@@ -131,8 +132,8 @@ def _reuse_pose(run: RunFolder, workspace: Path, name: str, sha256: str) -> None
     for earlier in runs(workspace):
         if not earlier.path.name.startswith(Path(name).stem):
             continue
-        with suppress(OSError, ValueError, LookupError, TypeError):
-            document = json.loads(earlier.analysis.read_text(encoding="utf-8"))
+        with suppress(OSError, UsageError, ValueError, LookupError, TypeError):
+            document = read_json(earlier.analysis)
             if document["video"]["sha256"] == sha256:
                 shutil.copyfile(earlier.pose, run.pose)
                 return
