@@ -312,7 +312,8 @@ def reanalyze(run: RunFolder, settings: Settings, answers: Answers | None = None
 
     before = read_analysis(run.path)
     analysis = analyze_track(kept_track(run), settings, before.video, answers)
-    run.save_analysis(analysis)
+    with run.writing():
+        run.save_analysis(analysis)
     return analysis
 
 

@@ -336,7 +336,7 @@ def test_a_file_that_cannot_be_used_says_what_to_change(
 def test_a_missing_file_and_one_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "video.mp4").write_bytes(b"\x00\xff\xfe")
     for path in (tmp_path / "missing.toml", tmp_path / "video.mp4", tmp_path):
-        with pytest.raises(UsageError, match="no file|not text|a folder"):
+        with pytest.raises(UsageError, match=r"no file|not text|a folder"):
             read_answers(path)
 
 

@@ -58,14 +58,14 @@ def test_a_video_becomes_a_run_with_everything_in_it(workspace: Path, video: Pat
     with video.open("rb") as upload:
         first = jobs.analyse(upload, "Läufer 1.MP4", FAKE)
     again = jobs.analyse(video, "Läufer 1.MP4", FAKE)
-    assert finished(jobs, first).run == "Läufer_1"
-    assert finished(jobs, again).run == "Läufer_1-2"  # nobody's run is written over
-    run = RunFolder(workspace / "Läufer_1")
+    assert finished(jobs, first).run == "Läufer 1"
+    assert finished(jobs, again).run == "Läufer 1-2"  # nobody's run is written over
+    run = RunFolder(workspace / "Läufer 1")
     assert {p.name for p in run.path.iterdir()} == {
         "analysis.json", "video.mp4", "overlay.mp4", "pose.npz", "strides.parquet",
     }  # fmt: skip
-    assert read_analysis(run.path).video.name == "Läufer_1.mp4"  # type: ignore[union-attr]
-    assert left(workspace) == [STAGING, "Läufer_1", "Läufer_1-2"]
+    assert read_analysis(run.path).video.name == "Läufer 1.mp4"  # type: ignore[union-attr]
+    assert left(workspace) == [STAGING, "Läufer 1", "Läufer 1-2"]
     assert video.exists()
 
 

@@ -28,6 +28,7 @@ COLUMNS: Final = {
 """Columns of the list and what may be in them; all but the first may be left out or empty."""
 
 _FIELDS: Final = {"runner": "runner", "speed": "speed_mps", "height": "height_m"}
+LONGEST_CELL: Final = 1000
 _NUMBERS: Final = ("speed", "height")
 
 
@@ -113,11 +114,15 @@ def _lines(path: Path, reader: Any) -> Iterator[Line]:
 
 def _line(path: Path, number: int, cells: dict[str, str]) -> Line:
     def refuse(column: str) -> UsageError:
+        shown = cells.get(column, "")[:80]
         return UsageError(
-            f"{path}, line {number}, column {column}: {cells.get(column, '')!r} cannot be used.",
+            f"{path}, line {number}, column {column}: {shown!r} cannot be used.",
             f"Write {COLUMNS[column]}.",
         )
 
+    for column, text in cells.items():
+        if len(text) > LONGEST_CELL or not text.replace("\n", " ").isprintable():
+            raise refuse(column)
     if not cells["video"]:
         raise refuse("video")
     known: dict[str, Any] = {}

@@ -212,7 +212,8 @@ def _open(path: Path) -> InputContainer:
         name = str(path.absolute())
         # A file, not its name, where FFmpeg could not be told the name.
         source: Any = name if readable(name) == name else path.open("rb")
-        return av.open(source, "r", options=_OPTIONS, metadata_errors="replace")
+        container: InputContainer = av.open(source, options=_OPTIONS, metadata_errors="replace")
+        return container
     except (av.FFmpegError, OSError, ValueError) as e:
         if head[4:] in _MP4_BOXES:
             raise VideoError(f"{path} is cut off: its index is missing.", _AGAIN) from e
