@@ -9,7 +9,6 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from gait.sanitize import one_line
 from gait.types import UsageError
 
 VIDEO_BYTES: Final = 256 << 30
@@ -47,8 +46,7 @@ def require_file(path: Path, longest: int) -> None:
         raise UsageError(f"{path} may not be read.", "Change its permissions or copy it.") from e
     except (OSError, ValueError) as e:  # too long a name, a null byte in it, a disk that fails
         reason = getattr(e, "strerror", None) or e
-        shown = one_line(str(path), 200)
-        raise UsageError(f"{shown} cannot be read: {reason}.", "Check the path.") from e
+        raise UsageError(f"{path} cannot be read: {reason}.", "Check the path.") from e
     if stat.S_ISDIR(found.st_mode):
         raise UsageError(f"{path} is a folder.", "Give a file, not a folder.")
     if not stat.S_ISREG(found.st_mode):

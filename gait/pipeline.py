@@ -24,6 +24,7 @@ from gait.types import (
     PersonError,
     PoseError,
     PoseTrack,
+    TrackError,
     UsageError,
     VideoError,
     VideoInfo,
@@ -319,10 +320,12 @@ def reanalyze(run: RunFolder, settings: Settings, answers: Answers | None = None
 
 def kept_track(run: RunFolder) -> PoseTrack:
     """The raw track of a run; UsageError if it is lost."""
-    track = run.load_track()
-    if track is None:
-        raise UsageError(f"{run.pose} is lost or damaged.", "Analyse the video again.")
-    return track
+    try:
+        return formats.read_npz(run.pose)[0]
+    except FileNotFoundError as e:
+        raise UsageError(f"{run.pose} is lost.", "Analyse the video again.") from e
+    except TrackError as e:
+        raise UsageError(e.problem, "Analyse the video again.") from e
 
 
 def reopen(run: RunFolder) -> tuple[Analysis, Trial]:

@@ -168,7 +168,7 @@ def _videos(source: Path, remarks: list[str]) -> Iterable[tuple[Path, Line | Non
             remarks.append(f"Not videos, left out of {source}: {shown}.")
         videos = {p.resolve() for p in inside if is_video(p)}
         return [*listed.items(), *((p, None) for p in videos if p not in listed)]
-    if source.suffix.lower() == ".csv" and source.is_file():
+    if source.suffix.lower() == ".csv" and os.path.lexists(source):
         return _listed(source)
     if os.path.exists(source):
         return [(source, None)]

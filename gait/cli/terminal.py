@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
@@ -36,8 +37,9 @@ codecs.register_error(_ESCAPED, _escaped)
 
 
 def complain(message: str) -> None:
-    """Write one line."""
-    typer.echo(f"gait: {one_line(message, _LONGEST)}", err=True)
+    """Write one line; of a word as long as a page the ends are enough to know it."""
+    short = re.sub(r"\S{300,}", lambda word: f"{word[0][:100]}…{word[0][-40:]}", message)
+    typer.echo(f"gait: {one_line(short, _LONGEST)}", err=True)
 
 
 def mend_streams() -> None:

@@ -69,6 +69,7 @@ def read_npz(path: Path) -> tuple[PoseTrack, str]:
     try:
         arrays = _arrays(path)
         meta = _meta(arrays)
+        key = str(meta["key"])
         width, height = meta["size"]
         track = PoseTrack(
             time=arrays["time"],
@@ -88,7 +89,7 @@ def read_npz(path: Path) -> tuple[PoseTrack, str]:
     except _DAMAGED as e:
         raise _damaged(path) from e
     require_plausible(track, path.name)
-    return track, str(meta["key"])
+    return track, key
 
 
 def read_key(path: Path) -> str:

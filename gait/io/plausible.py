@@ -35,7 +35,8 @@ def require_plausible(track: PoseTrack, name: str) -> None:
     TrackError
         Naming what cannot be, and what to do.
     """
-    for problem in filter(None, (_picture(track), _times(track), _points(track), _legs(track))):
+    problem = _picture(track) or _times(track) or _points(track) or _legs(track)
+    if problem is not None:
         raise TrackError(f"{name}: {problem}.", "Export the keypoints again.")
 
 
@@ -77,6 +78,8 @@ def _legs(track: PoseTrack) -> str | None:
     hips, ankles = (_height(track, point) for point in ("hip", "ankle"))
     if hips is not None and ankles is not None and not hips < ankles:
         return "the hips are not above the ankles: names are mixed up, or y points up"
+    if track.leg_px < 1:
+        return "a leg is shorter than a pixel"
     return None
 
 

@@ -53,6 +53,8 @@ _REPORTS: Final = tuple(
 _PEOPLE_MARK: Final = b"tEXtSoftware\x00gaitlens"
 _PATIENCE_S: Final = 3.0
 """An export or a report is done in that time, an analysis of a video hardly."""
+_LARGEST: Final = 1e9
+_AGAIN: Final = "Analyse the video again with `gait analyze`."
 _MARK_WITHIN: Final = 4096  # bytes; the mark stands behind the header of the picture
 
 
@@ -405,14 +407,13 @@ def read_analysis(folder: Path) -> Analysis:
         If there is none, or it is damaged or written by a later version.
     """
     path = RunFolder(folder).analysis
-    again = "Analyse the video again with `gait analyze`."
     try:
         document = read_json(path)
         version = document["schema_version"]
     except UsageError as e:
-        raise UsageError(f"{folder} holds no analysis that can be read.", again) from e
+        raise UsageError(f"{folder} holds no analysis that can be read.", _AGAIN) from e
     except (ValueError, LookupError, TypeError) as e:
-        raise UsageError(f"{path} is damaged.", again) from e
+        raise UsageError(f"{path} is damaged.", _AGAIN) from e
     try:
         document = upgrade(document)
     except (LookupError, TypeError, AttributeError, RecursionError) as e:
@@ -421,16 +422,26 @@ def read_analysis(folder: Path) -> Analysis:
             "Update gaitlens, or analyse the video again.",
         ) from e
     try:
+        _require_sane(document, path)
         analysis = Analysis.model_validate(document)
         Settings.model_validate(analysis.settings)
     except ValidationError as e:
         first = e.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise UsageError(f"{path} is damaged: {where}: {first['msg']}.", again) from e
+        raise UsageError(f"{path} is damaged: {where}: {first['msg']}.", _AGAIN) from e
     unknown = {s.metric for s in analysis.summaries} - load_metrics().keys()
     if unknown:
-        raise UsageError(f"{path} is damaged: {min(unknown)!r} is no metric.", again)
+        raise UsageError(f"{path} is damaged: {min(unknown)!r} is no metric.", _AGAIN)
     return analysis
+
+
+def _require_sane(value: Any, path: Path) -> None:
+    """Refuse numbers that no measure, time or count of a video has: sums of them overflow."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            _require_sane(inner, path)
+    elif isinstance(value, int | float) and not abs(value) <= _LARGEST:
+        raise UsageError(f"{path} is damaged: it holds {value:.3g}.", _AGAIN)
 
 
 @contextmanager
