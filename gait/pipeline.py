@@ -24,6 +24,7 @@ from gait.types import (
     PersonError,
     PoseError,
     PoseTrack,
+    TrackError,
     UsageError,
     VideoError,
     VideoInfo,
@@ -169,10 +170,11 @@ def analyze_into(
         else:
             track = formats.read(video, info.fps_hz)
             _require_person(track, info)
-            run.save_track(track, track_key(info.sha256, "as read"))
         from gait.analysis.analyze import analyze_track
 
         analysis = analyze_track(track, settings, info, answers)
+        if formats.is_track(video):  # not before: a refusal leaves nothing and costs nothing
+            run.save_track(track, track_key(info.sha256, "as read"))
         run.save_analysis(analysis)
         if overlay and not formats.is_track(video):
             _draw(video, track, analysis, run.overlay, report)
@@ -311,16 +313,19 @@ def reanalyze(run: RunFolder, settings: Settings, answers: Answers | None = None
 
     before = read_analysis(run.path)
     analysis = analyze_track(kept_track(run), settings, before.video, answers)
-    run.save_analysis(analysis)
+    with run.writing():
+        run.save_analysis(analysis)
     return analysis
 
 
 def kept_track(run: RunFolder) -> PoseTrack:
     """The raw track of a run; UsageError if it is lost."""
-    track = run.load_track()
-    if track is None:
-        raise UsageError(f"{run.pose} is lost or damaged.", "Analyse the video again.")
-    return track
+    try:
+        return formats.read_npz(run.pose)[0]
+    except FileNotFoundError as e:
+        raise UsageError(f"{run.pose} is lost.", "Analyse the video again.") from e
+    except TrackError as e:
+        raise UsageError(e.problem, "Analyse the video again.") from e
 
 
 def reopen(run: RunFolder) -> tuple[Analysis, Trial]:

@@ -10,6 +10,10 @@ from typing import Final
 
 _LONGEST: Final = 80
 """Characters of a name that are shown: as many as `Settings.runner` may have."""
+_LONGEST_NAME: Final = 200
+"""Bytes of the name of a folder: file systems take 255, with what is added to it."""
+_FORBIDDEN: Final = '/\\:*?"<>|'
+"""What separates folders, or is not allowed in names on Windows."""
 _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 _UNSEEN: Final = ("Cc", "Cf", "Cs", "Co")
 """Controls, format marks (those of direction among them), half characters, private use."""
@@ -57,8 +61,19 @@ def is_unfinished(name: str) -> bool:
     return _UNFINISHED.fullmatch(name) is not None
 
 
+def readable(text: str) -> str:
+    """Text that any writer takes: what could not be decoded is shown as a question mark.
+
+    Examples
+    --------
+    >>> readable("run\\udcff.mp4")
+    'run?.mp4'
+    """
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def folder_name(text: str, instead: str = "video") -> str:
-    """Text of others as the name of a folder that stays where it is put, on every system.
+    """Text of others as the name of a folder or file that stays where it is put, on every system.
 
     Parameters
     ----------
@@ -70,16 +85,17 @@ def folder_name(text: str, instead: str = "video") -> str:
     Returns
     -------
     str
-        One visible component of a path: no separator, not "..", no device of Windows. Ordinary
-        names come back as they are.
+        One visible component of a path: no separator, not "..", no device of Windows, not longer
+        than a file system takes. Ordinary names come back as they are.
 
     Examples
     --------
     >>> [folder_name(name) for name in ("Anna rear", "..", "../evil", "CON", "run. ")]
     ['Anna rear', 'video', 'evil', '_CON', 'run']
     """
-    kept = "".join("_" if c in "/\\:" or ord(c) < 32 else c for c in text)
-    kept = kept.strip(" ").lstrip("._" if kept.startswith(".") else ".").rstrip(" .")
+    kept = "".join("_" if c in _FORBIDDEN or _is_unseen(c) else c for c in readable(text))
+    kept = kept.strip(" ").lstrip("._" if kept.startswith(".") else ".")
+    kept = kept.encode()[:_LONGEST_NAME].decode(errors="ignore").rstrip(" .")
     return f"_{kept}" if _DEVICE.fullmatch(kept) else kept or instead
 
 
@@ -105,9 +121,13 @@ def one_line(text: str, longest: int = _LONGEST) -> str:
     'Anna [31mgpj.exe'
     """
     blanks = "".join(" " if c.isspace() else c for c in text)
-    kept = "".join(c for c in blanks if c in _JOINERS or unicodedata.category(c) not in _UNSEEN)
+    kept = "".join(c for c in blanks if not _is_unseen(c))
     line = " ".join(kept.split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + _ELLIPSIS
+
+
+def _is_unseen(c: str) -> bool:
+    return c not in _JOINERS and unicodedata.category(c) in _UNSEEN
 
 
 def csv_safe(cell: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from gait.inputs import read_toml
 from gait.types import Direction, Plane, Sex, Side, UsageError
 
 
@@ -19,12 +19,12 @@ class PoseSettings(BaseModel):
     from left to right.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     backend: str = "blazepose"
     model: Literal["heavy", "full", "lite"] = "heavy"
     weights: Path | None = None
-    person: int | None = Field(default=None, ge=1)
+    person: int | None = Field(default=None, ge=1, le=100)
 
 
 class EventEdit(BaseModel):
@@ -35,7 +35,7 @@ class EventEdit(BaseModel):
     still means the same picture when `time_scale` changes; `to_video_s` belongs to "shift" alone.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     action: Literal["add", "delete", "shift", "swap"]
     kind: Literal["strike", "off"]
@@ -58,7 +58,7 @@ class Settings(BaseModel):
     waistband carries tape.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     view: Plane | None = None
     direction: Direction | None = None
@@ -81,9 +81,7 @@ class Settings(BaseModel):
     def from_toml(cls, path: Path) -> Self:
         """Read settings from a TOML file; UsageError if it cannot be used."""
         try:
-            return cls.model_validate(tomllib.loads(path.read_text()))
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
-            raise UsageError(f"Cannot read settings from {path}: {e}.", "Give a TOML file.") from e
+            return cls.model_validate(read_toml(path))
         except ValidationError as e:
             where, problem = refused(e)
             raise UsageError(f"{path}: {where} {problem}.", "Correct that line.") from e

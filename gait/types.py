@@ -255,7 +255,8 @@ class PoseTrack:
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # JSON knows neither NaN nor infinity: a result with one could be written and not be opened.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class VideoInfo(_Model):
@@ -297,13 +298,13 @@ class View(_Model):
     near_side: Side | None
     surface: Literal["treadmill", "overground"]
     fps_hz: float
-    time_scale: float = 1.0
+    time_scale: float = Field(default=1.0, gt=0)
     time_base: TimeBase = "film"
     ground_tilt_deg: float = 0.0
     ground_tilt_sd_deg: float = 0.0
     camera_roll_deg: tuple[float, float] | None = None
     camera_yaw_deg: tuple[float, float] | None = None
-    leg_px: float
+    leg_px: float = Field(ge=0.1)
     scale_m_per_px: float | None = None
     window_s: tuple[float, float]
     limits: tuple[str, ...] = ()

@@ -110,10 +110,11 @@ def test_an_uploaded_video_becomes_an_answer(workspace: Path, video: Path) -> No
     next(n for n in at.number_input if n.label == "Speed, km/h").set_value(10.8).run()
     upload(at, "My run.mp4", video.read_bytes())
     shown = wait(at)
-    analysis = read_analysis(workspace / "My_run")
-    assert at.title[0].value == "My\\_run"
+    analysis = read_analysis(workspace / "My run")
+    assert at.title[0].value == "My run"
     assert analysis.settings["speed_mps"] == pytest.approx(3.0)
-    assert "This video cannot decide" in shown or "pointed out" in shown
+    # Most of what is wanted was compared and is clear of its limits.
+    assert "none clearly differs" in shown
     numbers = at.table[0].value
     assert (
         "170.0\N{NO-BREAK SPACE}±" in numbers.to_string()

@@ -447,7 +447,7 @@ def reported(once: Path, video: bytes) -> Path:
     """A session with its reports, one of them of two videos, and with a name to stumble over."""
     shutil.copytree(once, base := once.with_name("reported"))
     (base / "videos" / "=ben_side.mp4").rename(base / "videos" / "ben #1? 100%_side.mp4")
-    (base / "out" / "=ben_side").rename(base / "out" / "ben #1? 100%_side")
+    (base / "out" / "=ben_side").rename(base / "out" / "ben #1_ 100%_side")
     worked(base / "videos", base / "out", report=True)
     return base
 
@@ -458,7 +458,7 @@ def test_every_runner_is_linked_with_one_report(reported: Path) -> None:
     assert reports == [
         "anna_side_1/report.html",
         "anna_side_2/report.html",
-        "ben #1? 100%_side/report.html",
+        "ben #1_ 100%_side/report.html",
         "runners/anna/report.html",
     ]
     assert sorted(link for link in links(out) if "report" in link) == reports

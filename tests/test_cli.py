@@ -469,6 +469,8 @@ def test_app_starts_the_page_with_what_it_was_told(
     assert "--server.allowedHosts=*" not in told
     assert os.environ["GAIT_WORKSPACE"] == str(tmp_path / "gait_runs")
     told.clear()
+    for name in "ab":
+        (tmp_path / name).mkdir()
     assert cli.main(["app", "--host", "0.0.0.0", "--videos", "a", "--videos", "b"]) == 0
     assert {"--server.address=0.0.0.0", "--server.allowedHosts=*"} <= set(told)
     assert os.environ["GAIT_VIDEOS"] == os.pathsep.join(str(tmp_path / name) for name in "ab")

@@ -314,7 +314,7 @@ def bad_files() -> Iterator[Any]:
         ('where = [["kneecap"]]', "there is no answer ['kneecap']", "kneecap, outer_knee"),
         ('night = ["yes", "no"]', "night: takes one answer only", "yes, no"),
         ('clot = ["none", "breathless"]', "'none' contradicts the other answers", "Keep one"),
-        ("night = yes", "Cannot read answers", "gait intake --template"),
+        ("night = yes", "is not TOML", "Correct"),
         (write_answers({}), "holds no answer", "between the quotes"),
     ]:
         yield pytest.param(text, problem, hint, id=text[:25])
@@ -336,7 +336,7 @@ def test_a_file_that_cannot_be_used_says_what_to_change(
 def test_a_missing_file_and_one_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "video.mp4").write_bytes(b"\x00\xff\xfe")
     for path in (tmp_path / "missing.toml", tmp_path / "video.mp4", tmp_path):
-        with pytest.raises(UsageError, match="Cannot read answers"):
+        with pytest.raises(UsageError, match=r"no file|not text|a folder"):
             read_answers(path)
 
 

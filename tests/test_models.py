@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gait.inputs import sha256
 from gait.pose import weights
 from gait.types import ModelError
 
@@ -95,7 +96,7 @@ def test_google_comes_first_and_is_asked_once(monkeypatch: pytest.MonkeyPatch) -
     google_serves(monkeypatch, None)
     assert weights.resolve("tiny") == found
     assert weights.locate("tiny") == found
-    assert weights.sha256(found) == hashlib.sha256(RIGHT).hexdigest()
+    assert sha256(found) == hashlib.sha256(RIGHT).hexdigest()
 
 
 def test_progress_rises_to_the_total(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, replace
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from gait.batch.session import Session, SessionVideo
+from gait.inputs import read_json, sha256
 from gait.io.run_folder import RunFolder
 from gait.jobs.job import Extras, Job, Labour, Outcome
 from gait.jobs.progress import State
@@ -109,7 +108,7 @@ def work_through(
     return tuple(sorted(failures, key=lambda failure: failure.entry.name))
 
 
-def is_finished(run: RunFolder, entry: SessionVideo, sha256: str, key: str, extras: Extras) -> bool:
+def is_finished(run: RunFolder, entry: SessionVideo, digest: str, key: str, extras: Extras) -> bool:
     """Whether a run folder holds what a new analysis of the video would give.
 
     Parameters
@@ -118,8 +117,8 @@ def is_finished(run: RunFolder, entry: SessionVideo, sha256: str, key: str, extr
         Of the video.
     entry : SessionVideo
         The video and what is known of it.
-    sha256 : str
-        Of the video.
+    digest : str
+        SHA-256 of the video.
     key : str
         Of the track that the video would have.
     extras : Extras
@@ -131,13 +130,13 @@ def is_finished(run: RunFolder, entry: SessionVideo, sha256: str, key: str, extr
         The track counts as well: a folder without it could not be analysed again.
     """
     try:
-        held = json.loads(run.analysis.read_text(encoding="utf-8"))
+        held = read_json(run.analysis)
         video = (held["video"]["name"], held["video"]["sha256"])
         settings, analyzed_by = held["settings"], held["versions"]["gaitlens"]
-    except (OSError, ValueError, LookupError, TypeError):
+    except (UsageError, ValueError, LookupError, TypeError):
         return False
     return (
-        video == (entry.video.name, sha256)
+        video == (entry.video.name, digest)
         and settings == entry.settings.model_dump(mode="json")
         and analyzed_by == own_version()
         and run.track_key() == key
@@ -159,15 +158,14 @@ def _todo(
         run = RunFolder(out / entry.name)
         key_of_video = _fingerprint(entry.settings.pose)
         try:
-            sha256 = _sha256(entry.video)
-        except OSError as e:
-            hint = "Check that the file is still there and may be read."
-            failures.append(Failure(entry, f"{entry.video} cannot be read: {e.strerror}.", hint))
+            digest = sha256(entry.video)
+        except UsageError as e:
+            failures.append(Failure(entry, e.problem, e.hint))
             changed(entry, "failed")
             continue
-        key = track_key(sha256, key_of_video)
+        key = track_key(digest, key_of_video)
         run.sweep()
-        if is_finished(run, entry, sha256, key, extras):
+        if is_finished(run, entry, digest, key, extras):
             changed(entry, "kept")
             continue
         folder = run.path if labour.shares_disk else None
@@ -184,7 +182,7 @@ def _todo(
                 entry.settings,
                 extras,
                 folder,
-                sha256=sha256,
+                sha256=digest,
                 given=given,
                 tracked_s=tracked_s,
             ),
@@ -214,11 +212,6 @@ _FATAL: Final = Outcome(
 
 def _with_video(job: Job) -> Job:
     return replace(job, given={**job.given, job.sent_video: job.video.read_bytes()})
-
-
-def _sha256(video: Path) -> str:
-    with video.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @cache

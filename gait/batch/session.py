@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import csv
 import glob
-import hashlib
 import io
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +16,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from gait.sanitize import folder_name
+from gait.inputs import read_text, sha256
+from gait.sanitize import folder_name, readable
 from gait.settings import PoseSettings, Settings, height_of, speed_of
 from gait.types import UsageError
 from gait.video import VIDEO_TYPES
@@ -44,6 +45,7 @@ COLUMNS: Final = {
 }
 """Columns of the list and what may be in them; all but the first may be left out or empty."""
 _FIELDS: Final = {"runner": "runner", "speed": "speed_mps", "height": "height_m"}
+LONGEST_CELL: Final = 1000
 _READ: Final = {"speed": speed_of, "height": height_of}
 
 
@@ -71,7 +73,7 @@ class SessionVideo:
     @property
     def runner(self) -> str:
         """Whose video it is."""
-        return self.settings.runner or self.video.stem
+        return self.settings.runner or readable(self.video.stem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +185,9 @@ def _videos(source: Path, remarks: list[str]) -> Iterable[tuple[Path, Line | Non
             remarks.append(f"Not videos, left out of {source}: {shown}.")
         videos = {p.resolve() for p in inside if is_video(p)}
         return [*listed.items(), *((p, None) for p in videos if p not in listed)]
-    if source.suffix.lower() == ".csv" and source.is_file():
+    if source.suffix.lower() == ".csv" and os.path.lexists(source):
         return _listed(source)
-    if source.exists():
+    if os.path.exists(source):
         return [(source, None)]
     matches = [Path(p) for p in glob.glob(str(source), recursive=True)]
     if not matches:
@@ -211,21 +213,13 @@ def _names(videos: Sequence[Path]) -> dict[Path, str]:
     taken = Counter(name.casefold() for name in names.values())
     taken[RUNNERS] += 1
     return {
-        video: name if taken[name.casefold()] == 1 else f"{name}-{_hash(video)[:8]}"
+        video: name if taken[name.casefold()] == 1 else f"{name}-{sha256(video)[:8]}"
         for video, name in names.items()
     }
 
 
-def _hash(video: Path) -> str:
-    try:
-        with video.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as e:
-        raise UsageError(f"{video} cannot be read: {e.strerror}.", "Check the file.") from e
-
-
 def _entry(name: str, video: Path, line: Line | None, settings: Settings) -> SessionVideo:
-    known = from_name(video.stem) | (line.known if line else {})
+    known = from_name(readable(video.stem)) | (line.known if line else {})
     if (person := known.pop("person", None)) is not None:
         known["pose"] = settings.pose.model_copy(update={"person": person})
     chosen = Settings.model_validate(settings.model_dump() | known)
@@ -273,14 +267,7 @@ def read_sheet(path: Path) -> tuple[Line, ...]:
     UsageError
         With line and column, if something in it cannot be used.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as e:
-        raise UsageError(f"{path} cannot be read: {e.strerror}.", "Check the file.") from e
-    except UnicodeDecodeError as e:
-        raise UsageError(
-            f"{path} is not text in UTF-8.", "Save it from the spreadsheet as 'CSV UTF-8'."
-        ) from e
+    text = read_text(path)
     head = text.partition("\n")[0]
     delimiter = ";" if head.count(";") > head.count(",") else ","
     try:
@@ -321,11 +308,15 @@ def _lines(path: Path, reader: Any) -> Iterator[Line]:
 
 def _line(path: Path, number: int, cells: dict[str, str]) -> Line:
     def refuse(column: str) -> UsageError:
+        shown = cells.get(column, "")[:80]
         return UsageError(
-            f"{path}, line {number}, column {column}: {cells.get(column, '')!r} cannot be used.",
+            f"{path}, line {number}, column {column}: {shown!r} cannot be used.",
             f"Write {COLUMNS[column]}.",
         )
 
+    for column, text in cells.items():
+        if len(text) > LONGEST_CELL or "\0" in text:
+            raise refuse(column)
     if not cells["video"]:
         raise refuse("video")
     known: dict[str, Any] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import logging
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
@@ -23,7 +22,7 @@ from gait.io.run_folder import RunFolder, read_analysis
 from gait.io.tables import csv_of, stride_schema, summary_schema, summary_table
 from gait.jobs.job import Labour
 from gait.jobs.workers import Crew, WorkerLostError, fitting
-from gait.sanitize import csv_safe
+from gait.sanitize import csv_safe, folder_name
 from gait.types import Analysis, UsageError
 
 _log = logging.getLogger(__name__)
@@ -109,13 +108,13 @@ def _runners(videos: Iterable[SessionVideo]) -> list[_Runner]:
         key: found[0].runner if speeds[key[0]] == 1 else f"{found[0].runner}, {_speed(key[1])}"
         for key, found in groups.items()
     }
-    folders = {key: re.sub(r"[^\w.-]+", "_", title).strip("._-") for key, title in titles.items()}
+    folders = {key: folder_name(title, "runner") for key, title in titles.items()}
     taken = Counter(name.casefold() for name in folders.values())
     return [
         _Runner(
             titles[key],
             folders[key]
-            if folders[key] and taken[folders[key].casefold()] == 1
+            if taken[folders[key].casefold()] == 1
             else f"{folders[key]}-{hashlib.sha256(repr(key).encode()).hexdigest()[:8]}",
             tuple(found),
         )
@@ -146,6 +145,7 @@ def _finish(out: Path, runner: _Runner) -> tuple[RosterEntry, _Unwritten | None]
     whole = together([analysis for analysis, _, _ in different.values()])
     folder = RunFolder(out / RUNNERS / runner.folder)
     folder.sweep()
+    folder.claim()
     with folder.writing():
         if not _holds(folder, whole):
             folder.save_analysis(whole)
@@ -187,8 +187,9 @@ def _remove_others(base: Path, kept: set[str]) -> None:
     for folder in base.iterdir() if base.is_dir() else ():
         if folder.name not in kept and folder.is_dir():
             run = RunFolder(folder)
-            for file in (run.analysis, run.strides, *run.reports):
-                file.unlink(missing_ok=True)
+            if run.is_ours():
+                for file in (run.analysis, run.strides, *run.reports):
+                    file.unlink(missing_ok=True)
             with suppress(OSError):
                 folder.rmdir()
     with suppress(OSError):

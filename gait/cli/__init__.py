@@ -1,1 +1,15 @@
 """The command `gait`."""
+
+import signal
+import sys
+
+
+def start() -> int:
+    """What the installed script calls; Ctrl-C while Python still loads ends it without a word."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from gait.cli.main import main
+
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    return main(sys.argv[1:])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from gait.cli import terminal
-from gait.cli.options import settings_of
+from gait.cli.options import MOST_WORKERS, settings_of
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
     from rich.progress import Progress
@@ -59,7 +59,11 @@ def batch(
     workers: Annotated[
         int | None,
         typer.Option(
-            min=1, metavar="N", show_default="what cores and memory allow", help="Videos at a time."
+            min=1,
+            max=MOST_WORKERS,
+            metavar="N",
+            show_default="what cores and memory allow",
+            help="Videos at a time.",
         ),
     ] = None,
     scheduler: Annotated[
@@ -72,6 +76,7 @@ def batch(
     from gait.batch.schedule import work_through
     from gait.batch.session import read_session
     from gait.batch.tables import write_results
+    from gait.io.ours import SESSION, require_ours
     from gait.jobs.job import Extras
     from gait.types import UsageError
 
@@ -83,6 +88,7 @@ def batch(
     session = read_session(videos, chosen)
     for remark in session.remarks:
         terminal.complain(remark)
+    require_ours(*(out / name for name in SESSION))
     with alone_in(out):
         try:
             with (

@@ -67,6 +67,7 @@ def compare(
     from gait.comparison.compare import compare as compare_analyses
     from gait.comparison.fatigue import thirds
     from gait.comparison.goals import kept_goals, parse_goal
+    from gait.io.ours import require_ours
     from gait.io.run_folder import RUNS, RunFolder
 
     goals = [parse_goal(text) for text in goal or ()]
@@ -83,6 +84,7 @@ def compare(
             [run.analysis for run in before], [run.analysis for run in since], goals
         )
     folder = RunFolder(out or RUNS / _name(before, since))
+    require_ours(folder.path / "comparison.json", folder.path / "in_step.mp4")
     with folder.writing():
         _save(folder, comparison)
         if video and not fatigue:
@@ -126,8 +128,9 @@ def set_goal(
             lines.append(f"{s.name}{side}: {s.value:.1f} now, {aim:.1f} {s.unit} wanted")
             if wanted.metric == "cadence":
                 path = run / "metronome.wav"
-                with folder.replacing(path) as temporary:
-                    temporary.write_bytes(metronome(aim, minutes))
+                sound = metronome(aim, minutes)
+                with folder.writing(), folder.replacing(path) as temporary:
+                    temporary.write_bytes(sound)
                 lines.append(f"Metronome of {aim:.1f} steps/min: {path}")
     keep_goals(folder, goals)
     typer.echo("\n".join(lines))
@@ -159,11 +162,20 @@ def history(
     from gait.comparison.longitudinal import Course
     from gait.comparison.longitudinal import history as history_of
     from gait.comparison.table import render_history
+    from gait.knowledge import load_metrics
+    from gait.types import UsageError
 
+    for name in metric or ():
+        if name not in load_metrics():
+            hint = f"Choose one of {', '.join(load_metrics())}."
+            raise UsageError(f"There is no metric {name!r}.", hint)
     chosen = _settings(settings, speed, height)
     opened = [_open(path, chosen) for path in runs]
     courses, comparisons = history_of([run.analysis for run in opened], baselines)
     shown = tuple(c for c in courses if not metric or c.metric in metric)
+    if metric and not shown:
+        hint = "Choose a metric that was measured, or leave out --metric."
+        raise UsageError(f"No run holds a value of {', '.join(metric)}.", hint)
     if as_json:
         typer.echo(TypeAdapter(tuple[Course, ...]).dump_json(shown, indent=2).decode())
     else:

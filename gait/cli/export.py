@@ -13,6 +13,9 @@ def export(
         typer.Option("--format", help="trc, mot: OpenSim. csv, parquet: three tables."),
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the files go.")] = Path(),
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace files that are there already.")
+    ] = False,
     unit: Annotated[
         Literal["px", "m"] | None,
         typer.Option(show_default="m if the scale is known", help="Unit of trc and c3d."),
@@ -22,6 +25,6 @@ def export(
     from gait.export import export as write
     from gait.io.run_folder import RunFolder
 
-    for file in write(RunFolder(run), form, out, unit):
+    for file in write(RunFolder(run), form, out, unit, force=force):
         typer.echo(file)
     return 0

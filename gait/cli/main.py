@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -27,7 +28,7 @@ from gait.cli import (
 from gait.cli import (
     validate as validate_cli,
 )
-from gait.cli.options import settings_of
+from gait.cli.options import MOST_WORKERS, settings_of
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
     from gait.analysis.interpret.questionnaire import Answers
@@ -53,7 +54,13 @@ Out = Annotated[
 ]
 Workers = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", show_default="all cores", help="Pose model processes."),
+    typer.Option(
+        min=1,
+        max=MOST_WORKERS,
+        metavar="N",
+        show_default="all cores",
+        help="Pose model processes.",
+    ),
 ]
 Overlay = Annotated[bool, typer.Option("--overlay/--no-overlay", help="Draw the overlay video.")]
 
@@ -71,15 +78,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         0 done, 1 a video failed, 2 bad usage, 130 interrupted.
     """
+    terminal.mend_streams()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up then, too
     try:
-        return int(app(argv, prog_name="gait", standalone_mode=False) or 0)
+        code = int(app(argv, prog_name="gait", standalone_mode=False) or 0)
+        sys.stdout.flush()
+        return code
     except TyperException as e:
         problem = e.format_message().rstrip(".").replace("Value error, ", "")  # pydantic's words
         terminal.complain(f"{problem}. See `gait --help`.")
         return e.exit_code
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever reads the output has read enough
+        terminal.discard_output()
+        return 1
     except Exception as e:  # a bug is reported in one line, too
         return _failed(e)
 
@@ -102,6 +115,7 @@ def _common(
     _log.setLevel(logging.DEBUG if debug else logging.WARNING)
     if not debug:
         context.with_resource(terminal.native_code_silenced())
+        context.with_resource(warnings.catch_warnings(action="ignore"))  # they are for developers
     context.with_resource(terminal.logs())
 
 
@@ -342,8 +356,17 @@ def page(
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> int:
     """Show the page in the browser; videos stay on this computer."""
+    from gait.cli.listening import require_folders, require_free
     from gait.io.run_folder import RUNS
-    from gait.ui.server import serve
+    from gait.settings import Settings
+
+    require_free(host, port)
+    require_folders(workspace or RUNS, videos or ())
+    if settings is not None:
+        Settings.from_toml(settings)  # now, not in the browser
+    if workspace is not None and not workspace.exists():
+        terminal.complain(f"{workspace} does not exist yet; the first run makes it.")
+    from gait.ui.server import serve  # Streamlit has things to say as soon as it is imported
 
     serve(
         workspace or RUNS,
@@ -504,6 +527,16 @@ def _failed(error: Exception) -> int:
         traceback.print_exception(error)
     if isinstance(error, GaitError):
         terminal.complain(str(error))
+    elif isinstance(error, MemoryError):
+        terminal.complain("There is too little memory. Give fewer --workers, or a shorter video.")
+    elif isinstance(error, OSError):
+        where = error.filename or "The output"
+        terminal.complain(
+            f"{where} cannot be read or written: {error.strerror or error}. Make sure that it is "
+            "there, that you may, and that the disk has room."
+        )
+        if error.filename is None:
+            terminal.discard_output()
     else:
         terminal.complain(
             f"unexpected {type(error).__name__}: {error}. Run `gait doctor`, or the same command "

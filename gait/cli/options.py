@@ -1,10 +1,14 @@
 """What the commands make of their options."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:  # imported where needed: it would slow `gait --help`
     from gait.settings import Settings
+
+
+MOST_WORKERS: Final = 256
+"""More processes than that are a slip of the hand, and would take all memory."""
 
 
 def settings_of(

@@ -1,7 +1,11 @@
 """What the commands say: complaints, logs and progress on standard error, where results are."""
 
+import codecs
+import io
+import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
@@ -20,9 +24,43 @@ _LONGEST = 2000
 """Characters of a complaint; longer is a name made to fill the screen."""
 
 
+_ESCAPED = "gait.escaped"
+"""How letters are written that an output has no room for: JSON stays JSON."""
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+codecs.register_error(_ESCAPED, _escaped)
+
+
 def complain(message: str) -> None:
-    """Write one line."""
-    typer.echo(f"gait: {one_line(message, _LONGEST)}", err=True)
+    """Write one line; of a word as long as a page the ends are enough to know it."""
+    short = re.sub(r"\S{300,}", lambda word: f"{word[0][:100]}…{word[0][-40:]}", message)
+    typer.echo(f"gait: {one_line(short, _LONGEST)}", err=True)
+
+
+def mend_streams() -> None:
+    """Give the program the standard streams that its caller closed, and every letter to all."""
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest that is free, which is this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(descriptor, "r" if descriptor == 0 else "w"))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_ESCAPED)
+
+
+def discard_output() -> None:
+    """Let what is still to be written to standard output go nowhere, Python's last flush too."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.close(null)
 
 
 def list_folder(console: "Console", folder: Path) -> None:

@@ -33,6 +33,8 @@ def validate(
     """Measure our errors on videos whose truth is known."""
     from rich.console import Console
 
+    from gait.io.ours import require_ours
+    from gait.io.run_folder import RunFolder
     from gait.resources import find
     from gait.validation import known_videos, markdown, plots
     from gait.validation import validate as run
@@ -42,16 +44,20 @@ def validate(
     samples = find("sample_videos")
     folders = [folder for folder in (None if tracks_only else samples, TRACKS, data) if folder]
     videos = {known.name: known for folder in reversed(folders) for known in known_videos(folder)}
-    with ExitStack() as bars:
-        report = run(
-            videos.values(),
-            out / "runs",
-            progress=lambda video: bars.enter_context(terminal.progress(video)),
-        )
+    require_ours(out / "validation.json", out / "bland-altman.svg")
+    folder = RunFolder(out)
+    with folder.writing():
+        with ExitStack() as bars:
+            report = run(
+                videos.values(),
+                out / "runs",
+                progress=lambda video: bars.enter_context(terminal.progress(video)),
+            )
+        with folder.replacing(out / "validation.json") as document:
+            document.write_text(report.model_dump_json(indent=2), encoding="utf-8")
+        with folder.replacing(out / "bland-altman.svg") as plot:
+            plots.save(report, plot)
     worse = markdown.conditions_table(under_conditions(known_videos(TRACKS))) if conditions else ""
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "validation.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
-    plots.save(report, out / "bland-altman.svg")
     if write:
         markdown.replace_block(write, "validate", markdown.markdown(report))
         if worse:

@@ -10,6 +10,7 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from gait.comparison.models import AnySide, Change, Goal, Judgement, Progress
+from gait.inputs import read_text
 from gait.io.run_folder import RunFolder
 from gait.knowledge import load_cues, load_links, load_metrics, load_repeatability
 from gait.knowledge.cues import ENOUGH
@@ -18,6 +19,9 @@ from gait.types import Cue, UsageError
 _FORM: Final = re.compile(
     r"(?P<metric>[a-z_]+)(:(?P<side>left|right))?=(?P<amount>[+-]?\d+(\.\d+)?)(?P<percent>%?)"
 )
+
+_LARGEST: Final = 1e6
+"""No metric has such values in its unit."""
 
 HOW: Final = "Write it as cadence=+7.5%, overstride:left=-6 or cadence=178."
 
@@ -57,6 +61,8 @@ def parse_goal(text: str) -> Goal:
     if match["percent"] and not signed:
         raise UsageError(f"The goal {text!r} needs a sign before the percentage.", HOW)
     kind = "percent" if match["percent"] else "difference" if signed else "value"
+    if not abs(amount) < _LARGEST:
+        raise UsageError(f"The goal of {metric} is out of reach.", HOW)
     if kind != "value" and amount == 0:
         raise UsageError(f"The goal {text!r} changes nothing.", HOW)
     return Goal.model_validate(
@@ -177,17 +183,15 @@ def advice(goal: Goal) -> Cue | None:
 
 def keep_goals(run: RunFolder, goals: Sequence[Goal]) -> None:
     """Leave goals with the run they start from; OutputError if impossible."""
-    with run.replacing(_file(run)) as temporary:
+    with run.writing(), run.replacing(_file(run)) as temporary:
         temporary.write_bytes(_GOALS.dump_json(tuple(goals), indent=2) + b"\n")
 
 
 def kept_goals(run: RunFolder) -> tuple[Goal, ...]:
     """The goals that were left with a run; UsageError if they cannot be read."""
     try:
-        return _GOALS.validate_json(_file(run).read_bytes())
-    except FileNotFoundError:
-        return ()
-    except (OSError, ValidationError) as e:
+        return _GOALS.validate_json(read_text(_file(run))) if _file(run).exists() else ()
+    except (UsageError, ValidationError) as e:
         raise UsageError(f"{_file(run)} is damaged.", "Set the goal again.") from e
 
 

@@ -16,7 +16,7 @@ from gait.export.series import angle_series, ground_px, scale_m_per_px, series_t
 from gait.io import tables, write_trc
 from gait.io.run_folder import RunFolder, read_analysis
 from gait.pipeline import reopen
-from gait.types import Analysis, Float, UsageError
+from gait.types import Analysis, Float, OutputError, UsageError
 
 Format = Literal["csv", "parquet", "trc", "mot", "c3d", "json"]
 Unit = Literal["px", "m"]
@@ -26,7 +26,12 @@ Write = Callable[[Path], object]
 
 
 def export(
-    run: RunFolder, form: Format, out: Path = Path(), unit: Unit | None = None
+    run: RunFolder,
+    form: Format,
+    out: Path = Path(),
+    unit: Unit | None = None,
+    *,
+    force: bool = False,
 ) -> tuple[Path, ...]:
     """Write a run for other programs.
 
@@ -42,6 +47,9 @@ def export(
     unit : {"px", "m"}, optional
         Of trc and c3d; default is m if the run has a scale, otherwise px.
 
+    force : bool
+        Whether to replace files that are there already; those of the run itself never are.
+
     Returns
     -------
     tuple of Path
@@ -52,7 +60,7 @@ def export(
     UsageError
         If the run holds no analysis or track, or no scale for metres.
     OutputError
-        If a file cannot be written, or ``ezc3d`` is missing.
+        If a file cannot be written or is there already, or ``ezc3d`` is missing.
     """
     name = run.path.resolve().name
     analysis = read_analysis(run.path)
@@ -62,6 +70,12 @@ def export(
         files = _tables(name, run, analysis, form)
     else:
         files = _motion(name, *_opened(run, analysis), form, unit)
+    for file in files:
+        if (out / file).resolve() in {path.resolve() for path in (run.analysis, run.pose)}:
+            raise OutputError(f"{out / file} is what is exported.", "Choose another --out DIR.")
+        if not force and (out / file).exists():
+            hint = "Give --force to replace it, or another folder with --out DIR."
+            raise OutputError(f"{out / file} exists already.", hint)
     folder = RunFolder(out)
     with folder.writing():
         for file, write in files.items():

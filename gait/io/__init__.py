@@ -7,15 +7,18 @@ and what was seen in the pixels) is not made up.
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from gait.inputs import KEYPOINT_BYTES, require_file
 from gait.io.npz import read_key, read_npz, write_npz
 from gait.io.openpose import read_json
+from gait.io.plausible import require_plausible
 from gait.io.trc import read_trc, write_trc
-from gait.types import SIDES, PoseTrack, TrackError, UsageError, VideoInfo
+from gait.types import SIDES, PoseTrack, TrackError, VideoInfo
 
 __all__ = ["describe", "is_track", "read", "read_key", "read_npz", "write_npz", "write_trc"]
 
@@ -25,7 +28,7 @@ _NEEDED: Final = tuple(f"{side}_{point}" for side in SIDES for point in ("hip", 
 
 def is_track(path: Path) -> bool:
     """Whether this is to be read as keypoints rather than as a video: by suffix, or JSON inside."""
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike Path.is_dir, also False for a name that cannot be
         return not (path / "analysis.json").exists() and any(path.glob("*.json"))
     return path.suffix.lower() in _KINDS
 
@@ -54,14 +57,13 @@ def read(path: Path, fps_hz: float | None = None) -> PoseTrack:
     TrackError
         If it cannot be read, or lacks hips, knees or ankles.
     """
-    if not path.exists():
-        raise UsageError(f"There is no {path}.", "Check the name.")
     kind = _KINDS.get(path.suffix.lower())
     if path.is_dir() or kind == "JSON":
         track = read_json(path, fps_hz)
     elif kind == "TRC":
         track = read_trc(path)
     elif kind == "npz":
+        require_file(path, KEYPOINT_BYTES)
         track, _ = read_npz(path)
     else:
         raise TrackError(
@@ -74,6 +76,7 @@ def read(path: Path, fps_hz: float | None = None) -> PoseTrack:
             f"{path.name} lacks {', '.join(missing)}.",
             "Export hips, knees and ankles of both sides, heels and toes too if there are any.",
         )
+    require_plausible(track, path.name)
     return track
 
 

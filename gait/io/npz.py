@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
 import zipfile
 import zlib
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import numpy as np
 
-from gait.types import PoseTrack, TrackError
+from gait.inputs import require_file
+from gait.io.plausible import MOST_VALUES, require_plausible
+from gait.types import PoseTrack, TrackError, UsageError
+
+_FILE_BYTES: Final = 512 << 20
+_SIGNAL: Final = "signal_"
 
 
 def write_npz(path: Path, track: PoseTrack, key: str = "") -> None:
@@ -60,33 +67,35 @@ def read_npz(path: Path) -> tuple[PoseTrack, str]:
         If it is damaged or another kind of file.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            meta = json.loads(str(arrays["meta"]))
-            track = PoseTrack(
-                time=arrays["time"],
-                xy=arrays["xy"],
-                score=arrays["score"],
-                names=tuple(meta["names"]),
-                size=(meta["size"][0], meta["size"][1]),
-                steps=tuple(meta["steps"]),
-                signals={
-                    name.removeprefix("signal_"): arrays[name]
-                    for name in arrays.files
-                    if name.startswith("signal_")
-                },
-            )
-            return track, str(meta["key"])
+        arrays = _arrays(path)
+        meta = _meta(arrays)
+        key = str(meta["key"])
+        width, height = meta["size"]
+        track = PoseTrack(
+            time=arrays["time"],
+            xy=arrays["xy"],
+            score=arrays["score"],
+            names=_words(meta["names"]),
+            size=(width, height),
+            steps=_words(meta["steps"]),
+            signals={
+                name.removeprefix(_SIGNAL): values
+                for name, values in arrays.items()
+                if name.startswith(_SIGNAL)
+            },
+        )
     except FileNotFoundError:
         raise
     except _DAMAGED as e:
         raise _damaged(path) from e
+    require_plausible(track, path.name)
+    return track, key
 
 
 def read_key(path: Path) -> str:
     """The key of a kept track without the track; FileNotFoundError or TrackError as `read_npz`."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return str(json.loads(str(arrays["meta"]))["key"])
+        return str(_meta(_arrays(path, ("meta",)))["key"])
     except FileNotFoundError:
         raise
     except _DAMAGED as e:
@@ -94,9 +103,57 @@ def read_key(path: Path) -> str:
 
 
 _DAMAGED: Final = (
-    *(OSError, EOFError, ValueError, LookupError, TypeError),
-    *(AttributeError, zipfile.BadZipFile, zlib.error),
+    *(OSError, EOFError, ValueError, LookupError, TypeError, OverflowError),
+    *(RecursionError, NotImplementedError, RuntimeError, UsageError),
+    *(zipfile.BadZipFile, zlib.error),
 )
+
+
+def _arrays(path: Path, wanted: Collection[str] = ()) -> dict[str, Any]:
+    """The arrays by name; shapes are read first, since few bytes may unpack to more than memory."""
+    if not path.exists():
+        raise FileNotFoundError(path)
+    require_file(path, _FILE_BYTES)
+    with zipfile.ZipFile(path) as archive:
+        members = {name.removesuffix(".npy"): name for name in archive.namelist()}
+        members = {n: m for n, m in members.items() if not wanted or n in wanted}
+        values = 0
+        for name, member in members.items():
+            with archive.open(member) as file:
+                shape, dtype = _header(file)
+            if dtype.kind != ("U" if name == "meta" else "f"):
+                raise ValueError(f"{name} holds {dtype}")
+            values += math.prod(shape) * dtype.itemsize // 8
+        if values > MOST_VALUES:
+            raise ValueError(f"{values} numbers")
+        arrays = {}
+        for name, member in members.items():
+            with archive.open(member) as file:
+                arrays[name] = np.lib.format.read_array(file, allow_pickle=False)
+        return arrays
+
+
+def _header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    version = np.lib.format.read_magic(file)
+    read = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }[version]
+    shape, _, dtype = read(file)
+    return shape, dtype
+
+
+def _meta(arrays: Mapping[str, Any]) -> dict[str, Any]:
+    meta = json.loads(str(arrays["meta"]))
+    if not isinstance(meta, dict):
+        raise TypeError("meta is no table")
+    return meta
+
+
+def _words(words: Any) -> tuple[str, ...]:
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise TypeError("names and steps are lists of words")
+    return tuple(words)
 
 
 def _damaged(path: Path) -> TrackError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from gait.inputs import read_json as read_json_file
 from gait.io.image_size import picture_size
 from gait.sanitize import one_line
 from gait.skeleton import BLAZEPOSE, BODY25, COCO17, HALPE26
@@ -118,8 +118,8 @@ def _alphapose(path: Path) -> list[list[Person]]:
 
 def _load(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as e:
+        return read_json_file(path)
+    except ValueError as e:
         raise TrackError(f"{path.name} is not JSON.", _HINT) from e
 
 
@@ -127,7 +127,7 @@ def _person(path: Path, person: Any, key: str) -> Person:
     try:
         flat = np.array(person[key], dtype=float)
         points: Person = flat.reshape(-1, 3)
-    except (LookupError, TypeError, ValueError) as e:
+    except (LookupError, TypeError, ValueError, OverflowError) as e:
         raise TrackError(f"{path.name} holds a person without numbers for {key}.", _HINT) from e
     return points[: len(HALPE26)] if len(points) == HALPE136 else points
 

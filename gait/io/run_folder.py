@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import shutil
@@ -14,12 +13,16 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Final
 
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
+from gait.inputs import read_json
 from gait.io import read_key, read_npz, write_npz
 from gait.io.tables import stride_table
 from gait.io.upgrade import upgrade
-from gait.sanitize import folder_name, is_unfinished, unfinished
+from gait.knowledge import load_metrics
+from gait.sanitize import folder_name, is_unfinished, readable, unfinished
+from gait.settings import Settings
 from gait.types import (
     SCHEMA_VERSION,
     Analysis,
@@ -43,6 +46,10 @@ _REPORTS: Final = tuple(
 )
 """The names that `gait.report.default_place` gives; no other name is ever taken for a report."""
 _PEOPLE_MARK: Final = b"tEXtSoftware\x00gaitlens"
+_PATIENCE_S: Final = 3.0
+"""An export or a report is done in that time, an analysis of a video hardly."""
+_LARGEST: Final = 1e9
+_AGAIN: Final = "Analyse the video again with `gait analyze`."
 _MARK_WITHIN: Final = 4096  # bytes; the mark stands behind the header of the picture
 
 
@@ -123,6 +130,12 @@ class RunFolder:
         OutputError
             If a file would be lost. Nothing was changed.
         """
+        where = str(self.path.absolute())
+        if readable(where) != where:
+            raise OutputError(
+                f"{where} is not text in UTF-8, which videos cannot be written to.",
+                "Choose another folder with --out DIR.",
+            )
         fixed = (self.analysis, self.pose, self.strides, self.overlay, self.people)
         names = (*(path.name for path in fixed), *_REPORTS)
         written = {(self.path / name).resolve() for name in names}
@@ -132,14 +145,16 @@ class RunFolder:
                     f"{given} would be overwritten by the results.",
                     "Choose another folder with --out DIR.",
                 )
-        taken = [name for name in names if (self.path / name).exists()]
-        if taken and not self._is_ours():
+        with _explained(self.path):
+            taken = [name for name in names if (self.path / name).exists()]
+        if taken and not self.is_ours():
             raise OutputError(
                 f"{self.path} holds {taken[0]}, which is not known to be of gaitlens.",
                 "Choose another folder with --out DIR, or move that file away.",
             )
 
-    def _is_ours(self) -> bool:
+    def is_ours(self) -> bool:
+        """Whether the folder holds an analysis, a track or a picture of people that we wrote."""
         try:
             with self.people.open("rb") as picture:
                 if _PEOPLE_MARK in picture.read(_MARK_WITHIN):
@@ -149,31 +164,54 @@ class RunFolder:
         if self.track_key() is not None:
             return True
         try:
-            document = json.loads(self.analysis.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
+            document = read_json(self.analysis)
+        except (UsageError, ValueError):
             return False
         return isinstance(document, dict) and {"schema_version", "summaries"} <= document.keys()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Make the folder, prove that it can be written, and take it away again if it stays empty.
+        """Make the folder, keep other writers out, and take it away again if it stays empty.
 
         Raises
         ------
         OutputError
-            If the folder cannot be made or written.
+            If the folder cannot be made or written, or somebody else writes there.
         """
-        made = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
+        made: list[Path] = []
         try:
             with _explained(self.path):
+                folders = (self.path, *self.path.parents)
+                made = [folder for folder in folders if not folder.exists()]
                 self.path.mkdir(parents=True, exist_ok=True)
                 with TemporaryFile(dir=self.path):
                     pass
-            yield
+            with self._alone():
+                yield
         finally:
             for folder in made:
                 with suppress(OSError):
                     folder.rmdir()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Two writers would leave the analysis of one beside the track of the other."""
+        lock = FileLock(self.path / ".lock", timeout=_PATIENCE_S)
+        with _explained(self.path):
+            try:
+                lock.acquire()
+            except Timeout as e:
+                raise OutputError(
+                    f"Another command is writing in {self.path}.",
+                    "Wait until it is done, or choose another folder with --out DIR.",
+                ) from e
+        try:
+            yield
+        finally:
+            # While it is held: who waits for a lock whose file is gone makes a new one.
+            with suppress(OSError):
+                Path(lock.lock_file).unlink()
+            lock.release()
 
     @contextmanager
     def replacing(self, target: Path) -> Iterator[Path]:
@@ -333,9 +371,9 @@ def place(base: Path, video: VideoInfo) -> Path:
     """
     folder = base / folder_name(Path(video.name).stem)
     try:
-        held = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))["video"]
+        held = read_json(folder / "analysis.json")["video"]
         same = (held["name"], held["sha256"]) == (video.name, video.sha256)
-    except (OSError, ValueError, LookupError, TypeError):
+    except (UsageError, ValueError, LookupError, TypeError):
         same = True
     return folder if same else folder.with_name(f"{folder.name}-{video.sha256[:8]}")
 
@@ -364,25 +402,41 @@ def read_analysis(folder: Path) -> Analysis:
         If there is none, or it is damaged or written by a later version.
     """
     path = RunFolder(folder).analysis
-    again = "Analyse the video again with `gait analyze`."
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read_json(path)
         version = document["schema_version"]
-    except OSError as e:
-        raise UsageError(f"{folder} holds no analysis that can be read.", again) from e
+    except UsageError as e:
+        raise UsageError(f"{folder} holds no analysis that can be read.", _AGAIN) from e
     except (ValueError, LookupError, TypeError) as e:
-        raise UsageError(f"{path} is damaged.", again) from e
+        raise UsageError(f"{path} is damaged.", _AGAIN) from e
     try:
         document = upgrade(document)
-    except (KeyError, TypeError) as e:
+    except (LookupError, TypeError, AttributeError, RecursionError) as e:
         raise UsageError(
-            f"{path} has schema version {version}; this gaitlens reads 1 to {SCHEMA_VERSION}.",
+            f"{path} has schema version {version!s:.20}; 1 to {SCHEMA_VERSION} can be read.",
             "Update gaitlens, or analyse the video again.",
         ) from e
     try:
-        return Analysis.model_validate(document)
+        _require_sane(document, path)
+        analysis = Analysis.model_validate(document)
+        Settings.model_validate(analysis.settings)
     except ValidationError as e:
-        raise UsageError(f"{path} is damaged: {e.errors()[0]['msg']}.", again) from e
+        first = e.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise UsageError(f"{path} is damaged: {where}: {first['msg']}.", _AGAIN) from e
+    unknown = {s.metric for s in analysis.summaries} - load_metrics().keys()
+    if unknown:
+        raise UsageError(f"{path} is damaged: {min(unknown)!r} is no metric.", _AGAIN)
+    return analysis
+
+
+def _require_sane(value: Any, path: Path) -> None:
+    """Refuse numbers that no measure, time or count of a video has: sums of them overflow."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            _require_sane(inner, path)
+    elif isinstance(value, int | float) and not abs(value) <= _LARGEST:
+        raise UsageError(f"{path} is damaged: it holds {value:.3g}.", _AGAIN)
 
 
 @contextmanager

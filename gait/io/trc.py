@@ -17,6 +17,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from gait.inputs import KEYPOINT_BYTES, require_file
 from gait.io.image_size import picture_size
 from gait.sanitize import one_line
 from gait.skeleton import canonical_name
@@ -95,10 +96,8 @@ def read_trc(path: Path) -> PoseTrack:
     TrackError
         If it is not such a file.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    except OSError as e:
-        raise TrackError(f"{path.name} cannot be read: {e.strerror}.", "Check the file.") from e
+    require_file(path, KEYPOINT_BYTES)
+    lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     if len(lines) < 6 or not lines[0].startswith("PathFileType"):
         raise TrackError(f"{path.name} is not a TRC file, or is empty.", _EXPORT_AGAIN)
     header = dict(zip(lines[1].split(), lines[2].split(), strict=False))

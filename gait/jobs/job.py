@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -14,10 +13,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from gait.inputs import read_json
 from gait.io.run_folder import RunFolder, runs
 from gait.jobs.workers import tell
 from gait.settings import Settings
-from gait.types import GaitError, PersonError, VideoInfo
+from gait.types import GaitError, PersonError, UsageError, VideoInfo
 
 if TYPE_CHECKING:
     from gait.analysis.interpret.questionnaire import Answers
@@ -247,8 +247,8 @@ def _take_over_track(run: RunFolder, base: Path, video: VideoInfo) -> None:
     for earlier in runs(base):
         if not earlier.path.name.startswith(Path(video.name).stem):
             continue
-        with suppress(OSError, ValueError, LookupError, TypeError):
-            document = json.loads(earlier.analysis.read_text(encoding="utf-8"))
+        with suppress(OSError, UsageError, ValueError, LookupError, TypeError):
+            document = read_json(earlier.analysis)
             if document["video"]["sha256"] == video.sha256:
                 shutil.copyfile(earlier.pose, run.pose)
                 return

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
+from gait.sanitize import folder_name
 from gait.types import UsageError
 from gait.video import VIDEO_TYPES
 
-_LONGEST_NAME: Final = 60
-
 
 def safe_name(name: str) -> str:
-    """A file name of letters, digits, dots, dashes and underscores, without any folder.
+    """A file name that stays where it is put, without any folder (`gait.sanitize.folder_name`).
 
     Parameters
     ----------
@@ -24,7 +22,7 @@ def safe_name(name: str) -> str:
     Returns
     -------
     str
-        With its ending, at most 60 characters before it.
+        With its ending in small letters.
 
     Raises
     ------
@@ -34,13 +32,12 @@ def safe_name(name: str) -> str:
     Examples
     --------
     >>> safe_name("../../Läufer <1>.MOV")
-    'Läufer_1.mov'
+    'Läufer _1_.mov'
     """
     base = name.replace("\\", "/").rpartition("/")[2]
     require_video_type(base)
     stem, _, ending = base.rpartition(".")
-    clean = re.sub(r"[^\w-]+", "_", stem).strip("_-")
-    return f"{clean[:_LONGEST_NAME] or 'video'}.{ending.lower()}"
+    return f"{folder_name(stem)}.{ending.lower()}"
 
 
 def require_video_type(name: str) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from gait import video
+from gait.inputs import sha256
 from gait.pose import Progress, weights
 from gait.pose.inference import Detections, Landmarkers, available_cores
 from gait.pose.person_search import spread_out, targets
@@ -55,7 +56,7 @@ class BlazePose:
         str
             Part of the cache key of a track.
         """
-        digest = weights.sha256(weights.resolve(settings.model, settings.weights))
+        digest = sha256(weights.resolve(settings.model, settings.weights))
         person = f" person {settings.person}" if settings.person else ""
         return f"blazepose {digest} {ALGORITHM} mediapipe {version('mediapipe')}{person}"
 
@@ -97,7 +98,7 @@ class BlazePose:
         with Landmarkers(file, workers or available_cores()) as landmarkers:
             track = _Video(path, time, landmarkers, progress).track(settings.person)
         return track.with_(
-            step=f"BlazePose {settings.model} {weights.sha256(file)[:8]}, {ALGORITHM}, "
+            step=f"BlazePose {settings.model} {sha256(file)[:8]}, {ALGORITHM}, "
             f"mediapipe {version('mediapipe')}"
         )
 

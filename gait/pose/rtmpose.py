@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from gait import video
+from gait.inputs import sha256
 from gait.pose import Progress, weights
 from gait.pose.inference import available_cores
 from gait.pose.pixels.background import SceneFollower
@@ -54,7 +55,7 @@ class RTMPose:
             Part of the cache key of a track.
         """
         onnxruntime()
-        return f"rtmpose {weights.sha256(weights_file(settings))} {ALGORITHM} {_runtime_version()}"
+        return f"rtmpose {sha256(weights_file(settings))} {ALGORITHM} {_runtime_version()}"
 
     def track(
         self,
@@ -121,10 +122,7 @@ class RTMPose:
             score=np.stack(points)[..., 2],
             names=HALPE26,
             size=size,
-            steps=(
-                f"RTMPose {file.name} {weights.sha256(file)[:8]}, {ALGORITHM}, "
-                f"{_runtime_version()}",
-            ),
+            steps=(f"RTMPose {file.name} {sha256(file)[:8]}, {ALGORITHM}, {_runtime_version()}",),
             signals={name: np.array([s[name] for s in signals]) for name in signals[0]},
         )
 

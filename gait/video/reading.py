@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import math
 import re
@@ -11,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import av
 import numpy as np
@@ -22,13 +21,23 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from gait.types import Float, UsageError, VideoError, VideoInfo
+from gait.inputs import VIDEO_BYTES, require_file, sha256
+from gait.sanitize import readable
+from gait.types import Float, VideoError, VideoInfo
 from gait.video.orientation import UInt8, Upright
 
 log = logging.getLogger(__name__)
 
 VIDEO_TYPES: Final = ("mp4", "mov", "m4v", "avi", "mkv", "webm", "3gp", "mts")
 """Endings of files that may be videos."""
+
+_CONTAINERS: Final = "mov,matroska,avi,mpegts,mpeg,asf,flv,ogg"
+"""Demuxers of real containers. FFmpeg also has some for lists of other files (ffconcat, HLS, DASH),
+which would read whatever they name."""
+_OPTIONS: Final = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
+_STRAY: Final = 0.02
+"""Share of frames whose times step back that are left out; more, and nobody knows the order."""
+CAPTURE_FPS_HZ: Final = (1.0, 20_000.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,11 +81,9 @@ def probe(path: Path) -> VideoInfo:
             raise VideoError(f"No frame of {path} can be decoded.", _CONVERT)
         upright = Upright(first, stream.sample_aspect_ratio)
     fps_hz, variable = _rate(times) if len(times) > 1 else (header_fps, False)
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return VideoInfo(
-        name=path.name,
-        sha256=sha256,
+        name=readable(path.name),
+        sha256=sha256(path),
         width=upright.width,
         height=upright.height,
         n_frames=len(times),
@@ -152,10 +159,12 @@ def frames(
         if (seek_tick := index.seek_tick(int(index.ticks[first]))) is not None:
             container.seek(seek_tick, stream=stream)
         upright: Upright | None = None
+        shown_s = -math.inf
         for frame in _decode(container, stream, path):
             # pop: of frames that share a time only the first is shown.
             time_s = wanted.pop(frame.pts, None)
-            if time_s is not None:
+            if time_s is not None and time_s > shown_s:
+                shown_s = time_s
                 upright = upright or Upright(frame, stream.sample_aspect_ratio)
                 yield Frame(float(time_s), upright.rgb(frame))
             if frame.pts is not None and frame.pts >= last_tick:
@@ -192,23 +201,20 @@ class _Index:
 
 
 def _open(path: Path) -> InputContainer:
-    try:
-        if path.is_dir():
-            raise UsageError(f"{path} is a folder.", "Give a video file, not a folder.")
-        with path.open("rb") as file:
-            head = file.read(8)
-    except FileNotFoundError as e:
-        raise UsageError(f"There is no file {path}.", "Check the path.") from e
-    except PermissionError as e:
-        raise UsageError(f"{path} may not be read.", "Change its permissions or copy it.") from e
-    except OSError as e:
-        raise UsageError(f"{path} cannot be read: {e.strerror}.", "Copy it elsewhere.") from e
+    require_file(path, VIDEO_BYTES)
+    with path.open("rb") as file:
+        head = file.read(8)
     if not head:
         raise VideoError(f"{path} is empty.", _AGAIN)
     try:
         # absolute: FFmpeg would take "10:30 run.mp4" for a network address.
-        return av.open(str(path.absolute()))
-    except (av.FFmpegError, OSError) as e:
+        # replace: a tag in another encoding tells nothing that is needed.
+        name = str(path.absolute())
+        # A file, not its name, where FFmpeg could not be told the name.
+        source: Any = name if readable(name) == name else path.open("rb")
+        container: InputContainer = av.open(source, options=_OPTIONS, metadata_errors="replace")
+        return container
+    except (av.FFmpegError, OSError, ValueError) as e:
         if head[4:] in _MP4_BOXES:
             raise VideoError(f"{path} is cut off: its index is missing.", _AGAIN) from e
         raise VideoError(f"{path} is not a video.", "Give a video such as MP4 or MOV.") from e
@@ -255,7 +261,11 @@ def _index(container: InputContainer, stream: VideoStream, path: Path) -> _Index
     ticks = np.array(shown, dtype=np.int64)
     if not stream.codec_context.has_b_frames:
         # Stored in the order shown: a time that steps back is wrong, not early.
-        ticks = ticks[ticks >= np.maximum.accumulate(ticks)]
+        forward = ticks >= np.maximum.accumulate(ticks)
+        if np.count_nonzero(~forward) > 1 + _STRAY * len(ticks):
+            back = float(ticks[int(np.argmin(forward))] - ticks[0]) * float(tick_s)
+            raise VideoError(f"{path}: frame times step back at {back:.1f} s.", _CONVERT)
+        ticks = ticks[forward]
     ticks = np.unique(ticks)
     return _Index(ticks, tick_s, tuple(keys) if seekable else ())
 
@@ -301,6 +311,6 @@ def _capture_fps_hz(tags: dict[str, str]) -> float | None:
         if re.search(r"capture[._-]?(fps|frame[._-]?rate)$", key, re.IGNORECASE):
             with suppress(ValueError):
                 value = float(text)
-                if math.isfinite(value) and value > 0:
+                if CAPTURE_FPS_HZ[0] <= value <= CAPTURE_FPS_HZ[1]:
                     return value
     return None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from gait.inputs import read_toml
 from gait.knowledge.intake import NOTHING, URGENT, Answer, Conclusion, Question, Rule, load_intake
 from gait.types import Contributor, Evidence, Finding, Injury, Outcome, UsageError
 
@@ -90,11 +90,7 @@ def check(answers: Answers) -> dict[str, str | tuple[str, ...]]:
 
 def read_answers(path: Path) -> dict[str, str | tuple[str, ...]]:
     """Answers from a TOML file made with `write_answers`; UsageError if it cannot be used."""
-    try:
-        read = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
-        hint = "Correct it, or make a new one with `gait intake --template`."
-        raise UsageError(f"Cannot read answers from {path}: {e}.", hint) from e
+    read = read_toml(path)
     try:
         answers = check(read)
     except UsageError as e:

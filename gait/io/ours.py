@@ -1,0 +1,99 @@
+"""Which files beside run folders are ours to replace: known by what is in them, not by their name.
+
+What is in a run folder is known by the folder (`RunFolder.claim`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from gait.inputs import KEYPOINT_BYTES, read_json, require_file
+from gait.types import OutputError, UsageError
+
+_HEAD: Final = 2048
+
+
+def require_ours(*targets: Path) -> None:
+    """Refuse to replace a file that gaitlens did not write.
+
+    Parameters
+    ----------
+    *targets : Path
+        Files that are going to be written, with a name in `KNOWN`.
+
+    Raises
+    ------
+    OutputError
+        If one of them exists and is somebody else's. Nothing was changed.
+    """
+    for target in targets:
+        if target.exists() and not KNOWN[target.name](target):
+            raise OutputError(
+                f"{target} is not known to be of gaitlens.",
+                "Choose another folder with --out DIR, or move that file away.",
+            )
+
+
+def _begins(start: bytes) -> Callable[[Path], bool]:
+    return lambda path: _head(path).startswith(start)
+
+
+def _head(path: Path) -> bytes:
+    try:
+        require_file(path, 1 << 40)
+        with path.open("rb") as file:
+            return file.read(_HEAD)
+    except (UsageError, OSError):
+        return b""
+
+
+def _holds(*keys: str) -> Callable[[Path], bool]:
+    def look(path: Path) -> bool:
+        try:
+            document = read_json(path, 4 * KEYPOINT_BYTES)
+        except (UsageError, ValueError):
+            return False
+        return isinstance(document, dict) and document.keys() >= set(keys)
+
+    return look
+
+
+def _is_table(path: Path) -> bool:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not _head(path).startswith(b"PAR1"):
+        return False
+    try:
+        return {"video", "runner", "metric"} <= set(pq.read_schema(path).names)
+    except (OSError, pa.ArrowException):
+        return False
+
+
+def _beside(name: str) -> Callable[[Path], bool]:
+    return lambda path: KNOWN[name](path.with_name(name))
+
+
+KNOWN: Final[Mapping[str, Callable[[Path], bool]]] = {
+    "session.csv": _begins(b"video,view,activity"),
+    "failures.csv": _begins(b"video,runner,problem,hint"),
+    "session.parquet": _is_table,
+    "strides.parquet": _is_table,
+    "roster.html": lambda path: b"<title>Who to look at first</title>" in _head(path),
+    "comparison.json": _holds("schema_version", "before", "after", "changes"),
+    "in_step.mp4": _beside("comparison.json"),
+    "validation.json": _holds("videos", "metrics", "events", "checked"),
+    "bland-altman.svg": _beside("validation.json"),
+}
+"""How each is recognised."""
+
+SESSION: Final = (
+    "session.csv",
+    "failures.csv",
+    "session.parquet",
+    "strides.parquet",
+    "roster.html",
+)
+"""What `gait batch` writes beside the run folders."""

@@ -1,0 +1,96 @@
+"""A: tables, roster, comparison, export, goal and validation replace what is ours, nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import examples
+import pytest
+from hostile import gait, refuses, run_folder
+
+from gait.io.ours import KNOWN, SESSION
+
+FOREIGN: dict[str, bytes] = {
+    "empty": b"",
+    "text": b"my own notes",
+    "JSON": b'{"made by": "another program"}',
+    "list": b"video,runner\na.mp4,Anna\n",
+    "page": b"<!doctype html><title>My roster</title>",
+    "parquet magic": b"PAR1 and nothing else PAR1",
+    "binary": bytes(range(256)) * 8,
+}
+
+
+@pytest.mark.parametrize("name", SESSION)
+@pytest.mark.parametrize("content", FOREIGN)
+def test_a_session_replaces_its_own_tables_only(here: Path, name: str, content: str) -> None:
+    examples.video(here / "run.mp4")
+    (here / "out").mkdir()
+    (here / "out" / name).write_bytes(FOREIGN[content])
+    assert name in refuses(here, "batch", "run.mp4", "--out", "out")
+
+
+@pytest.mark.parametrize("name", ["comparison.json", "in_step.mp4"])
+@pytest.mark.parametrize("content", FOREIGN)
+def test_a_comparison(here: Path, name: str, content: str) -> None:
+    run_folder(here / "run")
+    (here / "out").mkdir()
+    (here / "out" / name).write_bytes(FOREIGN[content])
+    assert name in refuses(here, "compare", "run", "run", "--out", "out", "--no-video")
+
+
+@pytest.mark.parametrize("name", ["validation.json", "bland-altman.svg"])
+@pytest.mark.parametrize("content", FOREIGN)
+def test_a_validation(here: Path, name: str, content: str) -> None:
+    (here / "out").mkdir()
+    (here / "out" / name).write_bytes(FOREIGN[content])
+    assert name in refuses(here, "validate", "--tracks", "--out", "out")
+
+
+EXPORTS = {
+    "json": ("run.json",),
+    "csv": ("run_strides.csv", "run_summaries.csv", "run_series.csv"),
+    "parquet": ("run_strides.parquet", "run_summaries.parquet", "run_series.parquet"),
+    "trc": ("run_px.trc",),
+    "mot": ("run.mot",),
+    "c3d": ("run_px.c3d",),
+}
+
+
+@pytest.mark.parametrize(
+    ("form", "name"), [(form, name) for form, names in EXPORTS.items() for name in names]
+)
+def test_an_export_replaces_nothing_unless_told(here: Path, form: str, name: str) -> None:
+    run_folder(here / "run")
+    (here / name).write_bytes(b"mine")
+    argv = ("export", "run", "--format", form, "--unit", "px")
+    assert "--force" in refuses(here, *argv)
+    assert gait(*argv, "--force").code == 0
+    assert (here / name).read_bytes() != b"mine"
+
+
+def test_an_export_never_replaces_what_it_exports(here: Path) -> None:
+    (here / "analysis").mkdir()
+    run = run_folder(here / "analysis" / "analysis")
+    argv = ("export", run, "--format", "json", "--out", run, "--force")
+    assert "what is exported" in refuses(here, *argv)
+
+
+def test_what_is_ours_is_replaced(here: Path) -> None:
+    run_folder(here / "run")
+    argv = ("compare", "run", "run", "--out", "out", "--no-video")
+    assert gait(*argv).code == 0
+    assert gait(*argv).code == 0
+    for name in ("comparison.json", "in_step.mp4"):
+        assert KNOWN[name](here / "out" / name)
+
+
+@pytest.mark.parametrize("name", ["report_mine.pdf", "analysis.json", "strides.parquet"])
+def test_a_folder_among_runners_that_is_not_ours_stays(here: Path, name: str) -> None:
+    from gait.batch.tables import _remove_others
+
+    other = here / "runners" / "x"
+    other.mkdir(parents=True)
+    (other / name).write_bytes(b"mine")
+    _remove_others(here / "runners", set())
+    assert (other / name).read_bytes() == b"mine"
