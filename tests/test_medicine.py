@@ -7,8 +7,11 @@ from itertools import combinations
 import pytest
 
 from gait.intake import check, evaluate
-from gait.knowledge.guide import guide_for
+from gait.knowledge.cues import load_cues
+from gait.knowledge.guide import guide_for, load_guide
 from gait.knowledge.intake import NOTHING, URGENT, Answer, Question, load_intake
+from gait.knowledge.links import load_links
+from gait.knowledge.sources import load_sources
 from gait.types import Evidence, Finding, Study, UsageError
 
 INTAKE = load_intake()
@@ -155,3 +158,129 @@ def test_all_pairs_with_a_red_flag_have_a_defined_outcome() -> None:
 
 def test_all_pairs_at_all_have_a_defined_outcome() -> None:
     assert sum(assert_defined(*pair) for pair in combinations(EVERY, 2)) > 2000
+
+
+# ------------------------------------------------------------------- rows of evidence once wrong
+
+LINKS = [
+    # id, grade, a source for, a source against, what is said, what is no longer said
+    ("L09", "limited", "becker2018", "prospmeta2022", "24 college runners", "nobody has shown"),
+    ("L09", "limited", "menendez2020", "noehren2012", "it can come first", "nobody has shown"),
+    ("L11", "conflicting", "shen2019", "noehren2014", "30 men", "is proven"),
+    (
+        "L12",
+        "very limited",
+        "milner2022tsf",
+        "milner2022tsf",
+        "forces from the ground",
+        "clear pattern",
+    ),
+    ("L17", "conflicting", "shen2019", "teng2014", "grew in the half who got", "is proven"),
+    ("L25", "limited", "becker2018", None, "earlier shin pain", "is proven"),
+]
+
+
+@pytest.mark.parametrize(("link", "grade", "pro", "contra", "said", "unsaid"), LINKS)
+def test_a_corrected_link(
+    link: str, grade: str, pro: str, contra: str | None, said: str, unsaid: str
+) -> None:
+    row = load_links()[link]
+    assert row.grade == grade
+    (study,) = [s for s in row.studies if s.source == pro]
+    assert study.effect
+    assert contra is None or contra in {s.source for s in row.counter}
+    assert said in row.evidence.wording
+    assert unsaid not in row.evidence.wording
+
+
+CUES = [
+    # id, pain, grade of the effect on it, sources, what is said of it
+    (
+        "I01",
+        "patellofemoral pain",
+        "limited",
+        ("souzajunior2024", "bonacci2018", "esculier2022"),
+        ("-2.9", "-4.8 to -1.0", "after 6 months", "35 %", "added nothing to education"),
+    ),
+    ("I04", "patellofemoral pain", "moderate", ("willy2019cpg", "collins2018"), ("hip and knee",)),
+    (
+        "I04",
+        "running injury",
+        "limited",
+        ("leppanen2024", "taddei2020"),
+        ("325 novices", "0.66, 0.45 to 0.97", "3.60", "118 runners"),
+    ),
+    ("I09", "running injury", "conflicting", ("vanhooren2024",), ("did not clearly differ",)),
+]
+
+
+@pytest.mark.parametrize(("cue", "injury", "grade", "sources", "said"), CUES)
+def test_a_corrected_cue(
+    cue: str, injury: str, grade: str, sources: tuple[str, ...], said: tuple[str, ...]
+) -> None:
+    row = load_cues()[cue]
+    assert {h.injury: h.grade for h in row.helps}[injury] == grade
+    assert set(sources) <= set(row.sources)
+    assert all(words in row.clinical for words in said)
+
+
+def test_the_dose_of_a_higher_step_rate() -> None:
+    row = load_cues()["I01"]
+    assert "7.5 to 10 %" in row.text
+    assert "less and less over some weeks" in row.dose
+
+
+GUIDE = [
+    # section, grade, how well the popular answer holds, sources, what is said
+    ("shoes", "limited", "mixed", ("malisoux2020", "messier2018"), ("848", "1.07 to 2.16")),
+    ("training", "moderate", "weak", ("buist2008", "frandsen2025"), ("532", "20.8", "20.3")),
+]
+
+
+@pytest.mark.parametrize(("name", "grade", "support", "sources", "said"), GUIDE)
+def test_a_corrected_section(
+    name: str, grade: str, support: str, sources: tuple[str, ...], said: tuple[str, ...]
+) -> None:
+    (row,) = [s for s in load_guide().section if s.id == name]
+    assert (row.grade, row.support) == (grade, support)
+    assert set(sources) <= set(row.sources)
+    assert all(words in row.text for words in said)
+
+
+@pytest.mark.parametrize(
+    ("source", "authors"),
+    [
+        ("femval2d", "Creaby MW"),
+        ("prospmeta2022", "Peterson B"),
+        ("sr2d2022", "Hensley CP"),
+        ("milwaukee", "Kasmer ME"),
+        ("stiffness2021", "Davis JJ, Gruber AH"),
+        ("fatiguehab", "Radzak KN, Stickley CD"),
+        ("sexmeta2022", "Xie PP"),
+        ("xu2021ffs", "Xu Y"),
+        ("imu18methods", "Kiernan D"),
+        ("bsi_review2020", "Song SH, Koo JH"),
+        ("milner2022tsf", "Milner CE, Foch E, Gonzales JM, Petersen D"),
+    ],
+)
+def test_authors_stand_first(source: str, authors: str) -> None:
+    assert load_sources()[source].citation.startswith(authors)
+
+
+@pytest.mark.parametrize(
+    ("source", "design", "n"),
+    [
+        ("becker2018", "prospective", 24),
+        ("shen2019", "prospective", 30),
+        ("souzajunior2024", "RCT", 30),
+        ("bonacci2018", "RCT (pilot)", 16),
+        ("esculier2022", "experimental", 68),
+        ("leppanen2024", "RCT", 325),
+        ("taddei2020", "RCT", 118),
+        ("malisoux2020", "RCT", 848),
+        ("buist2008", "RCT", 532),
+    ],
+)
+def test_the_design_and_size_of_what_was_read(source: str, design: str, n: int) -> None:
+    row = load_sources()[source]
+    assert (row.design, row.n, row.read) == (design, n, True)
