@@ -382,5 +382,5 @@ def test_a_figure_needs_a_source_that_was_read() -> None:
     warm_up = CONCLUSIONS["no_warm_up"].model_dump()
     with pytest.raises(ValidationError, match="no source that was read"):
         type(CONCLUSIONS["no_warm_up"])(
-            **warm_up | {"text": "It did so in 421 runners.", "sources": ("cheung2003",)}
+            **warm_up | {"text": "It did so in 421 runners.", "sources": ("noehren2011",)}
         )
