@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import get_args
 
 import pytest
 
 from gait.intake import check, evaluate
+from gait.knowledge import evidence_page
 from gait.knowledge.cues import load_cues
 from gait.knowledge.guide import guide_for, load_guide
 from gait.knowledge.intake import NOTHING, URGENT, Answer, Question, load_intake
 from gait.knowledge.links import load_links
 from gait.knowledge.sources import load_sources
-from gait.types import Evidence, Finding, Study, UsageError
+from gait.types import Evidence, Finding, Injury, Study, UsageError
 
 INTAKE = load_intake()
 CONCLUSIONS = {c.id: c for c in INTAKE.conclusion}
@@ -219,7 +221,7 @@ def test_a_corrected_cue(
     cue: str, injury: str, grade: str, sources: tuple[str, ...], said: tuple[str, ...]
 ) -> None:
     row = load_cues()[cue]
-    assert {h.injury: h.grade for h in row.helps}[injury] == grade
+    assert {str(h.injury): h.grade for h in row.helps}[injury] == grade
     assert set(sources) <= set(row.sources)
     assert all(words in row.clinical for words in said)
 
@@ -284,3 +286,36 @@ def test_authors_stand_first(source: str, authors: str) -> None:
 def test_the_design_and_size_of_what_was_read(source: str, design: str, n: int) -> None:
     row = load_sources()[source]
     assert (row.design, row.n, row.read) == (design, n, True)
+
+
+# --------------------------------------------------------------------------------- by injury
+
+
+def table(injury: str) -> str:
+    """The part of the evidence page on one injury."""
+    page = evidence_page.render().split("## By injury")[1].split("## Limits")[0]
+    return page.split(f"### {injury}\n")[1].split("\n### ")[0]
+
+
+def test_each_injury_has_its_table() -> None:
+    for injury in get_args(Injury):
+        if injury != "running injury":
+            assert "| L" in table(injury[0].upper() + injury[1:])
+
+
+def test_a_study_of_one_injury_does_not_speak_for_another() -> None:
+    for other in ("Patellofemoral pain", "Iliotibial band syndrome", "Achilles tendinopathy"):
+        assert "becker2018" not in table(other)
+    assert "| limited | [becker2018](#becker2018) |" in table("Medial tibial stress syndrome")
+    assert "shen2019" in table("Iliotibial band syndrome")
+    assert "shen2019" not in table("Patellofemoral pain")
+
+
+def test_what_may_never_be_tried_is_said_beside_the_pain() -> None:
+    assert "Never with this pain: I02, I07" in table("Achilles tendinopathy")
+    assert "Never with this pain: I07" in table("Plantar heel pain")
+
+
+def test_rare_is_not_the_same_as_linked() -> None:
+    limits = evidence_page.render().split("## Limits")[1].split("## Cues")[0]
+    assert "That is not the same as a link with injury" in limits

@@ -22,6 +22,7 @@ PARTS |= {p.id: p for s in GUIDE.section for p in s.point} | {t.id: t for t in G
 
 COVERAGE = [
     ("overtraining", "a sudden jump of distance", "guide:training ask:load.longer_run"),
+    ("overtraining", "a weekly jump", "guide:weekly_jump"),
     ("overtraining", "hormones", "guide:hormones"),
     ("overtraining", "nervous-system fatigue", "guide:nerves"),
     ("overtraining", "immunity", "guide:immunity tell:low_energy"),
