@@ -98,8 +98,8 @@ def kinds(outcome: Outcome) -> list[str]:
 # ------------------------------------------------------------------------------- every answer
 
 
-def test_there_are_nineteen_questions() -> None:
-    assert len(INTAKE.question) == 19
+def test_there_are_twenty_questions() -> None:
+    assert len(INTAKE.question) == 20
 
 
 @pytest.mark.parametrize("pair", EVERY, ids=name)

@@ -319,3 +319,20 @@ def test_what_may_never_be_tried_is_said_beside_the_pain() -> None:
 def test_rare_is_not_the_same_as_linked() -> None:
     limits = evidence_page.render().split("## Limits")[1].split("## Cues")[0]
     assert "That is not the same as a link with injury" in limits
+
+
+# ------------------------------------------------------------------------- what else is asked
+
+
+@pytest.mark.parametrize(
+    ("answers", "conclusion"),
+    [
+        ({"load": "longer_run"}, "training_jump"),
+        ({"load": "longer_week"}, "weekly_jump"),
+        ({"load": "shoes_or_surface"}, "new_demand"),
+        ({"sleep": "yes"}, "poor_sleep"),
+        ({"recovery": "yes"}, "low_energy"),
+    ],
+)
+def test_what_is_asked_leads_somewhere(answers: dict[str, str], conclusion: str) -> None:
+    assert conclusion in {c.id for c in evaluate(answers).contributors}

@@ -22,7 +22,7 @@ PARTS |= {p.id: p for s in GUIDE.section for p in s.point} | {t.id: t for t in G
 
 COVERAGE = [
     ("overtraining", "a sudden jump of distance", "guide:training ask:load.longer_run"),
-    ("overtraining", "a weekly jump", "guide:weekly_jump"),
+    ("overtraining", "a weekly jump", "guide:weekly_jump ask:load.longer_week"),
     ("overtraining", "hormones", "guide:hormones"),
     ("overtraining", "nervous-system fatigue", "guide:nerves"),
     ("overtraining", "immunity", "guide:immunity tell:low_energy"),
@@ -76,7 +76,7 @@ COVERAGE = [
     ("tip", "shoes and their age", "guide:tip_shoes"),
     ("tip", "strength and cross-training", "guide:tip_strength"),
     ("tip", "form", "guide:tip_form"),
-    ("tip", "rest and sleep", "guide:tip_rest"),
+    ("tip", "rest and sleep", "guide:tip_rest ask:sleep.yes tell:poor_sleep"),
 ]
 GROUPS = {
     "overtraining",
