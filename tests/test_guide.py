@@ -86,7 +86,8 @@ def test_the_committed_page_is_the_one_from_the_data() -> None:
 
 def test_the_page_marks_what_nobody_here_has_read() -> None:
     page = render()
-    cited = dict.fromkeys(s for section in GUIDE.section for s in section.sources)
+    told = [c for section in GUIDE.section for c in (section, *section.point)]
+    cited = dict.fromkeys(s for claim in (*told, *GUIDE.tip) for s in claim.sources)
     for number, source in enumerate(cited, 1):
         (line,) = [li for li in page.splitlines() if li.startswith(f"{number}. ")]
         assert load_sources()[source].citation in line

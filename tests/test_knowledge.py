@@ -54,8 +54,9 @@ def cited(value: object) -> Iterator[str]:
 
 
 def test_all_sources_are_there() -> None:
-    assert len(load_sources()) == 189
-    assert len({s.citation for s in load_sources().values()}) == 189
+    sources = load_sources()
+    assert len(sources) >= 200
+    assert len({s.citation for s in sources.values()}) == len(sources)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,9 @@ def test_figures_known_from_memory_are_nowhere() -> None:
     names = ("links", "cues", "flags", "texts", "statements")
     texts = [evidence_page.render(), *(str(tables(f"{name}.toml")) for name in names)]
     for figure in MEMORY:
-        assert not any(figure in text for text in texts), figure
+        # Not as a part of another number, such as one in a DOI.
+        pattern = rf"(?<![\d.]){re.escape(figure)}(?!\d)"
+        assert not any(re.search(pattern, text) for text in texts), figure
     # The odds ratio of pelvic drop says who is injured already, not who will be.
     assert not any("your injury" in text.lower() for text in texts)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from typing import Final
+from itertools import filterfalse
+from typing import Final, get_args
 
 from gait.knowledge.cues import Trial, load_cues
 from gait.knowledge.flags import Flag, load_flags, load_gate, load_unflagged
@@ -14,6 +15,7 @@ from gait.knowledge.metrics import load_metrics
 from gait.knowledge.sources import Source, load_sources
 from gait.knowledge.statements import load_statements
 from gait.knowledge.texts import load_texts
+from gait.types import Injury
 
 UNREAD: Final = "◦"
 HOW_READ: Final = {
@@ -83,6 +85,52 @@ def _study(stance: str, ref: StudyRef) -> str:
     people = f", {study.n:,} people" if study.n else ""
     effect = f": {study.effect}" if study.effect else ""
     return f"- {stance}: {cite([study.source])} ({study.design}{people}){effect}"
+
+
+def _injuries() -> str:
+    named = [i for i in get_args(Injury) if i != "running injury"]
+    return "\n".join([load_texts().evidence_page["injuries"], *map(_injury, named)])
+
+
+def _injury(injury: Injury) -> str:
+    rows = [_injury_row(k, injury) for k in load_links().values() if injury in k.injuries]
+    trials = [t for t in load_cues().values() if any(h.injury == injury for h in t.helps)]
+    never = [t.id for t in load_cues().values() if injury in t.not_with]
+    lines = [
+        f"\n### {injury[0].upper()}{injury[1:]}\n",
+        "| link | measure | evidence | before | beside | against |",
+        "| :-- | :-- | :-- | :-- | :-- | :-- |",
+        *rows,
+        "",
+        *(_injury_cue(trial, injury) for trial in trials),
+    ]
+    if not trials:
+        lines.append("- No cue has been studied enough against this pain.")
+    if never:
+        lines.append(f"- Never with this pain: {', '.join(never)}")
+    return "\n".join(lines)
+
+
+def _injury_row(link: Link, injury: Injury) -> str:
+    studies = [s.source for s in link.studies if s.speaks_of(injury)]
+    before = filter(_comes_first, studies)
+    beside = filterfalse(_comes_first, studies)
+    against = [s.source for s in link.counter if s.speaks_of(injury)]
+    places = (cite(dict.fromkeys(ids)) or "none" for ids in (before, beside, against))
+    grade = f"{link.grade}{' (load)' if link.about == 'load' else ''}"
+    return f"| {link.id} | {_deviation(link)} | {grade} | {' | '.join(places)} |"
+
+
+def _comes_first(source: str) -> bool:
+    """Whether the people were followed from before they were hurt."""
+    return "prospective" in load_sources()[source].design
+
+
+def _injury_cue(trial: Trial, injury: Injury) -> str:
+    (grade,) = (h.grade for h in trial.helps if h.injury == injury)
+    sex = f"; {trial.sex} runners only" if trial.sex else ""
+    held = "; never suggested by the program" if trial.withheld else ""
+    return f"- Cue {trial.id} ({grade}{sex}{held}): {trial.text} Dose: {trial.dose}"
 
 
 def _limits() -> str:
@@ -198,6 +246,7 @@ SECTIONS: Final[tuple[Callable[[], str], ...]] = (
     _start,
     _first,
     _links,
+    _injuries,
     _limits,
     _cues,
     _intake,

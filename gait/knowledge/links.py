@@ -18,10 +18,14 @@ GRADES: Final[tuple[Grade, ...]] = get_args(Grade)
 
 
 class StudyRef(Model):
-    """A study as a link names it; design and number of people are those of the source."""
+    """A study as a link names it; design and number of people are those of the source.
+
+    `injuries` are those it speaks of, where they are fewer than those of the link.
+    """
 
     source: str
     effect: str | None = None
+    injuries: tuple[Injury, ...] = ()
 
     @model_validator(mode="after")
     def _figures_are_read(self) -> Self:
@@ -29,6 +33,10 @@ class StudyRef(Model):
         if self.effect is not None and not load_sources()[self.source].read:
             raise ValueError(f"{self.source}: nobody here has read its figures")
         return self
+
+    def speaks_of(self, injury: Injury) -> bool:
+        """Whether it says anything of this injury, given that the link does."""
+        return not self.injuries or injury in self.injuries
 
     @property
     def study(self) -> Study:
