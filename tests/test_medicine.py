@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from gait.intake import check, evaluate
+from gait.analysis.interpret.questionnaire import check, evaluate
 from gait.knowledge import evidence_page
 from gait.knowledge.cues import load_cues
 from gait.knowledge.guide import guide_for, load_guide

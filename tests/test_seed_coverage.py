@@ -2,14 +2,14 @@
 
 One row a sub-point: the group, what is meant, and where it is said. "guide:x" is a section, a part
 or a tip of `docs/legs-ache.md`; "ask:q.a" an answer of the questionnaire; "tell:c" what answers
-lead to; "film:m" a measure that is compared with other runners.
+lead to; "video:m" a measure that is compared with other runners.
 """
 
 from __future__ import annotations
 
 import pytest
 
-from gait.intake import evaluate
+from gait.analysis.interpret.questionnaire import evaluate
 from gait.knowledge.flags import load_flags
 from gait.knowledge.guide import Point, Section, load_guide
 from gait.knowledge.guide_page import render
@@ -38,9 +38,9 @@ COVERAGE = [
     ("electrolytes", "calcium and vitamin D", "guide:calcium_vitamin_d"),
     ("the way you run", "overpronation", "guide:foot_rolling_in"),
     ("the way you run", "limited ankle bend and the Achilles", "guide:ankle_bend"),
-    ("the way you run", "weak gluteals and pelvic drop", "guide:gluteals film:pelvic_drop"),
-    ("the way you run", "overstriding", "guide:gait film:overstride"),
-    ("the way you run", "step rate", "guide:tip_form film:cadence"),
+    ("the way you run", "weak gluteals and pelvic drop", "guide:gluteals video:pelvic_drop"),
+    ("the way you run", "overstriding", "guide:gait video:overstride"),
+    ("the way you run", "step rate", "guide:tip_form video:cadence"),
     ("warm-up", "none at all", "guide:warm_up ask:warm_up.no_warm_up"),
     ("warm-up", "dynamic drills", "guide:drills ask:warm_up.drills"),
     ("warm-up", "cool-down", "guide:cool_down"),
@@ -111,7 +111,7 @@ def test_no_row_is_empty(group: str, what: str, where: str) -> None:
         elif kind == "tell":
             assert name in {c.id for c in load_intake().conclusion}
         else:
-            assert kind == "film"
+            assert kind == "video"
             assert name in {flag.metric for flag in load_flags()}
 
 
