@@ -31,7 +31,7 @@ def test_the_examples_run(
     assert "12 strides" in said
     assert re.search(r"right: \d{3} ms, 95 % between", said)
     assert "0 real changes" in said
-    assert "Check the name" in said
+    assert "Check the path" in said
     assert {p.suffix for p in (tmp_path / "exports").iterdir()} == {".csv", ".trc", ".mot"}
 
 

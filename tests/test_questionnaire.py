@@ -155,7 +155,7 @@ def test_an_emergency_ends_the_questions(
     [
         (["intake"], "--template"),
         (["intake", "--out", "no/such/folder.toml"], "Cannot write no/such/folder.toml"),
-        (["analyze", "run.mp4", "--intake", "missing.toml"], "Cannot read answers"),
+        (["analyze", "run.mp4", "--intake", "missing.toml"], "There is no file"),
     ],
 )
 def test_mistakes_are_one_line(
