@@ -78,7 +78,7 @@ def test_a_goal_is_kept_with_the_run_and_judged_later(
     assert main(["goal", runs[0], "cadence=+5%", "--minutes", "1"]) == 0
     said = capsys.readouterr().out
     assert "metronome.wav" in said
-    assert "10 minutes" in said  # the dose
+    assert "less and less over some weeks" in " ".join(said.split())  # the dose
     assert (Path(runs[0]) / "metronome.wav").read_bytes()[:4] == b"RIFF"
     assert kept_goals(RunFolder(Path(runs[0])))[0].amount == 5
     assert main(["compare", *runs, "--no-video"]) == 0
@@ -109,7 +109,7 @@ def test_history(runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> N
         (["compare", "RUN", "--fatigue"], "complete strides"),
         (["compare", "RUN", "RUN", "--goal", "pace=+5"], "no metric"),
         (["compare", "RUN", "nowhere.mp4"], "no file"),
-        (["compare", "RUN", "RUN", "--speed", "100"], "--speed: Input should be less than 13"),
+        (["compare", "RUN", "RUN", "--speed", "100"], "A speed of 100 m/s would be 360 km/h"),
         (["goal", "RUN", "pelvic_drop=-2"], "no value"),
         (["history", "RUN"], "more than 1 run"),
     ],

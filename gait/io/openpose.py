@@ -159,9 +159,9 @@ def _box(person: Person) -> tuple[Float, float] | None:
 
 
 def _number(text: str) -> int | None:
-    """The last number in a name: that of the frame."""
+    """The last number in a name: that of the frame; none has more than 18 digits."""
     digits = re.findall(r"\d+", text)
-    return int(digits[-1]) if digits else None
+    return int(digits[-1]) if digits and len(digits[-1]) <= 18 else None
 
 
 def _frame_number(path: Path) -> tuple[int, str]:
