@@ -399,7 +399,7 @@ def test_dose_and_caution_come_from_the_cue() -> None:
     cue = advice(parse_goal("cadence=+5%"))
     assert cue is not None
     assert "metronome" in cue.text
-    assert "10 minutes" in cue.dose
+    assert "less and less over some weeks" in cue.dose
     assert advice(parse_goal("step_width=+3")) is None  # withheld
 
 

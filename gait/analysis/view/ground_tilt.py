@@ -14,8 +14,9 @@ FLAT: Final = (0.25, 0.55)
 MIN_CONTACTS: Final = 3
 """Of each foot."""
 
-OWN_SD_DEG: Final = 0.8
-"""What shoe and pose model leave: RMS 0.6 on 36 trials with markers, 1.1 on six renders."""
+OWN_SD_DEG: Final = 1.2
+"""What shoe and pose model leave: RMS 1.1 on six rendered runners, 0.6 on 36 trials with markers.
+With less, two metrics leave their intervals when the camera stands 10 degrees off the line."""
 
 PRIOR_SD_DEG: Final = 2.0
 """SD of the roll of a phone that was set upright by eye."""
