@@ -163,9 +163,10 @@ def analyze_into(
     """
     _require_length(info)
     report = progress or _ignore
+    keypoints = formats.is_track(video)
     run.claim(video)
     with run.writing():
-        if not formats.is_track(video):
+        if not keypoints:
             track = _found_track(run, video, info, settings, workers, report)
         else:
             track = formats.read(video, info.fps_hz)
@@ -173,10 +174,10 @@ def analyze_into(
         from gait.analysis.analyze import analyze_track
 
         analysis = analyze_track(track, settings, info, answers)
-        if formats.is_track(video):  # not before: a refusal leaves nothing and costs nothing
+        if keypoints:  # not before: a refusal leaves nothing and costs nothing
             run.save_track(track, track_key(info.sha256, "as read"))
         run.save_analysis(analysis)
-        if overlay and not formats.is_track(video):
+        if overlay and not keypoints:
             _draw(video, track, analysis, run.overlay, report)
     return analysis
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from gait.inputs import read_toml
+from gait.sanitize.files import read_toml
 from gait.types import Direction, Plane, Sex, Side, UsageError
 
 

@@ -10,10 +10,13 @@ import numpy as np
 from gait.types import (
     Analysis,
     Event,
+    Evidence,
+    Finding,
     Measurement,
     PoseTrack,
     Quality,
     Stride,
+    Study,
     Summary,
     VideoInfo,
     View,
@@ -130,3 +133,34 @@ def analysis(**changes: Any) -> Analysis:
         "versions": {"gaitlens": "0"},
     }
     return Analysis(**(fields | changes))
+
+
+def linked_finding(injury: str = "patellofemoral pain", **changes: Any) -> Finding:
+    """A low step rate, linked with pain."""
+    link = Evidence(
+        id="L",
+        injury=injury,
+        injuries=(injury,),  # type: ignore[arg-type]
+        grade="limited",
+        population="runners",
+        wording="Linked in one study.",
+        studies=(Study(source="neal2016", design="meta-analysis"),),
+        counter=(Study(source="prospmeta2022", design="meta-analysis"),),
+    )
+    fields: dict[str, Any] = {
+        "id": "cadence_low",
+        "metric": "cadence",
+        "side": "both",
+        "kind": "linked",
+        "flag": "low",
+        "value": 140.0,
+        "ci95": (139.0, 141.0),
+        "unit": "steps/min",
+        "tier": "A",
+        "limit_value": 150.0,
+        "measured": "",
+        "typical": "",
+        "wording": "",
+        "links": (link,),
+    }
+    return Finding(**(fields | changes))

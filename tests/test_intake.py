@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from examples import linked_finding
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from gait.analysis.interpret.questionnaire import check, evaluate, read_answers, write_answers
 from gait.knowledge.intake import NOTHING, URGENT, Answer, Intake, Question, load_intake
-from gait.types import Evidence, Finding, Outcome, Study, UsageError
+from gait.types import Outcome, UsageError
 
 INTAKE = load_intake()
 CONCLUSIONS = {c.id: c for c in INTAKE.conclusion}
@@ -46,37 +47,6 @@ def possible(*pairs: tuple[Question, Answer]) -> bool:
     except UsageError:
         return False
     return True
-
-
-def finding(**changes: Any) -> Finding:
-    """A low step rate, linked with kneecap pain."""
-    link = Evidence(
-        id="L",
-        injury="kneecap pain",
-        injuries=("patellofemoral pain",),
-        grade="limited",
-        population="runners",
-        wording="Linked in one study.",
-        studies=(Study(source="neal2016", design="meta-analysis"),),
-        counter=(Study(source="prospmeta2022", design="meta-analysis"),),
-    )
-    fields: dict[str, Any] = {
-        "id": "cadence_low",
-        "metric": "cadence",
-        "side": "both",
-        "kind": "linked",
-        "flag": "low",
-        "value": 140.0,
-        "ci95": (139.0, 141.0),
-        "unit": "steps/min",
-        "tier": "A",
-        "limit_value": 150.0,
-        "measured": "",
-        "typical": "",
-        "wording": "",
-        "links": (link,),
-    }
-    return Finding(**(fields | changes))
 
 
 def choices(question: Question) -> st.SearchStrategy[list[str]]:
@@ -124,7 +94,7 @@ def test_a_warning_sign_alone_gives_its_action_first_and_no_gait_advice(
     pair: tuple[Question, Answer],
 ) -> None:
     expected = CONCLUSIONS[pair[1].leads_to]
-    outcome = evaluate(answered(pair), [finding()])
+    outcome = evaluate(answered(pair), [linked_finding()])
     assert outcome.level == expected.level
     assert outcome.action == expected.action
     assert outcome.gait_advice_withheld
@@ -141,7 +111,7 @@ def test_with_any_other_answer_the_most_urgent_wins(pair: tuple[Question, Answer
     for other in EVERY:
         if not possible(pair, other):
             continue
-        outcome = evaluate(answered(pair, other), [finding()])
+        outcome = evaluate(answered(pair, other), [linked_finding()])
         rival = URGENCY.get(other[1].leads_to, len(URGENCY))
         # Both together can mean more than each alone.
         both = {name(pair), name(other)}
@@ -164,7 +134,7 @@ def test_all_pairs_of_answers_have_an_outcome() -> None:
 
 @given(ANSWER_SETS)
 def test_any_set_of_answers(answers: dict[str, list[str]]) -> None:
-    outcome = evaluate(answers, [finding()])
+    outcome = evaluate(answers, [linked_finding()])
     reached = [a.leads_to for q, a in EVERY if a.id in answers[q.id] and a.leads_to != NOTHING]
     most_urgent = min([URGENCY[c] for c in reached], default=None)
     if most_urgent is not None and INTAKE.conclusion[most_urgent].level in URGENT:
@@ -257,7 +227,7 @@ def test_contributors_are_in_the_order_of_their_evidence() -> None:
             "history": ["last_12_months"],
             "load": ["longer_run"],
         },
-        [finding()],
+        [linked_finding()],
     )
     assert [c.id for c in outcome.contributors] == [
         "training_jump",
@@ -274,7 +244,7 @@ def test_contributors_are_in_the_order_of_their_evidence() -> None:
 
 
 def test_a_finding_counts_where_a_study_links_it_with_the_place_that_hurts() -> None:
-    outcome = evaluate({"where": ["kneecap"]}, [finding()])
+    outcome = evaluate({"where": ["kneecap"]}, [linked_finding()])
     assert outcome.injuries == ("patellofemoral pain",)
     last = outcome.contributors[-1]
     assert (last.kind, last.wording, last.grade) == ("gait", "Linked in one study.", "limited")
@@ -283,16 +253,16 @@ def test_a_finding_counts_where_a_study_links_it_with_the_place_that_hurts() -> 
 
 @pytest.mark.parametrize("where", ["heel", "no_pain", "elsewhere", "both_legs"])
 def test_a_finding_is_left_out_where_no_study_does(where: str) -> None:
-    assert "gait" not in kinds(evaluate({"where": where}, [finding()]))
+    assert "gait" not in kinds(evaluate({"where": where}, [linked_finding()]))
 
 
 def test_what_is_merely_unusual_or_a_note_is_never_tied_to_pain() -> None:
     answers = {"where": "kneecap"}
-    no_link = finding().links[0].model_copy(update={"grade": "none"})
+    no_link = linked_finding().links[0].model_copy(update={"grade": "none"})
     for other in (
-        finding(kind="unusual"),
-        finding(kind="note", flag=None),
-        finding(links=(no_link,)),
+        linked_finding(kind="unusual"),
+        linked_finding(kind="note", flag=None),
+        linked_finding(links=(no_link,)),
     ):
         assert "gait" not in kinds(evaluate(answers, [other]))
 

@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import get_args
 
 import pytest
+from examples import linked_finding
 
 from gait.analysis.interpret.questionnaire import check, evaluate
 from gait.knowledge import evidence_page
@@ -14,45 +15,12 @@ from gait.knowledge.guide import guide_for, load_guide
 from gait.knowledge.intake import NOTHING, URGENT, Answer, Question, load_intake
 from gait.knowledge.links import load_links
 from gait.knowledge.sources import load_sources
-from gait.types import Evidence, Finding, Injury, Study, UsageError
+from gait.types import Injury, UsageError
 
 INTAKE = load_intake()
 CONCLUSIONS = {c.id: c for c in INTAKE.conclusion}
 EVERY = [(q, a) for q in INTAKE.question for a in q.answers]
 KINDS_WITH_URGENCY = {"health"}
-
-
-def finding(injury: str = "patellofemoral pain") -> Finding:
-    """A low step rate, linked with pain."""
-    return Finding.model_validate(
-        {
-            "id": "cadence_low",
-            "metric": "cadence",
-            "side": "both",
-            "kind": "linked",
-            "flag": "low",
-            "value": 140.0,
-            "ci95": (139.0, 141.0),
-            "unit": "steps/min",
-            "tier": "A",
-            "limit_value": 150.0,
-            "measured": "",
-            "typical": "",
-            "wording": "",
-            "links": (
-                Evidence(
-                    id="L",
-                    injury=injury,
-                    injuries=(injury,),  # type: ignore[arg-type]
-                    grade="limited",
-                    population="runners",
-                    wording="Linked in one study.",
-                    studies=(Study(source="neal2016", design="meta-analysis"),),
-                    counter=(),
-                ),
-            ),
-        }
-    )
 
 
 # ---------------------------------------------------------------------------- safety cases
@@ -83,7 +51,7 @@ SAFETY = [
 
 @pytest.mark.parametrize(("answers", "level", "action", "why"), SAFETY)
 def test_a_safety_case(answers: dict[str, str], level: str, action: str, why: str) -> None:
-    outcome = evaluate(answers, [finding()])
+    outcome = evaluate(answers, [linked_finding()])
     assert outcome.level == level
     assert outcome.action is not None
     assert action in outcome.action
@@ -128,7 +96,7 @@ def assert_defined(*pairs: tuple[Question, Answer]) -> bool:
     if answers is None:
         return False
     injuries = [i for _, a in pairs for i in a.injuries] or ["patellofemoral pain"]
-    outcome = evaluate(answers, [finding(i) for i in injuries])
+    outcome = evaluate(answers, [linked_finding(i) for i in injuries])
     assert outcome.why
     names = {f"{q.id}.{a.id}" for q, a in pairs}
     reached = {a.leads_to for _, a in pairs} - {NOTHING}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gait.inputs import sha256
 from gait.pose import weights
+from gait.sanitize.files import sha256
 from gait.types import ModelError
 
 RIGHT = b"the model"

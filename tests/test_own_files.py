@@ -14,7 +14,7 @@ from gait.pipeline import analyze_into, identify
 from gait.present.questionnaire import require_free, save
 from gait.render.people import _signed
 from gait.report import write_report
-from gait.sanitize import folder_name
+from gait.sanitize.text import folder_name
 from gait.settings import Settings
 from gait.types import OutputError
 

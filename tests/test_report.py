@@ -32,7 +32,7 @@ from gait.report import collect, write_report
 from gait.report.content import Advice, Report
 from gait.report.html import html
 from gait.report.pdf import pdf
-from gait.sanitize import one_line
+from gait.sanitize.text import one_line
 from gait.settings import Settings
 from gait.types import Analysis, Measurement, Stride, UsageError
 from gait.video import Writer, frames

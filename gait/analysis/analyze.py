@@ -7,7 +7,7 @@ import platform
 import numpy as np
 
 from gait.analysis.cleaning.filtering import clean
-from gait.analysis.cleaning.segments import one_piece, several_people
+from gait.analysis.cleaning.segments import one_segment, several_people
 from gait.analysis.cleaning.stabilize import steadied
 from gait.analysis.cleaning.view_plane import named_for
 from gait.analysis.events import (
@@ -86,9 +86,9 @@ def analyze_track(
             f"The track is too short: {len(track)} frame(s).",
             "Film at least 10 s of steady running.",
         )
-    piece, left_out = one_piece(track)
-    clock = true_time(piece, settings, video)
-    cleaned, unsteady = steadied(cleaned_track(piece, clock.scale, settings.cutoff_hz))
+    segment, left_out = one_segment(track)
+    clock = true_time(segment, settings, video)
+    cleaned, unsteady = steadied(cleaned_track(segment, clock.scale, settings.cutoff_hz))
     view = levelled(observe(cleaned, settings), cleaned)
     limits = (*several_people(track), *left_out, *unsteady)
     view = with_clock(view.model_copy(update={"limits": (*limits, *view.limits)}), clock)
@@ -195,8 +195,8 @@ def cleaned_track(track: PoseTrack, time_scale: float, cutoff_hz: float | None) 
 def measured_track(track: PoseTrack, analysis: Analysis) -> PoseTrack:
     """The cleaned track in which an analysis of this raw track was made."""
     plane, cutoff_hz = analysis.view.plane, analysis.settings["cutoff_hz"]
-    piece, _ = one_piece(track)
-    cleaned, _ = steadied(cleaned_track(piece, analysis.view.time_scale, cutoff_hz))
+    segment, _ = one_segment(track)
+    cleaned, _ = steadied(cleaned_track(segment, analysis.view.time_scale, cutoff_hz))
     return read_roll(named_for(cleaned, plane), analysis.strides, plane)
 
 

@@ -15,7 +15,7 @@ from gait.batch.schedule import Failure
 from gait.io.run_folder import RunFolder
 from gait.knowledge import load_texts
 from gait.present.table import rows
-from gait.sanitize import one_line
+from gait.sanitize.text import one_line
 from gait.types import Analysis, Finding, Measurement
 
 MAIN: Final = (

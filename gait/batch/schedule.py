@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from gait.batch.session import Session, SessionVideo
-from gait.inputs import read_json, sha256
 from gait.io.run_folder import RunFolder
 from gait.jobs.job import Extras, Job, Labour, Outcome
 from gait.jobs.progress import State
 from gait.pipeline import track_key
 from gait.pose import get_backend
 from gait.resources import own_version
+from gait.sanitize.files import read_json, sha256
 from gait.settings import PoseSettings
 from gait.types import UsageError
 

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from gait.inputs import read_text, sha256
-from gait.sanitize import folder_name, readable
+from gait.sanitize.files import read_text, sha256
+from gait.sanitize.text import folder_name, readable
 from gait.settings import PoseSettings, Settings, height_of, speed_of
 from gait.types import UsageError
 from gait.video import VIDEO_TYPES

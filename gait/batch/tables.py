@@ -22,7 +22,7 @@ from gait.io.run_folder import RunFolder, read_analysis
 from gait.io.tables import csv_of, stride_schema, summary_schema, summary_table
 from gait.jobs.job import Labour
 from gait.jobs.workers import Crew, WorkerLostError, fitting
-from gait.sanitize import csv_safe, folder_name
+from gait.sanitize.text import csv_safe, folder_name
 from gait.types import Analysis, UsageError
 
 _log = logging.getLogger(__name__)

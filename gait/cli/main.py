@@ -13,21 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from typer.exceptions import TyperException
 
-from gait.cli import (
-    batch as batch_cli,
-)
-from gait.cli import (
-    compare as compare_cli,
-)
-from gait.cli import (
-    export as export_cli,
-)
-from gait.cli import (
-    terminal,
-)
-from gait.cli import (
-    validate as validate_cli,
-)
+from gait.cli import batch as batch_cli
+from gait.cli import compare as compare_cli
+from gait.cli import export as export_cli
+from gait.cli import terminal
+from gait.cli import validate as validate_cli
 from gait.cli.options import MOST_WORKERS, settings_of
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from gait.sanitize import one_line
+from gait.sanitize.text import one_line
 
 if TYPE_CHECKING:  # imported where needed: it would slow `gait --help`
     from rich.console import Console

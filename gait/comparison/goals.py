@@ -10,10 +10,10 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from gait.comparison.models import AnySide, Change, Goal, Judgement, Progress
-from gait.inputs import read_text
 from gait.io.run_folder import RunFolder
 from gait.knowledge import load_cues, load_links, load_metrics, load_repeatability
 from gait.knowledge.cues import ENOUGH
+from gait.sanitize.files import read_text
 from gait.types import Cue, UsageError
 
 _FORM: Final = re.compile(

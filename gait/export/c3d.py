@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from gait.export.series import Series
-from gait.sanitize import one_line
+from gait.sanitize.text import one_line
 from gait.types import Analysis, Float, OutputError, PoseTrack
 
 EVENTS: Final = {"strike": "Foot Strike", "off": "Foot Off"}

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from gait.export.series import Series
-from gait.sanitize import one_line
+from gait.sanitize.text import one_line
 from gait.types import Float, UsageError
 
 COORDINATES: Final = {

@@ -13,11 +13,11 @@ from typing import Final
 
 import numpy as np
 
-from gait.inputs import KEYPOINT_BYTES, require_file
 from gait.io.npz import read_key, read_npz, write_npz
 from gait.io.openpose import read_json
 from gait.io.plausible import require_plausible
 from gait.io.trc import read_trc, write_trc
+from gait.sanitize.files import KEYPOINT_BYTES, require_file
 from gait.types import SIDES, PoseTrack, TrackError, VideoInfo
 
 __all__ = ["describe", "is_track", "read", "read_key", "read_npz", "write_npz", "write_trc"]

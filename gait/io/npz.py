@@ -12,8 +12,8 @@ from typing import IO, Any, Final
 
 import numpy as np
 
-from gait.inputs import require_file
 from gait.io.plausible import MOST_VALUES, require_plausible
+from gait.sanitize.files import require_file
 from gait.types import PoseTrack, TrackError, UsageError
 
 _FILE_BYTES: Final = 512 << 20
@@ -33,7 +33,7 @@ def write_npz(path: Path, track: PoseTrack, key: str = "") -> None:
         Of what the track was made from; kept with it.
     """
     meta = {"key": key, "names": track.names, "size": track.size, "steps": track.steps}
-    signals: dict[str, Any] = {f"signal_{name}": s for name, s in track.signals.items()}
+    signals: dict[str, Any] = {f"{_SIGNAL}{name}": s for name, s in track.signals.items()}
     np.savez_compressed(
         path,
         meta=np.array(json.dumps(meta)),

@@ -9,9 +9,9 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from gait.inputs import read_json as read_json_file
 from gait.io.image_size import picture_size
-from gait.sanitize import one_line
+from gait.sanitize.files import read_json as read_json_file
+from gait.sanitize.text import one_line
 from gait.skeleton import BLAZEPOSE, BODY25, COCO17, HALPE26
 from gait.types import Float, PoseTrack, TrackError, UsageError
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from gait.inputs import KEYPOINT_BYTES, read_json, require_file
+from gait.sanitize.files import KEYPOINT_BYTES, read_json, require_file
 from gait.types import OutputError, UsageError
 
 _HEAD: Final = 2048

@@ -16,12 +16,12 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
-from gait.inputs import read_json
 from gait.io import read_key, read_npz, write_npz
 from gait.io.tables import stride_table
 from gait.io.upgrade import upgrade
 from gait.knowledge import load_metrics
-from gait.sanitize import folder_name, is_unfinished, readable, unfinished
+from gait.sanitize.files import read_json
+from gait.sanitize.text import folder_name, is_unfinished, readable, unfinished
 from gait.settings import Settings
 from gait.types import (
     SCHEMA_VERSION,

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import Any, Final
 
-from gait.sanitize import csv_safe
+from gait.sanitize.text import csv_safe
 from gait.types import SIDES, Analysis
 
 _NO_STRIDE: Final = (None, None, None)

@@ -17,9 +17,9 @@ from typing import Final, Literal
 
 import numpy as np
 
-from gait.inputs import KEYPOINT_BYTES, require_file
 from gait.io.image_size import picture_size
-from gait.sanitize import one_line
+from gait.sanitize.files import KEYPOINT_BYTES, require_file
+from gait.sanitize.text import one_line
 from gait.skeleton import canonical_name
 from gait.types import Float, PoseTrack, TrackError
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from gait.inputs import read_json
 from gait.io.run_folder import RunFolder, runs
 from gait.jobs.workers import tell
+from gait.sanitize.files import read_json
 from gait.settings import Settings
 from gait.types import GaitError, PersonError, UsageError, VideoInfo
 

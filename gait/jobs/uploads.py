@@ -6,13 +6,13 @@ import shutil
 from pathlib import Path
 from typing import BinaryIO
 
-from gait.sanitize import folder_name
+from gait.sanitize.text import folder_name
 from gait.types import UsageError
 from gait.video import VIDEO_TYPES
 
 
 def safe_name(name: str) -> str:
-    """A file name that stays where it is put, without any folder (`gait.sanitize.folder_name`).
+    """A file name that stays where it is put, without any folder (see `folder_name`).
 
     Parameters
     ----------

@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 
 from gait import video
-from gait.inputs import sha256
 from gait.pose import Progress, weights
 from gait.pose.inference import Detections, Landmarkers, available_cores
 from gait.pose.person_search import spread_out, targets
@@ -28,6 +27,7 @@ from gait.pose.pixels.knee_flow import KneeFollower, Signals
 from gait.pose.pixels.pelvis import PelvisFollower
 from gait.pose.pixels.psis_tape import TapeFollower
 from gait.pose.pixels.sharpness import SharpnessMeter
+from gait.sanitize.files import sha256
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PersonError, PoseTrack

@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 
 from gait import video
-from gait.inputs import sha256
 from gait.pose import Progress, weights
 from gait.pose.inference import available_cores
 from gait.pose.pixels.background import SceneFollower
@@ -21,6 +20,7 @@ from gait.pose.pixels.knee_flow import KneeFollower
 from gait.pose.pixels.pelvis import PelvisFollower
 from gait.pose.pixels.psis_tape import TapeFollower
 from gait.pose.simcc import OWN_FILE, Model, around, look, onnxruntime
+from gait.sanitize.files import sha256
 from gait.settings import PoseSettings
 from gait.skeleton import HALPE26
 from gait.types import ModelError, PoseError, PoseTrack, UsageError

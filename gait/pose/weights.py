@@ -21,7 +21,7 @@ from typing import Final
 
 import pooch
 
-from gait.inputs import MODEL_BYTES, sha256
+from gait.sanitize.files import MODEL_BYTES, sha256
 from gait.types import ModelError, UsageError
 
 logger = logging.getLogger(__name__)

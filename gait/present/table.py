@@ -16,7 +16,7 @@ from gait.analysis.grading import grade
 from gait.knowledge import load_texts
 from gait.present import questionnaire
 from gait.present.wording import Overview, activity_warning, overview, title, video_speed
-from gait.sanitize import one_line
+from gait.sanitize.text import one_line
 from gait.types import SIDES, Analysis, Evidence, Finding, Summary
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {

@@ -15,7 +15,7 @@ from gait.report import videos
 from gait.report.content import Advice, Details, Link, Mark, Number, Point, Reader, Report
 from gait.report.method import method
 from gait.report.references import References
-from gait.sanitize import one_line
+from gait.sanitize.text import one_line
 from gait.types import Analysis, Finding, Outcome, Summary
 
 _EDGE_SD: Final = 5.0

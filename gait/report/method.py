@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from gait.present import table, wording
-from gait.sanitize import one_line
+from gait.sanitize.text import one_line
 from gait.settings import Settings
 from gait.types import Analysis
 

@@ -16,7 +16,7 @@ from gait.io.run_folder import RUNS, RunFolder
 from gait.jobs.queue import Jobs
 from gait.jobs.uploads import require_video_type
 from gait.pipeline import reopen
-from gait.sanitize import one_line
+from gait.sanitize.text import one_line
 from gait.settings import Settings
 from gait.types import Analysis, GaitError, UsageError
 

@@ -21,8 +21,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from gait.inputs import VIDEO_BYTES, require_file, sha256
-from gait.sanitize import readable
+from gait.sanitize.files import VIDEO_BYTES, require_file, sha256
+from gait.sanitize.text import readable
 from gait.types import Float, VideoError, VideoInfo
 from gait.video.orientation import UInt8, Upright
 

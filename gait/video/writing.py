@@ -15,7 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
-from gait.sanitize import unfinished
+from gait.sanitize.text import unfinished
 from gait.types import OutputError
 
 KEYFRAME_INTERVAL: Final = 15

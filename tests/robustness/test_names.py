@@ -12,7 +12,7 @@ from gait.batch.session import SessionVideo, _names
 from gait.batch.tables import _runners
 from gait.io.run_folder import place, place_together
 from gait.jobs.uploads import safe_name
-from gait.sanitize import folder_name
+from gait.sanitize.text import folder_name
 from gait.settings import Settings
 
 TEXTS = (

@@ -1,8 +1,8 @@
-"""The one piece of a video that shows one person without a break.
+"""The one segment of a video that shows one person without a break.
 
 Videos come cut, with black or frozen pictures between, and a pose model may go over to somebody
 else from one frame to the next. Whatever lies across such a break would be measured wrongly, so one
-piece is kept, the one with most steady running, and what was left out is said.
+segment is kept, the one with most steady running, and what was left out is said.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ RESIZED: Final = 1.35
 GLITCH_S: Final = 0.1  # shorter absences of the runner are not worth words
 
 
-def one_piece(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
-    """Keep the one piece of a track that can be analysed.
+def one_segment(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
+    """Keep the one segment of a track that can be analysed.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def one_piece(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
     Returns
     -------
     PoseTrack
-        The same frames; keypoints outside the piece, and those of somebody else, are NaN.
+        The same frames; keypoints outside the segment, and those of somebody else, are NaN.
     tuple of str
         What was left out, in sentences; empty if nothing was.
 
@@ -57,13 +57,13 @@ def one_piece(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
     breaks = _breaks(track)
     limits = []
     if breaks:
-        pieces = _between(breaks, len(track))
-        if not pieces:
+        segments = _between(breaks, len(track))
+        if not segments:
             raise PoseError(
                 "All of the video is black: nobody can be seen.",
                 "Play it, and film again in good light.",
             )
-        start, stop = _best(track, pieces)
+        start, stop = _best(track, segments)
         told = ", ".join(text for _, _, text in breaks)
         limits.append(
             f"The video is not one piece ({told}): only {track.time[start]:.1f} to "
@@ -120,9 +120,9 @@ def _one_person(track: PoseTrack, limits: tuple[str, ...]) -> tuple[PoseTrack, t
 
 
 def _breaks(track: PoseTrack) -> list[tuple[int, int, str]]:
-    """(first frame, frame after the last, words) of everything that ends a piece, in order.
+    """(first frame, frame after the last, words) of everything that ends a segment, in order.
 
-    A cut has no length: the piece after it begins at its frame.
+    A cut has no length: the segment after it begins at its frame.
     """
     change, brightness = (track.signals.get(n) for n in ("picture_change", "brightness"))
     if change is None or brightness is None:
@@ -208,11 +208,11 @@ def _between(breaks: list[tuple[int, int, str]], n: int) -> list[tuple[int, int]
     return [(a, b) for a, b in zip(starts, stops, strict=True) if b > a]
 
 
-def _best(track: PoseTrack, pieces: list[tuple[int, int]]) -> tuple[int, int]:
-    """The piece with the longest steady gait or, where there is none, most of a person."""
+def _best(track: PoseTrack, segments: list[tuple[int, int]]) -> tuple[int, int]:
+    """The segment with the longest steady gait or, where there is none, most of a person."""
 
-    def worth(piece: tuple[int, int]) -> tuple[bool, float]:
-        part = slice(*piece)
+    def worth(segment: tuple[int, int]) -> tuple[bool, float]:
+        part = slice(*segment)
         seen = np.isfinite(track.xy[part]).any(axis=(1, 2)).sum() / track.fps_hz
         if not track.has("left_ankle", "right_ankle") or seen < 2 * GLITCH_S:
             return False, float(seen)
@@ -220,7 +220,7 @@ def _best(track: PoseTrack, pieces: list[tuple[int, int]]) -> tuple[int, int]:
         _, periodicity = stride_period_frames(apart, track.fps_hz)
         return periodicity > PERIODIC, float(seen)
 
-    return max(pieces, key=worth)
+    return max(segments, key=worth)
 
 
 def _only(track: PoseTrack, inside: NDArray[np.bool_], step: str) -> PoseTrack:

@@ -60,9 +60,9 @@ def to_strides(events: tuple[Event, ...]) -> tuple[Stride, ...]:
 
 
 def steady(strides: tuple[Stride, ...], tolerance: float = 0.12) -> tuple[Stride, ...]:
-    """The strides of the longest steady piece, irregular ones among them left out.
+    """The strides of the longest steady segment, irregular ones among them left out.
 
-    Starting, stopping and stumbling change stride time; a piece ends where two strides in a row
+    Starting, stopping and stumbling change stride time; a segment ends where two strides in a row
     differ from the median of the video by more than `tolerance`, or where strides are missing.
 
     Parameters
@@ -82,17 +82,17 @@ def steady(strides: tuple[Stride, ...], tolerance: float = 0.12) -> tuple[Stride
     times = np.array([s.next_strike_s - s.strike_s for s in strides])
     usual = float(np.quantile(times, 0.5, method="nearest"))  # one of them, also of two rhythms
     regular = np.abs(times / usual - 1) <= tolerance
-    pieces: list[list[Stride]] = [[]]
+    segments: list[list[Stride]] = [[]]
     missed = 0
     for i, stride in enumerate(strides):
         gap = i > 0 and stride.strike_s - strides[i - 1].strike_s > 1.6 * usual
         missed = 0 if regular[i] else missed + 1
         if gap or missed == 2:
-            pieces.append([])
+            segments.append([])
         if regular[i]:
-            pieces[-1].append(stride)
-    longest = max(len(piece) for piece in pieces)
-    return next(tuple(piece) for piece in pieces if len(piece) == longest)
+            segments[-1].append(stride)
+    longest = max(len(segment) for segment in segments)
+    return next(tuple(segment) for segment in segments if len(segment) == longest)
 
 
 def activity(track: PoseTrack, events: tuple[Event, ...]) -> Activity:

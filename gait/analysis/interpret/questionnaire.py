@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from gait.inputs import read_toml
 from gait.knowledge.intake import NOTHING, URGENT, Answer, Conclusion, Question, Rule, load_intake
+from gait.sanitize.files import read_toml
 from gait.types import Contributor, Evidence, Finding, Injury, Outcome, UsageError
 
 Answers = Mapping[str, str | Sequence[str]]

@@ -38,12 +38,12 @@ def observe(track: PoseTrack, settings: Settings) -> View:
     Returns
     -------
     View
-        With `window_s` as the longest piece in which a person faces one way.
+        With `window_s` as the longest segment in which a person faces one way.
 
     Raises
     ------
     PoseError
-        If there is no piece of video with a person's legs in it.
+        If there is no segment of video with a person's legs in it.
     """
     leg_px = track.leg_px
     if not np.isfinite(leg_px):
@@ -64,9 +64,9 @@ def observe(track: PoseTrack, settings: Settings) -> View:
     away = turned(track, plane)
     ways = [(facing == way).sum() > SHORTEST_S * track.fps_hz for way in (1, -1)]
     try:
-        window = _longest_piece(track, np.where(away, np.nan, facing))
+        window = _longest_segment(track, np.where(away, np.nan, facing))
     except PoseError:  # nothing straight
-        window = _longest_piece(track, facing)
+        window = _longest_segment(track, facing)
     inside = (track.time >= window[0]) & (track.time <= window[1])
     direction: Direction | None = None
     near: Side | None = None
@@ -122,10 +122,10 @@ def _velocity(track: PoseTrack, leg_px: float) -> Float:
     return np.where(good, (after - before) / 0.5 / leg_px, 0.0)
 
 
-def _longest_piece(track: PoseTrack, facing: Float) -> tuple[float, float]:
+def _longest_segment(track: PoseTrack, facing: Float) -> tuple[float, float]:
     """Start and end of the longest run in which the person is there and faces one way."""
     best, start = (0, 0), 0
-    patience_s = 0.25  # a few lost frames do not end a piece
+    patience_s = 0.25  # a few lost frames do not end a segment
     last = None
     for i, f in enumerate(facing):
         if not np.isfinite(f) or f == 0:

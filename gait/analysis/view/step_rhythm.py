@@ -63,13 +63,13 @@ def rhythm(track: PoseTrack) -> Rhythm | None:
     series = evenly(track.time, np.hstack([legs, depth]), fps_hz) / leg_px
     if not np.isfinite(series).all():
         return None
-    pieces = _pieces(series)
-    found = [_stride(piece, fps_hz) for piece in pieces]
+    segments = _segments(series)
+    found = [_stride(segment, fps_hz) for segment in segments]
     clearest = int(np.argmax([periodicity for _, periodicity in found]))
-    step_frames, piece = found[clearest][0] / 2, pieces[clearest]
+    step_frames, segment = found[clearest][0] / 2, segments[clearest]
     if found[clearest][1] < PERIODIC:
         return None
-    body, feet = (_waves(x, step_frames) for x in (-piece[:, 2], np.abs(piece[:, 1])))
+    body, feet = (_waves(x, step_frames) for x in (-segment[:, 2], np.abs(segment[:, 1])))
     if not body.size:
         return None
     stepping = np.abs(feet) >= STEPPING * np.quantile(np.abs(feet), 0.9)
@@ -81,7 +81,7 @@ def rhythm(track: PoseTrack) -> Rhythm | None:
     )
 
 
-def _pieces(series: Float) -> list[Float]:
+def _segments(series: Float) -> list[Float]:
     """The whole video, and halves of it: who walks first and then runs has one rhythm in a half."""
     n = len(series)
     return [series, *(series[first : first + n // 2] for first in (0, n // 4, n - n // 2))]
@@ -107,7 +107,7 @@ def _waves(values: Float, step_frames: float) -> NDArray[np.complex128]:
     wave = np.exp(-2j * np.pi * along / step_frames)
     found = []
     for start in range(0, len(values) - n + 1, max(1, n // 2)):
-        piece = values[start : start + n]
-        piece = piece - np.polyval(np.polyfit(along, piece, 1), along)
-        found.append(4 * np.sum(weight * piece * wave))
+        segment = values[start : start + n]
+        segment = segment - np.polyval(np.polyfit(along, segment, 1), along)
+        found.append(4 * np.sum(weight * segment * wave))
     return np.array(found)

@@ -7,7 +7,7 @@ import pytest
 import synthetic
 
 from gait.analysis.analyze import analyze_track, measured_track
-from gait.analysis.cleaning.segments import one_piece
+from gait.analysis.cleaning.segments import one_segment
 from gait.analysis.cleaning.stabilize import as_filmed, steadied
 from gait.settings import Settings
 from gait.types import Float, PoseError, PoseTrack
@@ -47,12 +47,12 @@ def seen(track: PoseTrack) -> tuple[float, float]:
 def test_a_quiet_video_stays_as_it_is() -> None:
     track, signals = video()
     track = track.with_(signals=signals)
-    assert one_piece(track) == (track, ())
+    assert one_segment(track) == (track, ())
 
 
 def test_a_track_without_signals_stays_as_it_is() -> None:
     track, _ = video()
-    assert one_piece(track) == (track, ())
+    assert one_segment(track) == (track, ())
 
 
 def test_of_two_clips_the_longer_one_is_analysed_and_it_is_said() -> None:
@@ -79,13 +79,13 @@ def test_steady_running_goes_before_a_longer_piece_of_standing() -> None:
     both = joined(stand, run)
     _, signals = video(8)
     signals["picture_change"][300] = 30.0
-    assert seen(one_piece(both.with_(signals=signals))[0])[0] == pytest.approx(5.0)
+    assert seen(one_segment(both.with_(signals=signals))[0])[0] == pytest.approx(5.0)
 
 
 def test_somebody_who_passes_in_front_is_one_break_and_not_many_cuts() -> None:
     track, signals = video(8)
     signals["picture_change"][180:240:3] = 14.0
-    kept, limits = one_piece(track.with_(signals=signals))
+    kept, limits = one_segment(track.with_(signals=signals))
     assert seen(kept)[0] == pytest.approx(4.0, abs=0.1)
     assert "passes, or cuts follow each other, from 3.0 to 3.9 s" in limits[0]
     assert "cut at" not in limits[0]
@@ -99,7 +99,7 @@ def test_a_second_of_black_ends_a_piece() -> None:
     signals["brightness"][dark] = 0.0
     signals["picture_change"][dark] = 0.0
     signals["picture_change"][[180, 240]] = 120.0
-    kept, limits = one_piece(track.with_(xy=xy, signals=signals))
+    kept, limits = one_segment(track.with_(xy=xy, signals=signals))
     assert seen(kept) == pytest.approx((4.0, track.time[-1]), abs=0.02)
     assert len(limits) == 1
     assert "black from 3.0 to 4.0 s" in limits[0]
@@ -110,22 +110,22 @@ def test_a_video_that_is_black_throughout_is_refused() -> None:
     track, signals = video(2)
     signals["brightness"][:] = 3.0
     with pytest.raises(PoseError, match="black"):
-        one_piece(track.with_(signals=signals))
+        one_segment(track.with_(signals=signals))
 
 
 def test_a_frozen_picture_ends_a_piece_but_doubled_pictures_do_not() -> None:
     track, signals = video(8)
     signals["picture_change"][::2] = 0.0
-    assert one_piece(track.with_(signals=signals))[1] == ()
+    assert one_segment(track.with_(signals=signals))[1] == ()
     signals["picture_change"][100:140] = 0.0
-    assert "frozen from 1.7 to 2." in one_piece(track.with_(signals=signals))[1][0]
+    assert "frozen from 1.7 to 2." in one_segment(track.with_(signals=signals))[1][0]
 
 
 def test_an_empty_room_is_not_a_frozen_picture() -> None:
     track, signals = video(8)
     going = np.clip(np.minimum(track.time - 1, 7 - track.time), 0, 1)  # comes in, and leaves
     signals["picture_change"] = signals["picture_change"] * going
-    assert one_piece(track.with_(signals=signals))[1] == ()
+    assert one_segment(track.with_(signals=signals))[1] == ()
 
 
 def test_somebody_else_for_a_while_is_left_out_and_said() -> None:
@@ -133,7 +133,7 @@ def test_somebody_else_for_a_while_is_left_out_and_said() -> None:
     xy = track.xy.copy()
     other = (track.time >= 3) & (track.time < 3.8)
     xy[other] = xy[other] * 1.3 + (400, -100)
-    kept, limits = one_piece(track.with_(xy=xy, signals=signals))
+    kept, limits = one_segment(track.with_(xy=xy, signals=signals))
     assert np.isnan(kept.xy[other]).all()
     assert np.isfinite(kept.xy[~other]).all()  # the runner comes back
     assert "From 3.0 to 3.8 s" in limits[0]
@@ -141,14 +141,14 @@ def test_somebody_else_for_a_while_is_left_out_and_said() -> None:
 
 def test_a_runner_across_the_picture_does_not_leap() -> None:
     track, _ = synthetic.runner(30, 4, speed_mps=4.0, surface="overground", noise_px=2)
-    assert one_piece(track) == (track, ())
+    assert one_segment(track) == (track, ())
 
 
 def test_a_frame_of_nonsense_is_left_out_without_words() -> None:
     track, signals = video(8)
     xy = track.xy.copy()
     xy[100] += (500, 0)
-    kept, limits = one_piece(track.with_(xy=xy, signals=signals))
+    kept, limits = one_segment(track.with_(xy=xy, signals=signals))
     assert np.isnan(kept.xy[100]).all()
     assert limits == ()
 

@@ -1,0 +1,1 @@
+"""What others made, made harmless: `text` such as names, and `files`."""
