@@ -20,10 +20,11 @@ from gait.types import SIDES, Event, Float, PoseTrack, Side
 FORCE_PLATE = "rbds001_run_2.5ms"
 SIGNAL = "signal "
 PX_PER_MM = 0.25  # a leg of 200 px, as in the rendered videos
+MARGIN_PX = 150  # around all joints: head and arms, which are not there, have room
 
 
 def force_plate(
-    folder: Path, fps_hz: float, noise_mm: float, seed: int
+    folder: Path, fps_hz: float, noise_mm: float, seed: int, trial: str = FORCE_PLATE
 ) -> tuple[PoseTrack, tuple[Event, ...]]:
     """A runner on an instrumented treadmill as a camera from the side would see the joints.
 
@@ -37,6 +38,8 @@ def force_plate(
         SD of white noise on every coordinate.
     seed : int
         Of the noise.
+    trial : str
+        Which runner at which speed.
 
     Returns
     -------
@@ -45,8 +48,8 @@ def force_plate(
     tuple of Event
         True contacts.
     """
-    joints = pd.read_csv(folder / f"{FORCE_PLATE}_joints.csv.gz")
-    contacts = pd.read_csv(folder / f"{FORCE_PLATE}_events.csv")
+    joints = pd.read_csv(folder / f"{trial}_joints.csv.gz")
+    contacts = pd.read_csv(folder / f"{trial}_events.csv")
     recorded_s = joints["time_s"].to_numpy()
     time = np.arange(recorded_s[0], recorded_s[-1], 1 / fps_hz)
     noise = np.random.default_rng(seed)
@@ -59,8 +62,8 @@ def force_plate(
 
     points = {f"{side}_{point}": seen(side, point) for side in SIDES for point in LEG}
     xy = np.stack(list(points.values()), axis=1)
-    corner = np.floor(np.nanmin(xy, axis=(0, 1)))
-    width, height = np.ceil(np.nanmax(xy, axis=(0, 1)) - corner).astype(int).tolist()
+    corner = np.floor(np.nanmin(xy, axis=(0, 1))) - MARGIN_PX
+    width, height = np.ceil(np.nanmax(xy, axis=(0, 1)) - corner + MARGIN_PX).astype(int).tolist()
     track = PoseTrack(
         time - time[0], xy - corner, np.ones(xy.shape[:2]), tuple(points), (width, height)
     )
