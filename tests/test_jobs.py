@@ -20,7 +20,8 @@ from gait.jobs.queue import STAGING, Jobs, Status
 from gait.jobs.uploads import safe_name
 from gait.settings import PoseSettings, Settings
 from gait.types import OutputError, UsageError
-from gait.ui.site import Site, plain
+from gait.ui.server import Site
+from gait.ui.site import plain
 
 FAKE = Settings(pose=PoseSettings(backend="fake"))
 PATIENCE_S = 120  # a worker imports NumPy and SciPy first, which takes seconds on a busy machine

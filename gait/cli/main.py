@@ -349,6 +349,7 @@ def page(
     from gait.cli.listening import require_folders, require_free
     from gait.io.run_folder import RUNS
     from gait.settings import Settings
+    from gait.ui.server import serve
 
     require_free(host, port)
     require_folders(workspace or RUNS, videos or ())
@@ -356,8 +357,6 @@ def page(
         Settings.from_toml(settings)  # now, not in the browser
     if workspace is not None and not workspace.exists():
         terminal.complain(f"{workspace} does not exist yet; the first run makes it.")
-    from gait.ui.server import serve  # Streamlit has things to say as soon as it is imported
-
     serve(
         workspace or RUNS,
         host=host,

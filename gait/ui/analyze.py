@@ -110,7 +110,7 @@ def _result(run: RunFolder) -> None:
 def _heading(run: RunFolder, analysis: Analysis) -> None:
     runner = analysis.settings.get("runner")
     video = analysis.video.name if analysis.video else run.path.name
-    title, again = st.columns([5, 1], vertical_alignment="center")
+    title, again = st.columns([4, 1], vertical_alignment="center")
     title.title(plain(runner or Path(video).stem), anchor=False)
     if again.button("New video", icon=":material/add:", width="stretch"):
         st.query_params.clear()
