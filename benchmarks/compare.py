@@ -21,9 +21,10 @@ from scoring import publish
 
 from gait import Analysis, PoseTrack, Settings, analyze_track, compare
 from gait.analysis.kinematics import measure, summarize
+from gait.analysis.results import Summary
 from gait.comparison.models import Change
 from gait.knowledge import load_agreement, load_metrics, load_repeatability
-from gait.types import Float, Summary
+from gait.types import Float
 from gait.validation.markdown import table
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))

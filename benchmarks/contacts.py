@@ -18,9 +18,10 @@ from scoring import arguments, bias_sd, publish
 from gait import analyze_track
 from gait.analysis.cleaning.filtering import clean
 from gait.analysis.events import OFF_DETECTORS, STRIKE_DETECTORS, detect
+from gait.analysis.results import Event
 from gait.analysis.view.observe import observe
 from gait.settings import Settings
-from gait.types import Event, PoseTrack, Side
+from gait.types import PoseTrack, Side
 from gait.validation.markdown import table
 from gait.validation.matching import Score, score
 from gait.validation.rendered import Rendered, rendered_videos

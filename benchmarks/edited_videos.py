@@ -16,10 +16,11 @@ from pathlib import Path
 import data_edited
 from scoring import arguments, publish
 
+from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder
 from gait.pipeline import analyze
 from gait.settings import Settings
-from gait.types import Analysis, GaitError
+from gait.types import GaitError
 from gait.validation.markdown import table
 
 FPS_HZ = 30.0

@@ -19,7 +19,8 @@ from scoring import arguments, publish
 from gait import analyze_track
 from gait.analysis.angles import knee_flexion, to_frontal
 from gait.analysis.cleaning.filtering import clean
-from gait.types import SIDES, Analysis, Float, PoseTrack, Side
+from gait.analysis.results import Analysis
+from gait.types import SIDES, Float, PoseTrack, Side
 from gait.validation.markdown import table
 from gait.validation.rendered import Rendered, rendered_videos
 from gait.validation.true_values import true_values

@@ -18,8 +18,9 @@ from scoring import arguments, publish
 from synthetic_activity import at_rate, repeated, slowed, with_drops, with_jitter
 
 from gait import analyze_track
+from gait.analysis.results import Analysis
 from gait.settings import Settings
-from gait.types import Analysis, GaitError, PoseTrack
+from gait.types import GaitError, PoseTrack
 from gait.validation.markdown import table
 
 RATES_HZ = (24.0, 25.0, 30.0, 50.0, 60.0, 120.0)

@@ -20,10 +20,11 @@ from scoring import arguments, publish
 
 from gait import analyze_track
 from gait.analysis.grading import grade
+from gait.analysis.results import Analysis, Summary
 from gait.knowledge.faults import load_main
 from gait.pose.pixels.camera_roll import UprightLines
 from gait.settings import Settings
-from gait.types import Analysis, GaitError, PoseTrack, Summary
+from gait.types import GaitError, PoseTrack
 from gait.validation.markdown import table
 from gait.validation.rendered import Rendered
 from gait.validation.true_values import true_values

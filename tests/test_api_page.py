@@ -45,6 +45,6 @@ def test_the_reference_is_built_without_warnings(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    summary = (tmp_path / "gait" / "types.html").read_text(encoding="utf-8")
+    summary = (tmp_path / "gait" / "analysis" / "results.html").read_text(encoding="utf-8")
     assert "One metric over the whole video." in summary
     assert (tmp_path / "gait" / "export.html").is_file()

@@ -12,9 +12,9 @@ import synthetic
 from gait.analysis.analyze import analyze_track, measured_track
 from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import average
+from gait.analysis.results import Analysis
 from gait.render import charts
 from gait.settings import Settings
-from gait.types import Analysis
 
 SETTINGS = Settings(speed_mps=3.0)
 

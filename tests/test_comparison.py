@@ -17,6 +17,7 @@ from rich.console import Console
 
 from gait import Analysis, Settings, analyze_track, compare
 from gait.analysis.merge_views import together
+from gait.analysis.results import Measurement, Stride, View
 from gait.comparison.fatigue import thirds
 from gait.comparison.goals import advice, judge, keep_goals, kept_goals, parse_goal, target
 from gait.comparison.longitudinal import history
@@ -25,7 +26,7 @@ from gait.comparison.models import Change, Goal
 from gait.comparison.table import render, render_history
 from gait.io.run_folder import RunFolder
 from gait.knowledge import load_agreement, load_metrics, load_repeatability
-from gait.types import Measurement, Stride, UsageError, View
+from gait.types import UsageError
 
 N = 20
 T = 2.093  # quantile of Student's t with 19 degrees of freedom
@@ -46,7 +47,7 @@ def video(
     return base.model_copy(
         update={
             "video": examples.video_info(f"{sha}.mp4", sha).model_copy(update=video or {}),
-            "settings": known,
+            "settings": Settings.model_validate(known),
             "view": base.view.model_copy(update={"fps_hz": 120.0} | (view or {})),
             "versions": {"gaitlens": "1", "pose": "BlazePose heavy"} | (versions or {}),
             "summaries": tuple(summary(name, v) for name, v in (values or VALUES).items()),

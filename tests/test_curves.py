@@ -9,8 +9,8 @@ import synthetic
 from gait.analysis import angles
 from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import ANGLES, PHASE_PCT, average, readings
+from gait.analysis.results import Stride
 from gait.settings import Settings
-from gait.types import Stride
 
 
 def clip(**changes: object) -> tuple[Trial, tuple[Stride, ...], synthetic.Truth]:

@@ -17,9 +17,10 @@ from gait import Settings, analyze_track
 from gait.analysis.interpret.findings import assess
 from gait.analysis.interpret.reference_limits import mark
 from gait.analysis.kinematics.measure import sides_of
+from gait.analysis.results import Finding, Summary, View
 from gait.knowledge import Flag, Link, load_cues, load_flags, load_links, load_metrics, load_texts
 from gait.present.table import render
-from gait.types import Finding, Outcome, Summary, View
+from gait.types import Outcome
 
 WOMAN = Settings(speed_mps=3.0, sex="female")
 MAN = Settings(speed_mps=3.0, sex="male")

@@ -14,9 +14,10 @@ from frontal_runner import FrontalTruth, frontal_runner
 from gait import analyze_track
 from gait.analysis.kinematics import measure, summarize
 from gait.analysis.kinematics.frontal_geometry import NEUTRAL_SD_DEG, ZERO_IS_MEAN, ZERO_IS_STANDING
+from gait.analysis.results import Summary
 from gait.knowledge import load_metrics
 from gait.settings import Settings
-from gait.types import SIDES, PoseTrack, Summary, opposite
+from gait.types import SIDES, PoseTrack, opposite
 
 Found = Mapping[tuple[str, str], Summary]
 

@@ -13,12 +13,13 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 from streamlit.testing.v1 import AppTest
 
+from gait.analysis.results import SCHEMA_VERSION
 from gait.cli import main as cli
 from gait.io import schema_page, upgrade
 from gait.io.run_folder import RunFolder, read_analysis
 from gait.present.table import render
 from gait.report import write_report
-from gait.types import SCHEMA_VERSION, UsageError
+from gait.types import UsageError
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "golden"

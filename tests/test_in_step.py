@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from gait.analysis.kinematics.waveforms import PHASE_PCT, Curve, difference
+from gait.analysis.results import Analysis, Stride
 from gait.render.change_chart import change_charts
 from gait.render.synced_video import FRAMES_PER_STRIDE, Take, shared_side, write_in_step
-from gait.types import Analysis, Stride, UsageError
+from gait.types import UsageError
 from gait.video import Writer, frames, probe
 
 SIZE_PX = (96, 64)

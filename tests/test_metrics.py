@@ -10,9 +10,10 @@ from synthetic import Truth, runner
 
 from gait.analysis.kinematics import METRIC_IDS, measure, summarize
 from gait.analysis.kinematics.registry import peak
+from gait.analysis.results import Stride, Summary
 from gait.knowledge import Classes, MetricInfo, load_event_bias, load_metrics
 from gait.settings import Settings
-from gait.types import PoseTrack, Stride, Summary
+from gait.types import PoseTrack
 
 SPEED_MPS = 3.0
 SETTINGS = Settings(speed_mps=SPEED_MPS)

@@ -9,9 +9,10 @@ from synthetic import runner
 
 from gait.analysis import angles
 from gait.analysis.kinematics import measure
+from gait.analysis.results import Stride, View
 from gait.knowledge import load_metrics
 from gait.settings import Settings
-from gait.types import SIDES, PoseTrack, Stride, View, opposite
+from gait.types import SIDES, PoseTrack, opposite
 
 finite = st.floats(-1e3, 1e3)
 points = st.lists(st.tuples(finite, finite), min_size=3, max_size=3, unique=True).map(np.array)

@@ -15,10 +15,11 @@ from synthetic_activity import changing_speed
 from gait import analyze_track
 from gait.analysis.kinematics import withheld
 from gait.analysis.quality import AMOUNTS, limited
+from gait.analysis.results import Analysis, VideoFault
 from gait.knowledge import load_metrics
 from gait.knowledge.faults import load_faults, load_main
 from gait.settings import Settings
-from gait.types import Analysis, PoseTrack, VideoFault
+from gait.types import PoseTrack
 
 LONG_S = 9  # eleven strides of each foot
 

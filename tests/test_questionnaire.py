@@ -13,12 +13,12 @@ from synthetic import runner
 
 from gait import analyze_track
 from gait.analysis.interpret.questionnaire import evaluate, read_answers, write_answers
+from gait.analysis.results import Analysis
 from gait.cli import main as cli
 from gait.knowledge.intake import load_intake
 from gait.present.questionnaire import render
 from gait.present.table import render as render_table
 from gait.settings import Settings
-from gait.types import Analysis
 
 SWOLLEN = {"clot": ["swollen_leg"], "load": ["longer_run"]}
 BENIGN = {"where": ["kneecap"], "load": ["longer_run"], "clot": ["none"]}

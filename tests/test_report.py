@@ -22,6 +22,7 @@ from pypdf import PdfReader
 from gait.analysis.analyze import analyze_track
 from gait.analysis.kinematics.waveforms import readings
 from gait.analysis.merge_views import together
+from gait.analysis.results import Analysis, Measurement, Stride
 from gait.cli import main as cli
 from gait.io.run_folder import RunFolder
 from gait.knowledge import load_cues
@@ -34,7 +35,7 @@ from gait.report.html import html
 from gait.report.pdf import pdf
 from gait.sanitize.text import one_line
 from gait.settings import Settings
-from gait.types import Analysis, Measurement, Stride, UsageError
+from gait.types import UsageError
 from gait.video import Writer, frames
 
 A4_PT = (595.28, 841.89)
@@ -376,7 +377,7 @@ def test_names_are_cleaned_on_their_way_into_the_report(copy: RunFolder) -> None
     analysis, _ = reopen(copy)
     video = examples.video_info(hostile)
     for runner, expected in ((name, one_line(name)), (None, one_line(hostile[:-4]))):
-        settings = analysis.settings | {"runner": runner, "shoes": "\u202exx\n"}
+        settings = analysis.settings.model_copy(update={"runner": runner, "shoes": "\u202exx\n"})
         copy.save_analysis(analysis.model_copy(update={"settings": settings, "video": video}))
         report = collect(copy)
         assert report.title == expected

@@ -17,9 +17,10 @@ from data_tracks import Matched, match
 from data_truth import force_plate_runner
 
 from gait import analyze, analyze_track
+from gait.analysis.results import Analysis, Event
 from gait.knowledge import load_metrics
 from gait.settings import Settings
-from gait.types import SIDES, Analysis, Event, Side, opposite
+from gait.types import SIDES, Side, opposite
 from gait.validation.rendered import Rendered
 
 pytestmark = pytest.mark.validation

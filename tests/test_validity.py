@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gait.analysis.results import Event
 from gait.cli.main import main
 from gait.knowledge import load_far_side, load_metrics, load_published
-from gait.types import Event, UsageError
+from gait.types import UsageError
 from gait.validation import Report, Truth, known_videos, validate
 from gait.validation.agreement import Checked, MetricAgreement
 from gait.validation.baseline import Error, errors, stored, worse

@@ -28,6 +28,7 @@ from gait.analysis.interpret.reference_limits import mark
 from gait.analysis.kinematics import measure, summarize, withheld
 from gait.analysis.kinematics.pelvic_obliquity import read_roll
 from gait.analysis.quality import find_faults, limited
+from gait.analysis.results import Analysis, Event, Finding, Quality, Stride, VideoFault, View
 from gait.analysis.view.camera_orientation import levelled, with_camera
 from gait.analysis.view.ground_tilt import with_ground
 from gait.analysis.view.observe import SHORTEST_S, TURNS, observe
@@ -35,20 +36,7 @@ from gait.analysis.view.playback_speed import true_time, with_clock
 from gait.resources import own_version
 from gait.settings import Settings
 from gait.skeleton import FOOT
-from gait.types import (
-    SIDES,
-    Activity,
-    Analysis,
-    Event,
-    Finding,
-    PoseError,
-    PoseTrack,
-    Quality,
-    Stride,
-    VideoFault,
-    VideoInfo,
-    View,
-)
+from gait.types import SIDES, Activity, PoseError, PoseTrack, VideoInfo
 
 
 def analyze_track(
@@ -121,7 +109,7 @@ def analyze_track(
         outcome = evaluate(answers, findings)
     analysis = Analysis(
         video=video,
-        settings=settings.model_dump(mode="json"),
+        settings=settings,
         activity=moving,
         view=view,
         quality=_quality(
@@ -194,7 +182,7 @@ def cleaned_track(track: PoseTrack, time_scale: float, cutoff_hz: float | None) 
 
 def measured_track(track: PoseTrack, analysis: Analysis) -> PoseTrack:
     """The cleaned track in which an analysis of this raw track was made."""
-    plane, cutoff_hz = analysis.view.plane, analysis.settings["cutoff_hz"]
+    plane, cutoff_hz = analysis.view.plane, analysis.settings.cutoff_hz
     segment, _ = one_segment(track)
     cleaned, _ = steadied(cleaned_track(segment, analysis.view.time_scale, cutoff_hz))
     return read_roll(named_for(cleaned, plane), analysis.strides, plane)

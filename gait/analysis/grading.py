@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gait.analysis.results import Analysis
 from gait.knowledge import load_metrics
 from gait.knowledge.faults import load_main, load_minor_deg
-from gait.types import Analysis, Plane, VideoLevel
+from gait.types import Plane, VideoLevel
 
 MOST_CHANGES = 2
 """More would not be done."""

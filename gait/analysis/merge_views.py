@@ -8,9 +8,10 @@ from itertools import combinations
 from gait.analysis.interpret.findings import ordered
 from gait.analysis.interpret.questionnaire import evaluate
 from gait.analysis.kinematics.measure import VIEWS
+from gait.analysis.results import Analysis, Finding, Summary
 from gait.knowledge import load_metrics
 from gait.knowledge.repeatability import load_repeatability
-from gait.types import Analysis, Finding, Summary, UsageError
+from gait.types import UsageError
 
 
 def together(analyses: Sequence[Analysis]) -> Analysis:

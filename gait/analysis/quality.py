@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait.analysis.cleaning.view_plane import find_plane
+from gait.analysis.results import Stride, Summary, VideoFault, View
 from gait.knowledge import load_metrics
 from gait.knowledge.faults import Fault, load_faults
 from gait.skeleton import FOOT, LEG
-from gait.types import SIDES, Float, PoseTrack, Stride, Summary, VideoFault, View
+from gait.types import SIDES, Float, PoseTrack
 
 BODY_OF_LEG: Final = 1 / 0.46
 """Height of a body over its leg as BlazePose draws it (0.491 of stature, 6 % short)."""

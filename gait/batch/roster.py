@@ -11,12 +11,12 @@ from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from gait.analysis.grading import grade
+from gait.analysis.results import Analysis, Finding, Measurement
 from gait.batch.schedule import Failure
 from gait.io.run_folder import RunFolder
 from gait.knowledge import load_texts
 from gait.present.table import rows
 from gait.sanitize.text import one_line
-from gait.types import Analysis, Finding, Measurement
 
 MAIN: Final = (
     "cadence",

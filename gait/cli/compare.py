@@ -14,10 +14,10 @@ from gait.cli import terminal
 from gait.cli.options import settings_of
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
+    from gait.analysis.results import Analysis
     from gait.comparison.models import Comparison
     from gait.io.run_folder import RunFolder
     from gait.settings import Settings
-    from gait.types import Analysis
 
 Runs = Annotated[list[Path], typer.Argument(metavar="VIDEO|RUN", help="Videos or run folders.")]
 Speed = Annotated[

@@ -12,10 +12,10 @@ from typing import Final
 
 import numpy as np
 
+from gait.analysis.results import Analysis
 from gait.comparison.models import Mismatch
 from gait.knowledge import load_agreement, load_metrics, load_repeatability
 from gait.knowledge.repeatability import Dependence
-from gait.types import Analysis
 
 FPS_RATIO: Final = 1.1
 """59.94 and 60, or 24 and 25 frames per second, are the same camera setting."""
@@ -86,7 +86,7 @@ def _activity(one: Analysis, other: Analysis) -> Mismatch | None:
 
 
 def _runner(one: Analysis, other: Analysis) -> Mismatch | None:
-    names = {str(a.settings.get("runner") or "") for a in (one, other)} - {""}
+    names = {str(a.settings.runner or "") for a in (one, other)} - {""}
     if len(names) < 2:
         return None
     return _removes("runner", _all(), f"Two runners: {' and '.join(sorted(names))}.")
@@ -198,7 +198,7 @@ def _pose_model(one: Analysis, other: Analysis) -> Mismatch | None:
 
 def _methods(one: Analysis, other: Analysis) -> Mismatch | None:
     chosen = [
-        {name: a.settings.get(name) for name in ("strike_detector", "off_detector", "cutoff_hz")}
+        (a.settings.strike_detector, a.settings.off_detector, a.settings.cutoff_hz)
         for a in (one, other)
     ]
     if chosen[0] == chosen[1]:
@@ -219,14 +219,14 @@ def _version(one: Analysis, other: Analysis) -> Mismatch | None:
 
 
 def _stature(one: Analysis, other: Analysis) -> Mismatch | None:
-    heights = one.settings.get("height_m"), other.settings.get("height_m")
+    heights = one.settings.height_m, other.settings.height_m
     if heights[0] == heights[1]:
         return None
     return _removes("height", _needing("height"), "Another body height was given.")
 
 
 def _shoes(one: Analysis, other: Analysis) -> Mismatch | None:
-    shoes = [str(a.settings.get("shoes") or "").strip() for a in (one, other)]
+    shoes = [str(a.settings.shoes or "").strip() for a in (one, other)]
     if shoes[0].casefold() == shoes[1].casefold() or not all(shoes):
         return None
     message = (
@@ -304,7 +304,7 @@ def _needing(*things: Dependence) -> tuple[str, ...]:
 
 
 def _speeds(one: Analysis, other: Analysis) -> tuple[float, float] | None:
-    a, b = (analysis.settings.get("speed_mps") for analysis in (one, other))
+    a, b = (analysis.settings.speed_mps for analysis in (one, other))
     return None if a is None or b is None else (a, b)
 
 

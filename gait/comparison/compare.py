@@ -15,11 +15,12 @@ from typing import Final
 import numpy as np
 from scipy.stats import t as student_t
 
+from gait.analysis.results import Analysis, Summary
 from gait.comparison.comparability import mismatches, speed_doubt
 from gait.comparison.goals import judge
 from gait.comparison.models import AnySide, Change, Comparison, Goal, Mismatch, Video
 from gait.knowledge import load_agreement, load_metrics, load_repeatability
-from gait.types import SIDES, Analysis, Float, Summary, UsageError
+from gait.types import SIDES, Float, UsageError
 
 Z: Final = 1.96
 
@@ -241,7 +242,7 @@ def _reasons(key: Key, missing: Iterable[Analysis]) -> tuple[str, ...]:
 
 def _towards(change: Change, video: Analysis) -> str | None:
     """Where a change leads, seen from runners at this speed."""
-    info, speed = load_metrics()[change.metric], video.settings.get("speed_mps")
+    info, speed = load_metrics()[change.metric], video.settings.speed_mps
     reference = info.reference(speed, video.view.surface)
     if reference is None or change.before is None or change.after is None:
         return None
@@ -258,7 +259,7 @@ def _video(analysis: Analysis) -> Video:
         name=" + ".join(a.video.name if a.video else "track" for a in videos),
         sha256=_sha(analysis),
         plane=" + ".join(a.view.plane for a in videos),
-        speed_mps=analysis.settings.get("speed_mps"),
+        speed_mps=analysis.settings.speed_mps,
         n_strides=min(_fewest(a) for a in videos),
     )
 

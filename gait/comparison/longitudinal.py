@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from gait.analysis.results import Analysis
 from gait.comparison.compare import compare
 from gait.comparison.models import AnySide, Change, Comparison
-from gait.types import Analysis, UsageError
+from gait.types import UsageError
 
 
 class Course(BaseModel):

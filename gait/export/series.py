@@ -12,9 +12,10 @@ from gait.analysis.angles import to_frontal, to_ground, wrap_deg
 from gait.analysis.kinematics import frontal_geometry
 from gait.analysis.kinematics.registry import Doubt, Leg, Trial, UnmeasurableError, legs
 from gait.analysis.kinematics.waveforms import readings
+from gait.analysis.results import Analysis
 from gait.knowledge import load_metrics
 from gait.skeleton import FOOT
-from gait.types import SIDES, Analysis, Float, UsageError
+from gait.types import SIDES, Float, UsageError
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from gait.types import SCHEMA_VERSION, Analysis
+from gait.analysis.results import SCHEMA_VERSION, Analysis
 
 
 def render() -> str:

@@ -13,11 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from gait.analysis.grading import grade
+from gait.analysis.results import Analysis, Finding, Summary
 from gait.knowledge import load_texts
 from gait.present import questionnaire
 from gait.present.wording import Overview, activity_warning, overview, title, video_speed
 from gait.sanitize.text import one_line
-from gait.types import SIDES, Analysis, Evidence, Finding, Summary
+from gait.types import SIDES, Evidence
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Times": (
@@ -298,7 +299,7 @@ def _standing_out(found: Overview, analysis: Analysis) -> Iterable[RenderableTyp
     if more:
         yield _indented(say["more"].format(n=more))
     yield _indented(found.verdict)
-    if analysis.settings.get("speed_mps") is None:
+    if analysis.settings.speed_mps is None:
         yield _indented(say["no_speed"], "dim")
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from gait.analysis.grading import grade
+from gait.analysis.results import Analysis, Finding, Summary, View
 from gait.knowledge import load_flags, load_metrics, load_sources, load_texts
-from gait.types import Activity, Analysis, Finding, Outcome, Study, Summary, View
+from gait.types import Activity, Outcome, Study
 
 ON_TOP: Final = 3
 """Findings that are shown; more would bury the first."""
@@ -143,7 +144,7 @@ def title(finding: Finding, analysis: Analysis) -> str:
 
 def filmed(analysis: Analysis) -> Iterator[str]:
     """How the video was taken, in a few words each."""
-    view, speed = analysis.view, analysis.settings.get("speed_mps")
+    view, speed = analysis.view, analysis.settings.speed_mps
     yield view_words(view)
     if view.direction:
         yield f"running to the {view.direction}"

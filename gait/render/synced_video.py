@@ -16,8 +16,9 @@ import cv2
 import numpy as np
 
 from gait.analysis.kinematics.waveforms import ANGLES, PHASE_PCT, Curve
+from gait.analysis.results import Analysis, Stride
 from gait.render.draw import Colour, UInt8, fill, line, text_width, write
-from gait.types import SIDES, Analysis, Float, Side, Stride, UsageError
+from gait.types import SIDES, Float, Side, UsageError
 from gait.video import Writer, frames, probe
 
 FPS_HZ: Final = 30.0

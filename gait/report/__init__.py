@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder, read_analysis
 from gait.pipeline import reopen
 from gait.render.key_frames import key_frames
 from gait.report.build import anonymous, build
 from gait.report.content import Reader, Report
 from gait.report.videos import Shot
-from gait.types import Analysis, OutputError, UsageError
+from gait.types import OutputError, UsageError
 
 
 def write_report(
@@ -184,6 +185,6 @@ def _shot(run: RunFolder, video: Path | None, nameless: bool, blur_face: bool) -
     analysis, trial = reopen(run)
     overlay = run.overlay if run.overlay.is_file() else None
     source = None if nameless else video or run.video or overlay
-    hidden = blur_face or bool(analysis.settings.get("blur_face"))
+    hidden = blur_face or analysis.settings.blur_face
     pictures = key_frames(analysis, trial, source, blur_face=hidden)
     return Shot(analysis, trial, pictures, from_video=source is not None)

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Final
 
 from gait.analysis.grading import grade
+from gait.analysis.results import Analysis, Finding, Summary
 from gait.knowledge import load_texts
 from gait.present import table, wording
 from gait.report import videos
@@ -16,7 +17,7 @@ from gait.report.content import Advice, Details, Link, Mark, Number, Point, Read
 from gait.report.method import method
 from gait.report.references import References
 from gait.sanitize.text import one_line
-from gait.types import Analysis, Finding, Outcome, Summary
+from gait.types import Outcome
 
 _EDGE_SD: Final = 5.0
 """Values further from the mean of healthy runners than this are drawn at the edge."""
@@ -49,7 +50,7 @@ def build(
     references = References(reader == "clinician")
     found = wording.overview(analysis)
     given = grade(analysis)
-    speed_mps = analysis.settings.get("speed_mps")
+    speed_mps = analysis.settings.speed_mps
     main_shot = videos.main_shot(analysis, shots)
     side = videos.side_shown(main_shot, found) if main_shot else None
     details = None
@@ -107,7 +108,7 @@ def _renamed(analysis: Analysis, names: dict[str, str]) -> Analysis:
     return analysis.model_copy(
         update={
             "video": video and video.model_copy(update={"name": names[video.name], "sha256": ""}),
-            "settings": analysis.settings | {"runner": _NOBODY},
+            "settings": analysis.settings.model_copy(update={"runner": _NOBODY}),
             "quality": quality.model_copy(
                 update={
                     "notes": tuple(map(clean, quality.notes)),
@@ -128,7 +129,7 @@ def _title(analysis: Analysis) -> str:
     """The runner, or else the videos without their endings."""
     names = [part.video.name for part in (analysis.parts or (analysis,)) if part.video]
     stems = (one_line(name.rpartition(".")[0] or name) for name in names)
-    return one_line(analysis.settings.get("runner") or "") or " and ".join(stems) or "Running"
+    return one_line(analysis.settings.runner or "") or " and ".join(stems) or "Running"
 
 
 def _facts(analysis: Analysis, filmed: datetime | None) -> Iterable[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from gait.analysis.results import Summary
 from gait.knowledge import load_metrics, load_sources
 from gait.present.wording import told
-from gait.types import Study, Summary
+from gait.types import Study
 
 
 class References:

@@ -8,12 +8,12 @@ from typing import Final
 
 from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import ANGLES, average
+from gait.analysis.results import Analysis
 from gait.present import wording
 from gait.render import charts
 from gait.render.key_frames import KeyFrame
 from gait.report.content import Chart, Picture, Video
 from gait.report.figures import svg
-from gait.types import Analysis
 
 _NARROW_PX: Final = (210, 140)
 _WIDE_PX: Final = (700, 58)

@@ -7,11 +7,12 @@ from typing import Final
 import streamlit as st
 
 from gait.analysis.grading import grade
+from gait.analysis.results import Analysis, Finding
 from gait.knowledge import load_texts
 from gait.present import wording
 from gait.present.table import Row, rows, unmeasured
 from gait.render import charts
-from gait.types import Analysis, Evidence, Finding, Study
+from gait.types import Evidence, Study
 from gait.ui import questionnaire
 from gait.ui.site import plain
 
@@ -81,7 +82,7 @@ def _findings(found: wording.Overview, analysis: Analysis) -> None:
     else:
         reasons = " ".join(plain(reason) for reason in grade(analysis).reasons[:1])
         st.info(f"{found.verdict} {reasons}", icon=":material/info:")
-    if analysis.settings.get("speed_mps") is None:
+    if analysis.settings.speed_mps is None:
         st.caption(
             "What is typical depends on speed: give it under Settings below, and more measures can "
             "be compared."
@@ -160,7 +161,7 @@ def _numbers(analysis: Analysis) -> None:
     if not main:
         return
     st.subheader("The main numbers", anchor=False)
-    speed = analysis.settings.get("speed_mps")
+    speed = analysis.settings.speed_mps
     typical = f"Typical at {speed * 3.6:.1f} km/h" if speed else "Typical"
     table = [cells(row, typical) for row in main]
     st.table(table, border="horizontal", hide_index=True, alt="Main numbers, left beside right")

@@ -9,11 +9,11 @@ from typing import Any, Final
 import streamlit as st
 
 from gait.analysis.grading import grade
+from gait.analysis.results import Analysis
 from gait.batch.roster import MAIN, Standing, attention, sparkline, standing
 from gait.io.run_folder import RunFolder
 from gait.io.tables import csv_of, summary_table
 from gait.knowledge import load_metrics
-from gait.types import Analysis
 from gait.ui import progress
 from gait.ui.library import readable
 from gait.ui.site import link
@@ -74,7 +74,7 @@ def _standing(run: RunFolder, analysis: Analysis) -> Standing:
 
 @st.cache_data(show_spinner=False, max_entries=5000)
 def _kept_standing(path: str, changed_ns: int, _analysis: Analysis) -> Standing:
-    return standing(_analysis.settings.get("runner") or "", _analysis)
+    return standing(_analysis.settings.runner or "", _analysis)
 
 
 def _by_runner(
@@ -136,7 +136,7 @@ def _csv(found: Iterable[tuple[RunFolder, Analysis]]) -> bytes:
             "date": f"{run.filmed:%Y-%m-%d %H:%M}",
             "view": analysis.view.plane,
             "video_grade": grade(analysis).level,
-            "speed_mps": analysis.settings.get("speed_mps"),
+            "speed_mps": analysis.settings.speed_mps,
         }
         columns = [
             pa.array([value] * len(table), pa.float64() if name == "speed_mps" else pa.string())

@@ -9,6 +9,7 @@ import streamlit as st
 
 from gait.analysis.kinematics.waveforms import ANGLES, average
 from gait.analysis.kinematics.waveforms import difference as curve_difference
+from gait.analysis.results import Analysis
 from gait.comparison.compare import compare
 from gait.comparison.goals import advice, keep_goals, kept_goals, target
 from gait.comparison.metronome import metronome
@@ -18,7 +19,7 @@ from gait.comparison.table import difference, number
 from gait.io.run_folder import RunFolder
 from gait.knowledge import load_agreement
 from gait.render.change_chart import change_charts
-from gait.types import SIDES, Analysis, GaitError
+from gait.types import SIDES, GaitError
 from gait.ui.library import label, readable
 from gait.ui.site import complain, link, opened, plain, site
 

@@ -9,8 +9,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 from scipy.stats import t as student_t
 
+from gait.analysis.results import Analysis, Summary
 from gait.knowledge import load_metrics
-from gait.types import Analysis, Summary
 from gait.validation.matching import score
 from gait.validation.truth import Truth
 

@@ -14,9 +14,10 @@ from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from gait.analysis.results import Event
 from gait.knowledge import load_metrics
 from gait.settings import Settings
-from gait.types import Event, Plane, Side, UsageError
+from gait.types import Plane, Side, UsageError
 from gait.validation.rendered import Rendered
 from gait.validation.true_values import Values, true_values
 

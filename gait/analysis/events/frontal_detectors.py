@@ -13,7 +13,8 @@ from typing import Literal
 import numpy as np
 
 from gait.analysis.events.trunk_oscillation import GRID_HZ, Bounce, bounce, unbroken, vertex
-from gait.types import SIDES, Activity, Event, Float, PoseTrack, Side
+from gait.analysis.results import Event
+from gait.types import SIDES, Activity, Float, PoseTrack, Side
 
 # The trunk falls fastest this long after foot strike and rises fastest this long before toe-off, at
 # 2.5 m/s. Falling: 37 ms on a force-plate runner, 21 and 36 ms on two rendered ones; published are

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gait.analysis.interpret.reference_limits import Verdict, verdicts
+from gait.analysis.results import Finding, Summary, View
 from gait.knowledge import GRADES, Link, links_of, load_cues, load_metrics, load_texts
 from gait.settings import Settings
-from gait.types import Activity, Cue, Finding, Injury, Outcome, Sex, Summary, View
+from gait.types import Activity, Cue, Injury, Outcome, Sex
 
 _KINDS = ("linked", "unusual", "note")
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from gait.analysis.results import Finding
 from gait.knowledge.intake import NOTHING, URGENT, Answer, Conclusion, Question, Rule, load_intake
 from gait.sanitize.files import read_toml
-from gait.types import Contributor, Evidence, Finding, Injury, Outcome, UsageError
+from gait.types import Contributor, Evidence, Injury, Outcome, UsageError
 
 Answers = Mapping[str, str | Sequence[str]]
 """Ids of answers by id of the question; a question may be left out."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gait.analysis.kinematics.uncertainty import NEARLY, STRIDE_VARIABILITY
+from gait.analysis.results import Summary, View
 from gait.knowledge import Flag, MetricInfo, load_flags, load_gate, load_metrics
 from gait.settings import Settings
-from gait.types import Activity, Summary, View
+from gait.types import Activity
 
 
 @dataclass(frozen=True, slots=True)

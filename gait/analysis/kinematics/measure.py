@@ -18,9 +18,10 @@ from gait.analysis.kinematics.registry import (
     UnmeasurableError,
     legs,
 )
+from gait.analysis.results import Measurement, Stride, View
 from gait.knowledge import load_metrics
 from gait.settings import Settings
-from gait.types import SIDES, Float, Measurement, Plane, PoseTrack, Stride, View
+from gait.types import SIDES, Float, Plane, PoseTrack
 
 VIEWS: Final[Mapping[str, tuple[tuple[Plane, ...], str]]] = {
     "any": (("side", "rear", "front"), ""),

@@ -21,7 +21,8 @@ import numpy as np
 from scipy.ndimage import uniform_filter1d
 
 from gait.analysis.cleaning.leg_swaps import shifted
-from gait.types import Float, Plane, PoseTrack, Stride
+from gait.analysis.results import Stride
+from gait.types import Float, Plane, PoseTrack
 
 SHARE: Final = 0.74
 """Turn of the picture per turn of the pelvis: 0.68 to 0.78 in four rendered runners of two builds,

@@ -9,8 +9,9 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from gait.analysis.angles import to_ground
+from gait.analysis.results import Stride, View
 from gait.settings import Settings
-from gait.types import SIDES, Float, PoseTrack, Side, Stride, View, opposite
+from gait.types import SIDES, Float, PoseTrack, Side, opposite
 
 
 class UnmeasurableError(Exception):

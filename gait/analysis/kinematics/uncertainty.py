@@ -14,20 +14,10 @@ from scipy.stats import t as student_t
 
 from gait.analysis.kinematics.measure import AnySide, Key, Sample, evaluate, sides_of
 from gait.analysis.kinematics.registry import Doubt, Trial
+from gait.analysis.results import Analysis, Measurement, Stride, Summary, View
 from gait.knowledge import EventBias, MetricInfo, load_event_bias, load_far_side, load_metrics
 from gait.settings import Settings
-from gait.types import (
-    SIDES,
-    Activity,
-    Analysis,
-    Float,
-    Measurement,
-    Plane,
-    PoseTrack,
-    Stride,
-    Summary,
-    View,
-)
+from gait.types import SIDES, Activity, Float, Plane, PoseTrack
 
 STRIDE_VARIABILITY: Final = "stride_variability"
 """The one metric that has no value in a single stride."""
@@ -140,7 +130,7 @@ def known_errors(track: PoseTrack, analysis: Analysis) -> Mapping[Key, float]:
         What was made of it.
     """
     view, strides = analysis.view, analysis.strides
-    trial = Trial(track, view, Settings.model_validate(analysis.settings))
+    trial = Trial(track, view, analysis.settings)
     slopes, bias = _slopes(trial, strides), load_event_bias(view.plane)
     errors: dict[Key, float] = {}
     for key, sample in evaluate(trial, strides).items():

@@ -13,8 +13,9 @@ from gait.analysis.kinematics.frontal import projection_angle
 from gait.analysis.kinematics.frontal_geometry import drop, drop_doubt, fppa_doubt
 from gait.analysis.kinematics.registry import Leg, Trial, UnmeasurableError, legs
 from gait.analysis.kinematics.sagittal import flat_foot
+from gait.analysis.results import Stride
 from gait.knowledge import load_far_side, load_metrics
-from gait.types import Float, Side, Stride
+from gait.types import Float, Side
 
 PHASE_PCT: Final = np.linspace(0, 100, 101)
 """Where an average stride is sampled: percent of the stride from strike to strike."""

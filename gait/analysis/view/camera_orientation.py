@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from gait.analysis.results import Stride, View
 from gait.settings import Settings
 from gait.skeleton import FOOT
-from gait.types import SIDES, Float, PoseTrack, Side, Stride, View
+from gait.types import SIDES, Float, PoseTrack, Side
 
 MIN_CONTACTS = 3  # of each foot
 FLAT = (0.15, 0.5)  # share of the contact after the slap and before the heel rises

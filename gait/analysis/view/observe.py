@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from gait.analysis.cleaning.leg_swaps import facing as facing_of
 from gait.analysis.cleaning.view_plane import find_plane, misnamed, turned
+from gait.analysis.results import View
 from gait.settings import Settings
-from gait.types import Direction, Float, Plane, PoseError, PoseTrack, Side, View
+from gait.types import Direction, Float, Plane, PoseError, PoseTrack, Side
 
 # Thigh plus shank is 0.491 of stature (Winter), and BlazePose draws the leg 6 % short: its hip
 # points lie below the joint centres (rendered runners, docs/accuracy.md).

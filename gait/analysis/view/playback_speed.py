@@ -17,10 +17,11 @@ from scipy.stats import norm
 from scipy.stats import t as student_t
 
 from gait.analysis.cleaning.leg_swaps import is_frontal
+from gait.analysis.results import View
 from gait.analysis.view.observe import FRONTAL_LEG_OF_STATURE, LEG_OF_STATURE
 from gait.analysis.view.step_rhythm import Rhythm, rhythm
 from gait.settings import Settings
-from gait.types import Float, PoseTrack, TimeBase, VideoInfo, View
+from gait.types import Float, PoseTrack, TimeBase, VideoInfo
 
 # Steps per minute, with the SD of their logarithm: runners 168 ± 12 (fukuchi_segments), 164
 # (malisoux2023ref); adults who walk as they like 100 to 120, strollers and hurried ones differ.
