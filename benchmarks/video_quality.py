@@ -20,7 +20,7 @@ from scoring import arguments, publish
 
 from gait import analyze_track
 from gait.analysis.grading import grade
-from gait.knowledge.faults import load_main
+from gait.knowledge import knowledge
 from gait.pose.pixels.camera_roll import UprightLines
 from gait.settings import Settings
 from gait.types import Analysis, GaitError, PoseTrack, Summary
@@ -84,7 +84,7 @@ def copies_table(clip: Rendered, names: Iterable[str], cache: Path) -> str:
         known = [s for s in analysis.summaries if (s.metric, s.side) in true]
         given = [(s, true[s.metric, s.side]) for s in known if s.value is not None]
         off = [s.name.lower() for s, truth in given if _error(s, truth) > 1]
-        main = [g for g in given if g[0].metric in load_main() and not g[0].far_side]
+        main = [g for g in given if g[0].metric in knowledge().main_metrics and not g[0].far_side]
         rows.append(
             [
                 name,

@@ -8,17 +8,15 @@ import pytest
 from pydantic import ValidationError
 
 from gait.analysis.interpret.questionnaire import evaluate
-from gait.knowledge.guide import guide_for, load_guide
+from gait.knowledge import knowledge
 from gait.knowledge.guide_page import render
-from gait.knowledge.intake import load_intake
-from gait.knowledge.sources import load_sources
 
-GUIDE = load_guide()
+GUIDE = knowledge().guide
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "legs-ache.md"
 
 
 def order(answers: dict[str, str | list[str]]) -> list[str]:
-    return [section.id for section in guide_for(evaluate(answers))]
+    return [section.id for section in knowledge().guide.sections_for(evaluate(answers))]
 
 
 def test_seven_groups_and_seven_questions() -> None:
@@ -45,7 +43,7 @@ def test_seven_groups_and_seven_questions() -> None:
 
 
 def test_without_answers_it_is_the_page() -> None:
-    assert guide_for() == GUIDE.section
+    assert knowledge().guide.sections_for() == GUIDE.section
 
 
 @pytest.mark.parametrize(
@@ -68,7 +66,7 @@ def test_it_opens_at_the_runners_own_contributors(
 
 def test_every_conclusion_has_its_section() -> None:
     ids = {s.id for s in GUIDE.section}
-    assert {c.guide for c in load_intake().conclusion} <= ids
+    assert {c.guide for c in knowledge().intake.conclusion} <= ids
 
 
 @pytest.mark.parametrize("text", ["One sentence.", "One. Two. Three.", "None"])
@@ -90,6 +88,6 @@ def test_the_page_marks_what_nobody_here_has_read() -> None:
     cited = dict.fromkeys(s for claim in (*told, *GUIDE.tip) for s in claim.sources)
     for number, source in enumerate(cited, 1):
         (line,) = [li for li in page.splitlines() if li.startswith(f"{number}. ")]
-        assert load_sources()[source].citation in line
-        assert ("◦" in line) != load_sources()[source].read
-        assert ("https://doi.org/" in line) == (load_sources()[source].doi is not None)
+        assert knowledge().sources[source].citation in line
+        assert ("◦" in line) != knowledge().sources[source].read
+        assert ("https://doi.org/" in line) == (knowledge().sources[source].doi is not None)

@@ -10,13 +10,11 @@ from __future__ import annotations
 import pytest
 
 from gait.analysis.interpret.questionnaire import evaluate
-from gait.knowledge.flags import load_flags
-from gait.knowledge.guide import Point, Section, load_guide
+from gait.knowledge import knowledge
 from gait.knowledge.guide_page import render
-from gait.knowledge.intake import load_intake
-from gait.knowledge.sources import load_sources
+from gait.knowledge.questionnaire import Point, Section
 
-GUIDE = load_guide()
+GUIDE = knowledge().guide
 PARTS: dict[str, Section | Point] = {s.id: s for s in GUIDE.section}
 PARTS |= {p.id: p for s in GUIDE.section for p in s.point} | {t.id: t for t in GUIDE.tip}
 
@@ -109,10 +107,10 @@ def test_no_row_is_empty(group: str, what: str, where: str) -> None:
             question, answer = name.split(".")
             assert evaluate({question: answer}).why
         elif kind == "tell":
-            assert name in {c.id for c in load_intake().conclusion}
+            assert name in {c.id for c in knowledge().intake.conclusion}
         else:
             assert kind == "video"
-            assert name in {flag.metric for flag in load_flags()}
+            assert name in {flag.metric for flag in knowledge().flags}
 
 
 def test_every_part_of_the_guide_is_in_a_row() -> None:
@@ -132,5 +130,5 @@ def test_every_doi_of_the_guide_is_that_of_its_source() -> None:
     page = render()
     for part in PARTS.values():
         for source in part.sources:
-            doi = load_sources()[source].doi
+            doi = knowledge().sources[source].doi
             assert doi is None or f"https://doi.org/{doi}" in page

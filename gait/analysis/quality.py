@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait.analysis.cleaning.view_plane import find_plane
-from gait.knowledge import load_metrics
-from gait.knowledge.faults import Fault, load_faults
+from gait.knowledge import Fault, knowledge
 from gait.skeleton import FOOT, LEG
 from gait.types import SIDES, Float, PoseTrack, Stride, Summary, VideoFault, View
 
@@ -97,7 +96,7 @@ def find_faults(
     """
     video = Video(track, view, strides)
     found = []
-    for id, spec in load_faults().items():
+    for id, spec in knowledge().faults.items():
         amount = AMOUNTS[id](video)
         times = spec.times(amount.value)
         if times >= 1:
@@ -134,7 +133,7 @@ def _limited(summary: Summary, faults: tuple[VideoFault, ...]) -> Summary:
         return summary
     error = 1.96 * PER_DEG.get(summary.unit, 0.0) * np.linalg.norm([f.cost_deg for f in widening])
     half = float(np.hypot((summary.ci95[1] - summary.ci95[0]) / 2, error))
-    most = load_metrics()[summary.metric].max_halfwidth
+    most = knowledge().metrics[summary.metric].max_halfwidth
     first = weakening[0]
     if most is not None and half > most:
         reason = f"Too uncertain in this video (± {half:.0f} {summary.unit}). "

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from gait.analysis.grading import grade
 from gait.batch.schedule import Failure
 from gait.io.run_folder import RunFolder
-from gait.knowledge import load_texts
+from gait.knowledge import knowledge
 from gait.present.table import rows
 from gait.sanitize.text import one_line
 from gait.types import Analysis, Finding, Measurement
@@ -144,7 +144,7 @@ def finding_title(finding: Finding, analysis: Analysis) -> str:
     name = own[0].name if own else finding.metric
     if all(s.side == "both" for s in own):
         return name
-    return f"{name}, {load_texts().side[finding.side]}"
+    return f"{name}, {knowledge().texts.side[finding.side]}"
 
 
 def _courses(analysis: Analysis) -> tuple[Course, ...]:

@@ -162,12 +162,12 @@ def history(
     from gait.comparison.longitudinal import Course
     from gait.comparison.longitudinal import history as history_of
     from gait.comparison.table import render_history
-    from gait.knowledge import load_metrics
+    from gait.knowledge import knowledge
     from gait.types import UsageError
 
     for name in metric or ():
-        if name not in load_metrics():
-            hint = f"Choose one of {', '.join(load_metrics())}."
+        if name not in knowledge().metrics:
+            hint = f"Choose one of {', '.join(knowledge().metrics)}."
             raise UsageError(f"There is no metric {name!r}.", hint)
     chosen = _settings(settings, speed, height)
     opened = [_open(path, chosen) for path in runs]

@@ -12,7 +12,7 @@ from gait.analysis.angles import to_frontal, to_ground, wrap_deg
 from gait.analysis.kinematics import frontal_geometry
 from gait.analysis.kinematics.registry import Doubt, Leg, Trial, UnmeasurableError, legs
 from gait.analysis.kinematics.waveforms import readings
-from gait.knowledge import load_metrics
+from gait.knowledge import knowledge
 from gait.skeleton import FOOT
 from gait.types import SIDES, Analysis, Float, UsageError
 
@@ -100,7 +100,7 @@ def _measured(
 
 
 def _landmark_sd(metric: str) -> float:
-    return load_metrics()[metric].landmark_sd
+    return knowledge().metrics[metric].landmark_sd
 
 
 def ground_px(trial: Trial) -> Float:

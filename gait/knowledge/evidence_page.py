@@ -7,14 +7,9 @@ from collections.abc import Callable, Iterable
 from itertools import filterfalse
 from typing import Final, get_args
 
-from gait.knowledge.cues import Trial, load_cues
-from gait.knowledge.flags import Flag, load_flags, load_gate, load_unflagged
-from gait.knowledge.intake import NOTHING, load_intake
-from gait.knowledge.links import Link, StudyRef, load_links
-from gait.knowledge.metrics import load_metrics
-from gait.knowledge.sources import Source, load_sources
-from gait.knowledge.statements import load_statements
-from gait.knowledge.texts import load_texts
+from gait.knowledge import CueInfo, Flag, Link, Source, knowledge
+from gait.knowledge.claims import StudyRef
+from gait.knowledge.questionnaire import NOTHING
 from gait.types import Injury
 
 UNREAD: Final = "◦"
@@ -34,21 +29,23 @@ def render() -> str:
 
 def cite(ids: Iterable[str]) -> str:
     """Links to the list of sources at the end of the page."""
-    return ", ".join(f"[{i}](#{i})" + ("" if load_sources()[i].read else f" {UNREAD}") for i in ids)
+    return ", ".join(
+        f"[{i}](#{i})" + ("" if knowledge().sources[i].read else f" {UNREAD}") for i in ids
+    )
 
 
 def _start() -> str:
-    return load_texts().evidence_page["start"]
+    return knowledge().texts.evidence_page["start"]
 
 
 def _first() -> str:
-    lines = (f"- {s.text} {cite(s.sources)}" for s in load_statements().values())
-    return load_texts().evidence_page["first"] + "\n" + "\n".join(lines)
+    lines = (f"- {s.text} {cite(s.sources)}" for s in knowledge().statements.values())
+    return knowledge().texts.evidence_page["first"] + "\n" + "\n".join(lines)
 
 
 def _links() -> str:
-    parts = [_link(link) for link in load_links().values()]
-    return "\n".join([load_texts().evidence_page["links"], *parts])
+    parts = [_link(link) for link in knowledge().links.values()]
+    return "\n".join([knowledge().texts.evidence_page["links"], *parts])
 
 
 def _link(link: Link) -> str:
@@ -70,13 +67,13 @@ def _link(link: Link) -> str:
 def _deviation(link: Link) -> str:
     if link.metric is None:
         return "not seen on video"
-    notes = {f.direction for f in load_flags() if f.metric == link.metric and f.note}
+    notes = {f.direction for f in knowledge().flags if f.metric == link.metric and f.note}
     kind = " (note)" if notes.issuperset(link.directions) else ""
     return f"{_name(link.metric)}, {' or '.join(link.directions)}{kind}"
 
 
 def _name(metric: str) -> str:
-    info = load_metrics().get(metric)
+    info = knowledge().metrics.get(metric)
     return info.name if info else metric.replace("_", " ").capitalize()
 
 
@@ -89,13 +86,13 @@ def _study(stance: str, ref: StudyRef) -> str:
 
 def _injuries() -> str:
     named = [i for i in get_args(Injury) if i != "running injury"]
-    return "\n".join([load_texts().evidence_page["injuries"], *map(_injury, named)])
+    return "\n".join([knowledge().texts.evidence_page["injuries"], *map(_injury, named)])
 
 
 def _injury(injury: Injury) -> str:
-    rows = [_injury_row(k, injury) for k in load_links().values() if injury in k.injuries]
-    trials = [t for t in load_cues().values() if any(h.injury == injury for h in t.helps)]
-    never = [t.id for t in load_cues().values() if injury in t.not_with]
+    rows = [_injury_row(k, injury) for k in knowledge().links.values() if injury in k.injuries]
+    trials = [t for t in knowledge().cues.values() if any(h.injury == injury for h in t.helps)]
+    never = [t.id for t in knowledge().cues.values() if injury in t.not_with]
     lines = [
         f"\n### {injury[0].upper()}{injury[1:]}\n",
         "| link | measure | evidence | before | beside | against |",
@@ -123,10 +120,10 @@ def _injury_row(link: Link, injury: Injury) -> str:
 
 def _comes_first(source: str) -> bool:
     """Whether the people were followed from before they were hurt."""
-    return "prospective" in load_sources()[source].design
+    return "prospective" in knowledge().sources[source].design
 
 
-def _injury_cue(trial: Trial, injury: Injury) -> str:
+def _injury_cue(trial: CueInfo, injury: Injury) -> str:
     (grade,) = (h.grade for h in trial.helps if h.injury == injury)
     sex = f"; {trial.sex} runners only" if trial.sex else ""
     held = "; never suggested by the program" if trial.withheld else ""
@@ -134,7 +131,7 @@ def _injury_cue(trial: Trial, injury: Injury) -> str:
 
 
 def _limits() -> str:
-    say, gate = load_texts().evidence_page, load_gate()
+    say, gate = knowledge().texts.evidence_page, knowledge().gate
     start = say["limits"].format(
         min_strides=gate.min_strides,
         min_fps=gate.min_fps_hz,
@@ -143,16 +140,16 @@ def _limits() -> str:
     rows = [
         "| metric | limit | where it comes from | what is said | links | sources |",
         "| :-- | :-- | :-- | :-- | :-- | :-- |",
-        *(_limit(flag) for flag in load_flags()),
+        *(_limit(flag) for flag in knowledge().flags),
     ]
-    without = (f"- {_name(metric)}: {why}" for metric, why in load_unflagged().items())
+    without = (f"- {_name(metric)}: {why}" for metric, why in knowledge().no_flag.items())
     return "\n".join([start, *rows, "", say["no_limits"], *without])
 
 
 def _limit(flag: Flag) -> str:
     links = [
         link.id
-        for link in load_links().values()
+        for link in knowledge().links.values()
         if link.metric == flag.metric and flag.direction in link.directions
     ]
     kind = "note: " if flag.note else ""
@@ -167,8 +164,8 @@ def _limit(flag: Flag) -> str:
 
 def _limit_in_words(flag: Flag) -> str:
     limit = flag.limit
-    info = load_metrics().get(flag.metric)
-    unit = load_texts().unit[info.unit].words if info else ""
+    info = knowledge().metrics.get(flag.metric)
+    unit = knowledge().texts.unit[info.unit].words if info else ""
     if limit.value is not None:
         return f"{limit.value:g}{unit}"
     if limit.female is not None:
@@ -179,11 +176,13 @@ def _limit_in_words(flag: Flag) -> str:
 
 
 def _cues() -> str:
-    return "\n".join([load_texts().evidence_page["cues"], *map(_cue, load_cues().values())])
+    return "\n".join(
+        [knowledge().texts.evidence_page["cues"], *map(_cue, knowledge().cues.values())]
+    )
 
 
-def _cue(trial: Trial) -> str:
-    fits = [link.id for link in load_links().values() if trial.id in link.cues]
+def _cue(trial: CueInfo) -> str:
+    fits = [link.id for link in knowledge().links.values() if trial.id in link.cues]
     helps = "; ".join(f"{h.injury}: {h.grade}" for h in trial.helps) or "none studied"
     lines = [
         f"\n### {trial.id}: {trial.name}\n",
@@ -202,7 +201,7 @@ def _cue(trial: Trial) -> str:
 
 
 def _intake() -> str:
-    say, intake = load_texts().evidence_page, load_intake()
+    say, intake = knowledge().texts.evidence_page, knowledge().intake
     rows = (
         f"| {q.text if a is q.answers[0] else ''} | {a.text} | {_led(a.leads_to)} |"
         for q in intake.question
@@ -228,7 +227,7 @@ def _led(conclusion: str) -> str:
 
 def _sources() -> str:
     return "\n".join(
-        [load_texts().evidence_page["sources"], *map(_source, load_sources().values())]
+        [knowledge().texts.evidence_page["sources"], *map(_source, knowledge().sources.values())]
     )
 
 

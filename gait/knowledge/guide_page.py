@@ -6,16 +6,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from gait.knowledge import knowledge
 from gait.knowledge.evidence_page import UNREAD
-from gait.knowledge.guide import Point, Section, load_guide
-from gait.knowledge.sources import load_sources
+from gait.knowledge.questionnaire import Point, Section
 
 _HEADINGS: Final = {"contributor": "What goes with aching legs", "question": "What runners ask"}
 
 
 def render() -> str:
     """The whole page as Markdown."""
-    guide = load_guide()
+    guide = knowledge().guide
     told = [claim for section in guide.section for claim in (section, *section.point)]
     cited = list(dict.fromkeys(s for claim in (*told, *guide.tip) for s in claim.sources))
     parts = [f"# {guide.title}", guide.preface.strip(), guide.legend.strip()]
@@ -46,7 +46,7 @@ def _numbers(sources: Sequence[str], cited: Sequence[str]) -> str:
 
 
 def _sources(cited: Sequence[str]) -> Iterator[str]:
-    for number, source in enumerate((load_sources()[i] for i in cited), 1):
+    for number, source in enumerate((knowledge().sources[i] for i in cited), 1):
         doi = f". [doi:{source.doi}](https://doi.org/{source.doi})" if source.doi else ""
         mark = "" if source.read else f" {UNREAD}"
         yield f"{number}. [{source.id}](evidence.md#{source.id}){mark} {source.citation}{doi}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gait.analysis.grading import grade
-from gait.knowledge import load_flags, load_metrics, load_sources, load_texts
+from gait.knowledge import knowledge
 from gait.types import Activity, Analysis, Finding, Outcome, Study, Summary, View
 
 ON_TOP: Final = 3
@@ -78,7 +78,7 @@ def overview(analysis: Analysis) -> Overview | None:
     outcome = analysis.outcome
     if analysis.activity != "running" or (outcome is not None and outcome.gait_advice_withheld):
         return None
-    say = load_texts().overview
+    say = knowledge().texts.overview
     found = [f for f in analysis.findings if f.kind != "note"]
     compared = {s.metric for s in analysis.summaries if s.flag_limits is not None}
     within = compared - {s.metric for s in analysis.summaries if not _within_limits(s)}
@@ -111,8 +111,8 @@ def _judged_from(analysis: Analysis) -> set[str]:
     """Metrics with a limit that a video from this side is expected to show."""
     plane = analysis.view.plane
     views = {"any", "side"} if plane == "side" else {"any", "frontal", plane}
-    known = load_metrics()
-    limited = {flag.metric for flag in load_flags() if not flag.note}
+    known = knowledge().metrics
+    limited = {flag.metric for flag in knowledge().flags if not flag.note}
     return {
         s.metric
         for s in analysis.summaries
@@ -137,7 +137,7 @@ def title(finding: Finding, analysis: Analysis) -> str:
     """What a finding is about: the measure and the leg."""
     own = [s for s in analysis.summaries if s.metric == finding.metric]
     per_leg = any(s.side != "both" for s in own)
-    leg = f", {load_texts().side[finding.side]}" if per_leg else ""
+    leg = f", {knowledge().texts.side[finding.side]}" if per_leg else ""
     return f"{own[0].name if own else finding.metric}{leg}"
 
 
@@ -171,12 +171,12 @@ def also_title(outcome: Outcome) -> str:
 
 def doi(study: Study) -> str | None:
     """The DOI of a study, if somebody has seen it."""
-    return load_sources()[study.source].doi
+    return knowledge().sources[study.source].doi
 
 
 def cited(study: Study) -> str:
     """Who found it."""
-    return load_sources()[study.source].citation
+    return knowledge().sources[study.source].citation
 
 
 def told(study: Study) -> str:

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Final
 
 from gait.analysis.grading import grade
-from gait.knowledge import load_texts
+from gait.knowledge import knowledge
 from gait.present import table, wording
 from gait.report import videos
 from gait.report.content import Advice, Details, Link, Mark, Number, Point, Reader, Report
@@ -158,7 +158,7 @@ def _advice(outcome: Outcome | None, references: References) -> Advice | None:
 
 
 def _point(finding: Finding, analysis: Analysis, references: References) -> Point:
-    say = load_texts().overview
+    say = knowledge().texts.overview
     cue = ""
     if finding.cue is not None:
         words = say["cue"].format(**finding.cue.model_dump())

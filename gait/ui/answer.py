@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from gait.analysis.grading import grade
-from gait.knowledge import load_texts
+from gait.knowledge import knowledge
 from gait.present import wording
 from gait.present.table import Row, rows, unmeasured
 from gait.render import charts
@@ -51,7 +51,7 @@ def show(analysis: Analysis) -> None:
 
 
 def _video_grade(analysis: Analysis) -> None:
-    given, say = grade(analysis), load_texts().video
+    given, say = grade(analysis), knowledge().texts.video
     colour, icon, words = _GRADES[given.level]
     st.badge(words, icon=icon, color=colour)  # type: ignore[arg-type]
     if given.next_time:
@@ -71,7 +71,7 @@ def _video_grade(analysis: Analysis) -> None:
 
 
 def _findings(found: wording.Overview, analysis: Analysis) -> None:
-    st.subheader(load_texts().overview["title"], anchor=False)
+    st.subheader(knowledge().texts.overview["title"], anchor=False)
     for finding in found.top:
         _card(finding, analysis)
     if found.top:
@@ -93,7 +93,7 @@ def _findings(found: wording.Overview, analysis: Analysis) -> None:
 
 
 def _card(finding: Finding, analysis: Analysis) -> None:
-    texts = load_texts()
+    texts = knowledge().texts
     with st.container(border=True):
         title = st.container(horizontal=True, vertical_alignment="center")
         title.markdown(f"**{wording.title(finding, analysis)}**", width="content")

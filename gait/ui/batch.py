@@ -12,7 +12,7 @@ from gait.analysis.grading import grade
 from gait.batch.roster import MAIN, Standing, attention, sparkline, standing
 from gait.io.run_folder import RunFolder
 from gait.io.tables import csv_of, summary_table
-from gait.knowledge import load_metrics
+from gait.knowledge import knowledge
 from gait.types import Analysis
 from gait.ui import progress
 from gait.ui.library import readable
@@ -109,7 +109,7 @@ def _row(rank: int, run: RunFolder, s: Standing) -> dict[str, Any]:
 
 
 def _columns() -> dict[str, Any]:
-    known = load_metrics()
+    known = knowledge().metrics
     columns: dict[str, Any] = {
         "": st.column_config.NumberColumn("", width=40, pinned=True),
         "Run": st.column_config.TextColumn(pinned=True),

@@ -16,7 +16,7 @@ from gait.comparison.models import Change, Comparison, Goal
 from gait.comparison.synced_video import write_pair
 from gait.comparison.table import difference, number
 from gait.io.run_folder import RunFolder
-from gait.knowledge import load_agreement
+from gait.knowledge import knowledge
 from gait.render.change_chart import change_charts
 from gait.types import SIDES, Analysis, GaitError
 from gait.ui.library import label, readable
@@ -158,7 +158,7 @@ def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None
     for side in SIDES:
         if (angle, side) in fitting:
             change = fitting[angle, side]
-            shared = 0.0 if change.why else load_agreement().shared_variance
+            shared = 0.0 if change.why else knowledge().agreement.shared_variance
             far = one.view.near_side not in (None, side)
             found = curve_difference(earlier[angle, side], later[angle, side], shared, far)
             st.markdown(f"**{ANGLES[angle].name}, {side}**")

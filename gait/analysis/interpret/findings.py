@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gait.analysis.interpret.reference_limits import Verdict, verdicts
-from gait.knowledge import GRADES, Link, links_of, load_cues, load_metrics, load_texts
+from gait.knowledge import GRADES, Link, knowledge
 from gait.settings import Settings
 from gait.types import Activity, Cue, Finding, Injury, Outcome, Sex, Summary, View
 
@@ -63,15 +63,15 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _order(verdict: Verdict, finding: Finding, sex: Sex | None) -> tuple[float, ...]:
-    links = links_of(verdict.flag.metric, verdict.flag.direction, sex)
+    links = knowledge().links_of(verdict.flag.metric, verdict.flag.direction, sex)
     about_load, grade = links[0].rank if links else (True, len(GRADES))
     return _KINDS.index(finding.kind), about_load, grade, -verdict.distance
 
 
 def _finding(verdict: Verdict, settings: Settings, view: View) -> Finding:
     flag = verdict.flag
-    info = load_metrics()[flag.metric]
-    links = links_of(flag.metric, flag.direction, settings.sex)
+    info = knowledge().metrics[flag.metric]
+    links = knowledge().links_of(flag.metric, flag.direction, settings.sex)
     documented = any(link.grade != "none" for link in links)
     return Finding(
         id=f"{flag.metric}_{flag.direction}_{verdict.side}",
@@ -92,15 +92,15 @@ def _finding(verdict: Verdict, settings: Settings, view: View) -> Finding:
 
 
 def _number(value: float, unit: str) -> str:
-    text = f"{value:.{load_texts().unit[unit].decimals}f}"
+    text = f"{value:.{knowledge().texts.unit[unit].decimals}f}"
     return "0" if float(text) == 0 else text
 
 
 def _measured(verdict: Verdict) -> str:
     """Every measured side with its band, and a word of caution if it rests on little."""
-    say = load_texts().sentence
-    info = load_metrics()[verdict.flag.metric]
-    unit = load_texts().unit[info.unit]
+    say = knowledge().texts.sentence
+    info = knowledge().metrics[verdict.flag.metric]
+    unit = knowledge().texts.unit[info.unit]
     values = [
         say["value"].format(
             side=say[s.side],
@@ -121,9 +121,9 @@ def _measured(verdict: Verdict) -> str:
 
 def _typical(verdict: Verdict, settings: Settings, view: View) -> str:
     """What other runners have, and from where on it is pointed out."""
-    say, flag = load_texts().sentence, verdict.flag
-    info = load_metrics()[flag.metric]
-    unit = load_texts().unit[info.unit].words
+    say, flag = knowledge().texts.sentence, verdict.flag
+    info = knowledge().metrics[flag.metric]
+    unit = knowledge().texts.unit[info.unit].words
     sentences = [flag.typical] if flag.typical else []
     mean, sd = info.reference(settings.speed_mps, view.surface) or (None, None)
     if not sentences and mean is not None:
@@ -148,7 +148,7 @@ def _typical(verdict: Verdict, settings: Settings, view: View) -> str:
 
 def _wording(verdict: Verdict, links: tuple[Link, ...], documented: bool) -> str:
     """What differs, how sure that is, and the best documented link with what speaks against it."""
-    say, flag = load_texts().sentence, verdict.flag
+    say, flag = knowledge().texts.sentence, verdict.flag
     sentences = [flag.wording]
     if not verdict.clear and not flag.note:
         sentences.append(say["not_clear"])
@@ -182,14 +182,14 @@ def _with_one_cue(
 
 def _cue(verdict: Verdict, sex: Sex | None, pain: frozenset[Injury]) -> Cue | None:
     """The first cue of the links that fits; with pain only of links with that injury."""
-    for link in links_of(verdict.flag.metric, verdict.flag.direction, sex):
+    for link in knowledge().links_of(verdict.flag.metric, verdict.flag.direction, sex):
         if pain and not pain & set(link.injuries):
             continue
-        for trial in (load_cues()[name] for name in link.cues):
-            if trial.fits(pain, sex):
-                cue = trial.cue
+        for info in (knowledge().cues[name] for name in link.cues):
+            if info.fits(pain, sex):
+                cue = info.cue
                 if pain:
-                    advice = load_texts().sentence["see_someone"]
+                    advice = knowledge().texts.sentence["see_someone"]
                     cue = cue.model_copy(update={"caution": f"{cue.caution} {advice}"})
                 return cue
     return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gait.analysis.kinematics.uncertainty import NEARLY, STRIDE_VARIABILITY
-from gait.knowledge import Flag, MetricInfo, load_flags, load_gate, load_metrics
+from gait.knowledge import Flag, MetricInfo, knowledge
 from gait.settings import Settings
 from gait.types import Activity, Summary, View
 
@@ -86,7 +86,7 @@ def verdicts(
         In the order of the knowledge base, notes included.
     """
     found = []
-    for flag in load_flags():
+    for flag in knowledge().flags:
         limit = _limit(flag, summaries, view, activity, settings)
         if limit is None:
             continue
@@ -115,7 +115,7 @@ def mark(
         In the same order.
     """
     limits: dict[str, dict[str, float | None]] = {}
-    for flag in load_flags():
+    for flag in knowledge().flags:
         limit = _limit(flag, summaries, view, activity, settings)
         if limit is not None and not flag.note:
             limits.setdefault(flag.metric, {"low": None, "high": None})[flag.direction] = limit
@@ -146,11 +146,11 @@ def _limit(
     settings: Settings,
 ) -> float | None:
     """The limit for this runner; None if this video may not be held against it."""
-    info = load_metrics().get(flag.metric)
+    info = knowledge().metrics.get(flag.metric)
     own = [s for s in summaries if s.metric == flag.metric and s.value is not None]
     if info is None or activity != "running" or not _enough(sum(s.n for s in own)):
         return None
-    if view.fps_hz < NEARLY * min(info.min_fps_hz, load_gate().min_fps_hz):
+    if view.fps_hz < NEARLY * min(info.min_fps_hz, knowledge().gate.min_fps_hz):
         return None
     if flag.metric != STRIDE_VARIABILITY and _contacts_lost(summaries):
         return None
@@ -164,11 +164,11 @@ def _same_surface(info: MetricInfo, view: View) -> bool:
 
 
 def _enough(n: int) -> bool:
-    return n >= load_gate().min_strides
+    return n >= knowledge().gate.min_strides
 
 
 def _contacts_lost(summaries: tuple[Summary, ...]) -> bool:
-    limit = load_gate().max_stride_variability_pct
+    limit = knowledge().gate.max_stride_variability_pct
     values = [s.value for s in summaries if s.metric == STRIDE_VARIABILITY]
     return any(value is not None and value > limit for value in values)
 

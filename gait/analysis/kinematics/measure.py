@@ -18,7 +18,7 @@ from gait.analysis.kinematics.registry import (
     UnmeasurableError,
     legs,
 )
-from gait.knowledge import load_metrics
+from gait.knowledge import knowledge
 from gait.settings import Settings
 from gait.types import SIDES, Float, Measurement, Plane, PoseTrack, Stride, View
 
@@ -106,12 +106,12 @@ def measure(
 
 
 def _sample(metric: Metric, leg: Leg) -> Sample | str:
-    planes, otherwise = VIEWS[load_metrics()[metric.id].view]
+    planes, otherwise = VIEWS[knowledge().metrics[metric.id].view]
     if leg.trial.view.plane not in planes:
         return otherwise
     if metric.timed and leg.trial.view.time_base == "unknown":
         return NO_CLOCK
-    bias = load_metrics()[metric.id].pose_bias if leg.trial.track.by_blazepose else 0.0
+    bias = knowledge().metrics[metric.id].pose_bias if leg.trial.track.by_blazepose else 0.0
     try:
         return Sample(leg.strike_s, metric.function(leg) - bias, metric.doubt(leg))
     except UnmeasurableError as reason:

@@ -14,7 +14,7 @@ from scipy.stats import t as student_t
 
 from gait.analysis.kinematics.measure import AnySide, Key, Sample, evaluate, sides_of
 from gait.analysis.kinematics.registry import Doubt, Trial
-from gait.knowledge import EventBias, MetricInfo, load_event_bias, load_far_side, load_metrics
+from gait.knowledge import EventBias, MetricInfo, knowledge
 from gait.settings import Settings
 from gait.types import (
     SIDES,
@@ -105,7 +105,7 @@ def summarize(
     for m in measurements:
         values.setdefault((m.metric, m.side), []).append(m.value)
     summaries = []
-    for info in load_metrics().values():
+    for info in knowledge().metrics.values():
         if info.id == STRIDE_VARIABILITY:
             unknown = now["stride_time", SIDES[0]]
             summaries.append(
@@ -141,11 +141,11 @@ def known_errors(track: PoseTrack, analysis: Analysis) -> Mapping[Key, float]:
     """
     view, strides = analysis.view, analysis.strides
     trial = Trial(track, view, Settings.model_validate(analysis.settings))
-    slopes, bias = _slopes(trial, strides), load_event_bias(view.plane)
+    slopes, bias = _slopes(trial, strides), knowledge().event_bias_in(view.plane)
     errors: dict[Key, float] = {}
     for key, sample in evaluate(trial, strides).items():
         if not isinstance(sample, str):
-            info, timing = load_metrics()[key[0]], _timing_sd(strides, key[1])
+            info, timing = knowledge().metrics[key[0]], _timing_sd(strides, key[1])
             event = _event_error(slopes[key], bias, info, timing, view)
             errors[key] = float(np.hypot(event, sample.doubt.sd))
     return errors
@@ -183,8 +183,8 @@ def _summary(
     if info.id in _RHYTHM:
         scatter *= float(np.interp(view.window_s[1] - view.window_s[0], HABIT_S, HABIT_WIDENING))
     far = _is_far(info, side, view)
-    landmark = info.landmark_sd * (load_far_side().landmark_factor if far else 1.0)
-    event = _event_error(slopes, load_event_bias(view.plane), info, timing_sd_s, view)
+    landmark = info.landmark_sd * (knowledge().far_side.landmark_factor if far else 1.0)
+    event = _event_error(slopes, knowledge().event_bias_in(view.plane), info, timing_sd_s, view)
     systematic = np.linalg.norm([landmark, doubt.sd, event])
     half = float(np.hypot(scatter, 1.96 * systematic))
     if info.max_halfwidth is not None and half > info.max_halfwidth:
@@ -327,7 +327,7 @@ def _event_error(
 
 def _within_sd_s(strike_sd_s: float) -> float:
     """The part of the SD of strike times that differs from stride to stride."""
-    shared = load_event_bias("side").strike_sd_s
+    shared = knowledge().event_bias_in("side").strike_sd_s
     return max(WITHIN_STRIKE_SD_S, float(np.sqrt(max(0.0, strike_sd_s**2 - shared**2))))
 
 
