@@ -1,4 +1,4 @@
-"""The examples of docs/api.md run as they stand, and the reference is built from the docstrings."""
+"""Pages of docs: examples run as they stand, what is made from data or docstrings is up to date."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import build_pages
 import pytest
 
 from gait import pose
@@ -33,6 +34,12 @@ def test_the_examples_run(
     assert "0 real changes" in said
     assert "Check the path" in said
     assert {p.suffix for p in (tmp_path / "exports").iterdir()} == {".csv", ".trc", ".mot"}
+
+
+@pytest.mark.parametrize("place", build_pages.PAGES)
+def test_pages_made_from_data_are_up_to_date(place: str) -> None:
+    stored = (ROOT / "docs" / place).read_text(encoding="utf-8")
+    assert stored == build_pages.PAGES[place](), "run: python docs/build_pages.py"
 
 
 def test_the_reference_is_built_without_warnings(tmp_path: Path) -> None:

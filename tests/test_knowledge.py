@@ -6,19 +6,18 @@ import re
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
+import build_pages
 import pytest
 from pydantic import ValidationError
 
 from gait.analysis.kinematics import METRIC_IDS
-from gait.knowledge import ENOUGH, CueInfo, Flag, Link, Statement, evidence_page, knowledge
+from gait.knowledge import ENOUGH, CueInfo, Flag, Link, Statement, knowledge
 from gait.knowledge.claims import StudyRef
 from gait.knowledge.limits import Limit
 
 READ, UNREAD = "bramah2018", "noehren2007"
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "evidence.md"
 
 
 def tables(name: str) -> dict[str, Any]:
@@ -59,14 +58,14 @@ def test_every_cited_source_resolves(name: str) -> None:
 
 
 def test_a_doi_is_a_doi_and_printed_only_where_one_is_given() -> None:
-    page = evidence_page.render()
+    page = build_pages.evidence()
     given = {s.doi for s in knowledge().sources.values() if s.doi}
     assert all(re.fullmatch(r"10\.\d{4,}/\S+", doi) for doi in given)
     assert set(re.findall(r"https://doi\.org/([^)\s]+)", page)) == given
 
 
 def test_unread_sources_are_marked_wherever_they_are_cited() -> None:
-    page = evidence_page.render()
+    page = build_pages.evidence()
     for source in knowledge().sources.values():
         assert f'<a id="{source.id}"></a>**{source.id}**{"" if source.read else " ◦"} ' in page
         for after in re.findall(rf"\[{source.id}\]\(#{source.id}\)(.{{2}})", page):
@@ -87,7 +86,7 @@ MEMORY = ("6.7", "36.7", "62 %", "12 vs 8", "14 vs 11", "5.6 (1.9", "about 0.5",
 
 def test_figures_known_from_memory_are_nowhere() -> None:
     names = ("links", "cues", "flags", "texts", "statements")
-    texts = [evidence_page.render(), *(str(tables(f"{name}.toml")) for name in names)]
+    texts = [build_pages.evidence(), *(str(tables(f"{name}.toml")) for name in names)]
     for figure in MEMORY:
         # Not as a part of another number, such as one in a DOI.
         pattern = rf"(?<![\d.]){re.escape(figure)}(?!\d)"
@@ -178,8 +177,3 @@ def test_every_cue_is_named_by_a_link_or_says_why_it_is_never_suggested() -> Non
         evidence = [cue.grade, *(h.grade for h in cue.helps)]
         reachable = cue.id in named and any(grade in ENOUGH for grade in evidence)
         assert reachable or cue.withheld, cue.id
-
-
-def test_the_page_is_the_one_in_the_documentation() -> None:
-    # Make it again: python -m gait.knowledge.evidence_page > docs/evidence.md
-    assert PAGE.read_text(encoding="utf-8") == evidence_page.render()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import combinations
 from typing import get_args
 
+import build_pages
 import pytest
 from examples import linked_finding
 
 from gait.analysis.interpret.questionnaire import check, evaluate
-from gait.knowledge import evidence_page, knowledge
+from gait.knowledge import knowledge
 from gait.knowledge.questionnaire import NOTHING, URGENT, Answer, Question
 from gait.types import Injury, UsageError
 
@@ -257,7 +258,7 @@ def test_the_design_and_size_of_what_was_read(source: str, design: str, n: int) 
 
 def table(injury: str) -> str:
     """The part of the evidence page on one injury."""
-    page = evidence_page.render().split("## By injury")[1].split("## Limits")[0]
+    page = build_pages.evidence().split("## By injury")[1].split("## Limits")[0]
     return page.split(f"### {injury}\n")[1].split("\n### ")[0]
 
 
@@ -281,7 +282,7 @@ def test_what_may_never_be_tried_is_said_beside_the_pain() -> None:
 
 
 def test_rare_is_not_the_same_as_linked() -> None:
-    limits = evidence_page.render().split("## Limits")[1].split("## Cues")[0]
+    limits = build_pages.evidence().split("## Limits")[1].split("## Cues")[0]
     assert "That is not the same as a link with injury" in limits
 
 

@@ -7,11 +7,11 @@ lead to; "video:m" a measure that is compared with other runners.
 
 from __future__ import annotations
 
+import build_pages
 import pytest
 
 from gait.analysis.interpret.questionnaire import evaluate
 from gait.knowledge import knowledge
-from gait.knowledge.guide_page import render
 from gait.knowledge.questionnaire import Point, Section
 
 GUIDE = knowledge().guide
@@ -95,7 +95,7 @@ def test_no_group_is_missing() -> None:
 @pytest.mark.parametrize(("group", "what", "where"), COVERAGE)
 def test_no_row_is_empty(group: str, what: str, where: str) -> None:
     assert where.split(), what
-    page = render()
+    page = build_pages.guide()
     for place in where.split():
         kind, name = place.split(":")
         if kind == "guide":
@@ -121,13 +121,13 @@ def test_every_part_of_the_guide_is_in_a_row() -> None:
 
 def test_seven_tips_and_the_questions_as_lists() -> None:
     assert len(GUIDE.tip) == 7
-    page = render()
+    page = build_pages.guide()
     assert page.count("\n- **") == len(PARTS) - len(GUIDE.section)
     assert "## In short" in page
 
 
 def test_every_doi_of_the_guide_is_that_of_its_source() -> None:
-    page = render()
+    page = build_pages.guide()
     for part in PARTS.values():
         for source in part.sources:
             doi = knowledge().sources[source].doi

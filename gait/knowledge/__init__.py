@@ -67,7 +67,6 @@ class Texts(Model):
     side: dict[str, str]
     overview: dict[str, str]
     video: dict[str, str]
-    evidence_page: dict[str, str]
 
 
 def _by_id(tables: list[dict[str, Any]]) -> dict[str, Any]:
