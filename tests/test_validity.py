@@ -8,19 +8,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from baseline import Error, errors, stored, worse
+from error_model import common_bias, fit, fit_far_factor, residuals
+from tiers import tier
 
 from gait.cli.main import main
 from gait.knowledge import knowledge
 from gait.types import Event, UsageError
 from gait.validation import Report, Truth, known_videos, validate
 from gait.validation.agreement import Checked, MetricAgreement
-from gait.validation.baseline import Error, errors, stored, worse
 from gait.validation.conditions import under_conditions
-from gait.validation.error_model import common_bias, fit, fit_far_factor, residuals
 from gait.validation.markdown import conditions_table, markdown, replace_block
 from gait.validation.matching import score
 from gait.validation.plots import bland_altman
-from gait.validation.tiers import tier
 from gait.validation.truth import TRACKS
 
 
@@ -33,7 +33,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 
 def test_no_error_is_worse_than_before(report: Report) -> None:
-    """`python -m gait.validation.baseline` stores what is now, if that is what it should be."""
+    """`python benchmarks/baseline.py` stores what is now, if that is what it should be."""
     assert list(worse(stored(), errors(report))) == []
 
 

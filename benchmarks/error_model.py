@@ -1,6 +1,6 @@
 """The constants of the stated intervals, fitted to videos whose truth is known.
 
-``python -m gait.validation.error_model`` prints them; they are kept in
+``python benchmarks/error_model.py`` prints them; they are kept in
 ``gait/knowledge/metrics.toml``. Only videos with the use "fit" count: the others test what comes of
 it.
 
