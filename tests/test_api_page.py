@@ -12,6 +12,7 @@ import build_pages
 import pytest
 
 from gait import pose
+from gait.batch.session import read_sheet
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "api.md"
@@ -34,6 +35,14 @@ def test_the_examples_run(
     assert "0 real changes" in said
     assert "Check the path" in said
     assert {p.suffix for p in (tmp_path / "exports").iterdir()} == {".csv", ".trc", ".mot"}
+
+
+def test_the_list_of_a_session_is_read_as_documented(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
+    (block,) = (b for b in re.findall(r"^```\n(.*?)^```", text, re.M | re.S) if ",runner," in b)
+    sheet = tmp_path / "session.csv"
+    sheet.write_text(block, encoding="utf-8")
+    assert [line.video for line in read_sheet(sheet)] == ["anna_side.mp4", "IMG_0042.MOV"]
 
 
 @pytest.mark.parametrize("place", build_pages.PAGES)

@@ -426,12 +426,12 @@ def test_a_metronome_nobody_can_run_to_is_refused(rate: float, minutes: float) -
 
 def test_history_marks_the_runs_beyond_the_band() -> None:
     runs = [video(sha=str(c), cadence=c) for c in (170.0, 171.0, 178.0)]
-    courses, comparisons = history(runs)
-    (cadence,) = courses
+    trends, comparisons = history(runs)
+    (cadence,) = trends
     assert cadence.values == (170, 171, 178)
     assert cadence.real == (False, False, True)
     assert cadence.band[0] < 171 < cadence.band[1] < 178
-    assert "178.0*" in text(render_history(courses, comparisons, ["a", "b", "c"]))
+    assert "178.0*" in text(render_history(trends, comparisons, ["a", "b", "c"]))
     with pytest.raises(UsageError):
         history(runs, 3)
 

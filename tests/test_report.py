@@ -268,7 +268,7 @@ def test_a_warning_sign_comes_first_and_nothing_stands_out(copy: RunFolder) -> N
     analysis = reanalyze(copy, SETTINGS, STOP)
     assert analysis.outcome is not None
     report = collect(copy, reader="runner")
-    assert (report.points, report.more, report.verdict) == ((), (), "")
+    assert (report.points, report.more, report.answer) == ((), (), "")
     for document in (text(parsed(html(report))), " ".join(pages(pdf(report)))):
         assert "What stands out" not in document
         assert document.index("Stop running") < document.index("The main numbers")
@@ -325,7 +325,7 @@ def test_the_longest_page_of_a_runner_is_one_page(page: Report) -> None:
         title="W" * 80,
         points=(replace(example, cue=cue), example, example),
         more=(example, example),
-        verdict=words[:150],
+        answer=words[:150],
         advice=advice,
     )
     sheets = pages(pdf(longest))

@@ -54,7 +54,7 @@ def mismatches(one: Analysis, other: Analysis) -> tuple[Mismatch, ...]:
     return tuple(m for m in found if m is not None)
 
 
-def speed_doubt(metric: str, one: Analysis, other: Analysis) -> float | None:
+def speed_error(metric: str, one: Analysis, other: Analysis) -> float | None:
     """By how much a value may differ merely because the speed does.
 
     Parameters
@@ -127,7 +127,7 @@ def _speed(one: Analysis, other: Analysis) -> Mismatch | None:
     limit = knowledge().agreement.speed_mps
     speeds = _speeds(one, other)
     if speeds is None:
-        known = [m for m in _all() if speed_doubt(m, one, other) is not None]
+        known = [m for m in _all() if speed_error(m, one, other) is not None]
         message = (
             "The speed of not every video is told: a difference of "
             f"{knowledge().agreement.untold_speed_mps} m/s is allowed for. Analyse with --speed."
@@ -145,7 +145,7 @@ def _speed(one: Analysis, other: Analysis) -> Mismatch | None:
 def _unknown_slope(one: Analysis, other: Analysis) -> Mismatch | None:
     if _speeds(one, other) is not None:
         return None
-    lost = tuple(m for m in _all() if speed_doubt(m, one, other) is None)
+    lost = tuple(m for m in _all() if speed_error(m, one, other) is None)
     message = (
         "The speed of not every video is told, and how this changes with speed is not known. "
         "Analyse with --speed."

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from scipy.stats import t as student_t
 
-from gait.comparison.comparability import mismatches, speed_doubt
+from gait.comparison.comparability import mismatches, speed_error
 from gait.comparison.goals import judge
 from gait.comparison.models import AnySide, Change, Comparison, Goal, Mismatch, Video
 from gait.knowledge import knowledge
@@ -115,7 +115,7 @@ def _change(
     if removing := tuple(m.message for m in touching if m.effect == "removes"):
         return blank.model_copy(update={"why": removing}), touching
     alike = not any(m.effect == "widens" and m.what != "speed" for m in touching)
-    drift = max(speed_doubt(key[0], reference, video) or 0.0 for video in others)
+    drift = max(speed_error(key[0], reference, video) or 0.0 for video in others)
     return _judged(blank, earlier, later, alike, drift, touching), touching
 
 

@@ -297,7 +297,7 @@ def _standing_out(found: Overview, analysis: Analysis) -> Iterable[RenderableTyp
     more = sum(f.kind != "note" for f in found.rest)
     if more:
         yield _indented(say["more"].format(n=more))
-    yield _indented(found.verdict)
+    yield _indented(found.answer)
     if analysis.settings.get("speed_mps") is None:
         yield _indented(say["no_speed"], "dim")
 

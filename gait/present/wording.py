@@ -57,7 +57,7 @@ class Overview:
         Told at once, at most `ON_TOP`.
     rest : tuple of Finding
         One step further: more findings, then what research says of values that are no deviation.
-    verdict : str
+    answer : str
         What they mean, or the good news that there is none.
     compared : bool
         Whether any measure could be compared with other runners.
@@ -68,7 +68,7 @@ class Overview:
 
     top: tuple[Finding, ...]
     rest: tuple[Finding, ...]
-    verdict: str
+    answer: str
     compared: bool
     clear: bool
 
@@ -85,17 +85,17 @@ def overview(analysis: Analysis) -> Overview | None:
     wanted = compared | _judged_from(analysis)
     clear = not found and 2 * len(within) > len(wanted)
     if found:
-        verdict = say["no_change"]
+        answer = say["no_change"]
     elif clear:
-        verdict = say["nothing"].format(n=len(compared))
+        answer = say["nothing"].format(n=len(compared))
     elif compared:
         n = {"n": len(compared), "within": len(within), "all": len(wanted)}
-        verdict = say["undecided"].format(**n)
+        answer = say["undecided"].format(**n)
     else:
-        verdict = say["not_compared"]
+        answer = say["not_compared"]
     notes = (f for f in analysis.findings if f.kind == "note")
     return Overview(
-        tuple(found[:ON_TOP]), (*found[ON_TOP:], *notes), verdict, bool(found or compared), clear
+        tuple(found[:ON_TOP]), (*found[ON_TOP:], *notes), answer, bool(found or compared), clear
     )
 
 

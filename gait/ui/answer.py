@@ -75,12 +75,12 @@ def _findings(found: wording.Overview, analysis: Analysis) -> None:
     for finding in found.top:
         _card(finding, analysis)
     if found.top:
-        st.markdown(found.verdict)
+        st.markdown(found.answer)
     elif found.clear:
-        st.success(found.verdict, icon=":material/check_circle:")
+        st.success(found.answer, icon=":material/check_circle:")
     else:
         reasons = " ".join(plain(reason) for reason in grade(analysis).reasons[:1])
-        st.info(f"{found.verdict} {reasons}", icon=":material/info:")
+        st.info(f"{found.answer} {reasons}", icon=":material/info:")
     if analysis.settings.get("speed_mps") is None:
         st.caption(
             "What is typical depends on speed: give it under Settings below, and more measures can "

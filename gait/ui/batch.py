@@ -100,11 +100,11 @@ def _row(rank: int, run: RunFolder, s: Standing) -> dict[str, Any]:
         "Linked": "; ".join(s.linked),
         "Unusual": "; ".join(s.unusual),
     }
-    for course in s.courses:
-        row[course.metric] = course.text
-        if picture := sparkline(course):
+    for series in s.series:
+        row[series.metric] = series.text
+        if picture := sparkline(series):
             encoded = base64.b64encode(picture.encode()).decode()
-            row[f"{course.metric} strides"] = f"data:image/svg+xml;base64,{encoded}"
+            row[f"{series.metric} strides"] = f"data:image/svg+xml;base64,{encoded}"
     return row | {"Date": f"{run.filmed:%Y-%m-%d %H:%M}"}
 
 

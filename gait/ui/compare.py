@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import streamlit as st
 
-from gait.analysis.kinematics.waveforms import ANGLES, average
+from gait.analysis.kinematics.waveforms import ANGLES, ensemble_average
 from gait.analysis.kinematics.waveforms import difference as curve_difference
 from gait.comparison.compare import compare
 from gait.comparison.goals import advice, keep_goals, kept_goals, target
@@ -140,13 +140,13 @@ def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None
         (one, trial), (other, other_trial) = opened(before), opened(after)
     except GaitError:
         return
-    earlier = {(c.angle, c.side): c for c in average(trial, one.strides)}
-    later = {(c.angle, c.side): c for c in average(other_trial, other.strides)}
-    verdicts = {(c.metric, c.side): c for c in comparison.changes}
+    earlier = {(c.angle, c.side): c for c in ensemble_average(trial, one.strides)}
+    later = {(c.angle, c.side): c for c in ensemble_average(other_trial, other.strides)}
+    judged = {(c.metric, c.side): c for c in comparison.changes}
     fitting = {}
     for key in earlier.keys() & later.keys():
         metric = ANGLES[key[0]].metric
-        change = verdicts.get((metric, key[1])) or verdicts.get((metric, "both"))
+        change = judged.get((metric, key[1])) or judged.get((metric, "both"))
         if change is not None and change.verdict != "not comparable":
             fitting[key] = change
     if not fitting:

@@ -59,7 +59,7 @@ def terminal_table(report: Report) -> Table:
     return table
 
 
-def verdict(report: Report) -> str:
+def conclusion(report: Report) -> str:
     """How many intervals held the truth, in words."""
     lines = []
     for use, name in (
@@ -121,7 +121,7 @@ def markdown(report: Report) -> str:
     return "\n\n".join(
         [
             table(HEADER, rows(report)),
-            verdict(report),
+            conclusion(report),
             table(("video", "view", "event", "found", "bias, ms", "SD, ms"), events),
             "Published: " + "; ".join(_published_events()) + ".",
         ]

@@ -11,9 +11,9 @@ import numpy as np
 from gait.analysis.kinematics.registry import (
     NO_CLOCK,
     REGISTRY,
-    Doubt,
     Leg,
     Metric,
+    SystematicError,
     Trial,
     UnmeasurableError,
     legs,
@@ -42,13 +42,13 @@ class Sample:
     ----------
     strike_s, value : Float
         (n,) each; the value is NaN where a stride has none.
-    doubt : Doubt
+    systematic : SystematicError
         What the video adds to the error of all of them.
     """
 
     strike_s: Float
     value: Float
-    doubt: Doubt = field(default_factory=Doubt)
+    systematic: SystematicError = field(default_factory=SystematicError)
 
 
 def sides_of(metric_id: str) -> tuple[AnySide, ...]:
@@ -113,7 +113,7 @@ def _sample(metric: Metric, leg: Leg) -> Sample | str:
         return NO_CLOCK
     bias = knowledge().metrics[metric.id].pose_bias if leg.trial.track.by_blazepose else 0.0
     try:
-        return Sample(leg.strike_s, metric.function(leg) - bias, metric.doubt(leg))
+        return Sample(leg.strike_s, metric.function(leg) - bias, metric.systematic(leg))
     except UnmeasurableError as reason:
         return str(reason)
 
@@ -125,4 +125,4 @@ def _pooled(by_leg: list[Sample | str]) -> Sample | str:
     strike_s = np.concatenate([s.strike_s for s in samples])
     order = np.argsort(strike_s, kind="stable")
     value = np.concatenate([s.value for s in samples])[order]
-    return Sample(strike_s[order], value, max((s.doubt for s in samples), key=lambda d: d.sd))
+    return Sample(strike_s[order], value, max((s.systematic for s in samples), key=lambda d: d.sd))

@@ -13,7 +13,7 @@ from scipy.stats import chi2
 from scipy.stats import t as student_t
 
 from gait.analysis.kinematics.measure import AnySide, Key, Sample, evaluate, sides_of
-from gait.analysis.kinematics.registry import Doubt, Trial
+from gait.analysis.kinematics.registry import SystematicError, Trial
 from gait.knowledge import EventBias, MetricInfo, knowledge
 from gait.settings import Settings
 from gait.types import (
@@ -121,7 +121,7 @@ def summarize(
             summary = (
                 _missing(info, side, reason, view)
                 if isinstance(reason, str)
-                else _summary(info, side, found, reason.doubt, slopes[key], timing[side], view)
+                else _summary(info, side, found, reason.systematic, slopes[key], timing[side], view)
             )
             if summary.value is not None and activity == "running":
                 summary = _compared(summary, info, settings.speed_mps, view)
@@ -147,7 +147,7 @@ def known_errors(track: PoseTrack, analysis: Analysis) -> Mapping[Key, float]:
         if not isinstance(sample, str):
             info, timing = knowledge().metrics[key[0]], _timing_sd(strides, key[1])
             event = _event_error(slopes[key], bias, info, timing, view)
-            errors[key] = float(np.hypot(event, sample.doubt.sd))
+            errors[key] = float(np.hypot(event, sample.systematic.sd))
     return errors
 
 
@@ -170,7 +170,7 @@ def _summary(
     info: MetricInfo,
     side: AnySide,
     values: Float,
-    doubt: Doubt,
+    systematic: SystematicError,
     slopes: _Slopes,
     timing_sd_s: tuple[float, float],
     view: View,
@@ -185,8 +185,8 @@ def _summary(
     far = _is_far(info, side, view)
     landmark = info.landmark_sd * (knowledge().far_side.landmark_factor if far else 1.0)
     event = _event_error(slopes, knowledge().event_bias_in(view.plane), info, timing_sd_s, view)
-    systematic = np.linalg.norm([landmark, doubt.sd, event])
-    half = float(np.hypot(scatter, 1.96 * systematic))
+    systematic_sd = np.linalg.norm([landmark, systematic.sd, event])
+    half = float(np.hypot(scatter, 1.96 * systematic_sd))
     if info.max_halfwidth is not None and half > info.max_halfwidth:
         reason = (
             f"Too uncertain in this video (± {half:.0f} {info.unit}): video "
@@ -203,7 +203,7 @@ def _summary(
         ci95=(value - half, value + half),
         unit=info.unit,
         tier=info.tier,
-        label=_joined(doubt.note, _label(info, view.fps_hz)),
+        label=_joined(systematic.note, _label(info, view.fps_hz)),
         far_side=far,
         caveat=_too_slow(info, view.fps_hz),
     )

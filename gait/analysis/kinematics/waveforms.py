@@ -10,7 +10,7 @@ import numpy as np
 
 from gait.analysis import angles
 from gait.analysis.kinematics.frontal import projection_angle
-from gait.analysis.kinematics.frontal_geometry import drop, drop_doubt, fppa_doubt
+from gait.analysis.kinematics.frontal_geometry import drop, drop_error, fppa_error
 from gait.analysis.kinematics.registry import Leg, Trial, UnmeasurableError, legs
 from gait.analysis.kinematics.sagittal import flat_foot
 from gait.knowledge import knowledge
@@ -185,12 +185,12 @@ def frontal_readings(
         return {}
     leg = next(leg for leg in legs(trial, strides) if leg.side == side)
     found = {}
-    for name, metric, series, doubt in (
-        ("pelvis", "pelvic_drop", drop, drop_doubt),
-        ("fppa", "knee_fppa", projection_angle, fppa_doubt),
+    for name, metric, series, systematic in (
+        ("pelvis", "pelvic_drop", drop, drop_error),
+        ("fppa", "knee_fppa", projection_angle, fppa_error),
     ):
         try:
-            degrees, video_sd = series(leg), doubt(leg).sd
+            degrees, video_sd = series(leg), systematic(leg).sd
         except UnmeasurableError:
             continue
         if np.isfinite(degrees).any():
@@ -199,7 +199,7 @@ def frontal_readings(
     return found
 
 
-def average(trial: Trial, strides: tuple[Stride, ...]) -> tuple[Curve, ...]:
+def ensemble_average(trial: Trial, strides: tuple[Stride, ...]) -> tuple[Curve, ...]:
     """Every angle over the average stride of each leg.
 
     Parameters
