@@ -1,7 +1,7 @@
 """Recordings and pose tracks that the benchmarks share.
 
 The validation folder has rendered videos with their truth in ``rendered``, the joints and contacts
-of a runner on a force-plate treadmill in ``forceplate`` and real videos in ``clips``.
+of a runner on a force-plate treadmill in ``forceplate`` and real videos in ``scenes``.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ import pytest
 from gait import pose
 from gait.analysis.results import Finding
 from gait.batch.lock import alone_in
-from gait.batch.roster import HEIGHT, Course, Standing, attention, sparkline, standing
+from gait.batch.roster import HEIGHT, Standing, StrideSeries, attention, sparkline, standing
 from gait.batch.schedule import Failure, work_through
 from gait.batch.session import Session, read_session, read_sheet
 from gait.batch.tables import write_results
@@ -412,8 +412,8 @@ def test_findings_go_before_the_grade_of_the_video() -> None:
 
 def test_a_sparkline_stays_flat_within_the_interval() -> None:
     def height(span: tuple[float, float]) -> float:
-        course = Course("m", "M", "deg", "10", False, {"left": (10.0, 11.0)}, span)
-        points = sparkline(course).partition('points="')[2].partition('"')[0].split()
+        series = StrideSeries("m", "M", "deg", "10", False, {"left": (10.0, 11.0)}, span)
+        points = sparkline(series).partition('points="')[2].partition('"')[0].split()
         ys = [float(point.partition(",")[2]) for point in points]
         return max(ys) - min(ys)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from gait.analysis.cleaning.filtering import clean
 from gait.analysis.cleaning.segments import one_segment, several_people
-from gait.analysis.cleaning.stabilize import steadied
+from gait.analysis.cleaning.stabilize import stabilized
 from gait.analysis.cleaning.view_plane import named_for
 from gait.analysis.events import (
     activity,
@@ -76,7 +76,7 @@ def analyze_track(
         )
     segment, left_out = one_segment(track)
     clock = true_time(segment, settings, video)
-    cleaned, unsteady = steadied(cleaned_track(segment, clock.scale, settings.cutoff_hz))
+    cleaned, unsteady = stabilized(cleaned_track(segment, clock.scale, settings.cutoff_hz))
     view = levelled(observe(cleaned, settings), cleaned)
     limits = (*several_people(track), *left_out, *unsteady)
     view = with_clock(view.model_copy(update={"limits": (*limits, *view.limits)}), clock)
@@ -184,7 +184,7 @@ def measured_track(track: PoseTrack, analysis: Analysis) -> PoseTrack:
     """The cleaned track in which an analysis of this raw track was made."""
     plane, cutoff_hz = analysis.view.plane, analysis.settings.cutoff_hz
     segment, _ = one_segment(track)
-    cleaned, _ = steadied(cleaned_track(segment, analysis.view.time_scale, cutoff_hz))
+    cleaned, _ = stabilized(cleaned_track(segment, analysis.view.time_scale, cutoff_hz))
     return read_roll(named_for(cleaned, plane), analysis.strides, plane)
 
 

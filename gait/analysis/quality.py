@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from gait.analysis.cleaning.view_plane import find_plane
 from gait.analysis.results import Stride, Summary, VideoFault, View
-from gait.knowledge import load_metrics
-from gait.knowledge.faults import Fault, load_faults
+from gait.knowledge import Fault, knowledge
 from gait.skeleton import FOOT, LEG
 from gait.types import SIDES, Float, PoseTrack
 
@@ -98,7 +97,7 @@ def find_faults(
     """
     video = Video(track, view, strides)
     found = []
-    for id, spec in load_faults().items():
+    for id, spec in knowledge().faults.items():
         amount = AMOUNTS[id](video)
         times = spec.times(amount.value)
         if times >= 1:
@@ -135,7 +134,7 @@ def _limited(summary: Summary, faults: tuple[VideoFault, ...]) -> Summary:
         return summary
     error = 1.96 * PER_DEG.get(summary.unit, 0.0) * np.linalg.norm([f.cost_deg for f in widening])
     half = float(np.hypot((summary.ci95[1] - summary.ci95[0]) / 2, error))
-    most = load_metrics()[summary.metric].max_halfwidth
+    most = knowledge().metrics[summary.metric].max_halfwidth
     first = weakening[0]
     if most is not None and half > most:
         reason = f"Too uncertain in this video (± {half:.0f} {summary.unit}). "

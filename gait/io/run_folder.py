@@ -20,7 +20,7 @@ from gait.analysis.results import SCHEMA_VERSION, Analysis
 from gait.io import read_key, read_npz, write_npz
 from gait.io.tables import stride_table
 from gait.io.upgrade import upgrade
-from gait.knowledge import load_metrics
+from gait.knowledge import knowledge
 from gait.sanitize.files import read_json
 from gait.sanitize.text import folder_name, is_unfinished, readable, unfinished
 from gait.types import OutputError, PoseTrack, TrackError, UsageError, VideoInfo
@@ -415,7 +415,7 @@ def read_analysis(folder: Path) -> Analysis:
         first = e.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise UsageError(f"{path} is damaged: {where}: {first['msg']}.", _AGAIN) from e
-    unknown = {s.metric for s in analysis.summaries} - load_metrics().keys()
+    unknown = {s.metric for s in analysis.summaries} - knowledge().metrics.keys()
     if unknown:
         raise UsageError(f"{path} is damaged: {min(unknown)!r} is no metric.", _AGAIN)
     return analysis

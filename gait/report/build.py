@@ -10,7 +10,7 @@ from typing import Final
 
 from gait.analysis.grading import grade
 from gait.analysis.results import Analysis, Finding, Summary
-from gait.knowledge import load_texts
+from gait.knowledge import knowledge
 from gait.present import table, wording
 from gait.report import videos
 from gait.report.content import Advice, Details, Link, Mark, Number, Point, Reader, Report
@@ -27,7 +27,10 @@ _NOBODY: Final = "Anonymous runner"
 
 
 def build(
-    analysis: Analysis, shots: Sequence[videos.Shot], filmed: datetime | None, reader: Reader
+    analysis: Analysis,
+    shown_videos: Sequence[videos.ShownVideo],
+    filmed: datetime | None,
+    reader: Reader,
 ) -> Report:
     """What a report says.
 
@@ -35,7 +38,7 @@ def build(
     ----------
     analysis : Analysis
         What was found.
-    shots : sequence of videos.Shot
+    shown_videos : sequence of videos.ShownVideo
         The video, or the videos that were put together.
     filmed : datetime or None
         When it was first analysed; None leaves it out.
@@ -51,8 +54,8 @@ def build(
     found = wording.overview(analysis)
     given = grade(analysis)
     speed_mps = analysis.settings.speed_mps
-    main_shot = videos.main_shot(analysis, shots)
-    side = videos.side_shown(main_shot, found) if main_shot else None
+    main_video = videos.main_video(analysis, shown_videos)
+    side = videos.side_shown(main_video, found) if main_video else None
     details = None
     advice = _advice(analysis.outcome, references)
     points = tuple(_point(f, analysis, references) for f in (found.top if found else ()))
@@ -61,7 +64,9 @@ def build(
     if reader == "clinician":
         details = Details(
             evidence=(*points, *more),
-            videos=tuple(videos.video(shot, i, len(shots)) for i, shot in enumerate(shots)),
+            videos=tuple(
+                videos.video(shown, i, len(shown_videos)) for i, shown in enumerate(shown_videos)
+            ),
             method=tuple(method(analysis)),
             limits=wording.LIMITS,
             sources=references.listed(),
@@ -76,13 +81,13 @@ def build(
         advice=advice,
         points=points,
         more=more,
-        verdict=found.verdict if found else "",
+        answer=found.answer if found else "",
         hint=wording.NO_SPEED if found and speed_mps is None else "",
         numbers=numbers,
         number_notes=tuple(_number_notes(analysis)),
         typical_title=f"Typical at {speed_mps * 3.6:.1f} km/h" if speed_mps else "Typical",
-        pictures=videos.pictures(main_shot, 0, side) if main_shot else (),
-        picture_note=videos.picture_note(main_shot) if main_shot else "",
+        pictures=videos.pictures(main_video, 0, side) if main_video else (),
+        picture_note=videos.picture_note(main_video) if main_video else "",
         missing=tuple(
             (", ".join(names), why) for why, names in table.unmeasured(analysis.summaries).items()
         ),
@@ -159,7 +164,7 @@ def _advice(outcome: Outcome | None, references: References) -> Advice | None:
 
 
 def _point(finding: Finding, analysis: Analysis, references: References) -> Point:
-    say = load_texts().overview
+    say = knowledge().texts.overview
     cue = ""
     if finding.cue is not None:
         words = say["cue"].format(**finding.cue.model_dump())

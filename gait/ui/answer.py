@@ -8,7 +8,7 @@ import streamlit as st
 
 from gait.analysis.grading import grade
 from gait.analysis.results import Analysis, Finding
-from gait.knowledge import load_texts
+from gait.knowledge import knowledge
 from gait.present import wording
 from gait.present.table import Row, rows, unmeasured
 from gait.render import charts
@@ -52,7 +52,7 @@ def show(analysis: Analysis) -> None:
 
 
 def _video_grade(analysis: Analysis) -> None:
-    given, say = grade(analysis), load_texts().video
+    given, say = grade(analysis), knowledge().texts.video
     colour, icon, words = _GRADES[given.level]
     st.badge(words, icon=icon, color=colour)  # type: ignore[arg-type]
     if given.next_time:
@@ -72,16 +72,16 @@ def _video_grade(analysis: Analysis) -> None:
 
 
 def _findings(found: wording.Overview, analysis: Analysis) -> None:
-    st.subheader(load_texts().overview["title"], anchor=False)
+    st.subheader(knowledge().texts.overview["title"], anchor=False)
     for finding in found.top:
         _card(finding, analysis)
     if found.top:
-        st.markdown(found.verdict)
+        st.markdown(found.answer)
     elif found.clear:
-        st.success(found.verdict, icon=":material/check_circle:")
+        st.success(found.answer, icon=":material/check_circle:")
     else:
         reasons = " ".join(plain(reason) for reason in grade(analysis).reasons[:1])
-        st.info(f"{found.verdict} {reasons}", icon=":material/info:")
+        st.info(f"{found.answer} {reasons}", icon=":material/info:")
     if analysis.settings.speed_mps is None:
         st.caption(
             "What is typical depends on speed: give it under Settings below, and more measures can "
@@ -94,7 +94,7 @@ def _findings(found: wording.Overview, analysis: Analysis) -> None:
 
 
 def _card(finding: Finding, analysis: Analysis) -> None:
-    texts = load_texts()
+    texts = knowledge().texts
     with st.container(border=True):
         title = st.container(horizontal=True, vertical_alignment="center")
         title.markdown(f"**{wording.title(finding, analysis)}**", width="content")

@@ -13,7 +13,7 @@ from gait.analysis.results import Analysis
 from gait.batch.roster import MAIN, Standing, attention, sparkline, standing
 from gait.io.run_folder import RunFolder
 from gait.io.tables import csv_of, summary_table
-from gait.knowledge import load_metrics
+from gait.knowledge import knowledge
 from gait.ui import progress
 from gait.ui.library import readable
 from gait.ui.site import link
@@ -100,16 +100,16 @@ def _row(rank: int, run: RunFolder, s: Standing) -> dict[str, Any]:
         "Linked": "; ".join(s.linked),
         "Unusual": "; ".join(s.unusual),
     }
-    for course in s.courses:
-        row[course.metric] = course.text
-        if picture := sparkline(course):
+    for series in s.series:
+        row[series.metric] = series.text
+        if picture := sparkline(series):
             encoded = base64.b64encode(picture.encode()).decode()
-            row[f"{course.metric} strides"] = f"data:image/svg+xml;base64,{encoded}"
+            row[f"{series.metric} strides"] = f"data:image/svg+xml;base64,{encoded}"
     return row | {"Date": f"{run.filmed:%Y-%m-%d %H:%M}"}
 
 
 def _columns() -> dict[str, Any]:
-    known = load_metrics()
+    known = knowledge().metrics
     columns: dict[str, Any] = {
         "": st.column_config.NumberColumn("", width=40, pinned=True),
         "Run": st.column_config.TextColumn(pinned=True),

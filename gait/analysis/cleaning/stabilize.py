@@ -20,7 +20,7 @@ KNOWN: Final = 0.8  # share of the frames in which the room has to be seen
 PATH: Final = ("camera_path_x", "camera_path_y", "camera_path_scale")
 
 
-def steadied(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
+def stabilized(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
     """The track as a camera that stands still would have filmed it.
 
     Parameters
@@ -69,7 +69,7 @@ def as_filmed(track: PoseTrack) -> PoseTrack:
     Parameters
     ----------
     track : PoseTrack
-        From `steadied`.
+        From `stabilized`.
     """
     if PATH[0] not in track.signals:
         return track

@@ -25,7 +25,7 @@ def central(
     Parameters
     ----------
     track : PoseTrack
-        Cleaned track of a video, steadied or not.
+        Cleaned track of a video, stabilized or not.
     view : View
         From another side, or on a treadmill, nothing is left out.
     strides : tuple of Stride

@@ -171,8 +171,8 @@ def scissor(phase: Float) -> Float:
     phase : Float
         Phase of the stride (`stride_phase`).
     """
-    course: Float = np.sum([a * np.cos(k * phase + b) for k, (a, b) in SCISSOR.items()], axis=0)
-    return course
+    waveform: Float = np.sum([a * np.cos(k * phase + b) for k, (a, b) in SCISSOR.items()], axis=0)
+    return waveform
 
 
 def stride_s(strides: tuple[Stride, ...]) -> float:

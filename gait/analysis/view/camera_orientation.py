@@ -139,7 +139,7 @@ def with_camera(
     confidence = view.plane_confidence
     sinking = _mean(left.sinking, right.sinking)[0] / view.leg_px
     if (sinking if view.plane == "rear" else -sinking) < -CARRIED_PER_S:
-        limits.append(_doubt(view, settings))
+        limits.append(_which_end(view, settings))
         confidence = min(confidence, UNSURE)
     update = {
         "camera_roll_deg": roll,
@@ -150,7 +150,7 @@ def with_camera(
     return view.model_copy(update=update)
 
 
-def _doubt(view: View, settings: Settings) -> str:
+def _which_end(view: View, settings: Settings) -> str:
     if settings.view is not None:
         return (
             f"The feet move as in a video from the other end than --view {view.plane} says: if it "
