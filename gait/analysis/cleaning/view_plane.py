@@ -65,13 +65,12 @@ def turned(track: PoseTrack, plane: Plane) -> NDArray[np.bool_]:
     trunk = np.linalg.norm(left + right - track["left_hip"] - track["right_hip"], axis=1) / 2
     width = np.abs(left[:, 0] - right[:, 0]) / trunk
     good = np.isfinite(width)
-    n = max(1, round(track.fps_hz / 2))
-    if good.sum() < n:
-        return np.zeros(len(track), bool)
-    index = np.arange(len(track))
-    padded = np.pad(np.interp(index, index[good], width[good]), (n // 2, n - 1 - n // 2), "edge")
-    usual = np.convolve(padded, np.full(n, 1 / n), mode="valid")
-    return np.asarray(usual > TURNED if plane == "side" else usual < TURNED)
+    around = np.ones(max(1, min(round(track.fps_hz / 2), len(track))))
+    known = np.convolve(good, around, mode="same")
+    usual = np.convolve(np.where(good, width, 0.0), around, mode="same") / np.maximum(known, 1)
+    # Of frames in which no trunk was found nothing is known.
+    seen = good & (2 * known >= np.minimum(len(around), len(track)))
+    return np.asarray(seen & (usual > TURNED if plane == "side" else usual < TURNED))
 
 
 def misnamed(track: PoseTrack, plane: Plane) -> bool:
