@@ -159,7 +159,7 @@ def _activity(
         start_s, stop_s = view.window_s
         moving = activity(track, tuple(e for e in events if start_s <= e.time_s <= stop_s))
     else:
-        moving = frontal_activity(track)
+        moving = frontal_activity(track.between(*view.window_s))
     if moving == "unclear" and not strides:
         if stands(track.between(*view.window_s)):
             return "standing"
