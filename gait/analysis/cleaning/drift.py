@@ -19,6 +19,9 @@ from gait.types import SIDES, Float, PoseTrack
 GROWS: Final = 0.12  # change of size over the video
 MOST_GROWTH: Final = 20.0
 DRIFTS: Final = 0.07  # leg lengths within a second
+JOLT: Final = 0.12  # leg lengths between two frames: three times what a falling runner does at 30 Hz
+ALIKE: Final = 0.25  # share of it by which points of the trunk may differ
+AROUND: Final = 3  # frames on either side that say what is usual
 PERIODIC: Final = 0.3  # below it there is no stride to take a mean over
 TRAVELS: Final = 0.7  # leg lengths per s across the picture: there the ground may rise or fall
 
@@ -102,6 +105,35 @@ def over_a_stride(values: Float, period: float) -> Float:
         slope = (mean[b] - mean[a]) / (b - a) if b != a else 0.0
         mean[part] = mean[a] + slope * (np.arange(len(mean))[part] - a)
     return np.asarray(np.interp(np.arange(len(values)), inner, mean))
+
+
+def jolts(track: PoseTrack) -> Float:
+    """How far a camera has been knocked since the first frame.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Raw track without motion of the camera as far as that is known.
+
+    Returns
+    -------
+    Float
+        (T, 2) px: constant but for single frames in which all of the trunk moves on at once.
+    """
+    names = [f"{side}_{point}" for side in SIDES for point in ("shoulder", "hip")]
+    jolted = np.zeros((len(track), 2))
+    if not track.has(*names) or len(track) < 2 * AROUND + 1:
+        return jolted
+    moves = np.diff([track[name] for name in names], axis=1) / track.leg_px
+    together = np.median(moves, axis=0)
+    padded = np.pad(together, ((AROUND, AROUND), (0, 0)), "edge")
+    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * AROUND + 1, axis=0)
+    sudden = together - np.median(around, axis=-1)
+    apart = np.linalg.norm(moves - together, axis=-1).max(axis=0)
+    size = np.linalg.norm(sudden, axis=-1)
+    knocked = (size > JOLT) & (apart < ALIKE * size)  # False beside missing frames
+    jolted[1:] = np.cumsum(np.where(knocked[:, None], sudden, 0.0), axis=0)
+    return jolted * track.leg_px
 
 
 def _most_in_a_second(shift: Float, track: PoseTrack) -> Float:

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from gait.analysis.cleaning.drift import jolts
 from gait.types import SIDES, Float, PoseTrack
 
 # Lengths are fractions of the leg (thigh + shank), so they hold at any image size.
@@ -28,8 +29,8 @@ def steadied(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
     Parameters
     ----------
     track : PoseTrack
-        Raw track; without signals of `gait.pose.pixels.background` it is returned unchanged, as is
-        that of a camera that stood still.
+        Raw track. Signals of `gait.pose.pixels.background` say how the camera moved; without them
+        only a knock is seen. That of a camera that stood still is returned unchanged.
 
     Returns
     -------
@@ -39,6 +40,22 @@ def steadied(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
     tuple of str
         What the motion of the camera means for the numbers; empty if it did not move.
     """
+    track, told = _still(track)
+    path = jolts(track)
+    if not path.any():
+        return track, told
+    at = track.time[np.flatnonzero(np.diff(path, axis=0).any(axis=1)) + 1]
+    when = ", ".join(f"{time_s:.1f}" for time_s in at)
+    track = _taken_out(track, np.ones(len(track)), path, f"jolts taken out: {when} s")
+    return track, (
+        *told,
+        f"The picture jumps at {when} s, as if the camera was knocked. This was taken out of the "
+        "numbers. Put the camera on something firm.",
+    )
+
+
+def _still(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
+    """Without the motion of the camera, as far as signals of the background tell it."""
     moves = [track.signals.get(f"camera_{name}") for name in ("x_px", "y_px", "scale")]
     dx, dy, growth = moves
     leg_px = track.leg_px
