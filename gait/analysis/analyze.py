@@ -92,7 +92,7 @@ def analyze_track(
     clock = true_time(segment, settings, video)
     cleaned, unsteady = steadied(cleaned_track(segment, clock.scale, settings.cutoff_hz))
     view = levelled(observe(cleaned, settings), cleaned)
-    limits = (*several_people(track), *repeats, *left_out, *unsteady)
+    limits = (*_cut_off(video), *several_people(track), *repeats, *left_out, *unsteady)
     view = with_clock(view.model_copy(update={"limits": (*limits, *view.limits)}), clock)
     cleaned = named_for(cleaned, view.plane)
     events, missed = correct(
@@ -143,6 +143,15 @@ def analyze_track(
         versions=_versions(track),
     )
     return graded(analysis)
+
+
+def _cut_off(video: VideoInfo | None) -> tuple[str, ...]:
+    if video is None or not video.cut_off:
+        return ()
+    return (
+        f"The file is cut off: only its first {video.duration_s:.1f} s can be read. Copy it from "
+        "the phone again for the rest.",
+    )
 
 
 def _activity(
