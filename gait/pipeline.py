@@ -384,9 +384,12 @@ def draw(run: RunFolder, out: Path, progress: Progress | None = None) -> None:
 
 def _draw(video: Path, track: PoseTrack, analysis: Analysis, out: Path, report: Progress) -> None:
     from gait.analysis.analyze import measured_track
+    from gait.analysis.cleaning.repeated_pictures import every_frame
     from gait.render.overlay import write_overlay
 
-    drawn = measured_track(track, analysis).with_(time=track.time)  # of the video as it plays
+    drawn = every_frame(
+        measured_track(track, analysis), track
+    )  # frame by frame, as the video plays
     write_overlay(video, drawn, analysis, out, partial(report, "overlay"))
 
 

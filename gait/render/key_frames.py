@@ -202,11 +202,13 @@ def _from_video(
         return {}
     video_s = track.time * analysis.view.time_scale
     first, last = video_s[min(wanted)] - _BESIDE_S, video_s[max(wanted)] + _BESIDE_S
-    found = {}
+    found: dict[int, UInt8] = {}
+    nearest_s = dict.fromkeys(wanted, np.inf)
     for frame in frames(video, float(first), float(last)):
         index = int(np.abs(video_s - frame.time_s).argmin())
-        if index in wanted:
-            found[index] = frame.image
+        off_s = abs(video_s[index] - frame.time_s)
+        if index in wanted and off_s < nearest_s[index]:  # of frames that repeat it, its own
+            found[index], nearest_s[index] = frame.image, off_s
     return found
 
 

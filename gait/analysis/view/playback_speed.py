@@ -97,7 +97,7 @@ def true_time(track: PoseTrack, settings: Settings, video: VideoInfo | None = No
     video : VideoInfo, optional
         What the file says about its rates.
     """
-    told, claimed = settings.time_scale, _claimed(video)
+    told, claimed = settings.time_scale, _claimed(video, track.fps_hz)
     seen = rhythm(track)
     if told is not None:
         contradiction = None if seen is None else _contradiction(told, seen, track, settings)
@@ -127,11 +127,14 @@ def with_clock(view: View, clock: TrueTime) -> View:
     )
 
 
-def _claimed(video: VideoInfo | None) -> float | None:
-    """Times slower than life by what the file says; None if it says nothing."""
-    if video is None or video.capture_fps_hz is None or not video.fps_hz:
+def _claimed(video: VideoInfo | None, shown_hz: float) -> float | None:
+    """Times slower than life by what the file says; None if it says nothing.
+
+    The rate at which it shows pictures counts: converted, it may hold each of them twice.
+    """
+    if video is None or video.capture_fps_hz is None:
         return None
-    ratio = video.capture_fps_hz / video.fps_hz
+    ratio = video.capture_fps_hz / shown_hz
     return 1.0 if abs(np.log(ratio)) < 0.1 else ratio
 
 
