@@ -264,11 +264,12 @@ class RunFolder:
 
     def save_files(self, files: Mapping[str, bytes]) -> None:
         """Take over a run folder that was made elsewhere; OutputError if impossible."""
-        fits = self._shown() == _drawn(Analysis.model_validate_json(files[self.analysis.name]))
+        analysis = Analysis.model_validate_json(files[self.analysis.name])
+        shown = self._shown()
         self.claim()
         with self.writing():
             self.analysis.unlink(missing_ok=True)  # until all that belongs to the new one is here
-            self._remove_stale(fits)
+            self._remove_stale(analysis, shown)
             # The track first: by it the folder is known as ours, whatever ends this process when.
             ranks = {self.pose.name: 0, self.analysis.name: 2}
             for name in sorted(files, key=lambda name: ranks.get(name, 1)):
@@ -278,15 +279,16 @@ class RunFolder:
     def save_analysis(self, analysis: Analysis) -> None:
         """Write the analysis and its table of strides; OutputError if impossible.
 
-        Reports from before are removed, and an overlay if it shows anything of another analysis.
+        Reports from before are removed, and an overlay if it shows anything of another analysis;
+        a picture of people as well if faces are to be hidden.
         """
         import pyarrow.parquet as pq
 
-        fits = self._shown() == _drawn(analysis)
+        shown = self._shown()
         with self.replacing(self.analysis) as document, self.replacing(self.strides) as table:
             pq.write_table(stride_table(analysis), table)
             document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
-            self._remove_stale(fits)
+            self._remove_stale(analysis, shown)
 
     def _shown(self) -> tuple[Any, ...] | None:
         """Everything that is to be seen in the overlay of the analysis that is kept."""
@@ -295,10 +297,13 @@ class RunFolder:
         except UsageError:
             return None
 
-    def _remove_stale(self, overlay_fits: bool) -> None:
-        """Remove what tells of an earlier analysis."""
-        for stale in (*self.reports, *(() if overlay_fits else (self.overlay,))):
-            stale.unlink(missing_ok=True)
+    def _remove_stale(self, analysis: Analysis, shown: tuple[Any, ...] | None) -> None:
+        """Remove what tells of an earlier analysis, and faces that are to be hidden."""
+        stale = [*self.reports]
+        stale += [] if shown == _drawn(analysis) else [self.overlay]
+        stale += [self.people] if analysis.settings.blur_face else []
+        for path in stale:
+            path.unlink(missing_ok=True)
 
 
 def _digest(path: Path, found: os.stat_result) -> str:

@@ -384,7 +384,7 @@ def sweep(workspace: Path) -> None:
 
 def _keep_no_face(run: RunFolder) -> None:
     """A video in which faces are hidden is of no use beside one in which they are not."""
-    if read_analysis(run.path).settings.get("blur_face") and (video := run.video) is not None:
+    if read_analysis(run.path).settings.blur_face and (video := run.video) is not None:
         video.unlink()
 
 
