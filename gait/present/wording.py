@@ -8,6 +8,7 @@ from typing import Final
 
 from gait.analysis.grading import grade
 from gait.knowledge import load_flags, load_metrics, load_sources, load_texts
+from gait.present.ranges import near_limit, needed
 from gait.types import Activity, Analysis, Finding, Outcome, Study, Summary, View
 
 ON_TOP: Final = 3
@@ -59,6 +60,10 @@ class Overview:
         One step further: more findings, then what research says of values that are no deviation.
     verdict : str
         What they mean, or the good news that there is none.
+    sentence : str
+        All of it in one sentence, to begin with.
+    undecided : str
+        What lies near a limit and what has to be said before more can be compared; may be empty.
     compared : bool
         Whether any measure could be compared with other runners.
     clear : bool
@@ -69,6 +74,8 @@ class Overview:
     top: tuple[Finding, ...]
     rest: tuple[Finding, ...]
     verdict: str
+    sentence: str
+    undecided: str
     compared: bool
     clear: bool
 
@@ -84,19 +91,71 @@ def overview(analysis: Analysis) -> Overview | None:
     within = compared - {s.metric for s in analysis.summaries if not _within_limits(s)}
     wanted = compared | _judged_from(analysis)
     clear = not found and 2 * len(within) > len(wanted)
+    counted = {"n": len(compared), "within": len(within), "all": len(wanted)}
     if found:
-        verdict = say["no_change"]
-    elif clear:
-        verdict = say["nothing"].format(n=len(compared))
-    elif compared:
-        n = {"n": len(compared), "within": len(within), "all": len(wanted)}
-        verdict = say["undecided"].format(**n)
+        verdict = say["with_pain" if _hurts(analysis) else "no_change"]
+        sentence = say["one" if len(found) == 1 else "several"].format(
+            n=len(found), first=_deviation(found[0], analysis)
+        )
     else:
-        verdict = say["not_compared"]
+        kind = "nothing" if clear else "undecided" if compared else "not_compared"
+        verdict = sentence = say[kind].format(**counted)
     notes = (f for f in analysis.findings if f.kind == "note")
     return Overview(
-        tuple(found[:ON_TOP]), (*found[ON_TOP:], *notes), verdict, bool(found or compared), clear
+        tuple(found[:ON_TOP]),
+        (*found[ON_TOP:], *notes),
+        verdict,
+        sentence,
+        " ".join(_undecided(analysis, {f.metric for f in found})),
+        bool(found or compared),
+        clear,
     )
+
+
+def _deviation(finding: Finding, analysis: Analysis) -> str:
+    """A finding in the middle of a sentence, such as "overstride of the right leg is high"."""
+    own = next((s for s in analysis.summaries if s.metric == finding.metric), None)
+    name = own.name if own else finding.metric
+    leg = f" of the {finding.side} leg" if finding.side != "both" else ""
+    sure = "is" if _beyond(finding) else "is probably"
+    what = load_texts().overview["low" if finding.flag == "low" else "high"]
+    return f"{_inside(name)}{leg} {sure} {what}"
+
+
+def _inside(name: str) -> str:
+    """The name of a measure in the middle of a sentence."""
+    return f"{name[:1].lower()}{name[1:]}"
+
+
+def _beyond(finding: Finding) -> bool:
+    """Whether the whole interval is beyond the limit."""
+    low, high = finding.ci95
+    return high < finding.limit_value if finding.flag == "low" else low > finding.limit_value
+
+
+def _hurts(analysis: Analysis) -> bool:
+    outcome = analysis.outcome
+    return outcome is not None and bool(outcome.injuries or outcome.level != "advice")
+
+
+def _undecided(analysis: Analysis, told: set[str]) -> Iterator[str]:
+    """What lies near a limit, and what has to be said to compare more."""
+    say = load_texts().overview
+    near: dict[str, list[str]] = {}
+    for s in analysis.summaries:
+        if s.metric not in told and near_limit(s):
+            near.setdefault(s.name, []).append(s.side)
+    if near:
+        one_leg = {
+            n: f" ({s[0]})" if len(s) == 1 and s != ["both"] else "" for n, s in near.items()
+        }
+        named = ", ".join(f"{_inside(name)}{leg}" for name, leg in one_leg.items())
+        yield say["near"].format(names=named)
+    needs: dict[str, list[str]] = {}
+    for need, name in needed(analysis):
+        needs.setdefault(need, []).append(_inside(name))
+    for need, names in needs.items():
+        yield say[f"needs_{need}"].format(names=", ".join(dict.fromkeys(names)))
 
 
 def _within_limits(summary: Summary) -> bool:
