@@ -91,7 +91,7 @@ def overview(analysis: Analysis) -> Overview | None:
     within = compared - {s.metric for s in analysis.summaries if not _within_limits(s)}
     wanted = compared | _judged_from(analysis)
     clear = not found and 2 * len(within) > len(wanted)
-    counted = {"n": len(compared), "within": len(within), "all": len(wanted)}
+    counted = {"n": len(compared), "within": len(within) or "none", "all": len(wanted)}
     if found:
         verdict = say["with_pain" if _hurts(analysis) else "no_change"]
         sentence = say["one" if len(found) == 1 else "several"].format(

@@ -21,7 +21,7 @@ from gait.render import charts
 from gait.report import default_place, write_report
 from gait.report.content import Reader
 from gait.types import Analysis, GaitError
-from gait.ui.answer import cells
+from gait.ui.result.answer import cells
 from gait.ui.site import opened, plain
 
 _TYPES: Final = {
