@@ -67,7 +67,7 @@ SHOWN: Final[Mapping[str, Show]] = {
     "pelvic_drop": Show("loading", "pelvis", "pelvis"),
     "pelvic_drop_midstance": Show("mid-stance", "pelvis"),
     "pelvic_drop_excursion": Show("loading", "pelvis", "pelvis", ranged=False),
-    "hip_adduction": Show("loading", "adduction", "pelvis"),
+    "hip_adduction": Show("loading", "adduction", "adduction"),
     "knee_fppa": Show("mid-stance", "fppa"),
     "knee_window": Show("mid-stance"),
     "step_width": Show("mid-stance"),

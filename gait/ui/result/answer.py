@@ -245,7 +245,7 @@ def behind(analysis: Analysis) -> None:
     analysis : Analysis
         What was found.
     """
-    _video_grade(analysis)
+    _limits(analysis)
     found = wording.overview(analysis)
     if found is not None and found.rest:
         with st.expander("Also worth knowing", icon=":material/menu_book:"):
@@ -254,10 +254,20 @@ def behind(analysis: Analysis) -> None:
                 _about(finding)
 
 
-def _video_grade(analysis: Analysis) -> None:
-    given, say = grade(analysis), load_texts().video
-    colour, icon, words = _GRADES[given.level]
+def video_grade(analysis: Analysis) -> None:
+    """How good the video is, in two words.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was found.
+    """
+    colour, icon, words = _GRADES[grade(analysis).level]
     st.badge(words, icon=icon, color=colour)  # type: ignore[arg-type]
+
+
+def _limits(analysis: Analysis) -> None:
+    given, say = grade(analysis), load_texts().video
     if given.next_time:
         changes = "\n".join(f"{i}. {plain(c)}" for i, c in enumerate(given.next_time, 1))
         st.markdown(f"{say['next_time']}\n{changes}")

@@ -12,7 +12,7 @@ from gait.io.run_folder import RunFolder
 from gait.present import wording
 from gait.types import Analysis, GaitError
 from gait.ui import inputs, progress, questionnaire
-from gait.ui.result import answer, details, numbers, viewer
+from gait.ui.result import answer, details, numbers, player, viewer
 from gait.ui.site import complain, jobs, opened, plain
 
 _SECTIONS: Final[dict[str, Callable[[RunFolder], None]]] = {
@@ -33,6 +33,8 @@ _STYLE: Final = """
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.6rem; padding: 0; }
 .st-key-picture img { max-height: 27rem; width: auto !important; max-width: 100% !important;
   margin: 0 auto; display: block; }
+.st-key-player video { max-height: 70vh; width: 100%; object-fit: contain; background: #14191e;
+  border-radius: 0.5rem; }
 </style>
 """
 """Less air than a page of text has: the first screen is to hold the answer and its picture."""
@@ -58,8 +60,6 @@ def show(run: RunFolder) -> None:
     answer.warnings(analysis)
     answer.show(run)
     numbers.show(analysis)
-    answer.behind(analysis)
-    st.divider()
     chosen = st.segmented_control(
         "Look closer",
         list(_SECTIONS),
@@ -70,6 +70,38 @@ def show(run: RunFolder) -> None:
         width="stretch",
     )
     _SECTIONS[chosen or "Video"](run)
+    answer.behind(analysis)
+
+
+def _play(run: RunFolder, source: Path) -> None:
+    """The video beside the waveforms, each with the cursor of the other."""
+    analysis, trial = opened(run)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        with st.container(key="player"):
+            st.video(
+                source,
+                loop=True,
+                muted=True,
+                alt="The video with the skeleton and the ground contacts of both feet drawn in.",
+            )
+        player.transport(analysis, trial)
+        drawn = (
+            "Left leg blue, right leg orange, the far leg dimmer. Hollow joints: the pose model "
+            "was not sure. "
+        )
+        st.caption(
+            f"{drawn if source == run.overlay else ''}Bars: each foot on the ground. Arrow keys: "
+            "single frames."
+        )
+    with right:
+        if player.waveforms(analysis, trial):
+            st.caption(
+                "Mean of all strides, shaded ± 1 SD. Thin: the stride in the video. "
+                "Dotted: toe-off. Green: usual. Click a curve, and the video goes there."
+            )
+        else:
+            st.caption("Curves need at least one whole stride.")
 
 
 def _heading(run: RunFolder, analysis: Analysis) -> None:
@@ -80,7 +112,9 @@ def _heading(run: RunFolder, analysis: Analysis) -> None:
         st.title(plain(runner or Path(video).stem), anchor=False)
         named = plain(video) if runner else ""
         said = (named, f"{run.filmed:%d %B %Y, %H:%M}", *wording.filmed(analysis))
-        st.caption(" · ".join(text for text in said if text))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            answer.video_grade(analysis)
+            st.caption(" · ".join(text for text in said if text), width="content")
     if again.button("New video", icon=":material/add:", width="stretch"):
         st.query_params.clear()
         st.rerun()
@@ -92,18 +126,10 @@ def _video(run: RunFolder) -> None:
     if run.people.is_file():
         with st.expander("Who was analysed", icon=":material/group:", expanded=True):
             st.image(run.people)
-    if run.overlay.is_file():
-        st.video(
-            run.overlay,
-            loop=True,
-            muted=True,
-            alt="The video with the skeleton and the ground contacts of both feet drawn in.",
-        )
-        st.caption(
-            "Left leg blue, right leg orange, the far leg dimmer. A ring and a label where a foot "
-            "strikes or leaves the ground; below, when each foot was on it. Hollow joints: the "
-            "pose model was not sure."
-        )
+    source = run.overlay if run.overlay.is_file() else run.video
+    if source is not None:
+        _play(run, source)
+    if source == run.overlay:
         return
     st.info("The drawn video belonged to other settings and is gone.", icon=":material/movie:")
     name = analysis.video.name if analysis.video else run.path.name
