@@ -24,6 +24,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+TOKEN = "1f3b5d7f9a2c4e6081a3c5e7"
 PATIENCE_S = 180  # the real pose model on a real clip, on a machine with other work
 
 # In CI a missing browser is a failure: nobody else would notice that these tests do not run.
@@ -85,7 +86,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gait.cli.main", "app", "--no-browser", f"--port={port}"]
     path = os.pathsep.join([str(fake_backend.HERE.parent), os.environ.get("PYTHONPATH", "")])
-    with subprocess.Popen(command, cwd=folder, env=os.environ | {"PYTHONPATH": path}) as process:
+    env = os.environ | {"PYTHONPATH": path, "GAIT_TOKEN": TOKEN}
+    with subprocess.Popen(command, cwd=folder, env=env) as process:
         url = f"http://localhost:{port}"
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:
@@ -104,6 +106,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
 def page(server: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     page = Page(server[0], tmp_path_factory.mktemp("downloads"))
     try:
+        page.driver.get(page.url)
+        assert "with its link only" in page.driver.page_source
+        page.driver.get(f"{page.url}/?token={TOKEN}")
+        assert "token" not in page.driver.current_url
         yield page
     finally:
         page.driver.quit()
@@ -278,6 +284,16 @@ def test_the_table_of_strides_downloads(result: Page) -> None:
     with name.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert {"cadence", "contact_time"} <= {row["metric"] for row in rows}
+
+
+def test_the_page_asks_for_nothing_that_it_forbids_itself(result: Page) -> None:
+    page = result
+    for query in ("run=side_overstride", "run=side_overstride&section=Curves"):
+        page.driver.get(f"{page.url}/?{query}")
+        page.wait(lambda: page.all("video") or page.all("[data-testid=stVegaLiteChart]"))
+        time.sleep(1)
+        said = [entry["message"] for entry in page.driver.get_log("browser")]
+        assert not [text for text in said if "Content Security Policy" in text]
 
 
 def test_nobody_outside_this_computer_is_asked_for_anything(result: Page) -> None:

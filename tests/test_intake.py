@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from gait.analysis.interpret.questionnaire import check, evaluate, read_answers, write_answers
-from gait.knowledge.intake import NOTHING, URGENT, Answer, Intake, Question, load_intake
+from gait.knowledge import knowledge
+from gait.knowledge.questionnaire import NOTHING, URGENT, Answer, Intake, Question
 from gait.types import Outcome, UsageError
 
-INTAKE = load_intake()
+INTAKE = knowledge().intake
 CONCLUSIONS = {c.id: c for c in INTAKE.conclusion}
 URGENCY = {c.id: rank for rank, c in enumerate(INTAKE.conclusion)}
 EVERY = [(q, a) for q in INTAKE.question for a in q.answers]

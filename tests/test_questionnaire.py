@@ -13,12 +13,12 @@ from synthetic import runner
 
 from gait import analyze_track
 from gait.analysis.interpret.questionnaire import evaluate, read_answers, write_answers
+from gait.analysis.results import Analysis
 from gait.cli import main as cli
-from gait.knowledge.intake import load_intake
+from gait.knowledge import knowledge
 from gait.present.questionnaire import render
 from gait.present.table import render as render_table
 from gait.settings import Settings
-from gait.types import Analysis
 
 SWOLLEN = {"clot": ["swollen_leg"], "load": ["longer_run"]}
 BENIGN = {"where": ["kneecap"], "load": ["longer_run"], "clot": ["none"]}
@@ -126,7 +126,7 @@ def test_the_form_is_printed(folder: Path, capsys: pytest.CaptureFixture[str]) -
 def test_answers_are_asked_for_and_kept(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    questions = load_intake().question
+    questions = knowledge().intake.question
     # Knee and outer knee; then a wrong number, a word and two answers to a question that takes one.
     typed(monkeypatch, "6, 7", "99", "perhaps", "1 2", "6", *[""] * (len(questions) - 2))
     assert cli.main(["intake", "--out", "mine.toml"]) == 0
@@ -165,7 +165,7 @@ def test_mistakes_are_one_line(
     argv: list[str],
     complaint: str,
 ) -> None:
-    typed(monkeypatch, *([""] * len(load_intake().question) if "--out" in argv else []))
+    typed(monkeypatch, *([""] * len(knowledge().intake.question) if "--out" in argv else []))
     assert cli.main(argv) in (1, 2)
     (line,) = capsys.readouterr().err.splitlines()
     assert complaint in line

@@ -11,12 +11,12 @@ from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from gait.analysis.grading import grade
+from gait.analysis.results import Analysis, Finding, Measurement
 from gait.batch.schedule import Failure
 from gait.io.run_folder import RunFolder
-from gait.knowledge import load_texts
+from gait.knowledge import knowledge
 from gait.present.table import rows
 from gait.sanitize.text import one_line
-from gait.types import Analysis, Finding, Measurement
 
 MAIN: Final = (
     "cadence",
@@ -43,7 +43,7 @@ _MOST_POINTS: Final = WIDTH
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class StrideSeries:
     """One metric of one runner, stride by stride.
 
     Parameters
@@ -85,7 +85,7 @@ class Standing:
         What stands out: linked with injury in studies, or merely unusual.
     activity : str
         What the video shows.
-    courses : tuple of Course
+    series : tuple of StrideSeries
         The main metrics that were measured.
     """
 
@@ -95,7 +95,7 @@ class Standing:
     linked: tuple[str, ...]
     unusual: tuple[str, ...]
     activity: str
-    courses: tuple[Course, ...]
+    series: tuple[StrideSeries, ...]
 
 
 def standing(runner: str, analysis: Analysis) -> Standing:
@@ -123,7 +123,7 @@ def standing(runner: str, analysis: Analysis) -> Standing:
         tuple(finding_title(f, analysis) for f in analysis.findings if f.kind == "linked"),
         tuple(finding_title(f, analysis) for f in analysis.findings if f.kind == "unusual"),
         analysis.activity,
-        _courses(analysis),
+        _series(analysis),
     )
 
 
@@ -144,10 +144,10 @@ def finding_title(finding: Finding, analysis: Analysis) -> str:
     name = own[0].name if own else finding.metric
     if all(s.side == "both" for s in own):
         return name
-    return f"{name}, {load_texts().side[finding.side]}"
+    return f"{name}, {knowledge().texts.side[finding.side]}"
 
 
-def _courses(analysis: Analysis) -> tuple[Course, ...]:
+def _series(analysis: Analysis) -> tuple[StrideSeries, ...]:
     measured = {row.metric: row for row in rows(analysis) if row.metric in MAIN}
     found = []
     for metric in MAIN:
@@ -166,7 +166,7 @@ def _courses(analysis: Analysis) -> tuple[Course, ...]:
         text = " / ".join(row.values.values())
         flagged = any(s.flag for s in row.sides)
         span = (min(ends, default=0.0), max(ends, default=0.0))
-        found.append(Course(metric, row.name, row.unit, text, flagged, values, span))
+        found.append(StrideSeries(metric, row.name, row.unit, text, flagged, values, span))
     return tuple(found)
 
 
@@ -178,12 +178,12 @@ def _measurements(analysis: Analysis, source: str | None) -> tuple[Measurement, 
     return analysis.measurements
 
 
-def sparkline(course: Course) -> str:
+def sparkline(series: StrideSeries) -> str:
     """A picture with one line a side, for HTML or as a file of its own.
 
     Parameters
     ----------
-    course : Course
+    series : StrideSeries
         Its span fills the height: scatter within the interval stays small.
 
     Returns
@@ -192,8 +192,8 @@ def sparkline(course: Course) -> str:
         SVG; empty if there are fewer than two strides.
     """
     lines = "".join(
-        f'<polyline class="{side}" {_LOOK[side]} points="{_points(values, course.span)}"/>'
-        for side, values in course.values.items()
+        f'<polyline class="{side}" {_LOOK[side]} points="{_points(values, series.span)}"/>'
+        for side, values in series.values.items()
         if len(values) > 1
     )
     if not lines:

@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from gait.analysis.interpret.questionnaire import Answers, check, evaluate, write_answers
-from gait.knowledge.intake import Question, load_intake
+from gait.knowledge import knowledge
+from gait.knowledge.questionnaire import Question
 from gait.types import Contributor, Outcome, OutputError, UsageError
 
 Given = dict[str, str | tuple[str, ...]]
@@ -57,7 +58,7 @@ def ask(console: Console) -> Given:
     UsageError
         If there is nobody to answer.
     """
-    questions = load_intake().question
+    questions = knowledge().intake.question
     given: Given = {}
     for number, question in enumerate(questions, 1):
         console.print(f"\n{number}/{len(questions)}  {question.text}", style="bold")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from gait.knowledge import Flag, load_flags
-from gait.types import Analysis, Summary
+from gait.analysis.results import Analysis, Summary
+from gait.knowledge import Flag, knowledge
 
 Ends = tuple[float | None, float | None]
 """Lower and upper end; None where there is no end on that side."""
@@ -81,9 +81,10 @@ def needed(analysis: Analysis) -> Iterator[tuple[str, str]]:
         What has to be said ("sex" or "speed"), and the name of the measure.
     """
     by_metric: dict[str, list[Flag]] = {}
-    for flag in load_flags():
+    for flag in knowledge().flags:
         if not flag.note:
             by_metric.setdefault(flag.metric, []).append(flag)
+    known = {"sex": analysis.settings.sex, "speed": analysis.settings.speed_mps}
     seen = set()
     for summary in analysis.summaries:
         if summary.value is None or summary.flag_limits is not None or summary.metric in seen:
@@ -92,8 +93,5 @@ def needed(analysis: Analysis) -> Iterator[tuple[str, str]]:
         for flag in by_metric.get(summary.metric, ()):
             need = "sex" if flag.limit.female is not None else "speed"
             depends = flag.limit.value is None
-            if (
-                depends
-                and analysis.settings.get(f"{need}_mps" if need == "speed" else need) is None
-            ):
+            if depends and known[need] is None:
                 yield need, summary.name

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from gait.analysis.grading import grade
-from gait.knowledge import load_flags, load_metrics, load_sources, load_texts
+from gait.analysis.results import Analysis, Finding, Summary, View
+from gait.knowledge import knowledge
 from gait.present.ranges import near_limit, needed
-from gait.types import Activity, Analysis, Finding, Outcome, Study, Summary, View
+from gait.types import Activity, Outcome, Study
 
 ON_TOP: Final = 3
 """Findings that are shown; more would bury the first."""
@@ -58,7 +59,7 @@ class Overview:
         Told at once, at most `ON_TOP`.
     rest : tuple of Finding
         One step further: more findings, then what research says of values that are no deviation.
-    verdict : str
+    answer : str
         What they mean, or the good news that there is none.
     sentence : str
         All of it in one sentence, to begin with.
@@ -73,7 +74,7 @@ class Overview:
 
     top: tuple[Finding, ...]
     rest: tuple[Finding, ...]
-    verdict: str
+    answer: str
     sentence: str
     undecided: str
     compared: bool
@@ -85,7 +86,7 @@ def overview(analysis: Analysis) -> Overview | None:
     outcome = analysis.outcome
     if analysis.activity != "running" or (outcome is not None and outcome.gait_advice_withheld):
         return None
-    say = load_texts().overview
+    say = knowledge().texts.overview
     found = [f for f in analysis.findings if f.kind != "note"]
     compared = {s.metric for s in analysis.summaries if s.flag_limits is not None}
     within = compared - {s.metric for s in analysis.summaries if not _within_limits(s)}
@@ -93,18 +94,18 @@ def overview(analysis: Analysis) -> Overview | None:
     clear = not found and 2 * len(within) > len(wanted)
     counted = {"n": len(compared), "within": len(within) or "none", "all": len(wanted)}
     if found:
-        verdict = say["with_pain" if _hurts(analysis) else "no_change"]
+        answer = say["with_pain" if _hurts(analysis) else "no_change"]
         sentence = say["one" if len(found) == 1 else "several"].format(
             n=len(found), first=_deviation(found[0], analysis)
         )
     else:
         kind = "nothing" if clear else "undecided" if compared else "not_compared"
-        verdict = sentence = say[kind].format(**counted)
+        answer = sentence = say[kind].format(**counted)
     notes = (f for f in analysis.findings if f.kind == "note")
     return Overview(
         tuple(found[:ON_TOP]),
         (*found[ON_TOP:], *notes),
-        verdict,
+        answer,
         sentence,
         " ".join(_undecided(analysis, {f.metric for f in found})),
         bool(found or compared),
@@ -118,7 +119,7 @@ def _deviation(finding: Finding, analysis: Analysis) -> str:
     name = own.name if own else finding.metric
     leg = f" of the {finding.side} leg" if finding.side != "both" else ""
     sure = "is" if _beyond(finding) else "is probably"
-    what = load_texts().overview["low" if finding.flag == "low" else "high"]
+    what = knowledge().texts.overview["low" if finding.flag == "low" else "high"]
     return f"{_inside(name)}{leg} {sure} {what}"
 
 
@@ -140,7 +141,7 @@ def _hurts(analysis: Analysis) -> bool:
 
 def _undecided(analysis: Analysis, told: set[str]) -> Iterator[str]:
     """What lies near a limit, and what has to be said to compare more."""
-    say = load_texts().overview
+    say = knowledge().texts.overview
     near: dict[str, list[str]] = {}
     for s in analysis.summaries:
         if s.metric not in told and near_limit(s):
@@ -170,8 +171,8 @@ def _judged_from(analysis: Analysis) -> set[str]:
     """Metrics with a limit that a video from this side is expected to show."""
     plane = analysis.view.plane
     views = {"any", "side"} if plane == "side" else {"any", "frontal", plane}
-    known = load_metrics()
-    limited = {flag.metric for flag in load_flags() if not flag.note}
+    known = knowledge().metrics
+    limited = {flag.metric for flag in knowledge().flags if not flag.note}
     return {
         s.metric
         for s in analysis.summaries
@@ -196,13 +197,13 @@ def title(finding: Finding, analysis: Analysis) -> str:
     """What a finding is about: the measure and the leg."""
     own = [s for s in analysis.summaries if s.metric == finding.metric]
     per_leg = any(s.side != "both" for s in own)
-    leg = f", {load_texts().side[finding.side]}" if per_leg else ""
+    leg = f", {knowledge().texts.side[finding.side]}" if per_leg else ""
     return f"{own[0].name if own else finding.metric}{leg}"
 
 
 def filmed(analysis: Analysis) -> Iterator[str]:
     """How the video was taken, in a few words each."""
-    view, speed = analysis.view, analysis.settings.get("speed_mps")
+    view, speed = analysis.view, analysis.settings.speed_mps
     yield view_words(view)
     if view.direction:
         yield f"running to the {view.direction}"
@@ -230,12 +231,12 @@ def also_title(outcome: Outcome) -> str:
 
 def doi(study: Study) -> str | None:
     """The DOI of a study, if somebody has seen it."""
-    return load_sources()[study.source].doi
+    return knowledge().sources[study.source].doi
 
 
 def cited(study: Study) -> str:
     """Who found it."""
-    return load_sources()[study.source].citation
+    return knowledge().sources[study.source].citation
 
 
 def told(study: Study) -> str:

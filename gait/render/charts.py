@@ -16,9 +16,10 @@ import numpy as np
 
 from gait.analysis.kinematics.sagittal import STANCE_PEAK_SHARE
 from gait.analysis.kinematics.waveforms import ANGLES, FRONTAL, PHASE_PCT, Angle, Curve
+from gait.analysis.results import Analysis, Summary
 from gait.present.ranges import usual, usual_words
 from gait.present.wording import standing_sd
-from gait.types import SIDES, Analysis, Summary
+from gait.types import SIDES
 
 COLOURS: Final[Mapping[str, str]] = {"left": "#0072B2", "right": "#D55E00", "both": "#7A7F87"}
 """By side."""

@@ -13,11 +13,12 @@ from gait.analysis.cleaning.stabilize import as_filmed
 from gait.analysis.kinematics.pelvic_obliquity import tilt_hips
 from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import Reading, frontal_readings, readings
+from gait.analysis.results import Analysis, Stride
 from gait.render.angle_arcs import LABELS, draw_angles
 from gait.render.crop import HEIGHT_PX, WIDTH_PX, crops, jpeg
 from gait.render.draw import SHADOW, UInt8, conceal, dot
 from gait.render.skeleton import COLOURS, HEAD_OF_LEG, draw_skeleton, heads, points
-from gait.types import SIDES, Analysis, Float, PoseTrack, Side, Stride
+from gait.types import SIDES, Float, PoseTrack, Side
 from gait.video import frames
 
 Moment = Literal["strike", "mid-stance", "toe-off"]
@@ -194,11 +195,13 @@ def _from_video(
         return {}
     video_s = track.time * analysis.view.time_scale
     first, last = video_s[min(wanted)] - _BESIDE_S, video_s[max(wanted)] + _BESIDE_S
-    found = {}
+    found: dict[int, UInt8] = {}
+    nearest_s = dict.fromkeys(wanted, np.inf)
     for frame in frames(video, float(first), float(last)):
         index = int(np.abs(video_s - frame.time_s).argmin())
-        if index in wanted:
-            found[index] = frame.image
+        off_s = abs(video_s[index] - frame.time_s)
+        if index in wanted and off_s < nearest_s[index]:  # of frames that repeat it, its own
+            found[index], nearest_s[index] = frame.image, off_s
     return found
 
 

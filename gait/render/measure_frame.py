@@ -13,13 +13,14 @@ from gait.analysis.cleaning.stabilize import as_filmed
 from gait.analysis.kinematics.pelvic_obliquity import tilt_hips
 from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import frontal_readings, readings
-from gait.knowledge import load_texts
+from gait.analysis.results import Analysis, Stride, Summary
+from gait.knowledge import knowledge
 from gait.present.ranges import usual
 from gait.render.crop import HEIGHT_PX, WIDTH_PX, close_up, crops, jpeg
 from gait.render.draw import UInt8, conceal
 from gait.render.skeleton import COLOURS, HEAD_OF_LEG, draw_skeleton, heads, points
 from gait.render.usual_range import Drawn, Mark, draw_measure
-from gait.types import Analysis, Side, Stride, Summary
+from gait.types import Side
 from gait.video import frames
 
 Moment = Literal["initial contact", "loading", "mid-stance", "toe-off", "swing"]
@@ -205,7 +206,7 @@ def measure_frame(
 
 
 def _told(value: float, unit: str) -> str:
-    short = load_texts().unit[unit].short
+    short = knowledge().texts.unit[unit].short
     return f"{value:.0f}{short}"
 
 

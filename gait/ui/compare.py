@@ -7,8 +7,9 @@ from hashlib import sha256
 
 import streamlit as st
 
-from gait.analysis.kinematics.waveforms import ANGLES, average
+from gait.analysis.kinematics.waveforms import ANGLES, ensemble_average
 from gait.analysis.kinematics.waveforms import difference as curve_difference
+from gait.analysis.results import Analysis
 from gait.comparison.compare import compare
 from gait.comparison.goals import advice, keep_goals, kept_goals, target
 from gait.comparison.metronome import metronome
@@ -16,9 +17,9 @@ from gait.comparison.models import Change, Comparison, Goal
 from gait.comparison.synced_video import write_pair
 from gait.comparison.table import difference, number
 from gait.io.run_folder import RunFolder
-from gait.knowledge import load_agreement
+from gait.knowledge import knowledge
 from gait.render.change_chart import change_charts
-from gait.types import SIDES, Analysis, GaitError
+from gait.types import SIDES, GaitError
 from gait.ui.library import label, readable
 from gait.ui.site import complain, link, opened, plain, site
 
@@ -140,13 +141,13 @@ def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None
         (one, trial), (other, other_trial) = opened(before), opened(after)
     except GaitError:
         return
-    earlier = {(c.angle, c.side): c for c in average(trial, one.strides)}
-    later = {(c.angle, c.side): c for c in average(other_trial, other.strides)}
-    verdicts = {(c.metric, c.side): c for c in comparison.changes}
+    earlier = {(c.angle, c.side): c for c in ensemble_average(trial, one.strides)}
+    later = {(c.angle, c.side): c for c in ensemble_average(other_trial, other.strides)}
+    judged = {(c.metric, c.side): c for c in comparison.changes}
     fitting = {}
     for key in earlier.keys() & later.keys():
         metric = ANGLES[key[0]].metric
-        change = verdicts.get((metric, key[1])) or verdicts.get((metric, "both"))
+        change = judged.get((metric, key[1])) or judged.get((metric, "both"))
         if change is not None and change.verdict != "not comparable":
             fitting[key] = change
     if not fitting:
@@ -158,7 +159,7 @@ def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None
     for side in SIDES:
         if (angle, side) in fitting:
             change = fitting[angle, side]
-            shared = 0.0 if change.why else load_agreement().shared_variance
+            shared = 0.0 if change.why else knowledge().agreement.shared_variance
             far = one.view.near_side not in (None, side)
             found = curve_difference(earlier[angle, side], later[angle, side], shared, far)
             st.markdown(f"**{ANGLES[angle].name}, {side}**")

@@ -10,11 +10,13 @@ from pydantic import ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
 from gait.analysis.interpret.questionnaire import Answers
+from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder
 from gait.pipeline import reanalyze
 from gait.settings import EventEdit, Settings, refused
-from gait.types import Analysis, GaitError, UsageError
-from gait.ui.site import complain, opened
+from gait.types import GaitError, UsageError
+from gait.ui.progress import watch
+from gait.ui.site import complain, jobs, opened
 
 KMH_PER_MPS: Final = 3.6
 
@@ -111,7 +113,11 @@ def about_the_video(known: Settings, key: str = "") -> dict[str, Any]:
         key=f"{key}slower",
     )
     blur = st.toggle(
-        "Hide the face in the drawn video", known.blur_face, key=f"{key}blur", width="stretch"
+        "Hide the face",
+        known.blur_face,
+        help="In the drawn video and in reports; the video itself is then not kept here.",
+        key=f"{key}blur",
+        width="stretch",
     )
     return {
         "view": view,
@@ -173,7 +179,7 @@ def change(
     GaitError
         If nothing can be concluded that way; then the run stays as it was.
     """
-    now = Settings.model_validate(analysis.settings)
+    now = analysis.settings
     kept = tuple(e for i, e in enumerate(now.edits) if i != undone)
     values = now.model_dump() | fields | {"edits": kept + edits}
     try:
@@ -193,7 +199,7 @@ def change_settings(run: RunFolder) -> None:
         A finished run.
     """
     analysis, _ = opened(run)
-    now = Settings.model_validate(analysis.settings)
+    now = analysis.settings
     key = f"{run.path.name}-"
     st.caption("Everything is computed again at once; the pose model does not run again.")
     wanted = about_the_runner(now, key) | about_the_video(now, key)
@@ -212,6 +218,10 @@ def change_settings(run: RunFolder) -> None:
 def _apply(run: RunFolder, analysis: Analysis, **changes: Any) -> None:
     try:
         change(run, analysis, **changes)
+        # Drawn at once, after which the video that shows the face goes.
+        if changes.get("blur_face") and not analysis.settings.blur_face and run.video:
+            name = analysis.video.name if analysis.video else run.path.name
+            watch([jobs().draw(run, name)])
     except GaitError as e:
         complain(e)
     else:

@@ -8,9 +8,8 @@ import streamlit as st
 
 from gait.analysis.interpret.questionnaire import Answers
 from gait.io.run_folder import RunFolder
-from gait.knowledge.guide import Section, guide_for, load_guide
-from gait.knowledge.intake import Question, load_intake
-from gait.knowledge.sources import load_sources
+from gait.knowledge import knowledge
+from gait.knowledge.questionnaire import Question, Section
 from gait.present.wording import also_title
 from gait.types import Contributor, GaitError, Outcome
 from gait.ui.inputs import change
@@ -38,7 +37,7 @@ def questionnaire(known: Answers, key: str = "") -> Given:
         Answers by question, without those left open.
     """
     given: Given = {}
-    for question in load_intake().question:
+    for question in knowledge().intake.question:
         answer = _ask(question, known.get(question.id, ()), key)
         if answer:
             given[question.id] = answer
@@ -65,7 +64,7 @@ def show(run: RunFolder) -> None:
             complain(e)
         else:
             st.rerun()
-    with st.expander(load_guide().title, icon=":material/menu_book:"):
+    with st.expander(knowledge().guide.title, icon=":material/menu_book:"):
         guide(analysis.outcome)
 
 
@@ -100,8 +99,8 @@ def guide(found: Outcome | None) -> None:
     found : Outcome or None
         From the questionnaire, if it was answered.
     """
-    st.markdown(load_guide().preface.strip())
-    for section in guide_for(found):
+    st.markdown(knowledge().guide.preface.strip())
+    for section in knowledge().guide.sections_for(found):
         st.markdown(f"**{section.title}**  \n{section.text}")
         st.caption(_support(section))
 
@@ -133,7 +132,7 @@ def _contributor(c: Contributor) -> str:
 
 
 def _support(section: Section) -> str:
-    cited = "; ".join(load_sources()[i].citation for i in section.sources)
+    cited = "; ".join(knowledge().sources[i].citation for i in section.sources)
     return (
         f"Often said: “{section.often_said}” Support for that: {section.support}. "
         f"Evidence: {section.grade} ({plain(cited)})"

@@ -12,15 +12,16 @@ from gait.analysis import angles
 from gait.analysis.kinematics.frontal import projection_angle
 from gait.analysis.kinematics.frontal_geometry import (
     adduction,
-    adduction_doubt,
+    adduction_error,
     drop,
-    drop_doubt,
-    fppa_doubt,
+    drop_error,
+    fppa_error,
 )
-from gait.analysis.kinematics.registry import Doubt, Leg, Trial, UnmeasurableError, legs
+from gait.analysis.kinematics.registry import Leg, SystematicErrorOf, Trial, UnmeasurableError, legs
 from gait.analysis.kinematics.sagittal import flat_foot
-from gait.knowledge import load_far_side, load_metrics
-from gait.types import Float, Side, Stride
+from gait.analysis.results import Stride
+from gait.knowledge import knowledge
+from gait.types import Float, Side
 
 PHASE_PCT: Final = np.linspace(0, 100, 101)
 """Where an average stride is sampled: percent of the stride from strike to strike."""
@@ -142,10 +143,10 @@ FRONTAL: Final[Mapping[str, Angle]] = {
 }
 """The same for a video from behind or in front: angles of the leg that stands."""
 
-_DOUBTS: Final[Mapping[str, Callable[[Leg], Doubt]]] = {
-    "pelvis": drop_doubt,
-    "adduction": adduction_doubt,
-    "fppa": fppa_doubt,
+_ERRORS: Final[Mapping[str, SystematicErrorOf]] = {
+    "pelvis": drop_error,
+    "adduction": adduction_error,
+    "fppa": fppa_error,
 }
 
 
@@ -168,7 +169,7 @@ def readings(trial: Trial, strides: tuple[Stride, ...], side: Side) -> Mapping[s
     """
     leg = next(leg for leg in legs(trial, strides) if leg.side == side)
     far = trial.view.near_side not in (None, side)
-    factor = load_far_side().landmark_factor if far else 1.0
+    factor = knowledge().far_side.landmark_factor if far else 1.0
     found = {}
     for name, angle in ANGLES.items():
         try:
@@ -176,7 +177,7 @@ def readings(trial: Trial, strides: tuple[Stride, ...], side: Side) -> Mapping[s
         except UnmeasurableError:
             continue
         if np.isfinite(degrees).any():
-            found[name] = degrees, 1.96 * factor * load_metrics()[angle.metric].landmark_sd
+            found[name] = degrees, 1.96 * factor * knowledge().metrics[angle.metric].landmark_sd
     return found
 
 
@@ -206,16 +207,16 @@ def frontal_readings(
     found = {}
     for name, angle in FRONTAL.items():
         try:
-            degrees, video_sd = angle.series(leg), _DOUBTS[name](leg).sd
+            degrees, video_sd = angle.series(leg), _ERRORS[name](leg).sd
         except UnmeasurableError:
             continue
         if np.isfinite(degrees).any():
-            sd = np.hypot(load_metrics()[angle.metric].landmark_sd, video_sd)
+            sd = np.hypot(knowledge().metrics[angle.metric].landmark_sd, video_sd)
             found[name] = degrees, 1.96 * float(sd)
     return found
 
 
-def average(trial: Trial, strides: tuple[Stride, ...]) -> tuple[Curve, ...]:
+def ensemble_average(trial: Trial, strides: tuple[Stride, ...]) -> tuple[Curve, ...]:
     """Every angle over the average stride of each leg.
 
     Parameters
@@ -296,7 +297,7 @@ def difference(before: Curve, after: Curve, shared: float, far: bool) -> Differe
         Its interval holds for each phase by itself, from the scatter between strides and the
         keypoints.
     """
-    sd = load_metrics()[ANGLES[before.angle].metric].landmark_sd
-    sd *= load_far_side().landmark_factor if far else 1.0
+    sd = knowledge().metrics[ANGLES[before.angle].metric].landmark_sd
+    sd *= knowledge().far_side.landmark_factor if far else 1.0
     scatter = before.sd_deg**2 / before.n + after.sd_deg**2 / after.n
     return Difference(before, after, 1.96 * np.sqrt(scatter + 2 * (1 - shared) * sd**2))

@@ -9,13 +9,14 @@ from typing import Final
 import streamlit as st
 
 from gait.analysis.grading import grade
+from gait.analysis.results import Analysis, Finding, Summary
 from gait.io.run_folder import RunFolder
-from gait.knowledge import load_texts
+from gait.knowledge import knowledge
 from gait.present import wording
 from gait.present.ranges import near_limit, usual_words
 from gait.present.table import Row, rows, unmeasured
 from gait.render.measure_frame import MeasureFrame, measure_frame
-from gait.types import Analysis, Evidence, Finding, GaitError, Study, Summary
+from gait.types import Evidence, GaitError, Study
 from gait.ui import questionnaire
 from gait.ui.site import complain, opened, plain
 
@@ -89,7 +90,7 @@ def show(run: RunFolder) -> None:
             if found.undecided:
                 st.markdown(found.undecided)
             if found.top:
-                st.caption(found.verdict)
+                st.caption(found.answer)
     with picture.container(key="picture"):
         if chosen is not None:
             _picture(run, analysis, chosen)
@@ -150,7 +151,7 @@ def _shown_for(finding: Finding, measured: list[Summary], analysis: Analysis) ->
 
 
 def _title(summary: Summary) -> str:
-    leg = f", {load_texts().side[summary.side]}" if summary.side != "both" else ""
+    leg = f", {knowledge().texts.side[summary.side]}" if summary.side != "both" else ""
     return f"{summary.name}{leg}"
 
 
@@ -180,7 +181,7 @@ def _choose(analysis: Analysis, found: wording.Overview | None) -> Look | None:
 
 def _value(summary: Summary) -> str:
     assert summary.value is not None
-    unit = load_texts().unit[summary.unit]
+    unit = knowledge().texts.unit[summary.unit]
     text = f"{summary.value:.{unit.decimals}f}"
     if summary.ci95 is not None:
         text += f" ± {(summary.ci95[1] - summary.ci95[0]) / 2:.{unit.decimals}f}"
@@ -191,7 +192,7 @@ def _value(summary: Summary) -> str:
 
 
 def _about(finding: Finding) -> None:
-    texts = load_texts()
+    texts = knowledge().texts
     if finding.kind != "note":
         linked = finding.kind == "linked"
         st.badge(texts.overview[finding.kind].capitalize(), color="orange" if linked else "gray")
@@ -207,7 +208,7 @@ def _about(finding: Finding) -> None:
 
 def _picture(run: RunFolder, analysis: Analysis, look: Look) -> None:
     source = run.video or (run.overlay if run.overlay.is_file() else None)
-    blur = bool(analysis.settings.get("blur_face"))
+    blur = bool(analysis.settings.blur_face)
     if blur and source != run.overlay and run.overlay.is_file():
         source = run.overlay
     try:
@@ -267,7 +268,7 @@ def video_grade(analysis: Analysis) -> None:
 
 
 def _limits(analysis: Analysis) -> None:
-    given, say = grade(analysis), load_texts().video
+    given, say = grade(analysis), knowledge().texts.video
     if given.next_time:
         changes = "\n".join(f"{i}. {plain(c)}" for i, c in enumerate(given.next_time, 1))
         st.markdown(f"{say['next_time']}\n{changes}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from gait.types import Analysis, Event, Side
+from gait.analysis.results import Analysis, Event
+from gait.types import Side
 
 Moment = Literal["Initial contact", "Mid-stance", "Toe-off"]
 

@@ -8,10 +8,10 @@ from typing import Final
 
 import streamlit as st
 
+from gait.analysis.results import Analysis, Summary
 from gait.present import wording
 from gait.present.ranges import needed, usual, usual_words
 from gait.present.table import Row, rows
-from gait.types import Analysis, Summary
 
 _ROOM: Final = 0.35
 """Share of the span of everything drawn that is left free on each side."""
@@ -67,7 +67,7 @@ def show(analysis: Analysis) -> None:
         return
     needs = {name: need for need, name in needed(analysis)}
     items = "".join(_item(row, needs) for row in main)
-    speed_mps = analysis.settings.get("speed_mps")
+    speed_mps = analysis.settings.speed_mps
     at = f" at {speed_mps * 3.6:.1f} km/h" if speed_mps else ""
     st.html(f'{_STYLE}<ul class="gl-numbers">{items}</ul>')
     far = any(s.far_side for row in main for s in row.sides)

@@ -8,9 +8,10 @@ from typing import Final
 
 import streamlit as st
 
+from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder
 from gait.present import wording
-from gait.types import Analysis, GaitError
+from gait.types import GaitError
 from gait.ui import inputs, progress, questionnaire
 from gait.ui.result import answer, details, numbers, player, viewer
 from gait.ui.site import complain, jobs, opened, plain
@@ -105,7 +106,7 @@ def _play(run: RunFolder, source: Path) -> None:
 
 
 def _heading(run: RunFolder, analysis: Analysis) -> None:
-    runner = analysis.settings.get("runner")
+    runner = analysis.settings.runner
     video = analysis.video.name if analysis.video else run.path.name
     title, again = st.columns([4, 1], vertical_alignment="center")
     with title:

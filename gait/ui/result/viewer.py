@@ -18,10 +18,11 @@ from gait.analysis.kinematics.waveforms import (
     frontal_readings,
     readings,
 )
+from gait.analysis.results import Analysis, Event
 from gait.io.run_folder import RunFolder
 from gait.render.overlay import draw_frame
 from gait.settings import EventEdit
-from gait.types import SIDES, Analysis, Event, GaitError, Side, opposite
+from gait.types import SIDES, GaitError, Side, opposite
 from gait.ui.inputs import change
 from gait.ui.result.contacts import MOMENTS, Contact, Moment, contacts
 from gait.ui.site import complain, opened

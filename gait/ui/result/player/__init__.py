@@ -21,13 +21,14 @@ from gait.analysis.kinematics.waveforms import (
     FRONTAL,
     PHASE_PCT,
     Curve,
-    average,
+    ensemble_average,
     frontal_average,
     frontal_readings,
     readings,
 )
+from gait.analysis.results import Analysis
 from gait.render.charts import reference_spans
-from gait.types import SIDES, Analysis, Float
+from gait.types import SIDES, Float
 from gait.ui.result.contacts import contacts
 
 _HERE: Final = Path(__file__).parent
@@ -133,7 +134,7 @@ def waveform_data(analysis: Analysis, trial: Trial) -> dict[str, Any]:
     """
     frontal = analysis.view.plane != "side"
     angles = FRONTAL if frontal else ANGLES
-    found = (frontal_average if frontal else average)(trial, analysis.strides)
+    found = (frontal_average if frontal else ensemble_average)(trial, analysis.strides)
     per_frame = {
         side: (frontal_readings if frontal else readings)(trial, analysis.strides, side)
         for side in SIDES
