@@ -18,7 +18,9 @@ import fake_backend
 import pytest
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -131,8 +133,8 @@ def test_a_clip_goes_in_and_a_playing_overlay_comes_out(
 ) -> None:
     page = result
     page.driver.get(f"{page.url}/?run=side_overstride")
-    page.wait(lambda: "What stands out" in page.text())
-    page.wait(lambda: "Cadence, steps/min" in page.text())
+    page.wait(lambda: "stand out" in page.text() or "stands out" in page.text())
+    page.wait(lambda: "Cadence steps/min" in page.text())
 
     def played_s() -> float:
         script = (
@@ -145,6 +147,113 @@ def test_a_clip_goes_in_and_a_playing_overlay_comes_out(
     assert (server[1] / "side_overstride" / "analysis.json").is_file()
 
 
+PARTS = """
+const all = [...document.querySelectorAll('*')].filter(e => e.shadowRoot).map(e => e.shadowRoot);
+const part = (css) => all.find(root => root.querySelector(css));
+const video = document.querySelector('.st-key-player video');
+"""
+
+
+def told(page: Page, script: str, *given: object) -> Any:
+    """What JavaScript says of the player."""
+    return page.driver.execute_script(PARTS + script, *given)
+
+
+def press(page: Page, words: str) -> None:
+    script = """for (const root of all) for (const b of root.querySelectorAll('button'))
+        if (b.textContent === arguments[0]) b.click();"""
+    told(page, script, words)
+
+
+def ready(page: Page) -> None:
+    script = "return Boolean(part('.grid svg') && part('.strip') && video && video.readyState > 1)"
+    page.wait(lambda: told(page, script))
+
+
+def at_s(page: Page) -> float:
+    return float(told(page, "return video.currentTime"))
+
+
+def phase(page: Page) -> float | None:
+    """Where the cursor stands on the waveforms, % of the stride."""
+    shown = told(page, "return part('.grid').querySelector('.root').dataset.phase")
+    return float(shown) if shown else None
+
+
+def test_the_video_moves_the_cursor_and_a_waveform_moves_the_video(result: Page) -> None:
+    page = result
+    page.driver.get(f"{page.url}/?run=side_overstride")
+    ready(page)
+    press(page, "Stride ▶")
+    page.wait(lambda: (now := phase(page)) is not None and now < 3)  # % of the stride: one frame
+    press(page, "Mid-stance")
+    # Mid-stance of a contact that lasts a third of the stride.
+    page.wait(lambda: (now := phase(page)) is not None and 12 < now < 22)
+    before = at_s(page)
+    curve = told(page, "return part('.grid').querySelector('figure svg')")
+    page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", curve)
+    ActionChains(page.driver).move_to_element(curve).click().perform()
+    page.wait(lambda: at_s(page) > before + 0.1)
+    now = page.wait(lambda: phase(page))
+    assert 40 < now < 58  # the middle of the drawing is a little left of that of the axis
+
+
+def test_arrow_keys_step_single_frames_and_the_video_plays_at_a_quarter(result: Page) -> None:
+    page = result
+    page.driver.get(f"{page.url}/?run=side_overstride")
+    ready(page)
+    before = at_s(page)
+    for key, frames in ((Keys.ARROW_RIGHT, 1), (Keys.ARROW_RIGHT, 2), (Keys.ARROW_LEFT, 1)):
+        page.driver.switch_to.active_element.send_keys(key)
+        wanted = before + frames / 60  # the sample has 60 frames per second
+        page.wait(lambda wanted=wanted: abs(at_s(page) - wanted) < 0.009)
+    press(page, "¼ \N{MULTIPLICATION SIGN}")
+    assert told(page, "return video.playbackRate") == 0.25
+    assert told(page, "return video.controls") is False  # its bar would cover the contacts
+
+
+def test_a_finding_shows_its_picture_and_nothing_is_wider_than_a_phone(result: Page) -> None:
+    page = result
+    page.driver.get(f"{page.url}/?run=side_overstride")
+
+    def picture() -> str:
+        images = page.all(".st-key-picture img")
+        return str(images[0].get_attribute("alt")) if images else ""
+
+    first = page.wait(picture)
+    label = next(e for e in page.all("[data-testid=stRadio] label") if "Another" in e.text)
+    label.click()
+    page.wait(lambda: picture() not in ("", first))
+    phone = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    try:
+        script = """const m = document.querySelector('[data-testid=stMain]');
+            return m.scrollWidth - m.clientWidth"""
+        assert page.wait(lambda: page.driver.execute_script(script) == 0)
+        wide = told(
+            page, "return Math.max(...all.map(r => r.host.scrollWidth - r.host.clientWidth))"
+        )
+        assert wide <= 0
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_the_first_screen_holds_answer_picture_and_numbers(result: Page) -> None:
+    page = result
+    screen = {"width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    try:
+        page.driver.get(f"{page.url}/?run=side_overstride")
+        ready(page)
+        for css in ("[data-testid=stMain] h3", ".st-key-picture img", "ul.gl-numbers"):
+            box = page.all(css)[0].rect
+            assert box["y"] >= 0, css
+            assert box["y"] + box["height"] <= 900, css
+        assert page.all(".st-key-player video")[0].rect["height"] <= 0.7 * 900 + 1
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def test_the_chosen_contact_is_shown(result: Page) -> None:
     page = result
     page.driver.get(f"{page.url}/?run=side_overstride&section=Frame+by+frame")
@@ -152,11 +261,13 @@ def test_the_chosen_contact_is_shown(result: Page) -> None:
     def picture() -> str:
         images = page.all("[data-testid=stImage] img")
         drawn = "return arguments[0].complete && arguments[0].naturalWidth > 0"
-        if not images or not page.driver.execute_script(drawn, images[0]):
+        if not images or not page.driver.execute_script(drawn, images[-1]):
             return ""
-        return str(images[0].get_attribute("alt"))
+        return str(images[-1].get_attribute("alt"))
 
-    first = page.wait(lambda: picture() if "Right foot, contact 1, strike" in picture() else "")
+    first = page.wait(
+        lambda: picture() if "Right foot, contact 1, initial contact" in picture() else ""
+    )
     page.click("Toe-off")
     page.wait(lambda: "Right foot, contact 1, toe-off" in picture())
     page.click("Left")

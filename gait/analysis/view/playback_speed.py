@@ -187,7 +187,7 @@ def _known(scale: float, claimed: float | None, video: VideoInfo | None) -> True
         scale,
         "file" if scale == claimed else "seen",
         f"The video plays {_times(scale)} than life: {source}. Cadence and times are corrected. "
-        "If it plays at normal speed, say --time-scale 1 (on the page: Settings, Slow motion).",
+        "If it plays at normal speed, say that it is slowed down 1 time.",
     )
 
 
@@ -196,8 +196,7 @@ def _unknown(guess: float, likely: list[float]) -> str:
     return (
         f"How fast this video plays is not clear: it seems to be about {_times(guess)} than "
         f"life{named}. Cadence and times are left out, angles are given. Say how many times slower "
-        "than life it plays with --time-scale (on the page: Settings, Slow motion): 1 for normal "
-        "speed, 8 for 240 frames per second played at 30."
+        "than life it plays: 1 for normal speed, 8 for 240 frames per second played at 30."
     )
 
 
@@ -207,8 +206,8 @@ def _contradiction(told: float, seen: Rhythm, track: PoseTrack, settings: Settin
     if here - max(elsewhere) > np.log(ABSURD):
         return None
     return (
-        f"With --time-scale {told:g} the runner takes {60 * told / seen.step_s:.0f} steps a minute "
-        "and falls as nobody falls: times and cadence are only right if that number is."
+        f"Slowed down {told:g} times, the runner takes {60 * told / seen.step_s:.0f} steps a "
+        "minute and falls as nobody falls: times and cadence are only right if that number is."
     )
 
 
