@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 from examples import linked_finding
 
-from gait.analysis.interpret.questionnaire import check, evaluate
+from gait.analysis.interpret.questionnaire import CHECKED, check, evaluate
 from gait.knowledge import evidence_page
 from gait.knowledge.cues import load_cues
 from gait.knowledge.guide import guide_for, load_guide
@@ -19,7 +19,7 @@ from gait.types import Injury, UsageError
 
 INTAKE = load_intake()
 CONCLUSIONS = {c.id: c for c in INTAKE.conclusion}
-EVERY = [(q, a) for q in INTAKE.question for a in q.answers]
+EVERY = [(q, a) for q in INTAKE.question if q.id != CHECKED for a in q.answers]
 KINDS_WITH_URGENCY = {"health"}
 
 

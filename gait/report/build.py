@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Final
 
 from gait.analysis.grading import grade
+from gait.analysis.interpret.questionnaire import unsettled
 from gait.knowledge import load_texts
 from gait.present import table, wording
 from gait.report import videos
@@ -44,9 +45,12 @@ def build(
     Returns
     -------
     Report
-        The same words as on the page and in the terminal.
+        The same words as on the page and in the terminal. With an emergency or a reason to stop
+        it says that and nothing about the running.
     """
     references = References(reader == "clinician")
+    if unsettled(analysis) is not None:
+        return _advice_only(analysis, filmed, references)
     found = wording.overview(analysis)
     given = grade(analysis)
     speed_mps = analysis.settings.get("speed_mps")
@@ -87,6 +91,31 @@ def build(
         ),
         footer=tuple(_footer(analysis)),
         details=details,
+    )
+
+
+def _advice_only(analysis: Analysis, filmed: datetime | None, references: References) -> Report:
+    """What has to be done before anything about the running is read."""
+    return Report(
+        title=_title(analysis),
+        facts=tuple(_date(filmed)),
+        video="",
+        video_level="",
+        video_reasons=(),
+        warning="",
+        advice=_advice(analysis.outcome, references),
+        points=(),
+        more=(),
+        verdict="",
+        hint="",
+        numbers=(),
+        number_notes=(),
+        typical_title="",
+        pictures=(),
+        picture_note="",
+        missing=(),
+        footer=tuple(_footer(analysis)),
+        details=None,
     )
 
 
@@ -132,12 +161,16 @@ def _title(analysis: Analysis) -> str:
 
 
 def _facts(analysis: Analysis, filmed: datetime | None) -> Iterable[str]:
-    if filmed is not None:
-        yield f"{filmed:%d %B %Y}".lstrip("0")
+    yield from _date(filmed)
     parts = analysis.parts or (analysis,)
     yield from dict.fromkeys(chain.from_iterable(wording.filmed(part) for part in parts))
     strides = sum(len(part.strides) for part in parts)
     yield f"{strides} strides"
+
+
+def _date(filmed: datetime | None) -> Iterable[str]:
+    if filmed is not None:
+        yield f"{filmed:%d %B %Y}".lstrip("0")
 
 
 def _advice(outcome: Outcome | None, references: References) -> Advice | None:

@@ -92,6 +92,8 @@ def _take_in() -> None:
 
 def _result(run: RunFolder) -> None:
     analysis, _ = opened(run)
+    if questionnaire.urgent(run):  # nothing about the running before that
+        return
     _heading(run, analysis)
     answer.show(analysis)
     st.divider()

@@ -9,13 +9,26 @@ from typing import Final
 
 from gait.knowledge.intake import NOTHING, URGENT, Answer, Conclusion, Question, Rule, load_intake
 from gait.sanitize.files import read_toml
-from gait.types import Contributor, Evidence, Finding, Injury, Outcome, UsageError
+from gait.types import Analysis, Contributor, Evidence, Finding, Injury, Outcome, UsageError
 
 Answers = Mapping[str, str | Sequence[str]]
 """Ids of answers by id of the question; a question may be left out."""
 
+Given = dict[str, str | tuple[str, ...]]
+"""The same once checked: a tuple where a question takes several answers, else one id."""
+
 WIDTH: Final = 78
 """Columns of the form: what a terminal shows without wrapping, less the comment sign."""
+
+PLACE: Final = "where"
+NO_PAIN: Final = "no_pain"
+"""The question on the place that hurts, and its answer after which none needs to be put."""
+
+OF_THE_PAIN: Final = ("onset", "easing")
+"""Questions that have no answer where nothing hurts."""
+
+CHECKED: Final = "checked"
+"""The question that is put only after an answer that forbids running: has a clinician seen it?"""
 
 
 def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
@@ -34,7 +47,7 @@ def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
     Outcome
         The most urgent action and why; then what else goes with the pain, in the order training,
         previous injury, recovery, fatigue, gait. With an emergency or a reason to stop, only what
-        concerns health is left.
+        concerns health is left, until a clinician has looked at it (`CHECKED`).
 
     Raises
     ------
@@ -44,6 +57,9 @@ def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
     given = check(answers)
     reached = _reached(given)
     urgent = any(c.level in URGENT for c in reached)
+    settled = urgent and given.get(CHECKED) == "yes"
+    if settled:
+        reached, urgent = [c for c in reached if c.level not in URGENT], False
     top = min(reached, key=load_intake().conclusion.index, default=None)
     if top is not None and top.action is None:
         top = None
@@ -55,11 +71,28 @@ def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
     return Outcome(
         level="advice" if top is None else top.level,
         action=None if top is None else top.action,
-        why=_why(top, given, urgent),
+        why=_why(top, given, urgent, settled),
         gait_advice_withheld=urgent,
         injuries=injuries,
         contributors=tuple(contributors),
     )
+
+
+def unsettled(analysis: Analysis) -> Outcome | None:
+    """What a runner has to deal with before anything about the running is shown.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        With or without answers to the questionnaire.
+
+    Returns
+    -------
+    Outcome or None
+        An emergency or a reason to stop; None if nothing stands in the way.
+    """
+    outcome = analysis.outcome
+    return outcome if outcome is not None and outcome.gait_advice_withheld else None
 
 
 def check(answers: Answers) -> dict[str, str | tuple[str, ...]]:
@@ -111,7 +144,7 @@ def write_answers(answers: Answers) -> str:
         for answer in question.answers:
             line = f"  {answer.id:{width}}  {answer.text}"
             lines += textwrap.wrap(line, WIDTH, subsequent_indent=" " * (width + 4))
-        chosen = _chosen(given, question)
+        chosen = _chosen(given, question.id)
         value = f"[{_quoted(chosen)}]" if question.several else _quoted(chosen) or '""'
         parts.append("\n".join([*(f"# {line}" for line in lines), f"{question.id} = {value}"]))
     return "\n\n".join(parts) + "\n"
@@ -157,13 +190,18 @@ def _name(question: Question, answer: Answer) -> str:
 def _pairs(given: Answers) -> Iterator[tuple[Question, Answer]]:
     for question in load_intake().question:
         for answer in question.answers:
-            if answer.id in _chosen(given, question):
+            if answer.id in _chosen(given, question.id):
                 yield question, answer
 
 
-def _chosen(given: Answers, question: Question) -> tuple[str, ...]:
-    chosen = given.get(question.id, ())
+def _chosen(given: Answers, question: str) -> tuple[str, ...]:
+    chosen = given.get(question, ())
     return (chosen,) if isinstance(chosen, str) else tuple(chosen)
+
+
+def painless(given: Answers) -> bool:
+    """Whether nothing hurts: then questions on the pain have no answer."""
+    return NO_PAIN in _chosen(given, PLACE)
 
 
 def _injuries(given: Answers) -> tuple[Injury, ...]:
@@ -210,18 +248,21 @@ def _link(finding: Finding, injuries: tuple[Injury, ...]) -> Evidence | None:
     return next(fitting, None)
 
 
-def _why(top: Conclusion | None, given: Answers, urgent: bool) -> str:
+def _why(top: Conclusion | None, given: Answers, urgent: bool, settled: bool) -> str:
     wording = load_intake().wording
-    sentences = []
+    sentences = [wording.settled] if settled else []
     if top is not None:
         asked = [wording.because.format(question=q, answer=a) for q, a in _reasons(top, given)]
-        sentences = [top.text, *asked]
-    unanswered = [q.id for q in load_intake().warning_signs() if q.id not in given]
+        sentences += [top.text, *asked]
+    signs = [q.id for q in load_intake().warning_signs() if q.id not in given]
+    unanswered = [name for name in signs if not (painless(given) and name in OF_THE_PAIN)]
     if urgent:
         sentences.append(wording.withheld)
     elif unanswered:
-        sentences.append(wording.open.format(questions=_list(unanswered)))
-    elif top is None:
+        n = len(unanswered)
+        questions = f"{n} question{'s' if n > 1 else ''}"
+        sentences.append(wording.open.format(questions=questions))
+    elif top is None and not settled:
         sentences.append(wording.clear)
     return " ".join(sentences)
 
