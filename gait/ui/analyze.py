@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from gait.io.run_folder import RunFolder
 from gait.present import wording
+from gait.present.complaint import places
 from gait.settings import Settings, refused
 from gait.types import Analysis, GaitError
 from gait.ui import answer, details, documents, inputs, progress, questionnaire, viewer
@@ -37,7 +38,9 @@ def page() -> None:
         _take_in()
         return
     try:
-        _result(site().run(name))
+        run = site().run(name)
+        if not questionnaire.urgent(run):  # nothing about the running before that
+            _result(run)
     except GaitError as e:
         complain(e)
 
@@ -92,15 +95,13 @@ def _take_in() -> None:
 
 def _result(run: RunFolder) -> None:
     analysis, _ = opened(run)
-    if questionnaire.urgent(run):  # nothing about the running before that
-        return
     _heading(run, analysis)
     answer.show(analysis)
     st.divider()
     chosen = st.segmented_control(
         "Look closer",
         list(_SECTIONS),
-        default="Video",
+        default="Pain" if places(analysis) else "Video",
         required=True,
         key="section",
         bind="query-params",

@@ -20,6 +20,7 @@ from gait.knowledge.guide import load_guide
 from gait.knowledge.intake import Question, load_intake
 from gait.present.wording import also_title
 from gait.types import Analysis, Contributor, GaitError, Outcome
+from gait.ui import complaint
 from gait.ui.inputs import change
 from gait.ui.site import complain, link, opened, plain
 
@@ -126,6 +127,8 @@ def show(run: RunFolder) -> None:
     unchanged = given == check(analysis.intake or {})
     if st.button("Use these answers", type="primary", disabled=unchanged):
         _use(run, given)
+    if unsettled(analysis) is None:
+        complaint.show(analysis, f"{run.path.name}-")
     link("legs", load_guide().title)
 
 
