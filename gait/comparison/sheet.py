@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from gait.comparison.models import Change, Comparison
 from gait.comparison.table import number
+from gait.knowledge import load_texts
 from gait.present.table import DECIMALS
 
 MOST_ROWS: Final = 6
@@ -251,7 +252,7 @@ def _headline(ranked: Sequence[Sequence[Change]]) -> str:
     named = " and ".join(changed[:_IN_HEADLINE])
     first = f"{named}, more than measurement error" if named else "No change can be told for sure"
     if more := len(changed) - _IN_HEADLINE:
-        first += f" ({more} more below)" if more > 0 else ""
+        first += f" ({more} more)" if more > 0 else ""
     cannot = f"; {' and '.join(untold)}: cannot tell" if untold else ""
     sentence = f"{first}{cannot}."
     return sentence[:1].upper() + sentence[1:]
@@ -280,15 +281,19 @@ def _amount(change: Change) -> str:
         percent, error = (100 * x / abs(change.before) for x in (size, half))
         return f"{percent:.1f} ± {error:.1f} %"
     decimals = DECIMALS.get(unit, 1)
-    degrees = "°" if unit == "deg" else f" {unit}"
-    return f"{size:.{decimals}f} ± {half:.{decimals}f}{degrees}"
+    words = load_texts().unit[unit].words
+    return f"{size:.{decimals}f} ± {half:.{decimals}f}{words}"
 
 
 def picture_moment(summary: Summary) -> Literal["strike", "mid-stance"]:
-    """The moment of contact at which the first row shows best."""
-    first = next((row.metric for row in summary.rows), "")
-    at_strike = ("overstride", "tibia_angle_ic", "knee_flexion_ic", "foot_strike", "ankle_dorsi")
-    return "strike" if first.startswith(at_strike) else "mid-stance"
+    """The moment of contact that shows the first posture among the rows; a rhythm shows at none."""
+    of_posture = (row.metric for row in summary.rows if row.verdict != "not comparable")
+    first = next((metric for metric in of_posture if metric not in _RHYTHM), "")
+    return "strike" if first.startswith(_AT_STRIKE) else "mid-stance"
+
+
+_RHYTHM: Final = (*FAMILIES[0], *FAMILIES[3], "step_length", "stride_length")
+_AT_STRIKE: Final = ("overstride", "tibia_angle", "knee_flexion_ic", "foot_strike", "ankle_dorsi")
 
 
 _INK: Final = {"left": "#0072B2", "right": "#D55E00", "both": "#7A7F87"}
