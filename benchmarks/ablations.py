@@ -19,10 +19,11 @@ from scoring import publish
 
 from gait.analysis.analyze import analyze_track
 from gait.analysis.events import detect
+from gait.analysis.results import Event, View
 from gait.io.run_folder import RunFolder
 from gait.pipeline import kept_track
 from gait.settings import Settings
-from gait.types import Event, PoseTrack, View
+from gait.types import PoseTrack
 from gait.validation.agreement import by_metric, check, check_events
 from gait.validation.markdown import table
 from gait.validation.truth import TRACKS, Known, known_videos

@@ -1,11 +1,11 @@
 """What `gait batch` costs beside bare inference, and whether it survives being killed.
 
-    python benchmarks/batch.py speed            24 clips, three of them broken, real pose model;
+    python benchmarks/batch.py speed            24 videos, three of them broken, real pose model;
                                                 then reports and overlay videos of the kept tracks
     python benchmarks/batch.py kill [--times 20] [--real]
-    python benchmarks/batch.py many [--clips 2000]
+    python benchmarks/batch.py many [--videos 2000]
 
-Figures in docs/scaling.md. Needs the sample clips; `kill` and `many` use the pose backend of the
+Figures in docs/scaling.md. Needs the sample videos; `kill` and `many` use the pose backend of the
 tests, which sees a runner made of equations, so that they test everything but the model.
 """
 
@@ -52,7 +52,7 @@ def cut(video: Path, start_s: float, stop_s: float, out: Path) -> None:
 
 
 def session(folder: Path) -> list[Path]:
-    """24 clips: 20 cuts and a copy of the samples, one cut off, one no video, one of nobody."""
+    """24 videos: 20 cuts and a copy of the samples, one cut off, one no video, one of nobody."""
     import examples
 
     folder.mkdir()
@@ -151,7 +151,7 @@ def in_a_process(*arguments: str, env: dict[str, str] | None = None) -> dict[str
 
 
 def speed(workers: int) -> None:
-    """Print bare inference, the batch on the same clips, and then what is added to its tracks."""
+    """Print bare inference, the batch on the same videos, and then what is added to its tracks."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "videos"
         good = session(folder)
@@ -270,15 +270,15 @@ def wait_for_the_end(workers: list[int]) -> None:
         time.sleep(0.05)
 
 
-def many(n_clips: int) -> None:
-    """Print how long a session of many finished clips takes to go through, and its memory."""
+def many(n_videos: int) -> None:
+    """Print how long a session of many finished videos takes to go through, and its memory."""
     import fake_backend
 
     with tempfile.TemporaryDirectory() as scratch:
         base = Path(scratch)
         environment = os.environ | fake_backend.install(base / "backend")
         settings = base / "backend" / "settings.toml"
-        for n in (n_clips // 10, n_clips):
+        for n in (n_videos // 10, n_videos):
             videos, out = base / f"videos{n}", base / f"out{n}"
             prepare(n, videos, out, environment, settings)
             command = [*batch_command(videos, out, settings), "--no-overlay"]
@@ -286,7 +286,7 @@ def many(n_clips: int) -> None:
             done = in_a_process("_peak", *command, env=environment)
             wall_s = time.perf_counter() - start
             size_mb = (out / "roster.html").stat().st_size / 1e6
-            say(f"{n} clips: {wall_s:.1f} s, {json.dumps(done)}, roster {size_mb:.1f} MB")
+            say(f"{n} videos: {wall_s:.1f} s, {json.dumps(done)}, roster {size_mb:.1f} MB")
             kept = base.parent / f"gait_many_{n}"
             shutil.rmtree(kept, ignore_errors=True)
             shutil.move(out, kept)
@@ -346,14 +346,14 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--real", action="store_true", help="kill: with the real pose model")
-    parser.add_argument("--clips", type=int, default=2000)
+    parser.add_argument("--videos", type=int, default=2000)
     given = parser.parse_args()
     if given.what == "speed":
         speed(given.workers)
     elif given.what == "kill":
         kill(given.times, given.real)
     else:
-        many(given.clips)
+        many(given.videos)
 
 
 if __name__ == "__main__":

@@ -21,9 +21,10 @@ from scoring import publish
 
 from gait import Analysis, PoseTrack, Settings, analyze_track, compare
 from gait.analysis.kinematics import measure, summarize
+from gait.analysis.results import Summary
 from gait.comparison.models import Change
-from gait.knowledge import load_agreement, load_metrics, load_repeatability
-from gait.types import Float, Summary
+from gait.knowledge import knowledge
+from gait.types import Float
 from gait.validation.markdown import table
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
@@ -46,12 +47,12 @@ def stated_pair(rng: np.random.Generator, template: Analysis) -> Pair:
     Every value is that of the template plus stride scatter, a constant error of the stated SD of
     which the stated share is the same in both videos, and the day.
     """
-    shared = load_agreement().shared_variance
+    shared = knowledge().agreement.shared_variance
     videos: tuple[list[Summary], list[Summary]] = ([], [])
     for s in template.summaries:
         if s.value is None or s.ci95 is None or s.sd is None:
             continue
-        constant, day_sd = constant_sd(s), load_repeatability()[s.metric].day_sd
+        constant, day_sd = constant_sd(s), knowledge().repeatability[s.metric].day_sd
         common = rng.normal(0, np.sqrt(shared) * constant)
         for video in videos:
             error = common + rng.normal(0, np.sqrt(1 - shared) * constant) + rng.normal(0, day_sd)
@@ -115,12 +116,12 @@ class Filming:
     day: float = 0.0
 
 
-STATED = Filming(points_m=0.0095, shared=load_agreement().shared_variance)
+STATED = Filming(points_m=0.0095, shared=knowledge().agreement.shared_variance)
 """Joints 1 cm off turn a shank of 43 cm by 1.8 deg, the stated SD of the tibia angle."""
 
 REALISTIC = Filming(
     points_m=0.0095,
-    shared=load_agreement().shared_variance,
+    shared=knowledge().agreement.shared_variance,
     roll_deg=0.7,
     scale=0.03,
     yaw_deg=4.0,
@@ -275,7 +276,7 @@ def metric_table(kinds: Mapping[str, list[list[Tried]]]) -> str:
     split = {name: by_metric(t for pair in pairs for t in pair) for name, pairs in kinds.items()}
     rows = []
     for metric in dict.fromkeys(m for of in split.values() for m in of):
-        info, mdc = load_metrics()[metric], load_repeatability()[metric].mdc
+        info, mdc = knowledge().metrics[metric], knowledge().repeatability[metric].mdc
         first = next(of[metric] for of in split.values() if metric in of)
         rates = [
             f"{percent(t.invented for t in own):.1f} / "

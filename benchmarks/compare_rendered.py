@@ -49,7 +49,7 @@ def kind(change: Change, true_change: float) -> str:
 def pair_table(before: Rendered, after: Rendered, cache: Path) -> str:
     """All comparisons of two videos for which there is a truth."""
     analyses = [analyze_track(product_track(c.video, cache), c.settings) for c in (before, after)]
-    true = [true_values(clip) for clip in (before, after)]
+    true = [true_values(scene) for scene in (before, after)]
     rows = []
     for c in compare(analyses[:1], analyses[1:]).changes:
         key = (c.metric, c.side)
@@ -64,16 +64,16 @@ def pair_table(before: Rendered, after: Rendered, cache: Path) -> str:
     return table(["metric", "side", "true change", "found", "needed", "verdict", ""], rows)
 
 
-def shared_table(clips: Sequence[Rendered], cache: Path) -> str:
+def shared_table(scenes: Sequence[Rendered], cache: Path) -> str:
     """How much of their constant errors two videos from the side of one body have in common.
 
     If a share s of the variance is common, the difference of two errors of SD c has the SD
     c sqrt(2 (1 - s)). Legs are matched by near and far.
     """
-    errors = {clip.name: _errors(clip, cache) for clip in clips}
+    errors = {scene.name: _errors(scene, cache) for scene in scenes}
     kinds = {f"`{a}` and `{b}`": [(a, b)] for a, b in PAIRS[:1]}
-    for body in sorted({str(clip.truth["config"]["body"]) for clip in clips}):
-        own = [clip.name for clip in clips if clip.truth["config"]["body"] == body]
+    for body in sorted({str(scene.truth["config"]["body"]) for scene in scenes}):
+        own = [scene.name for scene in scenes if scene.truth["config"]["body"] == body]
         kinds[f"all videos of the {body} body"] = list(combinations(own, 2))
     rows = []
     for name, pairs in kinds.items():
@@ -91,11 +91,11 @@ def shared_table(clips: Sequence[Rendered], cache: Path) -> str:
     return table(header, rows)
 
 
-def _errors(clip: Rendered, cache: Path) -> dict[tuple[str, str], tuple[float, float]]:
+def _errors(scene: Rendered, cache: Path) -> dict[tuple[str, str], tuple[float, float]]:
     """Error and stated SD of the constant error, by metric and leg."""
     found = {}
-    true = true_values(clip)
-    for s in analyze_track(product_track(clip.video, cache), clip.settings).summaries:
+    true = true_values(scene)
+    for s in analyze_track(product_track(scene.video, cache), scene.settings).summaries:
         known = s.value is not None and s.sd is not None and (s.metric, s.side) in true
         if known and constant_sd(s) > NO_ERROR:
             leg = "both" if s.side == "both" else "far" if s.far_side else "near"
@@ -113,11 +113,11 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
         )
         for one, other in PAIRS
     ]
-    clips = rendered_videos(folder, "side") + (
+    scenes = rendered_videos(folder, "side") + (
         rendered_videos(held_out, "side") if held_out else []
     )
     shared = "Errors of the same metric and leg, second video minus first:\n\n"
-    return "\n\n".join([*tables, shared + shared_table(clips, cache)])
+    return "\n\n".join([*tables, shared + shared_table(scenes, cache)])
 
 
 def main() -> None:

@@ -18,9 +18,10 @@ from scoring import arguments, bias_sd, publish
 from gait import analyze_track
 from gait.analysis.cleaning.filtering import clean
 from gait.analysis.events import OFF_DETECTORS, STRIKE_DETECTORS, detect
+from gait.analysis.results import Event
 from gait.analysis.view.observe import observe
 from gait.settings import Settings
-from gait.types import Event, PoseTrack, Side
+from gait.types import PoseTrack, Side
 from gait.validation.markdown import table
 from gait.validation.matching import Score, score
 from gait.validation.rendered import Rendered, rendered_videos
@@ -53,9 +54,9 @@ def scores(cases: Iterable[Case], kind: str, detector: str | None = None) -> Sco
     )
 
 
-def rendered_case(clip: Rendered, cache: Path) -> Case:
+def rendered_case(scene: Rendered, cache: Path) -> Case:
     """A rendered video through the product's pose backend, cleaned."""
-    return clean(product_track(clip.video, cache)), clip.events, clip.settings
+    return clean(product_track(scene.video, cache)), scene.events, scene.settings
 
 
 def force_plate_cases(data: Path, fps_hz: float, noise_mm: float) -> list[Case]:
@@ -88,13 +89,13 @@ def own_events_table(groups: dict[str, list[Case]]) -> str:
     return table(header, rows)
 
 
-def sensitivity_table(data: Path, clips: list[tuple[str, Case]], raw: dict[str, PoseTrack]) -> str:
+def sensitivity_table(data: Path, scenes: list[tuple[str, Case]], raw: dict[str, PoseTrack]) -> str:
     """What frame rate and landmark noise do to the product's events."""
     rows = []
     for fps_hz, noise_mm in GRID:
         cases = force_plate_cases(data, fps_hz, noise_mm)
         rows.append(["force plate", f"{fps_hz:.0f}", f"{noise_mm:.0f} mm", *_both(cases)])
-    for name, (_, true, settings) in clips:
+    for name, (_, true, settings) in scenes:
         half = [clean(every_other(raw[name], first)) for first in (0, 1)]
         cases = [(track, true, settings) for track in half]
         rows.append(
@@ -170,8 +171,8 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
     """All tables with their headings."""
     tuned = rendered_videos(data / "rendered", "side")
     held = rendered_videos(held_out, "side") if held_out else []
-    raw = {clip.name: product_track(clip.video, cache) for clip in (*tuned, *held)}
-    rendered = [(clip.name, rendered_case(clip, cache)) for clip in (*tuned, *held)]
+    raw = {scene.name: product_track(scene.video, cache) for scene in (*tuned, *held)}
+    rendered = [(scene.name, rendered_case(scene, cache)) for scene in (*tuned, *held)]
     groups = {f"`{name}`": [case] for name, case in rendered}
     groups["force plate, 60 fps, 4 mm"] = force_plate_cases(data, *USUAL)
     sections = [

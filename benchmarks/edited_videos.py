@@ -2,7 +2,7 @@
 
     PYTHONPATH=tests python benchmarks/edited_videos.py [--only NAME ...] [--write docs/accuracy.md]
 
-The videos are made of the sample clips with every second picture, and kept with their run folders
+The videos are made of the sample videos with every second picture, and kept with their run folders
 in the cache; from there a run takes seconds.
 """
 
@@ -16,17 +16,18 @@ from pathlib import Path
 import data_edited
 from scoring import arguments, publish
 
+from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder
 from gait.pipeline import analyze
 from gait.settings import Settings
-from gait.types import Analysis, GaitError
+from gait.types import GaitError
 from gait.validation.markdown import table
 
 FPS_HZ = 30.0
 EVERY = round(data_edited.FPS_HZ / FPS_HZ)
 HEADER = ("video", "cadence", "contact, ms", "trunk rise, cm", "analysed, s", "said")
 SETTINGS = Settings(height_m=1.75)
-OTHER_RUNNER = {"two clips in a row": "side_overstride"}
+OTHER_RUNNER = {"two videos in a row": "side_overstride"}
 """Whose truth holds for the piece that is analysed; otherwise it is that of `side_normal`."""
 
 
@@ -49,8 +50,8 @@ def row(name: str, cache: Path) -> tuple[str, ...]:
     found = analysed(name, cache)
     if isinstance(found, GaitError):
         return name, "-", "-", "-", "-", f"asked: {found.problem}"
-    clip = OTHER_RUNNER.get(name, "side_normal")
-    truth = json.loads((data_edited.SAMPLES / f"{clip}.truth.json").read_text())["summary"]
+    scene = OTHER_RUNNER.get(name, "side_normal")
+    truth = json.loads((data_edited.SAMPLES / f"{scene}.truth.json").read_text())["summary"]
     true = {
         "cadence": truth["cadence_spm"],
         "contact_time": 1000 * truth["contact_s"],

@@ -19,8 +19,8 @@ from material import product_track
 from scoring import arguments, bias_sd, publish
 
 from gait import analyze_track
+from gait.analysis.results import Analysis, Event, View
 from gait.settings import Settings
-from gait.types import Analysis, Event, View
 from gait.validation.markdown import table
 from gait.validation.matching import Score, score
 from gait.validation.rendered import Rendered

@@ -19,7 +19,8 @@ from scoring import arguments, publish
 from gait import analyze_track
 from gait.analysis.angles import knee_flexion, to_frontal
 from gait.analysis.cleaning.filtering import clean
-from gait.types import SIDES, Analysis, Float, PoseTrack, Side
+from gait.analysis.results import Analysis
+from gait.types import SIDES, Float, PoseTrack, Side
 from gait.validation.markdown import table
 from gait.validation.rendered import Rendered, rendered_videos
 from gait.validation.true_values import true_values
@@ -61,14 +62,14 @@ def landmarks_alone(track: PoseTrack) -> PoseTrack:
     return track.with_(signals={})
 
 
-def fppa_in_stance(clip: Rendered, track: PoseTrack, side: Side) -> Mapping[str, Agreement]:
+def fppa_in_stance(scene: Rendered, track: PoseTrack, side: Side) -> Mapping[str, Agreement]:
     """FPPA of every frame of stance against the figure in space, and against its true picture."""
-    cleaned, truth = clean(track), clip.track
+    cleaned, truth = clean(track), scene.track
     n = min(len(cleaned), len(truth))
-    on_ground = np.array(clip.truth["series"][f"{side}_contact"])[:n] > 0.5
-    found = _fppa(cleaned, clip, side)[:n][on_ground]
-    in_space = np.array(clip.truth["series"][f"{side}_fppa"])[:n][on_ground]
-    in_picture = _fppa(truth, clip, side)[:n][on_ground]
+    on_ground = np.array(scene.truth["series"][f"{side}_contact"])[:n] > 0.5
+    found = _fppa(cleaned, scene, side)[:n][on_ground]
+    in_space = np.array(scene.truth["series"][f"{side}_fppa"])[:n][on_ground]
+    in_picture = _fppa(truth, scene, side)[:n][on_ground]
     return {
         "in space": Agreement.of(found, in_space),
         "in the picture": Agreement.of(found, in_picture),
@@ -92,22 +93,22 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
     str
         Markdown.
     """
-    clips = [(clip, "") for clip in rendered_videos(data / "rendered", "rear", "front")]
-    clips += (
-        [(clip, ", held out") for clip in rendered_videos(held_out, "rear", "front")]
+    scenes = [(scene, "") for scene in rendered_videos(data / "rendered", "rear", "front")]
+    scenes += (
+        [(scene, ", held out") for scene in rendered_videos(held_out, "rear", "front")]
         if held_out
         else []
     )
     stance, values = [], []
-    for clip, note in clips:
-        track = product_track(clip.video, cache)
+    for scene, note in scenes:
+        track = product_track(scene.video, cache)
         tracks = dict(zip(TRACKS, (track, landmarks_alone(track)), strict=True))
         for side in SIDES:
-            agreement = {name: fppa_in_stance(clip, t, side) for name, t in tracks.items()}
+            agreement = {name: fppa_in_stance(scene, t, side) for name, t in tracks.items()}
             row = [agreement[n][where] for n in tracks for where in FRAMES]
-            stance.append([f"`{clip.name}`{note}", side, *map(str, row)])
-        analyses = [analyze_track(t, clip.settings) for t in tracks.values()]
-        values += _value_rows(clip, *analyses)
+            stance.append([f"`{scene.name}`{note}", side, *map(str, row)])
+        analyses = [analyze_track(t, scene.settings) for t in tracks.values()]
+        values += _value_rows(scene, *analyses)
     return "\n\n".join(
         [
             "FPPA in all frames of stance: slope, r, mean error and RMS about it in degrees.",
@@ -124,9 +125,9 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
     )
 
 
-def _value_rows(clip: Rendered, analysis: Analysis, alone: Analysis) -> list[list[str]]:
+def _value_rows(scene: Rendered, analysis: Analysis, alone: Analysis) -> list[list[str]]:
     rows = []
-    for (metric, side), true in true_values(clip).items():
+    for (metric, side), true in true_values(scene).items():
         summary, bare = analysis.summary(metric, side), alone.summary(metric, side)
         if metric not in NAMES or summary is None or bare is None:
             continue
@@ -137,14 +138,14 @@ def _value_rows(clip: Rendered, analysis: Analysis, alone: Analysis) -> list[lis
             error = f"{summary.value - true:+.1f}"
             inside = "yes" if low <= true <= high else "**no**"
         before = "not given" if bare.value is None else f"{bare.value:.1f}"
-        first = [f"`{clip.name}`", NAMES[metric], side, f"{true:.1f}"]
+        first = [f"`{scene.name}`", NAMES[metric], side, f"{true:.1f}"]
         rows.append([*first, measured, error, inside, before])
     return rows
 
 
-def _fppa(track: PoseTrack, clip: Rendered, side: Side) -> Float:
+def _fppa(track: PoseTrack, scene: Rendered, side: Side) -> Float:
     """(T,) degrees, knee inwards positive."""
-    front = clip.truth["camera"]["view"] == "front"
+    front = scene.truth["camera"]["view"] == "front"
     points = (to_frontal(track[f"{side}_{p}"], front) for p in ("hip", "knee", "ankle"))
     return knee_flexion(*points) * (1 if side == "left" else -1)
 

@@ -14,12 +14,12 @@ CLEARLY = 0.7  # legs are exchanged if with the other names they are this much n
 SHIFTS_S = np.arange(-0.05, 0.051, 0.002)
 
 
-def exchange_cost(track: PoseTrack, clip: Rendered) -> Float:
+def exchange_cost(track: PoseTrack, scene: Rendered) -> Float:
     """(T,) distance to truth with the legs exchanged, divided by that as they are named."""
 
     def distance(*pairs: tuple[str, str]) -> Float:
         found = [
-            np.linalg.norm(track[f"{a}_{p}"] - clip.track[f"{b}_{p}"], axis=1)
+            np.linalg.norm(track[f"{a}_{p}"] - scene.track[f"{b}_{p}"], axis=1)
             for (a, b), p in product(pairs, SHANK_AND_FOOT)
         ]
         return np.asarray(np.sum(found, axis=0))
@@ -28,14 +28,14 @@ def exchange_cost(track: PoseTrack, clip: Rendered) -> Float:
     return distance(("left", "right"), ("right", "left")) / as_named
 
 
-def n_exchanged(track: PoseTrack, clip: Rendered) -> int:
+def n_exchanged(track: PoseTrack, scene: Rendered) -> int:
     """Frames in which left and right legs are clearly exchanged."""
-    return int((exchange_cost(track, clip) < CLEARLY).sum())
+    return int((exchange_cost(track, scene) < CLEARLY).sum())
 
 
-def with_true_sides(track: PoseTrack, clip: Rendered) -> PoseTrack:
+def with_true_sides(track: PoseTrack, scene: Rendered) -> PoseTrack:
     """The track with the legs named as truth has them: what is left is localisation alone."""
-    wrong = exchange_cost(track, clip) < 1
+    wrong = exchange_cost(track, scene) < 1
     xy = track.xy.copy()
     for point in SHANK_AND_FOOT:
         left, right = track.index(f"left_{point}"), track.index(f"right_{point}")

@@ -1,7 +1,7 @@
 """Recordings and pose tracks that the benchmarks share.
 
 The validation folder has rendered videos with their truth in ``rendered``, the joints and contacts
-of a runner on a force-plate treadmill in ``forceplate`` and real videos in ``clips``.
+of a runner on a force-plate treadmill in ``forceplate`` and real videos in ``scenes``.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from gait.analysis.results import Event
 from gait.pose import get_backend
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE, LEG
-from gait.types import SIDES, Event, Float, PoseTrack, Side
+from gait.types import SIDES, Float, PoseTrack, Side
 
 FORCE_PLATE = "rbds001_run_2.5ms"
 SIGNAL = "signal "

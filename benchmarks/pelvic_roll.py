@@ -60,20 +60,22 @@ class Cycle:
     hips: Float
 
     @classmethod
-    def of(cls, clip: Rendered, track: PoseTrack) -> Cycle:
+    def of(cls, scene: Rendered, track: PoseTrack) -> Cycle:
         """What the program and what the hip points say, and what is true."""
-        analysis = analyze_track(track, clip.settings)
+        analysis = analyze_track(track, scene.settings)
         cleaned = read_roll(clean(track), analysis.strides)
         # Image right is the runner's right from behind, the left from in front.
-        sign = -1 if clip.truth["camera"]["view"] == "front" else 1
+        sign = -1 if scene.truth["camera"]["view"] == "front" else 1
         hip = sign * (cleaned["right_hip"] - cleaned["left_hip"])
         series = {
             "found": sign * cleaned.signals["pelvic_roll_deg"],
             "sd": cleaned.signals["pelvic_roll_sd_deg"],
-            "true": np.array(clip.truth["series"]["pelvis_obliquity"]),
+            "true": np.array(scene.truth["series"]["pelvis_obliquity"]),
             "hips": sign * np.degrees(np.arctan2(hip[:, 1], hip[:, 0])),
         }
-        curves = {name: _average(clip, track.time, values) for name, values in series.items()}
+        curves = {
+            name: _ensemble_average(scene, track.time, values) for name, values in series.items()
+        }
         for name in ("found", "true", "hips"):
             curves[name] -= curves[name].mean()
         return cls(**curves)
@@ -83,11 +85,11 @@ class Cycle:
         """Share of the cycle whose 95 % interval holds the truth."""
         return float(np.mean(np.abs(self.found - self.true) < 1.96 * self.sd))
 
-    def range_deg(self, clip: Rendered, side: Side, curve: Float) -> tuple[float, float]:
+    def range_deg(self, scene: Rendered, side: Side, curve: Float) -> tuple[float, float]:
         """Drop at its peak in the stance of a side, and from strike to that peak."""
-        steps = [s for s in clip.truth["steps"] if s["side"] == side]
+        steps = [s for s in scene.truth["steps"] if s["side"] == side]
         contact = np.mean([s["contact_s"] for s in steps])
-        share = contact / (2 * clip.truth["summary"]["step_time_s"])
+        share = contact / (2 * scene.truth["summary"]["step_time_s"])
         start = 0.0 if side == "left" else 0.5
         drop = curve if side == "left" else -curve
         window = start + share * np.linspace(*PEAK_WINDOW, 50)
@@ -113,24 +115,24 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
     str
         Markdown.
     """
-    clips = rendered_videos(data / "rendered", "rear", "front")
-    clips += rendered_videos(held_out, "rear", "front") if held_out else []
-    cycles = {clip: Cycle.of(clip, product_track(clip.video, cache)) for clip in clips}
-    seen = [clip for clip, cycle in cycles.items() if np.isfinite(cycle.found).all()]
+    scenes = rendered_videos(data / "rendered", "rear", "front")
+    scenes += rendered_videos(held_out, "rear", "front") if held_out else []
+    cycles = {scene: Cycle.of(scene, product_track(scene.video, cache)) for scene in scenes}
+    seen = [scene for scene, cycle in cycles.items() if np.isfinite(cycle.found).all()]
     shares = [SHARE * Agreement.of(cycles[c].found, cycles[c].true).slope for c in seen]
     agreement, drops = [], []
-    for clip, cycle in cycles.items():
+    for scene, cycle in cycles.items():
         found = Agreement.of(cycle.found, cycle.true)
-        others = [s for c, s in zip(seen, shares, strict=True) if c is not clip]
+        others = [s for c, s in zip(seen, shares, strict=True) if c is not scene]
         alone = found.slope * SHARE / np.mean(others) if others else np.nan
         row = [str(found), f"{alone:.2f}", f"{100 * cycle.held:.0f} %"]
-        agreement.append([f"`{clip.name}`", *row, str(Agreement.of(cycle.hips, cycle.true))])
+        agreement.append([f"`{scene.name}`", *row, str(Agreement.of(cycle.hips, cycle.true))])
         for side in SIDES:
             values = []
             for curve in (cycle.true, cycle.found, cycle.hips):
-                peak, rise = cycle.range_deg(clip, side, curve)
+                peak, rise = cycle.range_deg(scene, side, curve)
                 values.append(f"{peak:.1f}, {rise:.1f}")
-            drops.append([f"`{clip.name}`", side, *values])
+            drops.append([f"`{scene.name}`", side, *values])
     return "\n\n".join(
         [
             "Averaged gait cycle, means taken away: slope, r, RMS in degrees; slope if the share "
@@ -150,10 +152,10 @@ def report(data: Path, held_out: Path | None, cache: Path) -> str:
     )
 
 
-def _average(clip: Rendered, time_s: Float, values: Float) -> Float:
+def _ensemble_average(scene: Rendered, time_s: Float, values: Float) -> Float:
     """Mean of the whole strides that are seen throughout."""
     n = min(len(time_s), len(values))
-    events = clip.truth["events"]
+    events = scene.truth["events"]
     strikes = [e["t"] for e in events if (e["type"], e["side"]) == ("foot_strike", "left")]
     at = np.linspace(strikes[:-1], strikes[1:], GRID, endpoint=False, axis=1)
     curves = np.interp(at, time_s[:n], values[:n], left=np.nan, right=np.nan)

@@ -23,8 +23,9 @@ from scoring import arguments, publish
 from gait import analyze_track
 from gait.analysis.events import to_strides
 from gait.analysis.kinematics import measure
+from gait.analysis.results import Analysis, Event, Stride
 from gait.settings import Settings
-from gait.types import Analysis, Event, Float, PoseTrack, Stride
+from gait.types import Float, PoseTrack
 from gait.validation.markdown import table
 from gait.validation.matching import score
 

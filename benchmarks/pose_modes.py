@@ -31,7 +31,7 @@ from gait.validation.markdown import table
 from gait.validation.matching import Score, score
 from gait.validation.rendered import Rendered
 
-CLIPS = ("side_normal", "side_overstride")
+SCENES = ("side_normal", "side_overstride")
 STRETCHED_MS = 100_000  # so long after the last frame the smoothing filter trusts the new one only
 TIMED_FRAMES = 60
 
@@ -166,30 +166,30 @@ class Result:
     offs: Score
 
 
-def examine(clip: Rendered, passes: tuple[Pass, ...], cache: Path) -> Result:
+def examine(scene: Rendered, passes: tuple[Pass, ...], cache: Path) -> Result:
     """Run (or load) the passes, average them once the sides are repaired, compare with truth."""
     raw = [
-        cached(cache / f"{clip.name}.{how.key}.npz", partial(run, clip.video, how))
+        cached(cache / f"{scene.name}.{how.key}.npz", partial(run, scene.video, how))
         for how in passes
     ]
     track = repair_sides(raw[0])
     if len(raw) > 1:
         track = track.with_(xy=np.mean([repair_sides(t).xy for t in raw], axis=0))
-    true, leg_px = clip.track, clip.track.leg_px
-    named = with_true_sides(track, clip)
+    true, leg_px = scene.track, scene.track.leg_px
+    named = with_true_sides(track, scene)
     both = list(product(SIDES, LEG))
     lags: dict[str, list[float]] = {point: [] for point in LEG}
     for side, point in both:
         name = f"{side}_{point}"
         lags[point].append(lag_ms(true.time, named[name], true[name], leg_px))
     cleaned = clean(track)
-    events = detect(cleaned, observe(cleaned, clip.settings), clip.settings)
-    strikes, offs = (score(k, events, clip.events, true.time[-1]) for k in ("strike", "off"))
+    events = detect(cleaned, observe(cleaned, scene.settings), scene.settings)
+    strikes, offs = (score(k, events, scene.events, true.time[-1]) for k in ("strike", "off"))
     return Result(
-        raw_wrong=sum(n_exchanged(t, clip) for t in raw),
-        left_wrong=n_exchanged(track, clip),
+        raw_wrong=sum(n_exchanged(t, scene) for t in raw),
+        left_wrong=n_exchanged(track, scene),
         residuals={
-            (p, s == clip.near): residual(named[f"{s}_{p}"], true[f"{s}_{p}"], leg_px)
+            (p, s == scene.near): residual(named[f"{s}_{p}"], true[f"{s}_{p}"], leg_px)
             for s, p in both
         },
         lags_ms=lags,
@@ -227,14 +227,14 @@ def tables(results: dict[str, list[Result]], seconds: dict[str, float]) -> str:
 
 
 def main() -> None:
-    """Compare all modes on the videos named in `CLIPS`."""
+    """Compare all modes on the videos named in `SCENES`."""
     options = arguments(__doc__).parse_args()
-    clips = [Rendered(options.data / "rendered" / f"{name}.mp4") for name in CLIPS]
+    scenes = [Rendered(options.data / "rendered" / f"{name}.mp4") for name in SCENES]
     results = {
-        mode: [examine(clip, passes, options.cache) for clip in clips]
+        mode: [examine(scene, passes, options.cache) for scene in scenes]
         for mode, passes in MODES.items()
     }
-    seconds = inference_s(clips[0].video, options.cache)
+    seconds = inference_s(scenes[0].video, options.cache)
     publish("pose modes", tables(results, seconds), options)
 
 

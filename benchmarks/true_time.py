@@ -18,8 +18,9 @@ from scoring import arguments, publish
 from synthetic_activity import at_rate, repeated, slowed, with_drops, with_jitter
 
 from gait import analyze_track
+from gait.analysis.results import Analysis
 from gait.settings import Settings
-from gait.types import Analysis, GaitError, PoseTrack
+from gait.types import GaitError, PoseTrack
 from gait.validation.markdown import table
 
 RATES_HZ = (24.0, 25.0, 30.0, 50.0, 60.0, 120.0)
@@ -69,10 +70,10 @@ def slow(track: PoseTrack, factor: float, true_spm: float | None) -> list[str]:
         slowed(track, factor, PLAYED_HZ),
         repeated(track, factor, PLAYED_HZ),
     )
-    return [_verdict(analysed(copy), factor, true_spm) for copy in copies]
+    return [_outcome(analysed(copy), factor, true_spm) for copy in copies]
 
 
-def _verdict(analysis: Analysis | None, factor: float, true_spm: float | None) -> str:
+def _outcome(analysis: Analysis | None, factor: float, true_spm: float | None) -> str:
     found = cadence(analysis) if analysis else None
     if analysis is None or analysis.view.time_base == "unknown" or found is None:
         right = analysis is not None and analysis.view.time_scale == factor
@@ -110,17 +111,17 @@ def report(tracks: Mapping[str, PoseTrack]) -> str:
         cells = []
         for factor in FACTORS:
             found = slow(track, factor, true_spm)
-            for verdict in found:
-                counts[verdict] += 1
-            kinds = {verdict: found.count(verdict) for verdict in counts if verdict in found}
-            cells.append(", ".join(f"{n} {verdict}" for verdict, n in kinds.items()))
+            for outcome in found:
+                counts[outcome] += 1
+            kinds = {outcome: found.count(outcome) for outcome in counts if outcome in found}
+            cells.append(", ".join(f"{n} {outcome}" for outcome, n in kinds.items()))
         shown = "-" if true_spm is None else f"{true_spm:.1f}"
         ok = f"{bases.count('video')} of {len(bases)}"
         slow_rows.append([name, shown, ok, *cells])
         if true_spm is not None:
             uneven_rows.append([name, *uneven(track, true_spm)])
     n = len(tracks) * len(RATES_HZ)
-    total = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    total = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
     return (
         "### Slow motion and frame rates\n\n"
         f"Copies in slow motion: {total}. Ordinary copies taken for anything else: {rates_wrong} "

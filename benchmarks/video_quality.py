@@ -20,10 +20,11 @@ from scoring import arguments, publish
 
 from gait import analyze_track
 from gait.analysis.grading import grade
-from gait.knowledge.faults import load_main
+from gait.analysis.results import Analysis, Summary
+from gait.knowledge import knowledge
 from gait.pose.pixels.camera_roll import UprightLines
 from gait.settings import Settings
-from gait.types import Analysis, GaitError, PoseTrack, Summary
+from gait.types import GaitError, PoseTrack
 from gait.validation.markdown import table
 from gait.validation.rendered import Rendered
 from gait.validation.true_values import true_values
@@ -67,15 +68,15 @@ def said(analysis: Analysis) -> str:
     return "; ".join(f.id.replace("_", " ") for f in analysis.quality.faults) or "-"
 
 
-def copies_table(clip: Rendered, names: Iterable[str], cache: Path) -> str:
+def copies_table(scene: Rendered, names: Iterable[str], cache: Path) -> str:
     """One row per copy of a video: what is said, and how the numbers hold."""
-    settings = Settings(speed_mps=clip.speed_mps, height_m=clip.stature_m)
-    true = true_values(clip)
+    settings = Settings(speed_mps=scene.speed_mps, height_m=scene.stature_m)
+    true = true_values(scene)
     rows = []
     for name in names:
         slug = re.sub(r"\W+", "_", name).strip("_")
-        to = cache / f"{clip.name}.{slug}.mp4"
-        copy = write(clip.video, points_of(clip), DEGRADATIONS[name], to)
+        to = cache / f"{scene.name}.{slug}.mp4"
+        copy = write(scene.video, points_of(scene), DEGRADATIONS[name], to)
         try:
             analysis = analyze_track(product_track(copy, cache), settings)
         except GaitError as refused:
@@ -84,7 +85,7 @@ def copies_table(clip: Rendered, names: Iterable[str], cache: Path) -> str:
         known = [s for s in analysis.summaries if (s.metric, s.side) in true]
         given = [(s, true[s.metric, s.side]) for s in known if s.value is not None]
         off = [s.name.lower() for s, truth in given if _error(s, truth) > 1]
-        main = [g for g in given if g[0].metric in load_main() and not g[0].far_side]
+        main = [g for g in given if g[0].metric in knowledge().main_metrics and not g[0].far_side]
         rows.append(
             [
                 name,
@@ -99,12 +100,12 @@ def copies_table(clip: Rendered, names: Iterable[str], cache: Path) -> str:
     return table(["copy", "grade", "faults", "given", "inside", "outside", "main, worst"], rows)
 
 
-def points_of(clip: Rendered) -> PoseTrack:
+def points_of(scene: Rendered) -> PoseTrack:
     """Where the true points are in the picture."""
-    px, camera = np.array(clip.truth["px"]), clip.truth["camera"]
+    px, camera = np.array(scene.truth["px"]), scene.truth["camera"]
     size = (camera["W"], camera["H"])
-    names = tuple(clip.truth["landmarks"])
-    return PoseTrack(np.array(clip.truth["t"]), px, np.ones(px.shape[:2]), names, size)
+    names = tuple(scene.truth["landmarks"])
+    return PoseTrack(np.array(scene.truth["t"]), px, np.ones(px.shape[:2]), names, size)
 
 
 def _error(summary: Summary, truth: float) -> float:

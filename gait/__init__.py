@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gait.analysis.analyze import analyze_track
+    from gait.analysis.results import Analysis
     from gait.comparison.compare import compare
     from gait.comparison.models import Comparison
     from gait.io import read
     from gait.pipeline import analyze
     from gait.settings import Settings
-    from gait.types import Analysis, GaitError, PoseTrack
+    from gait.types import GaitError, PoseTrack
 
 __all__ = [
     "Analysis",
@@ -33,7 +34,7 @@ __all__ = [
 ]
 
 _HOME = {
-    "Analysis": "gait.types",
+    "Analysis": "gait.analysis.results",
     "Comparison": "gait.comparison.models",
     "GaitError": "gait.types",
     "PoseTrack": "gait.types",

@@ -15,12 +15,12 @@ import numpy as np
 from gait import io as formats
 from gait.analysis.interpret.questionnaire import Answers
 from gait.analysis.merge_views import require_different, together
+from gait.analysis.results import Analysis
 from gait.io.run_folder import RUNS, RunFolder, place, place_together, read_analysis
 from gait.pose import get_backend
 from gait.pose.person_tracking import boxes_of
 from gait.settings import Settings
 from gait.types import (
-    Analysis,
     PersonError,
     PoseError,
     PoseTrack,
@@ -353,8 +353,8 @@ def reopen(run: RunFolder) -> tuple[Analysis, Trial]:
     from gait.analysis.kinematics.registry import Trial
 
     analysis = read_analysis(run.path)
-    settings = Settings.model_validate(analysis.settings)
-    return analysis, Trial(measured_track(kept_track(run), analysis), analysis.view, settings)
+    track = measured_track(kept_track(run), analysis)
+    return analysis, Trial(track, analysis.view, analysis.settings)
 
 
 def draw(run: RunFolder, out: Path, progress: Progress | None = None) -> None:

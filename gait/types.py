@@ -13,7 +13,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from gait.skeleton import mirror_name
 
@@ -41,8 +41,6 @@ Injury = Literal[
 """Injuries that links and answers have in common; "running injury" is any of them."""
 
 SIDES: tuple[Side, Side] = ("left", "right")
-SCHEMA_VERSION = 2
-"""Of `analysis.json`. Raising it takes a step in `gait.io.upgrade` and a file in tests/golden."""
 
 
 def opposite(side: Side) -> Side:
@@ -254,12 +252,14 @@ class PoseTrack:
         return self.with_(xy=xy, names=names, signals=signals)
 
 
-class _Model(BaseModel):
+class FrozenModel(BaseModel):
+    """A noun that checks itself, does not change, and whose JSON is the file format."""
+
     # JSON knows neither NaN nor infinity: a result with one could be written and not be opened.
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class VideoInfo(_Model):
+class VideoInfo(FrozenModel):
     """What the file says about itself."""
 
     name: str
@@ -275,107 +275,7 @@ class VideoInfo(_Model):
     capture_fps_hz: float | None = None
 
 
-class View(_Model):
-    """How the runner was filmed and what can be read from that.
-
-    `window_s` is the steady part of the video that is analysed; `leg_px` is the median length of
-    thigh plus shank in the image; `limits` are sentences about the video as a whole.
-
-    `time_scale` is how many times slower than life the video plays, `time_base` how that is known:
-    the video plays at normal speed, the user told, the file tells, it was seen from the body. If it
-    is "unknown" the scale is a guess, good enough for angles; no times are given.
-
-    `camera_roll_deg` and `camera_yaw_deg` are (estimate, SD) of how the camera stood; None where
-    the video does not show it, and from the side for the yaw. Roll is positive if a level line
-    appears with its image-right end lower: subtract it from image angles of that sign. Yaw is
-    positive if the camera stood to the image's right of the line of running, so that what is
-    further away appears shifted to the image's right. Both change sign in the mirrored video.
-    """
-
-    plane: Plane
-    plane_confidence: float = Field(ge=0, le=1)
-    direction: Direction | None
-    near_side: Side | None
-    surface: Literal["treadmill", "overground"]
-    fps_hz: float
-    time_scale: float = Field(default=1.0, gt=0)
-    time_base: TimeBase = "film"
-    ground_tilt_deg: float = 0.0
-    ground_tilt_sd_deg: float = 0.0
-    camera_roll_deg: tuple[float, float] | None = None
-    camera_yaw_deg: tuple[float, float] | None = None
-    leg_px: float = Field(ge=0.1)
-    scale_m_per_px: float | None = None
-    window_s: tuple[float, float]
-    limits: tuple[str, ...] = ()
-
-
-class Event(_Model):
-    """One foot strike or toe-off with the standard deviation of its time."""
-
-    kind: Literal["strike", "off"]
-    side: Side
-    time_s: float
-    sd_s: float
-
-
-class Stride(_Model):
-    """From one strike of a foot to its next; `off_s` is the toe-off between them."""
-
-    side: Side
-    strike_s: float
-    off_s: float
-    next_strike_s: float
-    strike_sd_s: float
-    off_sd_s: float
-
-
-class Measurement(_Model):
-    """One value of one metric in one stride. `stride` counts strides of that side from 0."""
-
-    metric: str
-    side: Literal["left", "right", "both"]
-    stride: int
-    time_s: float
-    value: float
-
-
-class Summary(_Model):
-    """One metric over the whole video.
-
-    `value` is None exactly when `limit` says why it cannot be given. `sd` is between strides.
-    `ci95` includes stride scatter, event timing and landmark error. `band` is the typical range
-    at this speed (mean ± 2 SD of healthy runners) where the evidence has one. `flag_limits` are
-    the values below and above which it would be flagged at this speed, None if this video cannot
-    be held against any. `source` names the video the value was read from where several were put
-    together. `caveat` is what the video makes less sure about a value that is given.
-    """
-
-    metric: str
-    name: str
-    side: Literal["left", "right", "both"]
-    n: int
-    value: float | None
-    sd: float | None
-    ci95: tuple[float, float] | None
-    unit: str
-    tier: Literal["A", "B", "C"]
-    label: str | None = None
-    typical: tuple[float, float] | None = None
-    far_side: bool = False
-    flag_limits: tuple[float | None, float | None] | None = None
-    flag: Literal["low", "high"] | None = None
-    limit: str | None = None
-    source: str | None = None
-    caveat: str | None = None
-
-    def withheld(self, reason: str) -> Self:
-        """The same without its value and all that is said of it, for `reason` instead."""
-        said = ("value", "sd", "ci95", "label", "typical", "flag_limits", "flag", "caveat")
-        return self.model_copy(update={**dict.fromkeys(said), "limit": reason})
-
-
-class Study(_Model):
+class Study(FrozenModel):
     """What one study says for or against a link.
 
     `source` is an id of ``gait/knowledge/sources.toml``. `effect` is None where nobody on this
@@ -388,7 +288,7 @@ class Study(_Model):
     effect: str | None = None
 
 
-class Evidence(_Model):
+class Evidence(FrozenModel):
     """One documented link between a deviation and an injury.
 
     `injury` is for reading, `injuries` for matching with where it hurts. `counter` is what speaks
@@ -405,7 +305,7 @@ class Evidence(_Model):
     counter: tuple[Study, ...] = ()
 
 
-class Cue(_Model):
+class Cue(FrozenModel):
     """One thing to try, how much of it, and what to watch for."""
 
     id: str
@@ -415,33 +315,7 @@ class Cue(_Model):
     sources: tuple[str, ...]
 
 
-class Finding(_Model):
-    """One metric that clearly differs from other runners, or that runners ask about.
-
-    "linked": a study has linked such a deviation with an injury; "unusual": it is merely rare;
-    "note": what research says of a value that is no deviation (landing on the heel), without a
-    flag. If both legs are beyond the limit, `side` is "both" and `value` that of the leg further
-    beyond. `measured`, `typical` and `wording` are sentences for the runner.
-    """
-
-    id: str
-    metric: str
-    side: Literal["left", "right", "both"]
-    kind: Literal["linked", "unusual", "note"]
-    flag: Literal["low", "high"] | None
-    value: float
-    ci95: tuple[float, float]
-    unit: str
-    tier: Literal["A", "B", "C"]
-    limit_value: float
-    measured: str
-    typical: str
-    wording: str
-    links: tuple[Evidence, ...] = ()
-    cue: Cue | None = None
-
-
-class Contributor(_Model):
+class Contributor(FrozenModel):
     """Something other than gait that goes with leg pain, as far as the answers tell."""
 
     id: str
@@ -452,7 +326,7 @@ class Contributor(_Model):
     guide: str | None = None
 
 
-class Outcome(_Model):
+class Outcome(FrozenModel):
     """What the questionnaire leads to.
 
     `injuries` are those whose usual place and pattern fit where and when it hurts; empty without
@@ -466,72 +340,3 @@ class Outcome(_Model):
     gait_advice_withheld: bool = False
     injuries: tuple[Injury, ...] = ()
     contributors: tuple[Contributor, ...] = ()
-
-
-class VideoFault(_Model):
-    """One thing about a video that costs accuracy.
-
-    `found` says what is seen, `change` what to do about it next time. `cost_deg` is about how much
-    error it brings into an angle, by which all intervals of angles and distances are widened if
-    it `widens`; `hides` are metrics that are withheld for it, `weakens` those that are given with
-    it as a caveat.
-    """
-
-    id: str
-    found: str
-    change: str
-    cost_deg: float
-    hides: tuple[str, ...] = ()
-    weakens: tuple[str, ...] = ()
-    widens: bool = False
-
-
-class Quality(_Model):
-    """What happened to the video on its way to numbers, and how good it is.
-
-    `grade` and `next_time`, the two things to change first, are None and empty in analyses from
-    before they existed: `gait.analysis.grading` gives them for any. `faults` come dearest first.
-    """
-
-    n_frames: int
-    frames_without_person: int
-    swaps_repaired: int
-    swaps_undecided: int
-    strikes: int
-    steps: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-    faults: tuple[VideoFault, ...] = ()
-    grade: VideoLevel | None = None
-    next_time: tuple[str, ...] = ()
-
-
-class Analysis(_Model):
-    """Everything found in one video; `analysis.json` is this, and it is the public contract.
-
-    Times are true seconds from the first frame, other quantities carry their unit. An analysis put
-    together from several videos of one run (`gait.analysis.merge_views`) holds the analysis of each
-    as `parts`; its own video, view, events, strides and measurements are those of the first part.
-    """
-
-    schema_version: int = SCHEMA_VERSION
-    video: VideoInfo | None
-    settings: dict[str, Any]
-    activity: Activity
-    view: View
-    quality: Quality
-    events: tuple[Event, ...]
-    strides: tuple[Stride, ...]
-    measurements: tuple[Measurement, ...]
-    summaries: tuple[Summary, ...]
-    findings: tuple[Finding, ...] = ()
-    intake: dict[str, str | tuple[str, ...]] | None = None
-    outcome: Outcome | None = None
-    parts: tuple[Analysis, ...] = ()
-    versions: dict[str, str]
-
-    def summary(self, metric: str, side: str = "both") -> Summary | None:
-        """The summary of one metric and side, or None if there is none."""
-        for s in self.summaries:
-            if (s.metric, s.side) == (metric, side):
-                return s
-        return None

@@ -119,7 +119,7 @@ def somebody_in_front(from_s: float = 2.0, to_s: float = 3.2) -> Video:
 # --------------------------------------------------------------------------------------- cuts
 
 
-def two_clips() -> Video:
+def two_videos() -> Video:
     """The first half of one runner, then the whole of another."""
     return chain(clip("side_normal", 0, 2), clip("side_overstride", 0, 3))
 
@@ -212,7 +212,7 @@ PEOPLE: Final[dict[str, Callable[[], Video]]] = {
     "somebody in front": somebody_in_front,
 }
 CUTS: Final[dict[str, Callable[[], Video]]] = {
-    "two clips in a row": two_clips,
+    "two videos in a row": two_videos,
     "side, then rear": side_then_rear,
     "1 s black": black_gap,
     "mirrored half-way": mirrored_half_way,

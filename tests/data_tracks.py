@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gait.analysis.results import Event
 from gait.skeleton import SHANK_AND_FOOT
-from gait.types import Event, Float, PoseTrack, Side
+from gait.types import Float, PoseTrack, Side
 
 Scene = Mapping[str, Any]
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from data_camera import Camera
 
-from gait.types import SIDES, Event, Float, PoseTrack
+from gait.analysis.results import Event
+from gait.types import SIDES, Float, PoseTrack
 
 _MARKERS = {"hip": "HIP", "knee": "KNEE", "ankle": "ANKLE", "heel": "HEEL", "foot_index": "TOE"}
 

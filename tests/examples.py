@@ -7,20 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from gait.types import (
+from gait.analysis.results import (
     Analysis,
     Event,
-    Evidence,
     Finding,
     Measurement,
-    PoseTrack,
     Quality,
     Stride,
-    Study,
     Summary,
-    VideoInfo,
     View,
 )
+from gait.types import Evidence, PoseTrack, Study, VideoInfo
 from gait.video import Writer
 
 SIZE_PX = (64, 48)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from synthetic import strides_of
 
+from gait.analysis.results import Event, Stride, View
 from gait.analysis.view.observe import FORESHORTENED
-from gait.types import SIDES, Event, Float, Plane, PoseTrack, Side, Stride, View
+from gait.types import SIDES, Float, Plane, PoseTrack, Side
 
 HIP_M, KNEE_M, ANKLE_M, SHOULDER_M = 0.90, 0.48, 0.08, 1.40
 HALF_HIPS_M, HALF_SHOULDERS_M = 0.09, 0.18

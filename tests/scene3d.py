@@ -16,7 +16,8 @@ from data_camera import Camera
 from data_tracks import LATERAL_M
 from synthetic import SHANK_M, THIGH_M, Truth
 
-from gait.types import SIDES, Float, PoseTrack, Side, Stride
+from gait.analysis.results import Stride
+from gait.types import SIDES, Float, PoseTrack, Side
 
 HALF_HIPS_M = 0.09
 SIGN: Mapping[Side, int] = {"left": -1, "right": 1}

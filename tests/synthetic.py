@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import BPoly
 
-from gait.types import SIDES, Direction, Event, Float, PoseTrack, Side, Stride, View
+from gait.analysis.results import Event, Stride, View
+from gait.types import SIDES, Direction, Float, PoseTrack, Side
 
 THIGH_M = SHANK_M = 0.43
 TRUNK_M = 0.50

@@ -8,10 +8,11 @@ from synthetic import runner
 from synthetic_activity import changing_speed, standing, walk_then_run
 
 from gait import analyze_track
+from gait.analysis.results import Analysis
 from gait.analysis.view.observe import TURNS
 from gait.present.wording import activity_warning
 from gait.settings import Settings
-from gait.types import Analysis, PoseTrack
+from gait.types import PoseTrack
 
 START = {"speed_mps": 1.6, "cadence_spm": 150, "contact_s": 0.33, "toe_off_pitch_deg": -40}
 SPRINT = {"speed_mps": 5.2, "cadence_spm": 200, "contact_s": 0.17, "toe_off_pitch_deg": -40}

@@ -112,7 +112,7 @@ def test_an_uploaded_video_becomes_an_answer(workspace: Path, video: Path) -> No
     shown = wait(at)
     analysis = read_analysis(workspace / "My run")
     assert at.title[0].value == "My run"
-    assert analysis.settings["speed_mps"] == pytest.approx(3.0)
+    assert analysis.settings.speed_mps == pytest.approx(3.0)
     # Most of what is wanted was compared and is clear of its limits.
     assert "none clearly differs" in shown
     numbers = at.table[0].value
@@ -172,7 +172,7 @@ def test_settings_recompute_without_the_pose_model(run: RunFolder) -> None:
         pose_before = run.pose.stat().st_mtime_ns
         at = section("Settings")
         next(n for n in at.number_input if n.label == "Body height, cm").set_value(180).run()
-        assert read_analysis(run.path).settings["height_m"] == 1.8
+        assert read_analysis(run.path).settings.height_m == 1.8
         assert run.overlay.is_file()  # it shows nothing that has changed
         next(n for n in at.number_input if n.label.startswith("Slow motion")).set_value(1.5).run()
     finally:
@@ -213,7 +213,7 @@ def test_a_contact_is_moved_and_the_move_undone(run: RunFolder) -> None:
     assert moved is not None
     # Three frames later, counted from the frame next to the strike.
     assert moved.time_s - strike.time_s == pytest.approx(3 / fake_backend.FPS_HZ, abs=0.009)
-    assert [e["action"] for e in after.settings["edits"]] == ["shift"]
+    assert [e.action for e in after.settings.edits] == ["shift"]
     assert any("by hand" in step for step in after.quality.steps)
     at = section("Settings")
     click(at, "Undo")
@@ -270,7 +270,9 @@ def test_names_of_runners_are_text_not_markup(run: RunFolder) -> None:
     analysis = read_analysis(run.path)
     name = "![x](http://e.com/x.png) <img src=x>"
     run.save_analysis(
-        analysis.model_copy(update={"settings": analysis.settings | {"runner": name}})
+        analysis.model_copy(
+            update={"settings": analysis.settings.model_copy(update={"runner": name})}
+        )
     )
     for at in (page(run="anna"), page("library")):
         assert r"!\[x\](http\://e.com/x.png) &lt;img src=x>" in text(at)

@@ -18,8 +18,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from gait import pose
+from gait.analysis.results import Finding
 from gait.batch.lock import alone_in
-from gait.batch.roster import HEIGHT, Course, Standing, attention, sparkline, standing
+from gait.batch.roster import HEIGHT, Standing, StrideSeries, attention, sparkline, standing
 from gait.batch.schedule import Failure, work_through
 from gait.batch.session import Session, read_session, read_sheet
 from gait.batch.tables import write_results
@@ -27,7 +28,7 @@ from gait.io.run_folder import RunFolder, read_analysis
 from gait.jobs.job import Extras, Job, Labour, Outcome, perform
 from gait.jobs.progress import Tally
 from gait.settings import PoseSettings, Settings
-from gait.types import Finding, UsageError
+from gait.types import UsageError
 
 FAKE = Settings(pose=PoseSettings(backend="fake"))
 
@@ -315,7 +316,7 @@ def test_other_settings_need_no_pose(videos: Path, out: Path) -> None:
     states, _, _ = worked(videos, out, settings=FAKE.model_copy(update={"speed_mps": 3.0}))
     assert states["anna_side_1"] == "done"
     assert Backend.seen == []
-    assert read_analysis(out / "anna_side_1").settings["speed_mps"] == 3.0
+    assert read_analysis(out / "anna_side_1").settings.speed_mps == 3.0
 
 
 def test_another_video_of_the_same_name_is_analysed(videos: Path, out: Path) -> None:
@@ -446,8 +447,8 @@ def test_findings_go_before_the_grade_of_the_video() -> None:
 
 def test_a_sparkline_stays_flat_within_the_interval() -> None:
     def height(span: tuple[float, float]) -> float:
-        course = Course("m", "M", "deg", "10", False, {"left": (10.0, 11.0)}, span)
-        points = sparkline(course).partition('points="')[2].partition('"')[0].split()
+        series = StrideSeries("m", "M", "deg", "10", False, {"left": (10.0, 11.0)}, span)
+        points = sparkline(series).partition('points="')[2].partition('"')[0].split()
         ys = [float(point.partition(",")[2]) for point in points]
         return max(ys) - min(ys)
 

@@ -11,10 +11,10 @@ import synthetic
 
 from gait.analysis.analyze import analyze_track, measured_track
 from gait.analysis.kinematics.registry import Trial
-from gait.analysis.kinematics.waveforms import average
+from gait.analysis.kinematics.waveforms import ensemble_average
+from gait.analysis.results import Analysis
 from gait.render import charts
 from gait.settings import Settings
-from gait.types import Analysis
 
 SETTINGS = Settings(speed_mps=3.0)
 
@@ -48,7 +48,7 @@ def test_the_overview_shows_values_beside_what_is_typical() -> None:
 
 def test_curves_of_both_legs_with_typical_ranges(run: tuple[Analysis, Trial]) -> None:
     analysis, clip = run
-    knee = [c for c in average(clip, analysis.strides) if c.angle == "knee"]
+    knee = [c for c in ensemble_average(clip, analysis.strides) if c.angle == "knee"]
     found = rows(charts.stride_curve(knee, analysis))
     assert sum("mean" in row for row in found) == 2 * 101
     typical = {row["name"] for row in found if "name" in row}
@@ -77,7 +77,7 @@ def test_colours_are_the_same_in_all_charts_and_nobody_depends_on_them(
     run: tuple[Analysis, Trial],
 ) -> None:
     analysis, clip = run
-    curves = [c for c in average(clip, analysis.strides) if c.angle == "knee"]
+    curves = [c for c in ensemble_average(clip, analysis.strides) if c.angle == "knee"]
     for chart in (charts.stride_curve(curves, analysis), charts.overview(analysis.summaries)):
         assert chart is not None
         text = chart.to_json()

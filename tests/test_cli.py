@@ -17,11 +17,12 @@ import pytest
 
 from gait import pipeline, resources
 from gait.analysis.interpret.questionnaire import Answers, evaluate
+from gait.analysis.results import Analysis
 from gait.cli import doctor
 from gait.cli import main as cli
 from gait.io.run_folder import RunFolder, read_analysis
 from gait.settings import PoseSettings, Settings
-from gait.types import Analysis, OutputError, PersonError, PoseTrack, VideoInfo
+from gait.types import OutputError, PersonError, PoseTrack, VideoInfo
 
 
 @dataclass
@@ -190,7 +191,7 @@ def test_pose_runs_again_only_for_another_model_or_video(clip: Path, backend: Fa
 
     assert times_asked() == 1
     assert times_asked("--speed", "3") == 1
-    assert read_analysis(Path("here")).settings["speed_mps"] == 3
+    assert read_analysis(Path("here")).settings.speed_mps == 3
     assert times_asked("--model", "lite") == 2
     examples.video(clip, shade=77)
     assert times_asked("--model", "lite") == 3
@@ -206,7 +207,7 @@ def test_demo_analyses_both_samples_and_says_where_the_overlay_is(
     out = capsys.readouterr().out
     for name, speed_mps in cli.SAMPLES_MPS.items():
         assert f"In gait_runs/{name}: analysis.json, overlay.mp4" in out
-        assert read_analysis(Path("gait_runs", name)).settings["speed_mps"] == speed_mps
+        assert read_analysis(Path("gait_runs", name)).settings.speed_mps == speed_mps
     (report,) = re.findall(r"Open (\S+) in a browser", out)
     assert Path(report).is_file()
 
@@ -496,5 +497,5 @@ def test_two_runners_are_a_question_with_a_picture(
     backend.before = lambda: None
     backend.answer = backend.answer.with_(signals=boxes)
     assert cli.main(["analyze", str(clip), "--out", "run", "--person", "2", "--no-overlay"]) == 0
-    assert read_analysis(Path("run")).settings["pose"]["person"] == 2
+    assert read_analysis(Path("run")).settings.pose.person == 2
     assert "people.png" in capsys.readouterr().out

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from gait import Analysis, Settings, analyze_track, compare
 from gait.analysis.merge_views import together
+from gait.analysis.results import Measurement, Stride, View
 from gait.comparison.fatigue import thirds
 from gait.comparison.goals import advice, judge, keep_goals, kept_goals, parse_goal, target
 from gait.comparison.longitudinal import history
@@ -24,8 +25,8 @@ from gait.comparison.metronome import RATE_HZ, metronome
 from gait.comparison.models import Change, Goal
 from gait.comparison.table import render, render_history
 from gait.io.run_folder import RunFolder
-from gait.knowledge import load_agreement, load_metrics, load_repeatability
-from gait.types import Measurement, Stride, UsageError, View
+from gait.knowledge import knowledge
+from gait.types import UsageError
 
 N = 20
 T = 2.093  # quantile of Student's t with 19 degrees of freedom
@@ -46,7 +47,7 @@ def video(
     return base.model_copy(
         update={
             "video": examples.video_info(f"{sha}.mp4", sha).model_copy(update=video or {}),
-            "settings": known,
+            "settings": Settings.model_validate(known),
             "view": base.view.model_copy(update={"fps_hz": 120.0} | (view or {})),
             "versions": {"gaitlens": "1", "pose": "BlazePose heavy"} | (versions or {}),
             "summaries": tuple(summary(name, v) for name, v in (values or VALUES).items()),
@@ -70,7 +71,7 @@ def summary(name: str, value: float, sd: float = 1.0, constant_sd: float = 2.0) 
     metric, _, side = name.rpartition("_")
     if side not in ("left", "right"):
         metric, side = name, "both"
-    info = load_metrics()[metric]
+    info = knowledge().metrics[metric]
     scale = 0.01 if info.unit == "s" else 1.0
     half = math.hypot(T * sd / math.sqrt(N), 1.96 * constant_sd) * scale
     return examples.summary(
@@ -96,8 +97,8 @@ def one_change(before: Analysis, after: Analysis, metric: str, side: str = "left
 
 def test_interval_of_a_difference_is_what_the_docstring_says() -> None:
     found = one_change(video(), video(sha="b", tibia_angle_ic_left=20.0), "tibia_angle_ic")
-    day_sd = load_repeatability()["tibia_angle_ic"].day_sd
-    own_share = 1 - load_agreement().shared_variance
+    day_sd = knowledge().repeatability["tibia_angle_ic"].day_sd
+    own_share = 1 - knowledge().agreement.shared_variance
     expected = math.sqrt(
         2 * (T * 1.0 / math.sqrt(N)) ** 2 + 1.96**2 * (2 * own_share * 2.0**2 + 2 * day_sd**2)
     )
@@ -141,7 +142,7 @@ def test_more_videos_narrow_the_interval_but_not_below_the_day() -> None:
     assert single.ci95 is not None
     assert many is not None
     assert many.ci95 is not None
-    day = 1.96 * math.sqrt(2) * load_repeatability()["tibia_angle_ic"].day_sd
+    day = 1.96 * math.sqrt(2) * knowledge().repeatability["tibia_angle_ic"].day_sd
     assert day < many.ci95[1] - (many.difference or 0) < single.ci95[1]
 
 
@@ -185,8 +186,8 @@ def test_five_in_a_hundred_unchanged_and_eighty_in_a_hundred_changed_values_are_
 ):
     """The promise, with errors exactly as stated and as large as they may be beside the MDC."""
     rng = np.random.default_rng(7)
-    shared, name = load_agreement().shared_variance, "tibia_angle_ic_left"
-    day_sd = load_repeatability()["tibia_angle_ic"].day_sd
+    shared, name = knowledge().agreement.shared_variance, "tibia_angle_ic_left"
+    day_sd = knowledge().repeatability["tibia_angle_ic"].day_sd
     invented = found = 0
     n_pairs = 1000
     for _ in range(n_pairs):
@@ -328,8 +329,8 @@ def test_videos_put_together_are_compared_video_by_video() -> None:
 
 def test_every_metric_says_how_repeatable_it_is() -> None:
     unmeasured = {"rearfoot_eversion"}
-    assert set(load_repeatability()) == set(load_metrics()) - unmeasured
-    for metric in load_repeatability().values():
+    assert set(knowledge().repeatability) == set(knowledge().metrics) - unmeasured
+    for metric in knowledge().repeatability.values():
         assert metric.sources or "rovisional" in metric.note or "known" in metric.note
 
 
@@ -426,12 +427,12 @@ def test_a_metronome_nobody_can_run_to_is_refused(rate: float, minutes: float) -
 
 def test_history_marks_the_runs_beyond_the_band() -> None:
     runs = [video(sha=str(c), cadence=c) for c in (170.0, 171.0, 178.0)]
-    courses, comparisons = history(runs)
-    (cadence,) = courses
+    trends, comparisons = history(runs)
+    (cadence,) = trends
     assert cadence.values == (170, 171, 178)
     assert cadence.real == (False, False, True)
     assert cadence.band[0] < 171 < cadence.band[1] < 178
-    assert "178.0*" in text(render_history(courses, comparisons, ["a", "b", "c"]))
+    assert "178.0*" in text(render_history(trends, comparisons, ["a", "b", "c"]))
     with pytest.raises(UsageError):
         history(runs, 3)
 

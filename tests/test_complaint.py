@@ -6,9 +6,9 @@ import examples
 import pytest
 
 from gait.analysis.interpret.questionnaire import evaluate
-from gait.knowledge import load_links, load_metrics
+from gait.analysis.results import Analysis, Summary
+from gait.knowledge import knowledge
 from gait.present.complaint import TITLES, complaint, places
-from gait.types import Analysis, Summary
 
 
 def runner(*summaries: Summary, **settings: object) -> Analysis:
@@ -108,10 +108,10 @@ def test_nothing_known_of_a_complaint_is_left_out() -> None:
     }
     wanted = {
         link.metric
-        for link in load_links().values()
+        for link in knowledge().links.values()
         if set(link.injuries) & injuries and link.metric and link.grade != "none"
     }
-    assert shown == wanted <= set(load_metrics())
+    assert shown == wanted <= set(knowledge().metrics)
 
 
 def test_it_opens_where_it_hurts() -> None:

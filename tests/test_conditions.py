@@ -12,8 +12,9 @@ from scene3d import HALF_HIPS_M, Scene
 from synthetic import SHANK_M, THIGH_M, runner
 
 from gait import analyze_track
+from gait.analysis.results import Analysis
 from gait.settings import Settings
-from gait.types import SIDES, Analysis, PoseTrack
+from gait.types import SIDES, PoseTrack
 
 SIDE = Camera(plane="side", size=(640, 600))
 USUAL: dict[str, Any] = {"speed_mps": 3.0, "cadence_spm": 170, "contact_s": 0.25}

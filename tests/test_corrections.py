@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from gait.analysis.analyze import analyze_track
 from gait.analysis.events import correct
 from gait.analysis.events.manual_edits import REACH_S
+from gait.analysis.results import Event
 from gait.settings import EventEdit, Settings
-from gait.types import Event
 
 EVENTS = tuple(
     Event(kind=kind, side=side, time_s=t, sd_s=0.005)
@@ -100,7 +100,7 @@ def test_the_analysis_holds_its_corrections_and_their_effect() -> None:
         edit("delete", "off", "left", 100.0),
     )
     after = analyze_track(track, Settings(edits=wrong))
-    assert len(after.settings["edits"]) == len(wrong)
+    assert len(after.settings.edits) == len(wrong)
     earlier, later = (a.summary("contact_time", "left") for a in (before, after))
     assert earlier is not None
     assert later is not None

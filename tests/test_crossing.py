@@ -9,8 +9,9 @@ from synthetic import runner
 from gait.analysis.analyze import analyze_track
 from gait.analysis.cleaning.stabilize import PATH
 from gait.analysis.events import central
+from gait.analysis.results import Stride, View
 from gait.settings import Settings
-from gait.types import PoseTrack, Stride, VideoInfo, View
+from gait.types import PoseTrack, VideoInfo
 
 
 def crossing(seconds: float) -> tuple[PoseTrack, View, tuple[Stride, ...]]:

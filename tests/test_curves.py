@@ -8,9 +8,9 @@ import synthetic
 
 from gait.analysis import angles
 from gait.analysis.kinematics.registry import Trial
-from gait.analysis.kinematics.waveforms import ANGLES, PHASE_PCT, average, readings
+from gait.analysis.kinematics.waveforms import ANGLES, PHASE_PCT, ensemble_average, readings
+from gait.analysis.results import Stride
 from gait.settings import Settings
-from gait.types import Stride
 
 
 def clip(**changes: object) -> tuple[Trial, tuple[Stride, ...], synthetic.Truth]:
@@ -24,7 +24,7 @@ def test_the_mean_curve_is_that_of_the_equations() -> None:
     when = first.strike_s + PHASE_PCT / 100 * (first.next_strike_s - first.strike_s)
     points = truth.pose(when)
     true = angles.knee_flexion(*(points[f"right_{p}"] for p in ("hip", "knee", "ankle")))
-    (knee,) = (c for c in average(made, strides) if (c.angle, c.side) == ("knee", "right"))
+    (knee,) = (c for c in ensemble_average(made, strides) if (c.angle, c.side) == ("knee", "right"))
     # At strike the knee turns round within one frame of 4 ms, at up to 400 deg/s.
     assert np.abs(knee.mean_deg - true).max() < 0.8
     assert knee.sd_deg.max() < 1.0
@@ -35,7 +35,7 @@ def test_the_mean_curve_is_that_of_the_equations() -> None:
 
 def test_all_angles_of_both_legs_are_there() -> None:
     made, strides, _ = clip()
-    assert {(c.angle, c.side) for c in average(made, strides)} == {
+    assert {(c.angle, c.side) for c in ensemble_average(made, strides)} == {
         (angle, side) for angle in ANGLES for side in ("left", "right")
     }
 
@@ -44,7 +44,8 @@ def test_a_stride_with_missing_frames_is_left_out() -> None:
     whole, strides, _ = clip()
     gappy, _, _ = clip(missing_s=(2.0, 2.1))
     n, fewer = (
-        next(c.n for c in average(c_, strides) if c.angle == "knee") for c_ in (whole, gappy)
+        next(c.n for c in ensemble_average(c_, strides) if c.angle == "knee")
+        for c_ in (whole, gappy)
     )
     assert 0 < fewer < n
 
@@ -52,7 +53,7 @@ def test_a_stride_with_missing_frames_is_left_out() -> None:
 def test_a_video_without_direction_has_no_curves() -> None:
     made, strides, _ = clip()
     rear = made.view.model_copy(update={"plane": "rear", "direction": None, "near_side": None})
-    assert average(Trial(made.track, rear, Settings()), strides) == ()
+    assert ensemble_average(Trial(made.track, rear, Settings()), strides) == ()
 
 
 def test_readings_of_the_far_leg_are_less_certain() -> None:

@@ -24,8 +24,9 @@ from synthetic import Truth, runner
 from gait.analysis.cleaning.filtering import clean
 from gait.analysis.events import OFF_DETECTORS, STRIKE_DETECTORS, detect, to_strides
 from gait.analysis.events.foot_kinematics import cycles_of, foot_signals
+from gait.analysis.results import Event
 from gait.settings import Settings
-from gait.types import SIDES, Event, PoseTrack, UsageError, opposite
+from gait.types import SIDES, PoseTrack, UsageError, opposite
 
 # The last and first contacts are cut by the ends of the video; those have a test of their own.
 END_S = 0.35

@@ -19,6 +19,7 @@ import synthetic
 
 from gait.analysis.analyze import analyze_track
 from gait.analysis.kinematics.registry import Trial
+from gait.analysis.results import Analysis
 from gait.cli import main as cli
 from gait.export import FORMATS, Format, export
 from gait.export.series import angle_series, ground_px
@@ -26,7 +27,7 @@ from gait.io import read, write_trc
 from gait.io.run_folder import RunFolder
 from gait.pipeline import reanalyze, reopen
 from gait.settings import Settings
-from gait.types import Analysis, OutputError, UsageError, VideoInfo
+from gait.types import OutputError, UsageError, VideoInfo
 
 HOSTILE = '=HYPERLINK("http://x")\t\r\nendheader\x00 \'a",b'
 HEIGHT_M = 1.75

@@ -17,9 +17,10 @@ from gait import Settings, analyze_track
 from gait.analysis.interpret.findings import assess
 from gait.analysis.interpret.reference_limits import mark
 from gait.analysis.kinematics.measure import sides_of
-from gait.knowledge import Flag, Link, load_cues, load_flags, load_links, load_metrics, load_texts
+from gait.analysis.results import Finding, Summary, View
+from gait.knowledge import Flag, Link, knowledge
 from gait.present.table import render
-from gait.types import Finding, Outcome, Summary, View
+from gait.types import Outcome
 
 WOMAN = Settings(speed_mps=3.0, sex="female")
 MAN = Settings(speed_mps=3.0, sex="male")
@@ -33,19 +34,19 @@ def view(**changes: Any) -> View:
 
 
 def limit_of(flag: Flag, settings: Settings = WOMAN) -> float:
-    info = load_metrics()[flag.metric]
+    info = knowledge().metrics[flag.metric]
     limit = flag.limit.at(info, settings.speed_mps, "treadmill", settings.sex)
     assert limit is not None
     return limit
 
 
 def flag_of(metric: str, direction: str) -> Flag:
-    return next(f for f in load_flags() if (f.metric, f.direction) == (metric, direction))
+    return next(f for f in knowledge().flags if (f.metric, f.direction) == (metric, direction))
 
 
 def measured(metric: str, value: float, side: str = "both", **changes: Any) -> Summary:
     """A value ± `HALF`."""
-    info = load_metrics()[metric]
+    info = knowledge().metrics[metric]
     fields = {"value": value, "ci95": (value - HALF, value + HALF), "unit": info.unit, "n": 40}
     return examples.summary(metric, side, **(fields | changes))
 
@@ -73,7 +74,7 @@ CLEAR = 3.0
 
 CASES = [
     pytest.param(link, flag_of(link.metric, direction), id=f"{link.id}-{direction}")
-    for link in load_links().values()
+    for link in knowledge().links.values()
     if link.metric is not None
     for direction in link.directions
 ]
@@ -118,9 +119,9 @@ def test_what_speaks_against_a_link_is_in_the_same_paragraph(link: Link, flag: F
         assert link.evidence.counter
 
 
-@pytest.mark.parametrize("flag", load_flags(), ids=lambda f: f"{f.metric}-{f.direction}")
+@pytest.mark.parametrize("flag", knowledge().flags, ids=lambda f: f"{f.metric}-{f.direction}")
 def test_the_two_kinds_are_never_mixed_in_words(flag: Flag) -> None:
-    unusual = load_texts().sentence["unusual"]
+    unusual = knowledge().texts.sentence["unusual"]
     for settings in (WOMAN, MAN):
         (finding,) = found(beyond(flag, CLEAR, settings), settings)
         graded = [e for e in finding.links if e.grade != "none"]
@@ -146,7 +147,7 @@ def test_a_link_found_in_women_is_told_to_women_only() -> None:
 
 def test_words_tell_whether_the_interval_reaches_back() -> None:
     flag = flag_of("cadence", "low")
-    doubt = load_texts().sentence["not_clear"]
+    doubt = knowledge().texts.sentence["not_clear"]
     (close,), (far,) = (found(beyond(flag, by)) for by in (1.9, 2.0))
     assert doubt in close.wording
     assert doubt not in far.wording
@@ -347,7 +348,7 @@ def test_every_cue_that_may_be_suggested_is_reached() -> None:
         cue_of(LOW_CADENCE, asked=True),
         cue_of(STIFF, asked=True),
     }
-    assert reached == {cue.id for cue in load_cues().values() if not cue.withheld}
+    assert reached == {cue.id for cue in knowledge().cues.values() if not cue.withheld}
 
 
 def test_a_cue_for_pain_ends_with_whom_to_see() -> None:

@@ -13,10 +13,11 @@ from synthetic import Truth, runner
 
 from gait.analysis.cleaning.filtering import clean
 from gait.analysis.events import detect, frontal_activity
+from gait.analysis.results import Event
 from gait.analysis.view.observe import observe
 from gait.settings import Settings
 from gait.skeleton import FOOT
-from gait.types import Event, PoseTrack, opposite
+from gait.types import PoseTrack, opposite
 
 SECONDS = 8.0
 # The trunk of the synthetic runner is thrown by a half-sine of force, that of a real one is not.

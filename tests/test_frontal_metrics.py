@@ -14,9 +14,10 @@ from frontal_runner import FrontalTruth, frontal_runner
 from gait import analyze_track
 from gait.analysis.kinematics import measure, summarize
 from gait.analysis.kinematics.frontal_geometry import NEUTRAL_SD_DEG, ZERO_IS_MEAN, ZERO_IS_STANDING
-from gait.knowledge import load_metrics
+from gait.analysis.results import Summary
+from gait.knowledge import knowledge
 from gait.settings import Settings
-from gait.types import SIDES, PoseTrack, Summary, opposite
+from gait.types import SIDES, PoseTrack, opposite
 
 Found = Mapping[tuple[str, str], Summary]
 
@@ -195,7 +196,7 @@ def test_a_side_video_has_one_reason_for_all_of_them() -> None:
     view = truth.view.model_copy(update={"plane": "side", "direction": "right"})
     found = analyse(track, FrontalTruth(view, truth.strides, truth.values))
     needs = {"frontal": "Needs a video from behind or from the front."}
-    for info in load_metrics().values():
+    for info in knowledge().metrics.values():
         for side in (*SIDES, "both"):
             if info.view in needs and (info.id, side) in found:
                 assert found[info.id, side].limit == needs[info.view]

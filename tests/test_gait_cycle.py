@@ -14,8 +14,9 @@ from synthetic import runner
 
 from gait.analysis.cleaning.filtering import clean
 from gait.analysis.events import activity, detect, steady, to_strides
+from gait.analysis.results import Event, Stride
 from gait.settings import Settings
-from gait.types import SIDES, Event, Side, Stride
+from gait.types import SIDES, Side
 
 # ---------------------------------------------------------------------------------------- strides
 

@@ -8,8 +8,9 @@ from data_tracks import RUNNING
 from synthetic import runner
 
 from gait import analyze_track
+from gait.analysis.results import Analysis
 from gait.settings import Settings
-from gait.types import Analysis, PoseTrack
+from gait.types import PoseTrack
 
 SPEED_MPS = RUNNING["easy"]["speed_mps"]
 TRUTH = runner(60, 8, **RUNNING["easy"])[1]

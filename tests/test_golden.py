@@ -13,12 +13,13 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 from streamlit.testing.v1 import AppTest
 
+from gait.analysis.results import SCHEMA_VERSION
 from gait.cli import main as cli
-from gait.io import schema_page, upgrade
+from gait.io import upgrade
 from gait.io.run_folder import RunFolder, read_analysis
 from gait.present.table import render
 from gait.report import write_report
-from gait.types import SCHEMA_VERSION, UsageError
+from gait.types import UsageError
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "golden"
@@ -57,13 +58,6 @@ def test_an_older_file_fits_the_published_schema_once_opened(path: Path, schema:
     document = json.loads(read_analysis(path.parent).model_dump_json())
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(document)
-
-
-def test_the_published_schema_is_that_of_the_program() -> None:
-    stored = SCHEMA.read_text(encoding="utf-8")
-    assert stored == schema_page.render(), (
-        "run: python -m gait.io.schema_page > docs/schema/analysis.schema.json"
-    )
 
 
 def test_the_schema_refuses_what_is_no_analysis(schema: Any) -> None:

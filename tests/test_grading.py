@@ -6,7 +6,7 @@ import examples
 import pytest
 
 from gait.analysis.grading import grade, graded
-from gait.types import VideoFault
+from gait.analysis.results import VideoFault
 
 MAIN = ("cadence", "contact_time", "trunk_lean", "overstride")
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+import build_pages
 import pytest
 from pydantic import ValidationError
 
 from gait.analysis.interpret.questionnaire import evaluate
-from gait.knowledge.guide import guide_for, load_guide
-from gait.knowledge.guide_page import render
-from gait.knowledge.intake import load_intake
-from gait.knowledge.sources import load_sources
+from gait.knowledge import knowledge
 
-GUIDE = load_guide()
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "legs-ache.md"
+GUIDE = knowledge().guide
 
 
 def order(answers: dict[str, str | list[str]]) -> list[str]:
-    return [section.id for section in guide_for(evaluate(answers))]
+    return [section.id for section in knowledge().guide.sections_for(evaluate(answers))]
 
 
 def test_seven_groups_and_seven_questions() -> None:
@@ -45,7 +40,7 @@ def test_seven_groups_and_seven_questions() -> None:
 
 
 def test_without_answers_it_is_the_page() -> None:
-    assert guide_for() == GUIDE.section
+    assert knowledge().guide.sections_for() == GUIDE.section
 
 
 @pytest.mark.parametrize(
@@ -68,7 +63,7 @@ def test_it_opens_at_the_runners_own_contributors(
 
 def test_every_conclusion_has_its_section() -> None:
     ids = {s.id for s in GUIDE.section}
-    assert {c.guide for c in load_intake().conclusion} <= ids
+    assert {c.guide for c in knowledge().intake.conclusion} <= ids
 
 
 @pytest.mark.parametrize("text", ["One sentence.", "One. Two. Three.", "None"])
@@ -78,18 +73,12 @@ def test_two_sentences_each(text: str) -> None:
         type(section).model_validate(section.model_dump() | {"text": text})
 
 
-def test_the_committed_page_is_the_one_from_the_data() -> None:
-    assert PAGE.read_text(encoding="utf-8") == render(), (
-        "run: python -m gait.knowledge.guide_page > docs/legs-ache.md"
-    )
-
-
 def test_the_page_marks_what_nobody_here_has_read() -> None:
-    page = render()
+    page = build_pages.guide()
     told = [c for section in GUIDE.section for c in (section, *section.point)]
     cited = dict.fromkeys(s for claim in (*told, *GUIDE.tip) for s in claim.sources)
     for number, source in enumerate(cited, 1):
         (line,) = [li for li in page.splitlines() if li.startswith(f"{number}. ")]
-        assert load_sources()[source].citation in line
-        assert ("◦" in line) != load_sources()[source].read
-        assert ("https://doi.org/" in line) == (load_sources()[source].doi is not None)
+        assert knowledge().sources[source].citation in line
+        assert ("◦" in line) != knowledge().sources[source].read
+        assert ("https://doi.org/" in line) == (knowledge().sources[source].doi is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib
 import inspect
@@ -88,12 +89,74 @@ def test_the_rule_sees_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
+# -------------------------------------------------------------------------------------- words
+
+ROOT = Path(__file__).parents[1]
+GLOSSARY = ROOT / "docs" / "conventions.md"
+# In files of users: a change is judged real or not in comparison.json.
+KEPT = {("gait/comparison/models.py", "Verdict"), ("gait/comparison/models.py", "verdict")}
+
+
+def retired_words() -> frozenset[str]:
+    """The last column of the glossary."""
+    table = GLOSSARY.read_text(encoding="utf-8").split("## Words")[1].split("\n## ")[0]
+    rows = [line.strip("| ").split("|") for line in table.splitlines() if line.startswith("| ")]
+    return frozenset(word for row in rows[1:] for word in re.findall(r"`(\w+)`", row[-1]))
+
+
+def names_in(tree: ast.AST) -> Iterator[str]:
+    """What a module defines, assigns, takes as an argument or imports under another name."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.name
+            case ast.arg():
+                yield node.arg
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name
+            case ast.alias(asname=str(name)):
+                yield name
+
+
+def words_of(name: str) -> set[str]:
+    return set(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().split("_"))
+
+
+def test_retired_words_do_not_come_back_in_names() -> None:
+    retired, found = retired_words(), []
+    for path in (
+        p for folder in ("gait", "benchmarks", "docs") for p in ROOT.glob(f"{folder}/**/*.py")
+    ):
+        place = path.relative_to(ROOT).as_posix()
+        names = {path.stem, *names_in(ast.parse(path.read_text(encoding="utf-8")))}
+        found += [
+            f"{place}: {name}"
+            for name in sorted(names)
+            if words_of(name) & retired and (place, name) not in KEPT
+        ]
+    assert found == []
+
+
+def test_retired_words_are_seen_wherever_a_name_can_be() -> None:
+    assert {"film", "clip", "verdict", "doubt"} <= retired_words()
+    code = """
+def read_film(clip_s): ...
+class FilmVerdict: ...
+for doubt in []: ...
+self.shots = 1
+import video as piece
+np.clip(1, 2, 3)
+"""
+    seen = {name for name in names_in(ast.parse(code)) if words_of(name) & retired_words()}
+    assert seen == {"read_film", "clip_s", "FilmVerdict", "doubt", "shots", "piece"}
+
+
 def test_one_distribution_brings_cv2() -> None:
     assert cv2_providers() == ("opencv-contrib-python",)
 
 
-def test_sample_clips_are_the_ones_described(sample_videos: Path) -> None:
+def test_sample_videos_are_the_ones_described(sample_videos: Path) -> None:
     readme = (sample_videos / "README.md").read_text()
     stated = dict(re.findall(r"^([0-9a-f]{64})  (\S+)$", readme, re.MULTILINE))
-    clips = [p for p in sample_videos.iterdir() if p.suffix in {".mp4", ".json"}]
-    assert {hashlib.sha256(p.read_bytes()).hexdigest(): p.name for p in clips} == stated
+    found = [p for p in sample_videos.iterdir() if p.suffix in {".mp4", ".json"}]
+    assert {hashlib.sha256(p.read_bytes()).hexdigest(): p.name for p in found} == stated

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from gait.analysis.kinematics.waveforms import PHASE_PCT, Curve, difference
+from gait.analysis.results import Analysis, Stride
 from gait.render.change_chart import change_charts
-from gait.render.synced_video import FRAMES_PER_STRIDE, Take, shared_side, write_in_step
-from gait.types import Analysis, Stride, UsageError
+from gait.render.synced_video import FRAMES_PER_STRIDE, ComparedVideo, shared_side, write_in_step
+from gait.types import UsageError
 from gait.video import Writer, frames, probe
 
 SIZE_PX = (96, 64)
@@ -57,8 +58,8 @@ def of(stride_s: float, n_strides: int, first_s: float, scale: float = 1.0) -> A
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 def test_both_pictures_show_the_same_phase(tmp_path: Path, scale: float) -> None:
     quick, slow = (0.6, 5, 0.3), (0.8 * scale, 4, 0.5)
-    before = Take(clock(tmp_path / "a.mp4", *quick), of(*quick), "Before")
-    after = Take(clock(tmp_path / "b.mp4", *slow), of(*slow, scale), "After")
+    before = ComparedVideo(clock(tmp_path / "a.mp4", *quick), of(*quick), "Before")
+    after = ComparedVideo(clock(tmp_path / "b.mp4", *slow), of(*slow, scale), "After")
     out = tmp_path / "both.mp4"
     told: list[tuple[int, int]] = []
     write_in_step(before, after, out, lambda *n: told.append(n))
@@ -86,8 +87,8 @@ def test_a_browser_plays_it(tmp_path: Path) -> None:
     from selenium import webdriver
 
     quick, slow = (0.6, 3, 0.3), (0.8, 3, 0.5)
-    before = Take(clock(tmp_path / "a.mp4", *quick), of(*quick), "Before", curve(10))
-    after = Take(clock(tmp_path / "b.mp4", *slow), of(*slow), "After", curve(14))
+    before = ComparedVideo(clock(tmp_path / "a.mp4", *quick), of(*quick), "Before", curve(10))
+    after = ComparedVideo(clock(tmp_path / "b.mp4", *slow), of(*slow), "After", curve(14))
     write_in_step(before, after, tmp_path / "both.mp4")
     page = tmp_path / "page.html"
     page.write_text("<video src=both.mp4 autoplay muted></video>")

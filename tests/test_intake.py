@@ -22,10 +22,11 @@ from gait.analysis.interpret.questionnaire import (
     read_answers,
     write_answers,
 )
-from gait.knowledge.intake import NOTHING, URGENT, Answer, Intake, Question, load_intake
+from gait.knowledge import knowledge
+from gait.knowledge.questionnaire import NOTHING, URGENT, Answer, Intake, Question
 from gait.types import Outcome, UsageError
 
-INTAKE = load_intake()
+INTAKE = knowledge().intake
 CONCLUSIONS = {c.id: c for c in INTAKE.conclusion}
 URGENCY = {c.id: rank for rank, c in enumerate(INTAKE.conclusion)}
 ASKED = [q for q in INTAKE.question if q.id != CHECKED]

@@ -108,7 +108,7 @@ def test_two_runners_are_shown_and_one_is_chosen(
     assert asking.picture.read_bytes()[1:4] == b"PNG"
     done = finished(jobs, jobs.choose(asking.id, 2))
     run = RunFolder(workspace / str(done.run))
-    assert read_analysis(run.path).settings["pose"]["person"] == 2
+    assert read_analysis(run.path).settings.pose.person == 2
     assert run.people.exists()
     assert left(workspace) == [STAGING, "run"]
     with pytest.raises(UsageError, match="no longer"):

@@ -6,29 +6,18 @@ import re
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
+import build_pages
 import pytest
 from pydantic import ValidationError
 
 from gait.analysis.kinematics import METRIC_IDS
-from gait.knowledge import (
-    evidence_page,
-    load_cues,
-    load_flags,
-    load_links,
-    load_metrics,
-    load_sources,
-    load_unflagged,
-)
-from gait.knowledge.cues import ENOUGH, Trial
-from gait.knowledge.flags import Flag, Limit
-from gait.knowledge.links import Link, StudyRef
-from gait.knowledge.statements import Statement
+from gait.knowledge import ENOUGH, CueInfo, Flag, Link, Statement, knowledge
+from gait.knowledge.claims import StudyRef
+from gait.knowledge.limits import Limit
 
 READ, UNREAD = "bramah2018", "noehren2007"
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "evidence.md"
 
 
 def tables(name: str) -> dict[str, Any]:
@@ -54,7 +43,7 @@ def cited(value: object) -> Iterator[str]:
 
 
 def test_all_sources_are_there() -> None:
-    sources = load_sources()
+    sources = knowledge().sources
     assert len(sources) >= 200
     assert len({s.citation for s in sources.values()}) == len(sources)
 
@@ -65,19 +54,19 @@ def test_all_sources_are_there() -> None:
 def test_every_cited_source_resolves(name: str) -> None:
     ids = set(cited(tables(name)))
     assert ids
-    assert ids <= load_sources().keys()
+    assert ids <= knowledge().sources.keys()
 
 
 def test_a_doi_is_a_doi_and_printed_only_where_one_is_given() -> None:
-    page = evidence_page.render()
-    given = {s.doi for s in load_sources().values() if s.doi}
+    page = build_pages.evidence()
+    given = {s.doi for s in knowledge().sources.values() if s.doi}
     assert all(re.fullmatch(r"10\.\d{4,}/\S+", doi) for doi in given)
     assert set(re.findall(r"https://doi\.org/([^)\s]+)", page)) == given
 
 
 def test_unread_sources_are_marked_wherever_they_are_cited() -> None:
-    page = evidence_page.render()
-    for source in load_sources().values():
+    page = build_pages.evidence()
+    for source in knowledge().sources.values():
         assert f'<a id="{source.id}"></a>**{source.id}**{"" if source.read else " ◦"} ' in page
         for after in re.findall(rf"\[{source.id}\]\(#{source.id}\)(.{{2}})", page):
             assert (after == " ◦") == (not source.read), source.id
@@ -97,7 +86,7 @@ MEMORY = ("6.7", "36.7", "62 %", "12 vs 8", "14 vs 11", "5.6 (1.9", "about 0.5",
 
 def test_figures_known_from_memory_are_nowhere() -> None:
     names = ("links", "cues", "flags", "texts", "statements")
-    texts = [evidence_page.render(), *(str(tables(f"{name}.toml")) for name in names)]
+    texts = [build_pages.evidence(), *(str(tables(f"{name}.toml")) for name in names)]
     for figure in MEMORY:
         # Not as a part of another number, such as one in a DOI.
         pattern = rf"(?<![\d.]){re.escape(figure)}(?!\d)"
@@ -147,8 +136,8 @@ def test_an_incomplete_link_does_not(change: dict[str, Any], complaint: str) -> 
 
 def test_limits_cues_and_statements_need_sources_too() -> None:
     flag = {"metric": "cadence", "direction": "low", "limit": {"value": 1}, "wording": "Low."}
-    cue = next(iter(load_cues().values())).model_dump()
-    for model, fields in ((Flag, flag), (Trial, cue), (Statement, {"text": "So it is."})):
+    cue = next(iter(knowledge().cues.values())).model_dump()
+    for model, fields in ((Flag, flag), (CueInfo, cue), (Statement, {"text": "So it is."})):
         with pytest.raises(ValidationError):
             model.model_validate(fields | {"sources": ()})
         with pytest.raises(ValidationError, match="no such source"):
@@ -166,30 +155,25 @@ def test_a_limit_has_one_form(limit: dict[str, float]) -> None:
 
 
 def test_links_limits_and_metrics_name_each_other() -> None:
-    assert len(load_links()) == 28
-    flagged = {flag.metric for flag in load_flags()}
-    linked = {link.metric for link in load_links().values() if link.metric is not None}
+    assert len(knowledge().links) == 28
+    flagged = {flag.metric for flag in knowledge().flags}
+    linked = {link.metric for link in knowledge().links.values() if link.metric is not None}
     assert linked <= flagged
-    assert flagged | load_unflagged().keys() == set(METRIC_IDS) == load_metrics().keys()
-    assert not flagged & load_unflagged().keys()
+    assert flagged | knowledge().no_flag.keys() == set(METRIC_IDS) == knowledge().metrics.keys()
+    assert not flagged & knowledge().no_flag.keys()
 
 
 def test_every_link_with_a_metric_has_a_limit_in_each_direction() -> None:
-    limits = {(flag.metric, flag.direction) for flag in load_flags()}
-    assert len(limits) == len(load_flags())
-    for link in load_links().values():
+    limits = {(flag.metric, flag.direction) for flag in knowledge().flags}
+    assert len(limits) == len(knowledge().flags)
+    for link in knowledge().links.values():
         assert {(link.metric, d) for d in link.directions} <= limits, link.id
 
 
 def test_every_cue_is_named_by_a_link_or_says_why_it_is_never_suggested() -> None:
-    named = {cue for link in load_links().values() for cue in link.cues}
-    assert named <= load_cues().keys()
-    for cue in load_cues().values():
+    named = {cue for link in knowledge().links.values() for cue in link.cues}
+    assert named <= knowledge().cues.keys()
+    for cue in knowledge().cues.values():
         evidence = [cue.grade, *(h.grade for h in cue.helps)]
         reachable = cue.id in named and any(grade in ENOUGH for grade in evidence)
         assert reachable or cue.withheld, cue.id
-
-
-def test_the_page_is_the_one_in_the_documentation() -> None:
-    # Make it again: python -m gait.knowledge.evidence_page > docs/evidence.md
-    assert PAGE.read_text(encoding="utf-8") == evidence_page.render()

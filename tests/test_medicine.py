@@ -5,19 +5,16 @@ from __future__ import annotations
 from itertools import combinations
 from typing import get_args
 
+import build_pages
 import pytest
 from examples import linked_finding
 
 from gait.analysis.interpret.questionnaire import CHECKED, check, evaluate
-from gait.knowledge import evidence_page
-from gait.knowledge.cues import load_cues
-from gait.knowledge.guide import guide_for, load_guide
-from gait.knowledge.intake import NOTHING, URGENT, Answer, Question, load_intake
-from gait.knowledge.links import load_links
-from gait.knowledge.sources import load_sources
+from gait.knowledge import knowledge
+from gait.knowledge.questionnaire import NOTHING, URGENT, Answer, Question
 from gait.types import Injury, UsageError
 
-INTAKE = load_intake()
+INTAKE = knowledge().intake
 CONCLUSIONS = {c.id: c for c in INTAKE.conclusion}
 EVERY = [(q, a) for q in INTAKE.question if q.id != CHECKED for a in q.answers]
 KINDS_WITH_URGENCY = {"health"}
@@ -59,7 +56,7 @@ def test_a_safety_case(answers: dict[str, str], level: str, action: str, why: st
     assert why in outcome.why
     assert outcome.gait_advice_withheld
     assert {c.kind for c in outcome.contributors} <= KINDS_WITH_URGENCY
-    assert guide_for(outcome)[0].id == "health"
+    assert knowledge().guide.sections_for(outcome)[0].id == "health"
 
 
 def test_a_pill_or_a_pregnancy_alone_is_no_emergency() -> None:
@@ -154,7 +151,7 @@ LINKS = [
 def test_a_corrected_link(
     link: str, grade: str, pro: str, contra: str | None, said: str, unsaid: str
 ) -> None:
-    row = load_links()[link]
+    row = knowledge().links[link]
     assert row.grade == grade
     (study,) = [s for s in row.studies if s.source == pro]
     assert study.effect
@@ -188,14 +185,14 @@ CUES = [
 def test_a_corrected_cue(
     cue: str, injury: str, grade: str, sources: tuple[str, ...], said: tuple[str, ...]
 ) -> None:
-    row = load_cues()[cue]
+    row = knowledge().cues[cue]
     assert {str(h.injury): h.grade for h in row.helps}[injury] == grade
     assert set(sources) <= set(row.sources)
     assert all(words in row.clinical for words in said)
 
 
 def test_the_dose_of_a_higher_step_rate() -> None:
-    row = load_cues()["I01"]
+    row = knowledge().cues["I01"]
     assert "7.5 to 10 %" in row.text
     assert "less and less over some weeks" in row.dose
 
@@ -211,7 +208,7 @@ GUIDE = [
 def test_a_corrected_section(
     name: str, grade: str, support: str, sources: tuple[str, ...], said: tuple[str, ...]
 ) -> None:
-    (row,) = [s for s in load_guide().section if s.id == name]
+    (row,) = [s for s in knowledge().guide.section if s.id == name]
     assert (row.grade, row.support) == (grade, support)
     assert set(sources) <= set(row.sources)
     assert all(words in row.text for words in said)
@@ -234,7 +231,7 @@ def test_a_corrected_section(
     ],
 )
 def test_authors_stand_first(source: str, authors: str) -> None:
-    assert load_sources()[source].citation.startswith(authors)
+    assert knowledge().sources[source].citation.startswith(authors)
 
 
 @pytest.mark.parametrize(
@@ -252,7 +249,7 @@ def test_authors_stand_first(source: str, authors: str) -> None:
     ],
 )
 def test_the_design_and_size_of_what_was_read(source: str, design: str, n: int) -> None:
-    row = load_sources()[source]
+    row = knowledge().sources[source]
     assert (row.design, row.n, row.read) == (design, n, True)
 
 
@@ -261,7 +258,7 @@ def test_the_design_and_size_of_what_was_read(source: str, design: str, n: int) 
 
 def table(injury: str) -> str:
     """The part of the evidence page on one injury."""
-    page = evidence_page.render().split("## By injury")[1].split("## Limits")[0]
+    page = build_pages.evidence().split("## By injury")[1].split("## Limits")[0]
     return page.split(f"### {injury}\n")[1].split("\n### ")[0]
 
 
@@ -285,7 +282,7 @@ def test_what_may_never_be_tried_is_said_beside_the_pain() -> None:
 
 
 def test_rare_is_not_the_same_as_linked() -> None:
-    limits = evidence_page.render().split("## Limits")[1].split("## Cues")[0]
+    limits = build_pages.evidence().split("## Limits")[1].split("## Cues")[0]
     assert "That is not the same as a link with injury" in limits
 
 

@@ -10,9 +10,10 @@ from synthetic import Truth, runner
 
 from gait.analysis.kinematics import METRIC_IDS, measure, summarize
 from gait.analysis.kinematics.registry import peak
-from gait.knowledge import Classes, MetricInfo, load_event_bias, load_metrics
+from gait.analysis.results import Stride, Summary
+from gait.knowledge import Classes, MetricInfo, knowledge
 from gait.settings import Settings
-from gait.types import PoseTrack, Stride, Summary
+from gait.types import PoseTrack
 
 SPEED_MPS = 3.0
 SETTINGS = Settings(speed_mps=SPEED_MPS)
@@ -53,7 +54,7 @@ TOLERANCE = {
 }
 
 NOT_FROM_THE_SIDE = {
-    *(info.id for info in load_metrics().values() if info.view in ("frontal", "front")),
+    *(info.id for info in knowledge().metrics.values() if info.view in ("frontal", "front")),
     "rearfoot_eversion",
 }
 
@@ -130,7 +131,7 @@ def test_every_metric_equals_the_truth(scene: dict[str, object]) -> None:
 def test_at_60_fps_the_error_at_strike_stays_below_the_landmark_error(usual) -> None:
     track, truth = usual
     found = analyse(track, truth)
-    for metric, info in load_metrics().items():
+    for metric, info in knowledge().metrics.items():
         if info.landmark_sd and metric not in NOT_FROM_THE_SIDE:
             side = "both" if (metric, "both") in found else truth.near_side
             assert abs(found[metric, side].value - truth.values[metric]) < info.landmark_sd, metric
@@ -172,11 +173,11 @@ def test_landmark_noise_averages_out(usual) -> None:
 
 
 def test_code_and_knowledge_have_the_same_metrics() -> None:
-    assert set(METRIC_IDS) == set(load_metrics())
+    assert set(METRIC_IDS) == set(knowledge().metrics)
 
 
 def test_typical_is_interpolated_and_never_far_outside_the_measured_speeds() -> None:
-    duty = load_metrics()["duty_factor"]
+    duty = knowledge().metrics["duty_factor"]
     low, high = duty.typical_range(3.0, "treadmill")
     assert (low + high) / 2 == pytest.approx((35.8 + 32.0) / 2)
     assert (high - low) / 4 == pytest.approx((3.0 + 2.3) / 2)
@@ -188,13 +189,13 @@ def test_typical_is_interpolated_and_never_far_outside_the_measured_speeds() -> 
 
 
 def test_typical_cadence_follows_the_speed_model() -> None:
-    cadence = load_metrics()["cadence"]
+    cadence = knowledge().metrics["cadence"]
     assert cadence.typical_range(3.0, "overground") == pytest.approx((146, 186))
     assert cadence.typical_range(5.0, "treadmill") is None
 
 
 def test_speed_independent_references_need_no_speed() -> None:
-    assert load_metrics()["trunk_lean"].typical_range(None, "overground") == pytest.approx(
+    assert knowledge().metrics["trunk_lean"].typical_range(None, "overground") == pytest.approx(
         (0.1, 14.5)
     )
 
@@ -211,13 +212,13 @@ def test_speed_independent_references_need_no_speed() -> None:
     ],
 )
 def test_foot_strike_classes(angle: float, label: str) -> None:
-    assert load_metrics()["foot_strike_angle"].classes.label(angle) == label
+    assert knowledge().metrics["foot_strike_angle"].classes.label(angle) == label
 
 
 def test_inconsistent_knowledge_is_refused() -> None:
     with pytest.raises(ValidationError, match="one label more"):
         Classes(limits=(0,), labels=("only",), borderline=1, sources=())
-    good = load_metrics()["duty_factor"].model_dump()
+    good = knowledge().metrics["duty_factor"].model_dump()
     with pytest.raises(ValidationError, match="rising speed"):
         MetricInfo.model_validate(good | {"typical": good["typical"][::-1]})
     with pytest.raises(ValidationError, match="landmark_note"):
@@ -230,7 +231,7 @@ def test_inconsistent_knowledge_is_refused() -> None:
 def test_common_timing_error_leaves_cadence_alone_and_widens_what_hangs_on_one_event(fast) -> None:
     """Truth without scatter and landmark error: the interval is the event bias and nothing else."""
     found = analyse(*fast)
-    bias = load_event_bias()
+    bias = knowledge().event_bias
     assert half(found["cadence", "both"]) == pytest.approx(0, abs=EXACT)
     assert half(found["stride_time", "right"]) == pytest.approx(0, abs=EXACT)
     # Both ends of a contact err; and one leg's strikes may err against the other's.
@@ -243,7 +244,7 @@ def test_common_timing_error_leaves_cadence_alone_and_widens_what_hangs_on_one_e
 
 def test_foot_strike_angle_interval_holds_landmark_and_timing_error(fast) -> None:
     """The slap takes 12 deg in 40 ms after contact and 12 deg in 40 ms before: 0.3 deg/ms."""
-    info, bias = load_metrics()["foot_strike_angle"], load_event_bias()
+    info, bias = knowledge().metrics["foot_strike_angle"], knowledge().event_bias
     slope = 12 / 0.04
     timing = slope * np.hypot(bias.strike_sd_s, bias.side_difference_sd_s / 2)
     expected = 1.96 * np.hypot(info.landmark_sd, timing)
@@ -363,7 +364,7 @@ def test_too_few_strides_give_no_value(usual, n: int) -> None:
     track, truth = usual
     few = tuple(s for s in truth.strides if s.side == "right")[:n]
     found = analyse(track, truth, strides=few)
-    assert {m for m, _ in found} == set(load_metrics())
+    assert {m for m, _ in found} == set(knowledge().metrics)
     for summary in found.values():
         assert summary.value is None
         assert summary.limit
@@ -419,6 +420,6 @@ def test_peak_at_the_edge_is_the_frame_itself() -> None:
 def test_overstride_is_judged_at_its_speed(
     value: float, speed_mps: float | None, label: str | None
 ) -> None:
-    classes = load_metrics()["overstride"].classes
+    classes = knowledge().metrics["overstride"].classes
     assert classes is not None
     assert classes.label(value, speed_mps) == label

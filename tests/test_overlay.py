@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gait.analysis.results import Analysis, Event, Quality, Summary, View
 from gait.render.overlay import MAX_SIDE_PX, draw_frame, write_overlay
-from gait.types import Analysis, Event, PoseTrack, Quality, Summary, View
+from gait.settings import Settings
+from gait.types import PoseTrack
 from gait.video import Writer, frames, probe, timestamps
 
 LEFT, RIGHT = (86, 180, 233), (230, 159, 0)
@@ -54,8 +56,8 @@ def make_analysis(time_scale: float = 1.0, near: str | None = "left") -> Analysi
         ci95=(169.0, 171.0), unit="steps/min", tier="A",
     )  # fmt: skip
     return Analysis(
-        video=None, settings={}, activity="running", view=view, quality=quality, events=EVENTS,
-        strides=(), measurements=(), summaries=(cadence,), versions={},
+        video=None, settings=Settings(), activity="running", view=view, quality=quality,
+        events=EVENTS, strides=(), measurements=(), summaries=(cadence,), versions={},
     )  # fmt: skip
 
 
@@ -204,7 +206,7 @@ def test_a_face_is_hidden_also_where_it_was_lost() -> None:
         score=np.concatenate([track.score, np.full((len(TIME), 1), 0.9)], axis=1),
     )
     noise = np.random.default_rng(1).integers(0, 255, (360, 480, 3), dtype=np.uint8)
-    hidden = make_analysis().model_copy(update={"settings": {"blur_face": True}})
+    hidden = make_analysis().model_copy(update={"settings": Settings(blur_face=True)})
     for index in (0, 15, 39):
         seen = draw_frame(noise, track, index, make_analysis())
         blurred = draw_frame(noise, track, index, hidden)

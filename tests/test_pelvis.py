@@ -14,9 +14,10 @@ from gait.analysis.kinematics.pelvic_obliquity import (
     tilt_hips,
     without_drift,
 )
+from gait.analysis.results import Stride
 from gait.pose.pixels.pelvis import PelvisFollower
 from gait.skeleton import BLAZEPOSE, mirror_name
-from gait.types import Float, PoseTrack, Stride
+from gait.types import Float, PoseTrack
 
 LEG_PX = 200.0
 HEIGHT, WIDTH = 500, 300

@@ -11,8 +11,9 @@ from data_tracks import RUNNING, WALKING, exchange_legs, from_behind, join, with
 from synthetic import runner
 
 from gait import analyze_track
+from gait.analysis.results import Analysis
 from gait.settings import Settings
-from gait.types import Analysis, GaitError, PoseTrack
+from gait.types import GaitError, PoseTrack
 
 AUTO = Settings()
 

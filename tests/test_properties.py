@@ -9,9 +9,10 @@ from synthetic import runner
 
 from gait.analysis import angles
 from gait.analysis.kinematics import measure
-from gait.knowledge import load_metrics
+from gait.analysis.results import Stride, View
+from gait.knowledge import knowledge
 from gait.settings import Settings
-from gait.types import SIDES, PoseTrack, Stride, View, opposite
+from gait.types import SIDES, PoseTrack, opposite
 
 finite = st.floats(-1e3, 1e3)
 points = st.lists(st.tuples(finite, finite), min_size=3, max_size=3, unique=True).map(np.array)
@@ -103,7 +104,7 @@ def test_120_fps_agrees_with_60_fps_on_low_passed_tracks(scene, overground) -> N
         table(low_passed(track), truth.view, truth.strides, scene["speed_mps"])
         for track, truth in (runner(fps, 3, surface=surface, **scene) for fps in (60, 120))
     )
-    info = load_metrics()
+    info = knowledge().metrics
     for (metric, side), values in by_side(coarse).items():
         expected = np.median(by_side(fine)[metric, side])
         # What is left is linear interpolation of curves without anything above 10 Hz.
@@ -133,12 +134,12 @@ def test_joint_angles_do_not_depend_on_the_horizon(leg, turn_deg) -> None:
 
 
 @given(
-    metric=st.sampled_from(sorted(load_metrics())),
+    metric=st.sampled_from(sorted(knowledge().metrics)),
     speed=st.floats(0.5, 8),
     step=st.floats(0, 0.01),
 )
 def test_typical_ranges_are_ordered_and_continuous_over_speed(metric, speed, step) -> None:
-    info = load_metrics()[metric]
+    info = knowledge().metrics[metric]
     here = info.typical_range(speed, "treadmill")
     there = info.typical_range(speed + step, "treadmill")
     if here is None or there is None:

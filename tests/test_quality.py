@@ -15,10 +15,10 @@ from synthetic_activity import changing_speed
 from gait import analyze_track
 from gait.analysis.kinematics import withheld
 from gait.analysis.quality import AMOUNTS, limited
-from gait.knowledge import load_metrics
-from gait.knowledge.faults import load_faults, load_main
+from gait.analysis.results import Analysis, VideoFault
+from gait.knowledge import knowledge
 from gait.settings import Settings
-from gait.types import Analysis, PoseTrack, VideoFault
+from gait.types import PoseTrack
 
 LONG_S = 9  # eleven strides of each foot
 
@@ -181,13 +181,13 @@ def test_behind_a_roll_is_the_mean_of_body_and_background() -> None:
 
 
 def test_every_fault_is_measured_and_every_metric_exists() -> None:
-    assert set(AMOUNTS) == set(load_faults())
-    named = {m for fault in load_faults().values() for m in (*fault.hides, *fault.weakens)}
-    assert named | set(load_main()) <= set(load_metrics())
+    assert set(AMOUNTS) == set(knowledge().faults)
+    named = {m for fault in knowledge().faults.values() for m in (*fault.hides, *fault.weakens)}
+    assert named | set(knowledge().main_metrics) <= set(knowledge().metrics)
 
 
 def test_cost_grows_with_the_amount_and_not_for_ever() -> None:
-    slow, roll = load_faults()["frame_rate"], load_faults()["camera_roll"]
+    slow, roll = knowledge().faults["frame_rate"], knowledge().faults["camera_roll"]
     assert slow.times(25) == pytest.approx(2)
     assert slow.times(0) == pytest.approx(10)
     assert roll.times(6) == pytest.approx(3)

@@ -14,12 +14,12 @@ from synthetic import runner
 from gait import analyze_track
 from gait.analysis.interpret.asking import Asking
 from gait.analysis.interpret.questionnaire import evaluate, read_answers, write_answers
+from gait.analysis.results import Analysis
 from gait.cli import main as cli
-from gait.knowledge.intake import load_intake
+from gait.knowledge import knowledge
 from gait.present.questionnaire import render
 from gait.present.table import render as render_table
 from gait.settings import Settings
-from gait.types import Analysis
 
 SWOLLEN = {"clot": ["swollen_leg"], "load": ["longer_run"]}
 BENIGN = {"where": ["kneecap"], "load": ["longer_run"], "clot": ["none"]}
@@ -132,7 +132,7 @@ def test_the_form_is_printed(folder: Path, capsys: pytest.CaptureFixture[str]) -
 def test_answers_are_asked_for_and_kept(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    questions = [q.id for q in load_intake().question]
+    questions = [q.id for q in knowledge().intake.question]
     n_signs = questions.index("where")
     # Knee and outer knee; then a wrong number, a word and two answers to a question that takes one.
     rest = [""] * (len(questions) - n_signs - 3)
@@ -162,7 +162,7 @@ def test_an_emergency_ends_the_questions(
 
 
 def test_warning_signs_are_asked_first() -> None:
-    intake = load_intake()
+    intake = knowledge().intake
     signs = {q.id for q in intake.warning_signs()}
     asked = [q.id for q in intake.question]
     after = asked[asked.index("where") :]
@@ -177,8 +177,8 @@ def test_one_question_follows_another_until_none_is_left() -> None:
     while (question := asking.next()) is not None:
         seen.append(question.id)
         asking = asking.answered(question.id, ())
-    assert seen == [q.id for q in load_intake().question if q.id != "checked"]
-    assert asking.back().next() == load_intake().question[-2]
+    assert seen == [q.id for q in knowledge().intake.question if q.id != "checked"]
+    assert asking.back().next() == knowledge().intake.question[-2]
 
 
 def test_a_reason_to_stop_lets_only_warning_signs_and_the_check_follow() -> None:
@@ -186,7 +186,7 @@ def test_a_reason_to_stop_lets_only_warning_signs_and_the_check_follow() -> None
     while (question := asking.next()) is not None:
         seen.append(question.id)
         asking = asking.answered(question.id, "no" if question.id == "checked" else ())
-    signs = [q.id for q in load_intake().warning_signs()]
+    signs = [q.id for q in knowledge().intake.warning_signs()]
     assert seen == [*(name for name in signs if name != "heart"), "checked"]
 
 
@@ -222,7 +222,7 @@ def test_mistakes_are_one_line(
     argv: list[str],
     complaint: str,
 ) -> None:
-    typed(monkeypatch, *([""] * len(load_intake().question) if "--out" in argv else []))
+    typed(monkeypatch, *([""] * len(knowledge().intake.question) if "--out" in argv else []))
     assert cli.main(argv) in (1, 2)
     (line,) = capsys.readouterr().err.splitlines()
     assert complaint in line

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gait.knowledge import load_links, load_metrics
-from gait.knowledge.links import GRADES
+from gait.knowledge import GRADES, knowledge
 from gait.video import Writer, frames, probe
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -131,11 +130,11 @@ def test_errors_are_those_of_the_accuracy_page() -> None:
         for line in table.strip().splitlines()[2:]
     ]
     assert len(rows) > 10
-    ids = {info.name: metric for metric, info in load_metrics().items()}
+    ids = {info.name: metric for metric, info in knowledge().metrics.items()}
     for name, view, error, stated, evidence in rows:
         assert (error, stated) == known[name], name
-        assert view in load_metrics()[ids[name]].view, name
-        grades = [link.grade for link in load_links().values() if link.metric == ids[name]]
+        assert view in knowledge().metrics[ids[name]].view, name
+        grades = [link.grade for link in knowledge().links.values() if link.metric == ids[name]]
         best = min(grades, key=GRADES.index, default="none")
         assert evidence.removeprefix("load: ") == best, name
 

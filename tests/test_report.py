@@ -22,9 +22,10 @@ from pypdf import PdfReader
 from gait.analysis.analyze import analyze_track
 from gait.analysis.kinematics.waveforms import readings
 from gait.analysis.merge_views import together
+from gait.analysis.results import Analysis, Measurement, Stride
 from gait.cli import main as cli
 from gait.io.run_folder import RunFolder
-from gait.knowledge import load_cues
+from gait.knowledge import knowledge
 from gait.pipeline import reanalyze, reopen
 from gait.present import table
 from gait.render.key_frames import HEIGHT_PX, MOMENTS, key_frames, typical_strides
@@ -34,7 +35,7 @@ from gait.report.html import html
 from gait.report.pdf import pdf
 from gait.sanitize.text import one_line
 from gait.settings import Settings
-from gait.types import Analysis, Measurement, Stride, UsageError
+from gait.types import UsageError
 from gait.video import Writer, frames
 
 A4_PT = (595.28, 841.89)
@@ -320,7 +321,9 @@ def test_videos_put_together_show_the_pictures_of_each(tmp_path: Path, run: RunF
 
 def test_the_longest_page_of_a_runner_is_one_page(page: Report) -> None:
     words = "Landing far ahead of the hip usually means more braking in the runners studied. " * 4
-    cue = max((f"{c.cue.text} {c.cue.dose} {c.cue.caution}" for c in load_cues().values()), key=len)
+    cue = max(
+        (f"{c.cue.text} {c.cue.dose} {c.cue.caution}" for c in knowledge().cues.values()), key=len
+    )
     example = full_point(words)
     also = tuple((words[:160], "training; evidence: limited") for _ in range(6))
     advice = Advice("See a clinician", False, words[:120], words, "What goes with it", also)
@@ -329,7 +332,7 @@ def test_the_longest_page_of_a_runner_is_one_page(page: Report) -> None:
         title="W" * 80,
         points=(replace(example, cue=cue), example, example),
         more=(example, example),
-        verdict=words[:150],
+        answer=words[:150],
         advice=advice,
     )
     sheets = pages(pdf(longest))
@@ -382,7 +385,7 @@ def test_names_are_cleaned_on_their_way_into_the_report(copy: RunFolder) -> None
     analysis, _ = reopen(copy)
     video = examples.video_info(hostile)
     for runner, expected in ((name, one_line(name)), (None, one_line(hostile[:-4]))):
-        settings = analysis.settings | {"runner": runner, "shoes": "\u202exx\n"}
+        settings = analysis.settings.model_copy(update={"runner": runner, "shoes": "\u202exx\n"})
         copy.save_analysis(analysis.model_copy(update={"settings": settings, "video": video}))
         report = collect(copy)
         assert report.title == expected

@@ -14,10 +14,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gait.analysis.interpret.questionnaire import evaluate
+from gait.analysis.results import Analysis
 from gait.batch.roster import RosterEntry, Video, attention, standing, why_first, write_roster
 from gait.io.run_folder import RunFolder
+from gait.knowledge import knowledge
 from gait.settings import Settings
-from gait.types import Analysis
 
 APP = Path(__file__).resolve().parents[1] / "app.py"
 EMERGENCY = {"clot": ["breathless"]}
@@ -192,10 +193,9 @@ def test_an_urgent_answer_is_said_at_once_and_hides_the_guide(workspace: Path) -
 
 
 def test_the_page_on_aching_legs_shows_every_reason_and_tip(workspace: Path) -> None:
-    from gait.knowledge.guide import load_guide
 
     shown = everything(opened("legs"))
-    guide = load_guide()
+    guide = knowledge().guide
     for section in guide.section:
         assert section.title in shown
         assert all(f"**{point.name}.**" in shown for point in section.point)

@@ -7,16 +7,14 @@ lead to; "video:m" a measure that is compared with other runners.
 
 from __future__ import annotations
 
+import build_pages
 import pytest
 
 from gait.analysis.interpret.questionnaire import evaluate
-from gait.knowledge.flags import load_flags
-from gait.knowledge.guide import Point, Section, load_guide
-from gait.knowledge.guide_page import render
-from gait.knowledge.intake import load_intake
-from gait.knowledge.sources import load_sources
+from gait.knowledge import knowledge
+from gait.knowledge.questionnaire import Point, Section
 
-GUIDE = load_guide()
+GUIDE = knowledge().guide
 PARTS: dict[str, Section | Point] = {s.id: s for s in GUIDE.section}
 PARTS |= {p.id: p for s in GUIDE.section for p in s.point} | {t.id: t for t in GUIDE.tip}
 
@@ -97,7 +95,7 @@ def test_no_group_is_missing() -> None:
 @pytest.mark.parametrize(("group", "what", "where"), COVERAGE)
 def test_no_row_is_empty(group: str, what: str, where: str) -> None:
     assert where.split(), what
-    page = render()
+    page = build_pages.guide()
     for place in where.split():
         kind, name = place.split(":")
         if kind == "guide":
@@ -109,10 +107,10 @@ def test_no_row_is_empty(group: str, what: str, where: str) -> None:
             question, answer = name.split(".")
             assert evaluate({question: answer}).why
         elif kind == "tell":
-            assert name in {c.id for c in load_intake().conclusion}
+            assert name in {c.id for c in knowledge().intake.conclusion}
         else:
             assert kind == "video"
-            assert name in {flag.metric for flag in load_flags()}
+            assert name in {flag.metric for flag in knowledge().flags}
 
 
 def test_every_part_of_the_guide_is_in_a_row() -> None:
@@ -123,14 +121,14 @@ def test_every_part_of_the_guide_is_in_a_row() -> None:
 
 def test_seven_tips_and_the_questions_as_lists() -> None:
     assert len(GUIDE.tip) == 7
-    page = render()
+    page = build_pages.guide()
     assert page.count("\n- **") == len(PARTS) - len(GUIDE.section)
     assert "## In short" in page
 
 
 def test_every_doi_of_the_guide_is_that_of_its_source() -> None:
-    page = render()
+    page = build_pages.guide()
     for part in PARTS.values():
         for source in part.sources:
-            doi = load_sources()[source].doi
+            doi = knowledge().sources[source].doi
             assert doi is None or f"https://doi.org/{doi}" in page

@@ -14,15 +14,15 @@ from test_comparison import summary, video
 
 from gait.analysis.analyze import analyze_track
 from gait.analysis.interpret.questionnaire import evaluate
+from gait.analysis.results import Analysis
 from gait.cli.main import main
 from gait.comparison.compare import compare
 from gait.comparison.goals import parse_goal
 from gait.comparison.sheet import FAMILIES, MOST_ROWS, bar_svg, summarize
 from gait.io.run_folder import RunFolder, read_analysis
-from gait.knowledge import load_repeatability
+from gait.knowledge import knowledge
 from gait.report.sheet import collect_sheet, sheet_html, sheet_pdf
 from gait.settings import Settings
-from gait.types import Analysis
 
 
 def of(**values: float) -> Analysis:
@@ -66,7 +66,7 @@ def test_at_most_six_rows_and_the_wanted_one_first() -> None:
 def test_every_measure_that_can_be_compared_belongs_to_one_row() -> None:
     named = [metric for family in FAMILIES for metric in family]
     assert len(named) == len(set(named))
-    assert set(load_repeatability()) - set(named) == set()
+    assert set(knowledge().repeatability) - set(named) == set()
 
 
 def test_bars_leave_the_grey_exactly_where_the_change_is_real() -> None:
@@ -74,7 +74,7 @@ def test_bars_leave_the_grey_exactly_where_the_change_is_real() -> None:
     for row in summarize(compare([before], [after])).rows:
         (bar,) = row.bars
         inside = bar.error_low <= bar.value <= bar.error_high
-        assert inside == (row.verdict == "cannot tell")
+        assert inside == (row.told == "cannot tell")
         assert 0 <= min(bar.low, bar.error_low) < max(bar.high, bar.error_high) <= 100
         assert bar_svg(row).count("<circle") == 1
 

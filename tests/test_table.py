@@ -8,9 +8,9 @@ import examples
 import pytest
 from rich.console import Console
 
+from gait.analysis.results import Analysis, Summary
 from gait.present.table import render
 from gait.present.wording import UNCLEAR, WALKING
-from gait.types import Analysis, Summary
 
 
 def shown(analysis: Analysis, width: int = 80) -> str:

@@ -8,8 +8,9 @@ from examples import summary, unmeasured, video_info
 from rich.console import Console
 
 from gait.analysis.merge_views import together
+from gait.analysis.results import Analysis, Finding
 from gait.present.table import render
-from gait.types import Analysis, Cue, Finding, UsageError
+from gait.types import Cue, UsageError
 
 
 def video(name: str, *summaries: object, plane: str = "side", **changes: object) -> Analysis:

@@ -9,10 +9,11 @@ from synthetic import runner
 from synthetic_activity import at_rate, repeated, slowed, with_drops, with_jitter
 
 from gait import analyze_track
+from gait.analysis.results import Analysis
 from gait.analysis.view.playback_speed import true_time
 from gait.analysis.view.step_rhythm import rhythm
 from gait.settings import Settings
-from gait.types import Analysis, PoseTrack, VideoInfo
+from gait.types import PoseTrack, VideoInfo
 
 AUTO = Settings()
 TIMES = (

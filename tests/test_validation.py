@@ -17,9 +17,10 @@ from data_tracks import Matched, match
 from data_truth import force_plate_runner
 
 from gait import analyze, analyze_track
-from gait.knowledge import load_metrics
+from gait.analysis.results import Analysis, Event
+from gait.knowledge import knowledge
 from gait.settings import Settings
-from gait.types import SIDES, Analysis, Event, Side, opposite
+from gait.types import SIDES, Side, opposite
 from gait.validation.rendered import Rendered
 
 pytestmark = pytest.mark.validation
@@ -196,7 +197,7 @@ def test_rendered_findings(rendered: tuple[Analysis, Rendered]) -> None:
 @pytest.mark.parametrize("side", SIDES)
 def test_rendered_foot_strike_class(rendered: tuple[Analysis, Rendered], side: str) -> None:
     analysis, truth = rendered
-    classes = load_metrics()["foot_strike_angle"].classes
+    classes = knowledge().metrics["foot_strike_angle"].classes
     assert classes is not None
     found = analysis.summary("foot_strike_angle", side)
     assert found is not None

@@ -15,10 +15,11 @@ from data_tracks import match
 from data_truth import forceplate_contacts, forceplate_rear
 
 from gait import analyze, analyze_track
+from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder
 from gait.pipeline import reopen
 from gait.settings import Settings
-from gait.types import SIDES, Analysis, Float, opposite
+from gait.types import SIDES, Float, opposite
 from gait.validation.rendered import Rendered
 from gait.video import Writer, frames
 

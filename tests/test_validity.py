@@ -8,19 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from baseline import Error, errors, stored, worse
+from error_model import common_bias, fit, fit_far_factor, residuals
+from tiers import tier
 
+from gait.analysis.results import Event
 from gait.cli.main import main
-from gait.knowledge import load_far_side, load_metrics, load_published
-from gait.types import Event, UsageError
+from gait.knowledge import knowledge
+from gait.types import UsageError
 from gait.validation import Report, Truth, known_videos, validate
 from gait.validation.agreement import Checked, MetricAgreement
-from gait.validation.baseline import Error, errors, stored, worse
 from gait.validation.conditions import under_conditions
-from gait.validation.error_model import common_bias, fit, fit_far_factor, residuals
 from gait.validation.markdown import conditions_table, markdown, replace_block
 from gait.validation.matching import score
 from gait.validation.plots import bland_altman
-from gait.validation.tiers import tier
 from gait.validation.truth import TRACKS
 
 
@@ -33,24 +34,29 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 
 def test_no_error_is_worse_than_before(report: Report) -> None:
-    """`python -m gait.validation.baseline` stores what is now, if that is what it should be."""
+    """`python benchmarks/baseline.py` stores what is now, if that is what it should be."""
     assert list(worse(stored(), errors(report))) == []
 
 
 def test_every_tier_follows_from_the_errors(report: Report) -> None:
     # Times are judged on force plates (docs/accuracy.md): the late stance of these figures is not
     # that of people.
-    judged = load_metrics().keys() - {"contact_time", "flight_time", "duty_factor", "step_time"}
-    assert {m: load_metrics()[m].tier for m in judged} == {m: tier(m, report) for m in judged}
+    judged = knowledge().metrics.keys() - {
+        "contact_time",
+        "flight_time",
+        "duty_factor",
+        "step_time",
+    }
+    assert {m: knowledge().metrics[m].tier for m in judged} == {m: tier(m, report) for m in judged}
 
 
 def test_intervals_are_those_that_were_fitted() -> None:
     videos = [known for known in known_videos(TRACKS) if known.truth.use == "fit"]
     found = residuals(videos)
     factor = fit_far_factor(found)
-    assert load_far_side().landmark_factor == pytest.approx(factor, rel=0.05)
+    assert knowledge().far_side.landmark_factor == pytest.approx(factor, rel=0.05)
     for metric, constants in fit(found, factor).items():
-        info = load_metrics()[metric]
+        info = knowledge().metrics[metric]
         if metric == "overstride":  # figures that move as people did read 2.6 % low, these 1.7 high
             assert info.pose_bias == 0
             continue
@@ -72,7 +78,7 @@ def test_intervals_hold_on_videos_that_nothing_was_fitted_to() -> None:
     held_out = [known for known in known_videos(TRACKS) if known.truth.use == "test"]
     conditions = under_conditions(held_out, HARD)
     every = [c for u in conditions for c in u.checked if c.value is not None]
-    with_keypoints = [c for c in every if load_metrics()[c.metric].landmark_prior]
+    with_keypoints = [c for c in every if knowledge().metrics[c.metric].landmark_prior]
     # The truth is that of the same strides: the part for their scatter is not tested by it.
     assert 0.92 <= np.mean([c.inside_constant for c in with_keypoints]) <= 0.98
     assert np.mean([c.inside for c in every]) >= 0.95
@@ -162,8 +168,8 @@ def test_documents_hold_every_metric_and_what_others_found(report: Report, tmp_p
     replace_block(page, "x", markdown(report))
     text = page.read_text(encoding="utf-8")
     assert "old" not in text
-    assert all(load_metrics()[m.metric].name in text for m in report.metrics)
-    assert all(p.text in text for p in load_published() if p.metrics)
+    assert all(knowledge().metrics[m.metric].name in text for m in report.metrics)
+    assert all(p.text in text for p in knowledge().published if p.metrics)
     with pytest.raises(UsageError, match="lacks a block"):
         replace_block(page, "y", "")
     assert len(bland_altman(report).to_dict()["concat"]) == 12

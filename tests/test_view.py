@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from synthetic import SHANK_M, THIGH_M, runner
 
 from gait.analysis.cleaning.filtering import clean
+from gait.analysis.results import View
 from gait.analysis.view.observe import LEG_OF_STATURE, observe
 from gait.settings import Settings
-from gait.types import PoseError, PoseTrack, View
+from gait.types import PoseError, PoseTrack
 
 AUTO = Settings()
 FRAME_S = 1 / 60

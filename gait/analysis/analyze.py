@@ -6,9 +6,10 @@ import platform
 
 import numpy as np
 
+from gait.analysis.cleaning.drift import drift
 from gait.analysis.cleaning.filtering import clean
 from gait.analysis.cleaning.segments import one_segment, several_people
-from gait.analysis.cleaning.stabilize import steadied
+from gait.analysis.cleaning.stabilize import followed, stabilized
 from gait.analysis.cleaning.view_plane import named_for
 from gait.analysis.events import (
     activity,
@@ -28,6 +29,7 @@ from gait.analysis.interpret.reference_limits import mark
 from gait.analysis.kinematics import measure, summarize, withheld
 from gait.analysis.kinematics.pelvic_obliquity import read_roll
 from gait.analysis.quality import find_faults, limited
+from gait.analysis.results import Analysis, Event, Finding, Quality, Stride, VideoFault, View
 from gait.analysis.view.camera_orientation import levelled, with_camera
 from gait.analysis.view.ground_tilt import with_ground
 from gait.analysis.view.observe import SHORTEST_S, TURNS, observe
@@ -35,20 +37,7 @@ from gait.analysis.view.playback_speed import true_time, with_clock
 from gait.resources import own_version
 from gait.settings import Settings
 from gait.skeleton import FOOT
-from gait.types import (
-    SIDES,
-    Activity,
-    Analysis,
-    Event,
-    Finding,
-    PoseError,
-    PoseTrack,
-    Quality,
-    Stride,
-    VideoFault,
-    VideoInfo,
-    View,
-)
+from gait.types import SIDES, Activity, PoseError, PoseTrack, VideoInfo
 
 
 def analyze_track(
@@ -87,8 +76,9 @@ def analyze_track(
             "Film at least 10 s of steady running.",
         )
     segment, left_out = one_segment(track)
+    segment, unsteady = stabilized(segment)
     clock = true_time(segment, settings, video)
-    cleaned, unsteady = steadied(cleaned_track(segment, clock.scale, settings.cutoff_hz))
+    cleaned = cleaned_track(segment, clock.scale, settings.cutoff_hz)
     view = levelled(observe(cleaned, settings), cleaned)
     limits = (*several_people(track), *left_out, *unsteady)
     view = with_clock(view.model_copy(update={"limits": (*limits, *view.limits)}), clock)
@@ -121,7 +111,7 @@ def analyze_track(
         outcome = evaluate(answers, findings)
     analysis = Analysis(
         video=video,
-        settings=settings.model_dump(mode="json"),
+        settings=settings,
         activity=moving,
         view=view,
         quality=_quality(
@@ -157,7 +147,7 @@ def _activity(
         start_s, stop_s = view.window_s
         moving = activity(track, tuple(e for e in events if start_s <= e.time_s <= stop_s))
     else:
-        moving = frontal_activity(track)
+        moving = frontal_activity(track.between(*view.window_s))
     if moving == "unclear" and not strides:
         if stands(track.between(*view.window_s)):
             return "standing"
@@ -175,12 +165,12 @@ def _pace_limit(change: float) -> str:
 
 
 def cleaned_track(track: PoseTrack, time_scale: float, cutoff_hz: float | None) -> PoseTrack:
-    """The track that is measured: sides put right, gaps closed, smoothed.
+    """The track that is measured: sides put right, gaps closed, smoothed, the runner in place.
 
     Parameters
     ----------
     track : PoseTrack
-        Raw track on the time base of the video.
+        Raw track on the time base of the video, without the motion of the camera.
     time_scale : float
         How many times slower than life the video plays: slow motion is undone first.
     cutoff_hz : float or None
@@ -189,14 +179,17 @@ def cleaned_track(track: PoseTrack, time_scale: float, cutoff_hz: float | None) 
     if time_scale != 1:
         step = f"time divided by {time_scale:g}"
         track = track.with_(time=track.time / time_scale, step=step)
-    return clean(track, cutoff_hz)
+    cleaned = clean(track, cutoff_hz)
+    moves = drift(cleaned)
+    # Strides are compared with each other in cleaning, too: that takes one scale and one place.
+    return cleaned if moves is None else clean(followed(track, *moves), cutoff_hz)
 
 
 def measured_track(track: PoseTrack, analysis: Analysis) -> PoseTrack:
     """The cleaned track in which an analysis of this raw track was made."""
-    plane, cutoff_hz = analysis.view.plane, analysis.settings["cutoff_hz"]
-    segment, _ = one_segment(track)
-    cleaned, _ = steadied(cleaned_track(segment, analysis.view.time_scale, cutoff_hz))
+    plane, cutoff_hz = analysis.view.plane, analysis.settings.cutoff_hz
+    segment, _ = stabilized(one_segment(track)[0])
+    cleaned = cleaned_track(segment, analysis.view.time_scale, cutoff_hz)
     return read_roll(named_for(cleaned, plane), analysis.strides, plane)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gait.knowledge import load_metrics
-from gait.knowledge.faults import load_main, load_minor_deg
-from gait.types import Analysis, Plane, VideoLevel
+from gait.analysis.results import Analysis
+from gait.knowledge import knowledge
+from gait.types import Plane, VideoLevel
 
 MOST_CHANGES = 2
 """More would not be done."""
@@ -50,7 +50,7 @@ def grade(analysis: Analysis) -> VideoGrade:
     changes = tuple(dict.fromkeys(f.change for f in quality.faults))[:MOST_CHANGES]
     if _main_withheld(analysis):
         return VideoGrade("poor", reasons, changes)
-    small = sum(f.cost_deg for f in quality.faults) < load_minor_deg()
+    small = sum(f.cost_deg for f in quality.faults) < knowledge().minor_deg
     if small and not view.limits and not quality.notes:
         return VideoGrade("good", reasons, changes)
     return VideoGrade("usable", reasons, changes)
@@ -68,10 +68,14 @@ def graded(analysis: Analysis) -> Analysis:
 def _main_withheld(analysis: Analysis) -> bool:
     """Whether half or more of the main numbers that this view can give are missing."""
     seen = {video.view.plane for video in analysis.parts or (analysis,)}
-    main = [s for s in analysis.summaries if s.metric in load_main() and _shows(seen, s.metric)]
+    main = [
+        s
+        for s in analysis.summaries
+        if s.metric in knowledge().main_metrics and _shows(seen, s.metric)
+    ]
     return 2 * sum(s.value is not None for s in main) <= len(main)
 
 
 def _shows(planes: set[Plane], metric: str) -> bool:
-    view = load_metrics()[metric].view
+    view = knowledge().metrics[metric].view
     return view == "any" or bool(planes & ({"side"} if view == "side" else {"rear", "front"}))

@@ -8,9 +8,9 @@ from itertools import combinations
 from gait.analysis.interpret.findings import ordered
 from gait.analysis.interpret.questionnaire import evaluate
 from gait.analysis.kinematics.measure import VIEWS
-from gait.knowledge import load_metrics
-from gait.knowledge.repeatability import load_repeatability
-from gait.types import Analysis, Finding, Summary, UsageError
+from gait.analysis.results import Analysis, Finding, Summary
+from gait.knowledge import knowledge
+from gait.types import UsageError
 
 
 def together(analyses: Sequence[Analysis]) -> Analysis:
@@ -75,7 +75,7 @@ def _best(analyses: Sequence[Analysis], names: Sequence[str]) -> tuple[Summary, 
     """Every metric from one video, so that its sides can be compared; a far leg from another."""
     best: dict[tuple[str, str], Summary] = {}
     for metric in dict.fromkeys(s.metric for a in analyses for s in a.summaries):
-        planes, _ = VIEWS[load_metrics()[metric].view]
+        planes, _ = VIEWS[knowledge().metrics[metric].view]
         videos = [
             {
                 s.side: s.model_copy(update={"source": name})
@@ -124,7 +124,7 @@ def _width(summary: Summary) -> float:
 
 def _contradictions(analyses: Sequence[Analysis], names: Sequence[str]) -> list[str]:
     # What cadence changes by from one filming to the next without meaning anything.
-    allowed = load_repeatability()["cadence"].mdc or 0.0
+    allowed = knowledge().repeatability["cadence"].mdc or 0.0
     found = []
     for (one, name), (other, other_name) in combinations(zip(analyses, names, strict=True), 2):
         a, b = one.summary("cadence"), other.summary("cadence")

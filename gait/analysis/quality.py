@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gait.analysis.cleaning.stabilize import as_filmed
 from gait.analysis.cleaning.view_plane import find_plane
-from gait.knowledge import load_metrics
-from gait.knowledge.faults import Fault, load_faults
+from gait.analysis.results import Stride, Summary, VideoFault, View
+from gait.knowledge import Fault, knowledge
 from gait.skeleton import FOOT, LEG
-from gait.types import SIDES, Float, PoseTrack, Stride, Summary, VideoFault, View
+from gait.types import SIDES, Float, PoseTrack
 
 BODY_OF_LEG: Final = 1 / 0.46
 """Height of a body over its leg as BlazePose draws it (0.491 of stature, 6 % short)."""
@@ -35,7 +37,7 @@ SHOULDERS: Final = 0.47
 """Width of the shoulders in leg lengths: 0.45 to 0.49 on five videos from behind and in front."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Video:
     """What the faults of a video are found in.
 
@@ -52,6 +54,11 @@ class Video:
     track: PoseTrack
     view: View
     strides: tuple[Stride, ...]
+
+    @cached_property
+    def filmed(self) -> PoseTrack:
+        """The track in the pictures as they were filmed: their edges are nowhere else."""
+        return as_filmed(self.track)
 
     @property
     def inside(self) -> NDArray[np.bool_]:
@@ -97,7 +104,7 @@ def find_faults(
     """
     video = Video(track, view, strides)
     found = []
-    for id, spec in load_faults().items():
+    for id, spec in knowledge().faults.items():
         amount = AMOUNTS[id](video)
         times = spec.times(amount.value)
         if times >= 1:
@@ -134,7 +141,7 @@ def _limited(summary: Summary, faults: tuple[VideoFault, ...]) -> Summary:
         return summary
     error = 1.96 * PER_DEG.get(summary.unit, 0.0) * np.linalg.norm([f.cost_deg for f in widening])
     half = float(np.hypot((summary.ci95[1] - summary.ci95[0]) / 2, error))
-    most = load_metrics()[summary.metric].max_halfwidth
+    most = knowledge().metrics[summary.metric].max_halfwidth
     first = weakening[0]
     if most is not None and half > most:
         reason = f"Too uncertain in this video (± {half:.0f} {summary.unit}). "
@@ -176,10 +183,10 @@ def _head_cut(video: Video) -> Amount:
 
 def _outside(video: Video, names: list[str], room_px: Float) -> float:
     """Percent of frames with a point nearer than `room_px` (x, y) to an edge."""
-    names = [name for name in names if name in video.track]
+    names = [name for name in names if name in video.filmed]
     if not names or not video.inside.any():
         return float("nan")
-    xy = np.stack([video.track[name][video.inside] for name in names])
+    xy = np.stack([video.filmed[name][video.inside] for name in names])
     beyond = (xy < room_px) | (xy > np.array(video.track.size) - room_px)
     return 100 * float(beyond.any(axis=(0, 2)).mean())
 

@@ -12,12 +12,12 @@ from urllib.parse import quote
 
 from gait.analysis.grading import grade
 from gait.analysis.interpret.questionnaire import unsettled
+from gait.analysis.results import Analysis, Finding, Measurement
 from gait.batch.schedule import Failure
 from gait.io.run_folder import RunFolder
-from gait.knowledge import load_texts
+from gait.knowledge import knowledge
 from gait.present.table import rows
 from gait.sanitize.text import one_line
-from gait.types import Analysis, Finding, Measurement
 
 MAIN: Final = (
     "cadence",
@@ -28,6 +28,8 @@ MAIN: Final = (
     "knee_fppa",
 )
 """Metrics that are shown of every runner; the rest is in the report."""
+
+Urgency = Literal["emergency", "stop", "see a clinician", "advice"]
 
 _LEVELS: Final = ("good", "usable", "poor")
 _URGENCY: Final = ("emergency", "stop", "see a clinician", "advice")
@@ -57,7 +59,7 @@ _MOST_POINTS: Final = WIDTH
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class StrideSeries:
     """One metric of one runner, stride by stride.
 
     Parameters
@@ -104,19 +106,19 @@ class Standing:
         What stands out: linked with injury in studies, or merely unusual.
     activity : str
         What the video shows.
-    courses : tuple of Course
+    series : tuple of StrideSeries
         The main metrics that were measured.
     """
 
     runner: str
-    urgency: Literal["emergency", "stop", "see a clinician", "advice"]
+    urgency: Urgency
     action: str
     level: Literal["good", "usable", "poor"]
     reasons: tuple[str, ...]
     linked: tuple[str, ...]
     unusual: tuple[str, ...]
     activity: str
-    courses: tuple[Course, ...]
+    series: tuple[StrideSeries, ...]
 
 
 def standing(runner: str, analysis: Analysis) -> Standing:
@@ -138,7 +140,7 @@ def standing(runner: str, analysis: Analysis) -> Standing:
     level = max((g.level for g in grades), key=_LEVELS.index)
     reasons = (*analysis.quality.notes, *(reason for g in grades for reason in g.reasons))
     outcome = analysis.outcome
-    urgency = "advice" if outcome is None else outcome.level
+    urgency: Urgency = "advice" if outcome is None else outcome.level
     action = "" if outcome is None else outcome.action or ""
     if unsettled(analysis) is not None:
         return Standing(one_line(runner), urgency, action, level, (), (), (), "", ())
@@ -151,7 +153,7 @@ def standing(runner: str, analysis: Analysis) -> Standing:
         tuple(finding_title(f, analysis) for f in analysis.findings if f.kind == "linked"),
         tuple(finding_title(f, analysis) for f in analysis.findings if f.kind == "unusual"),
         analysis.activity,
-        _courses(analysis),
+        _series(analysis),
     )
 
 
@@ -199,10 +201,10 @@ def finding_title(finding: Finding, analysis: Analysis) -> str:
     name = own[0].name if own else finding.metric
     if all(s.side == "both" for s in own):
         return name
-    return f"{name}, {load_texts().side[finding.side]}"
+    return f"{name}, {knowledge().texts.side[finding.side]}"
 
 
-def _courses(analysis: Analysis) -> tuple[Course, ...]:
+def _series(analysis: Analysis) -> tuple[StrideSeries, ...]:
     measured = {row.metric: row for row in rows(analysis) if row.metric in MAIN}
     found = []
     for metric in MAIN:
@@ -221,7 +223,7 @@ def _courses(analysis: Analysis) -> tuple[Course, ...]:
         text = " / ".join(row.values.values())
         flagged = any(s.flag for s in row.sides)
         span = (min(ends, default=0.0), max(ends, default=0.0))
-        found.append(Course(metric, row.name, row.unit, text, flagged, values, span))
+        found.append(StrideSeries(metric, row.name, row.unit, text, flagged, values, span))
     return tuple(found)
 
 
@@ -233,12 +235,12 @@ def _measurements(analysis: Analysis, source: str | None) -> tuple[Measurement, 
     return analysis.measurements
 
 
-def sparkline(course: Course) -> str:
+def sparkline(series: StrideSeries) -> str:
     """A picture with one line a side, for HTML or as a file of its own.
 
     Parameters
     ----------
-    course : Course
+    series : StrideSeries
         Its span fills the height: scatter within the interval stays small.
 
     Returns
@@ -247,8 +249,8 @@ def sparkline(course: Course) -> str:
         SVG; empty if there are fewer than two strides.
     """
     lines = "".join(
-        f'<polyline class="{side}" {_LOOK[side]} points="{_points(values, course.span)}"/>'
-        for side, values in course.values.items()
+        f'<polyline class="{side}" {_LOOK[side]} points="{_points(values, series.span)}"/>'
+        for side, values in series.values.items()
         if len(values) > 1
     )
     if not lines:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from gait.analysis.grading import grade
 from gait.analysis.merge_views import together
+from gait.analysis.results import Analysis
 from gait.batch.roster import RosterEntry, Standing, Video, attention, standing, write_roster
 from gait.batch.schedule import ATTEMPTS, Failure
 from gait.batch.session import RUNNERS, SessionVideo
@@ -23,7 +24,7 @@ from gait.io.tables import csv_of, stride_schema, summary_schema, summary_table
 from gait.jobs.job import Labour
 from gait.jobs.workers import Crew, WorkerLostError, fitting
 from gait.sanitize.text import csv_safe, folder_name
-from gait.types import Analysis, UsageError
+from gait.types import UsageError
 
 _log = logging.getLogger(__name__)
 

@@ -14,10 +14,10 @@ from gait.cli import terminal
 from gait.cli.options import settings_of
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
+    from gait.analysis.results import Analysis
     from gait.comparison.models import Comparison
     from gait.io.run_folder import RunFolder
     from gait.settings import Settings
-    from gait.types import Analysis
 
 Runs = Annotated[list[Path], typer.Argument(metavar="VIDEO|RUN", help="Videos or run folders.")]
 Speed = Annotated[
@@ -167,31 +167,31 @@ def history(
     speed: Speed = None,
     height: Height = None,
     settings: SettingsFile = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the courses as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the trends as JSON.")] = False,
 ) -> int:
     """Show the runs of one runner in order of time, with the band in which change means nothing."""
     from pydantic import TypeAdapter
     from rich.console import Console
 
-    from gait.comparison.longitudinal import Course
+    from gait.comparison.longitudinal import Trend
     from gait.comparison.longitudinal import history as history_of
     from gait.comparison.table import render_history
-    from gait.knowledge import load_metrics
+    from gait.knowledge import knowledge
     from gait.types import UsageError
 
     for name in metric or ():
-        if name not in load_metrics():
-            hint = f"Choose one of {', '.join(load_metrics())}."
+        if name not in knowledge().metrics:
+            hint = f"Choose one of {', '.join(knowledge().metrics)}."
             raise UsageError(f"There is no metric {name!r}.", hint)
     chosen = _settings(settings, speed, height)
     opened = [_open(path, chosen) for path in runs]
-    courses, comparisons = history_of([run.analysis for run in opened], baselines)
-    shown = tuple(c for c in courses if not metric or c.metric in metric)
+    trends, comparisons = history_of([run.analysis for run in opened], baselines)
+    shown = tuple(c for c in trends if not metric or c.metric in metric)
     if metric and not shown:
         hint = "Choose a metric that was measured, or leave out --metric."
         raise UsageError(f"No run holds a value of {', '.join(metric)}.", hint)
     if as_json:
-        typer.echo(TypeAdapter(tuple[Course, ...]).dump_json(shown, indent=2).decode())
+        typer.echo(TypeAdapter(tuple[Trend, ...]).dump_json(shown, indent=2).decode())
     else:
         names = [run.folder.path.name for run in opened]
         Console(highlight=False).print(render_history(shown, comparisons, names))

@@ -22,9 +22,9 @@ from gait.cli.options import MOST_WORKERS, settings_of
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
     from gait.analysis.interpret.questionnaire import Answers
+    from gait.analysis.results import Analysis
     from gait.io.run_folder import RunFolder
     from gait.settings import Settings
-    from gait.types import Analysis
 
 _log = logging.getLogger("gait")
 

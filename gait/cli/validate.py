@@ -67,7 +67,7 @@ def validate(
         return 0
     console = Console(highlight=False)
     console.print(markdown.terminal_table(report))
-    console.print(f"\n{markdown.verdict(report)}", soft_wrap=True)
+    console.print(f"\n{markdown.conclusion(report)}", soft_wrap=True)
     if worse:
         console.print(f"\n{worse}", markup=False, soft_wrap=True)
     terminal.list_folder(console, out)

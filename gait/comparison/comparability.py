@@ -12,10 +12,10 @@ from typing import Final
 
 import numpy as np
 
+from gait.analysis.results import Analysis
 from gait.comparison.models import Mismatch
-from gait.knowledge import load_agreement, load_metrics, load_repeatability
-from gait.knowledge.repeatability import Dependence
-from gait.types import Analysis
+from gait.knowledge import knowledge
+from gait.knowledge.limits import Dependence
 
 FPS_RATIO: Final = 1.1
 """59.94 and 60, or 24 and 25 frames per second, are the same camera setting."""
@@ -54,7 +54,7 @@ def mismatches(one: Analysis, other: Analysis) -> tuple[Mismatch, ...]:
     return tuple(m for m in found if m is not None)
 
 
-def speed_doubt(metric: str, one: Analysis, other: Analysis) -> float | None:
+def speed_error(metric: str, one: Analysis, other: Analysis) -> float | None:
     """By how much a value may differ merely because the speed does.
 
     Parameters
@@ -72,7 +72,7 @@ def speed_doubt(metric: str, one: Analysis, other: Analysis) -> float | None:
     """
     speeds, slope = _speeds(one, other), _per_mps(metric)
     if speeds is None:
-        return None if slope is None else abs(slope) * load_agreement().untold_speed_mps
+        return None if slope is None else abs(slope) * knowledge().agreement.untold_speed_mps
     return abs((slope or 0.0) * (speeds[1] - speeds[0]))
 
 
@@ -86,7 +86,7 @@ def _activity(one: Analysis, other: Analysis) -> Mismatch | None:
 
 
 def _runner(one: Analysis, other: Analysis) -> Mismatch | None:
-    names = {str(a.settings.get("runner") or "") for a in (one, other)} - {""}
+    names = {str(a.settings.runner or "") for a in (one, other)} - {""}
     if len(names) < 2:
         return None
     return _removes("runner", _all(), f"Two runners: {' and '.join(sorted(names))}.")
@@ -124,13 +124,13 @@ def _surface(one: Analysis, other: Analysis) -> Mismatch | None:
 
 
 def _speed(one: Analysis, other: Analysis) -> Mismatch | None:
-    limit = load_agreement().speed_mps
+    limit = knowledge().agreement.speed_mps
     speeds = _speeds(one, other)
     if speeds is None:
-        known = [m for m in _all() if speed_doubt(m, one, other) is not None]
+        known = [m for m in _all() if speed_error(m, one, other) is not None]
         message = (
             "The speed of not every video is told: a difference of "
-            f"{load_agreement().untold_speed_mps} m/s is allowed for. Analyse with --speed."
+            f"{knowledge().agreement.untold_speed_mps} m/s is allowed for. Analyse with --speed."
         )
         return Mismatch(what="speed", effect="widens", metrics=tuple(known), message=message)
     if abs(speeds[0] - speeds[1]) <= limit + 1e-9:
@@ -145,7 +145,7 @@ def _speed(one: Analysis, other: Analysis) -> Mismatch | None:
 def _unknown_slope(one: Analysis, other: Analysis) -> Mismatch | None:
     if _speeds(one, other) is not None:
         return None
-    lost = tuple(m for m in _all() if speed_doubt(m, one, other) is None)
+    lost = tuple(m for m in _all() if speed_error(m, one, other) is None)
     message = (
         "The speed of not every video is told, and how this changes with speed is not known. "
         "Analyse with --speed."
@@ -157,7 +157,7 @@ def _frame_rate(one: Analysis, other: Analysis) -> Mismatch | None:
     low, high = sorted((one.view.fps_hz, other.view.fps_hz))
     if high <= FPS_RATIO * low:
         return None
-    lost = tuple(i for i, m in load_metrics().items() if low < NEARLY * m.min_fps_hz)
+    lost = tuple(i for i, m in knowledge().metrics.items() if low < NEARLY * m.min_fps_hz)
     message = (
         f"{low:.0f} and {high:.0f} frames per second: what needs more than {low:.0f} reads "
         "otherwise in the two videos."
@@ -198,7 +198,7 @@ def _pose_model(one: Analysis, other: Analysis) -> Mismatch | None:
 
 def _methods(one: Analysis, other: Analysis) -> Mismatch | None:
     chosen = [
-        {name: a.settings.get(name) for name in ("strike_detector", "off_detector", "cutoff_hz")}
+        (a.settings.strike_detector, a.settings.off_detector, a.settings.cutoff_hz)
         for a in (one, other)
     ]
     if chosen[0] == chosen[1]:
@@ -219,14 +219,14 @@ def _version(one: Analysis, other: Analysis) -> Mismatch | None:
 
 
 def _stature(one: Analysis, other: Analysis) -> Mismatch | None:
-    heights = one.settings.get("height_m"), other.settings.get("height_m")
+    heights = one.settings.height_m, other.settings.height_m
     if heights[0] == heights[1]:
         return None
     return _removes("height", _needing("height"), "Another body height was given.")
 
 
 def _shoes(one: Analysis, other: Analysis) -> Mismatch | None:
-    shoes = [str(a.settings.get("shoes") or "").strip() for a in (one, other)]
+    shoes = [str(a.settings.shoes or "").strip() for a in (one, other)]
     if shoes[0].casefold() == shoes[1].casefold() or not all(shoes):
         return None
     message = (
@@ -295,22 +295,22 @@ def _widens(what: str, metrics: tuple[str, ...], message: str) -> Mismatch:
 
 
 def _all() -> tuple[str, ...]:
-    return tuple(load_repeatability())
+    return tuple(knowledge().repeatability)
 
 
 def _needing(*things: Dependence) -> tuple[str, ...]:
-    known = load_repeatability().items()
+    known = knowledge().repeatability.items()
     return tuple(i for i, metric in known if metric.depends.intersection(things))
 
 
 def _speeds(one: Analysis, other: Analysis) -> tuple[float, float] | None:
-    a, b = (analysis.settings.get("speed_mps") for analysis in (one, other))
+    a, b = (analysis.settings.speed_mps for analysis in (one, other))
     return None if a is None or b is None else (a, b)
 
 
 def _per_mps(metric: str) -> float | None:
     """Change of the mean of runners with speed; None where their means are not known."""
-    info = load_metrics()[metric]
+    info = knowledge().metrics[metric]
     if info.speed_model is not None:
         return info.speed_model.slope_per_mps
     if any(row.speed_mps is None for row in info.typical):

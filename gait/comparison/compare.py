@@ -15,11 +15,12 @@ from typing import Final
 import numpy as np
 from scipy.stats import t as student_t
 
-from gait.comparison.comparability import mismatches, speed_doubt
+from gait.analysis.results import Analysis, Summary
+from gait.comparison.comparability import mismatches, speed_error
 from gait.comparison.goals import judge
 from gait.comparison.models import AnySide, Change, Comparison, Goal, Mismatch, Video
-from gait.knowledge import load_agreement, load_metrics, load_repeatability
-from gait.types import SIDES, Analysis, Float, Summary, UsageError
+from gait.knowledge import knowledge
+from gait.types import SIDES, Float, UsageError
 
 Z: Final = 1.96
 
@@ -92,7 +93,7 @@ class _Reading:
 def _keys(analyses: Iterable[Analysis]) -> list[Key]:
     there = {(s.metric, s.side) for a in analyses for s in a.summaries}
     sides: tuple[AnySide, ...] = (*SIDES, "both")
-    return [(m, side) for m in load_repeatability() for side in sides if (m, side) in there]
+    return [(m, side) for m in knowledge().repeatability for side in sides if (m, side) in there]
 
 
 def _change(
@@ -115,7 +116,7 @@ def _change(
     if removing := tuple(m.message for m in touching if m.effect == "removes"):
         return blank.model_copy(update={"why": removing}), touching
     alike = not any(m.effect == "widens" and m.what != "speed" for m in touching)
-    drift = max(speed_doubt(key[0], reference, video) or 0.0 for video in others)
+    drift = max(speed_error(key[0], reference, video) or 0.0 for video in others)
     return _judged(blank, earlier, later, alike, drift, touching), touching
 
 
@@ -127,11 +128,11 @@ def _judged(
     drift: float,
     touching: tuple[Mismatch, ...],
 ) -> Change:
-    known = load_repeatability()[blank.metric]
+    known = knowledge().repeatability[blank.metric]
     one_video = {_sha(r.video) for r in earlier} & {_sha(r.video) for r in later} - {None}
     own = _own_mdc(known.mdc, earlier, len(later))
     day_sd = 0.0 if own is not None or one_video else known.day_sd
-    shared = load_agreement().shared_variance if alike else 0.0
+    shared = knowledge().agreement.shared_variance if alike else 0.0
     half = float(np.hypot(_half(earlier, later, shared, day_sd), drift))
     assert blank.before is not None
     assert blank.after is not None
@@ -178,7 +179,7 @@ def _own_mdc(mdc: float | None, earlier: Sequence[_Reading], n_later: int) -> fl
     if mdc is None or n < 2:
         return None
     values: Float = np.array([r.value for r in earlier])
-    prior = load_agreement().own_prior_videos
+    prior = knowledge().agreement.own_prior_videos
     freedom = prior + n - 1
     of_runners = (mdc / (Z * np.sqrt(2))) ** 2
     variance = (prior * of_runners + float(np.sum((values - values.mean()) ** 2))) / freedom
@@ -214,7 +215,7 @@ def _source(analysis: Analysis, summary: Summary) -> Analysis:
 
 
 def _blank(key: Key, earlier: Sequence[_Reading], later: Sequence[_Reading]) -> Change:
-    info, side = load_metrics()[key[0]], key[1]
+    info, side = knowledge().metrics[key[0]], key[1]
     typical = next((r.summary.typical for r in (*later, *earlier) if r.summary.typical), None)
     return Change(
         metric=info.id,
@@ -241,7 +242,7 @@ def _reasons(key: Key, missing: Iterable[Analysis]) -> tuple[str, ...]:
 
 def _towards(change: Change, video: Analysis) -> str | None:
     """Where a change leads, seen from runners at this speed."""
-    info, speed = load_metrics()[change.metric], video.settings.get("speed_mps")
+    info, speed = knowledge().metrics[change.metric], video.settings.speed_mps
     reference = info.reference(speed, video.view.surface)
     if reference is None or change.before is None or change.after is None:
         return None
@@ -258,7 +259,7 @@ def _video(analysis: Analysis) -> Video:
         name=" + ".join(a.video.name if a.video else "track" for a in videos),
         sha256=_sha(analysis),
         plane=" + ".join(a.view.plane for a in videos),
-        speed_mps=analysis.settings.get("speed_mps"),
+        speed_mps=analysis.settings.speed_mps,
         n_strides=min(_fewest(a) for a in videos),
     )
 

@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 from scipy.stats import t as student_t
 
-from gait.types import SIDES, Analysis, Float, Summary, UsageError
+from gait.analysis.results import Analysis, Summary
+from gait.types import SIDES, Float, UsageError
 
 MIN_STRIDES: Final = 10
 """Of each foot in each third, for dependable means of angles (Dingenen 2018: at least 7 steps)."""

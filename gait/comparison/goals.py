@@ -11,8 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from gait.comparison.models import AnySide, Change, Goal, Judgement, Progress
 from gait.io.run_folder import RunFolder
-from gait.knowledge import load_cues, load_links, load_metrics, load_repeatability
-from gait.knowledge.cues import ENOUGH
+from gait.knowledge import ENOUGH, knowledge
 from gait.sanitize.files import read_text
 from gait.types import Cue, UsageError
 
@@ -58,8 +57,8 @@ def parse_goal(text: str) -> Goal:
     if match is None:
         raise UsageError(f"The goal {text!r} cannot be read.", HOW)
     metric, amount = match["metric"], float(match["amount"])
-    if metric not in load_repeatability():
-        known = ", ".join(load_metrics())
+    if metric not in knowledge().repeatability:
+        known = ", ".join(knowledge().metrics)
         raise UsageError(f"There is no metric {metric!r}.", f"Choose one of {known}.")
     signed = match["amount"][0] in "+-"
     if match["percent"] and not signed:
@@ -112,7 +111,9 @@ def judge(goal: Goal, changes: Sequence[Change]) -> Judgement:
     judged = [_judged(goal, c) for c in own]
     if not judged:
         side: AnySide = goal.side or "both"
-        why = f"{load_metrics()[goal.metric].name}: not measured, so the goal cannot be judged."
+        why = (
+            f"{knowledge().metrics[goal.metric].name}: not measured, so the goal cannot be judged."
+        )
         return Judgement(goal=goal, side=side, target=None, progress="not comparable", wording=why)
     return max(judged, key=lambda j: _FURTHEST.index(j.progress))
 
@@ -186,10 +187,10 @@ def advice(goal: Goal) -> Cue | None:
     Cue or None
         The first that is not withheld and changes the movement on at least limited evidence.
     """
-    links = (link for link in load_links().values() if link.metric == goal.metric)
-    named = (load_cues()[cue] for link in links for cue in link.cues)
-    trial = next((t for t in named if t.withheld is None and t.grade in ENOUGH), None)
-    return None if trial is None else trial.cue
+    links = (link for link in knowledge().links.values() if link.metric == goal.metric)
+    named = (knowledge().cues[cue] for link in links for cue in link.cues)
+    info = next((c for c in named if c.withheld is None and c.grade in ENOUGH), None)
+    return None if info is None else info.cue
 
 
 def keep_goals(run: RunFolder, goals: Sequence[Goal]) -> None:

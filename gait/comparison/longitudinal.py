@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from gait.analysis.results import Analysis
 from gait.comparison.compare import compare
 from gait.comparison.models import AnySide, Change, Comparison
-from gait.types import Analysis, UsageError
+from gait.types import UsageError
 
 
-class Course(BaseModel):
+class Trend(BaseModel):
     """One metric on one side over all runs.
 
     `values` has one value per run, None where it was not measured or cannot be compared; `band` is
@@ -32,7 +33,7 @@ class Course(BaseModel):
 
 def history(
     runs: Sequence[Analysis], n_baselines: int = 1
-) -> tuple[tuple[Course, ...], tuple[Comparison, ...]]:
+) -> tuple[tuple[Trend, ...], tuple[Comparison, ...]]:
     """What became of every metric over the runs of one runner.
 
     Parameters
@@ -44,7 +45,7 @@ def history(
 
     Returns
     -------
-    tuple of Course
+    tuple of Trend
         Metrics of which at least one later run can be compared with the first ones.
     tuple of Comparison
         Each later run against the first ones.
@@ -61,11 +62,11 @@ def history(
     first, later = runs[:n_baselines], runs[n_baselines:]
     comparisons = tuple(compare(first, [run]) for run in later)
     keys = dict.fromkeys((c.metric, c.side) for of in comparisons for c in of.changes)
-    courses = (_course([of.change(*key) for of in comparisons], first) for key in keys)
-    return tuple(c for c in courses if c is not None), comparisons
+    trends = (_trend([of.change(*key) for of in comparisons], first) for key in keys)
+    return tuple(c for c in trends if c is not None), comparisons
 
 
-def _course(changes: Sequence[Change | None], first: Sequence[Analysis]) -> Course | None:
+def _trend(changes: Sequence[Change | None], first: Sequence[Analysis]) -> Trend | None:
     judged = [c for c in changes if c is not None and c.detectable is not None]
     if not judged:
         return None
@@ -73,7 +74,7 @@ def _course(changes: Sequence[Change | None], first: Sequence[Analysis]) -> Cour
     assert known.before is not None
     widest = max(c.detectable for c in judged if c.detectable is not None)
     summaries = [run.summary(known.metric, known.side) for run in first]
-    return Course(
+    return Trend(
         metric=known.metric,
         name=known.name,
         side=known.side,

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from gait.comparison.models import Change, Comparison
 from gait.comparison.table import number
-from gait.knowledge import load_texts
+from gait.knowledge import knowledge
 from gait.present.table import DECIMALS
 
 MOST_ROWS: Final = 6
@@ -45,7 +45,7 @@ of each row the first that can be compared speaks for the rest.
 _RATIO: Final = ("steps/min", "ms", "s", "cm", "m")
 """Units in which zero means that there is none of it, so that a change in percent makes sense."""
 
-Verdict = Literal["changed", "cannot tell", "not comparable"]
+Told = Literal["changed", "cannot tell", "not comparable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Row:
         What was measured.
     before, after, change : str
         Values, left / right, and their difference with half of its interval.
-    verdict : {"changed", "cannot tell", "not comparable"}
+    told : {"changed", "cannot tell", "not comparable"}
         Whether any leg changed by more than measurement error.
     words : str
         The same for the reader; why there is no verdict.
@@ -94,7 +94,7 @@ class Row:
     before: str
     after: str
     change: str
-    verdict: Verdict
+    told: Told
     words: str
     bars: tuple[Bar, ...]
 
@@ -132,7 +132,7 @@ def summarize(comparison: Comparison) -> Summary:
     Returns
     -------
     Summary
-        Nothing in it goes beyond the verdicts of the comparison.
+        Nothing in it goes beyond the states of the comparison.
     """
     wanted = [judgement.goal.metric for judgement in comparison.goals]
     groups = [_speaking(family, comparison, wanted) for family in FAMILIES]
@@ -160,7 +160,7 @@ def _speaking(
 
 def _rank(group: Sequence[Change], wanted: Sequence[str]) -> tuple[bool, int, float]:
     """What was wanted first, then the change that stands furthest out of its error."""
-    state = ("changed", "cannot tell", "not comparable").index(_verdict(group))
+    state = ("changed", "cannot tell", "not comparable").index(_told(group))
     out = max((_beyond(c) for c in group), default=0.0) if state == 0 else 0.0
     return group[0].metric not in wanted, state, -out
 
@@ -172,15 +172,15 @@ def _beyond(change: Change) -> float:
     return abs(change.difference) / change.detectable
 
 
-def _verdict(group: Iterable[Change]) -> Verdict:
-    verdicts = {c.verdict for c in group}
-    if "real change" in verdicts:
+def _told(group: Iterable[Change]) -> Told:
+    states = {c.verdict for c in group}
+    if "real change" in states:
         return "changed"
-    return "cannot tell" if "within measurement error" in verdicts else "not comparable"
+    return "cannot tell" if "within measurement error" in states else "not comparable"
 
 
 def _row(group: Sequence[Change]) -> Row:
-    first, verdict = group[0], _verdict(group)
+    first, told = group[0], _told(group)
     compared = [c for c in group if c.difference is not None]
     unit = first.unit
     return Row(
@@ -190,9 +190,9 @@ def _row(group: Sequence[Change]) -> Row:
         before=" / ".join(number(c.before, unit) + "*" * c.far_side for c in group),
         after=" / ".join(number(c.after, unit) + "*" * c.far_side for c in group),
         change=" / ".join(_difference(c) for c in compared),
-        verdict=verdict,
-        words=_words(group, verdict),
-        bars=_bars(compared) if verdict != "not comparable" else (),
+        told=told,
+        words=_words(group, told),
+        bars=_bars(compared) if told != "not comparable" else (),
     )
 
 
@@ -208,11 +208,11 @@ def _half(change: Change) -> float:
     return (change.ci95[1] - change.ci95[0]) / 2
 
 
-def _words(group: Sequence[Change], verdict: Verdict) -> str:
-    if verdict == "not comparable":
+def _words(group: Sequence[Change], told: Told) -> str:
+    if told == "not comparable":
         return next((why for c in group for why in c.why), "It was not measured in every video.")
     real = [c for c in group if c.verdict == "real change"]
-    if verdict == "cannot tell":
+    if told == "cannot tell":
         needed = max(c.detectable or 0.0 for c in group)
         unit = group[0].unit
         return f"Cannot tell: only a change beyond {number(needed, unit)} {unit} would show."
@@ -245,8 +245,8 @@ def _bars(compared: Sequence[Change]) -> tuple[Bar, ...]:
 
 
 def _headline(ranked: Sequence[Sequence[Change]]) -> str:
-    changed = [_said(g) for g in ranked if _verdict(g) == "changed"]
-    untold = [_name(g[0]) for g in ranked if _verdict(g) == "cannot tell"][:_IN_HEADLINE]
+    changed = [_said(g) for g in ranked if _told(g) == "changed"]
+    untold = [_name(g[0]) for g in ranked if _told(g) == "cannot tell"][:_IN_HEADLINE]
     if not changed and not untold:
         return "Nothing can be compared in these videos."
     named = " and ".join(changed[:_IN_HEADLINE])
@@ -281,13 +281,13 @@ def _amount(change: Change) -> str:
         percent, error = (100 * x / abs(change.before) for x in (size, half))
         return f"{percent:.1f} ± {error:.1f} %"
     decimals = DECIMALS.get(unit, 1)
-    words = load_texts().unit[unit].words
+    words = knowledge().texts.unit[unit].words
     return f"{size:.{decimals}f} ± {half:.{decimals}f}{words}"
 
 
 def picture_moment(summary: Summary) -> Literal["strike", "mid-stance"]:
     """The moment of contact that shows the first posture among the rows; a rhythm shows at none."""
-    of_posture = (row.metric for row in summary.rows if row.verdict != "not comparable")
+    of_posture = (row.metric for row in summary.rows if row.told != "not comparable")
     first = next((metric for metric in of_posture if metric not in _RHYTHM), "")
     return "strike" if first.startswith(_AT_STRIKE) else "mid-stance"
 

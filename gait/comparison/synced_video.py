@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from gait.analysis.kinematics.waveforms import Curve, average
+from gait.analysis.kinematics.waveforms import Curve, ensemble_average
 from gait.io.run_folder import RunFolder, read_analysis
 from gait.pipeline import reopen
-from gait.render.synced_video import Take, shared_side, write_in_step
+from gait.render.synced_video import ComparedVideo, shared_side, write_in_step
 from gait.types import Side, UsageError
 
 CURVE: Final = "knee"
@@ -47,11 +47,11 @@ def write_pair(
             )
     analyses = read_analysis(before.path), read_analysis(after.path)
     side = shared_side(*analyses)
-    takes = [
-        Take(run.overlay, analysis, f"{when}: {run.path.name}", _curve(run, side))
+    compared = [
+        ComparedVideo(run.overlay, analysis, f"{when}: {run.path.name}", _curve(run, side))
         for run, analysis, when in zip((before, after), analyses, ("Before", "After"), strict=True)
     ]
-    write_in_step(takes[0], takes[1], out, progress)
+    write_in_step(compared[0], compared[1], out, progress)
 
 
 def _curve(run: RunFolder, side: Side) -> Curve | None:
@@ -59,5 +59,5 @@ def _curve(run: RunFolder, side: Side) -> Curve | None:
         analysis, trial = reopen(run)
     except UsageError:  # the video can do without its curve
         return None
-    curves = average(trial, analysis.strides)
+    curves = ensemble_average(trial, analysis.strides)
     return next((c for c in curves if (c.angle, c.side) == (CURVE, side)), None)

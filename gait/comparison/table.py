@@ -11,11 +11,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from gait.comparison.longitudinal import Course
+from gait.comparison.longitudinal import Trend
 from gait.comparison.models import Change, Comparison
 from gait.present.table import DECIMALS, GROUPS
 
-_VERDICT: Final = {"real change": "real change", "within measurement error": "within error"}
+_SAID: Final = {"real change": "real change", "within measurement error": "within error"}
 _TOWARDS: Final = {"towards typical": "towards", "away from typical": "away", "typical": "stays"}
 _STYLE: Final = {"real change": "bold", "within measurement error": "dim", "not comparable": "dim"}
 
@@ -88,7 +88,7 @@ def _cells(change: Change) -> Iterable[RenderableType]:
     yield Text(number(change.after, change.unit), style)
     yield Text(difference(change), style)
     yield Text(number(change.detectable, change.unit), style)
-    yield Text(_VERDICT[change.verdict], style)
+    yield Text(_SAID[change.verdict], style)
     yield Text(_TOWARDS.get(change.towards or "", ""), style)
 
 
@@ -144,13 +144,13 @@ def _indented(text: str, style: str = "") -> Padding:
 
 
 def render_history(
-    courses: Sequence[Course], comparisons: Sequence[Comparison], names: Sequence[str]
+    trends: Sequence[Trend], comparisons: Sequence[Comparison], names: Sequence[str]
 ) -> RenderableType:
     """Runs of one runner for a `rich` console.
 
     Parameters
     ----------
-    courses : sequence of Course
+    trends : sequence of Trend
         From `gait.comparison.longitudinal`.
     comparisons : sequence of Comparison
         What is not the same in the videos stands above the table.
@@ -168,15 +168,15 @@ def render_history(
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     for name in ("", "side", *names, "no change within"):
         table.add_column(name, justify="left" if name in ("", "side") else "right")
-    for course in courses:
-        d = DECIMALS.get(course.unit, 1)
+    for trend in trends:
+        d = DECIMALS.get(trend.unit, 1)
         cells = [
-            Text(number(value, course.unit) + "*" * real, "bold" if real else "")
-            for value, real in zip(course.values, course.real, strict=True)
+            Text(number(value, trend.unit) + "*" * real, "bold" if real else "")
+            for value, real in zip(trend.values, trend.real, strict=True)
         ]
-        low, high = course.band
-        side = "" if course.side == "both" else course.side
-        name = f"{course.name}, {course.unit}"
+        low, high = trend.band
+        side = "" if trend.side == "both" else trend.side
+        name = f"{trend.name}, {trend.unit}"
         table.add_row(name, side, *cells, f"{low:.{d}f} to {high:.{d}f}")
     legend = "* real change from the first. Runs that are not comparable have no value (-)."
     return Group(*parts, Text(), table, Text(), Text(legend, "dim"))

@@ -8,9 +8,10 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from gait.analysis.results import Analysis
 from gait.export.series import Series
 from gait.sanitize.text import one_line
-from gait.types import Analysis, Float, OutputError, PoseTrack
+from gait.types import Float, OutputError, PoseTrack
 
 EVENTS: Final = {"strike": "Foot Strike", "off": "Foot Off"}
 LABELS: Final = {
@@ -88,7 +89,7 @@ def write_c3d(
         "ANGLE_UNITS": ["deg"],
     }.items():
         file.add_parameter("POINT", name, value)
-    runner = analysis.settings.get("runner")
+    runner = analysis.settings.runner
     file.add_parameter("SUBJECTS", "NAMES", [one_line(runner) if runner else "runner"])
     for event in sorted(analysis.events, key=lambda event: event.time_s):
         minutes, seconds = divmod(event.time_s - float(track.time[0]), 60)

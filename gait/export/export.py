@@ -10,13 +10,14 @@ from typing import Final, Literal, get_args
 import numpy as np
 
 from gait.analysis.kinematics.registry import Trial
+from gait.analysis.results import Analysis
 from gait.export.c3d import write_c3d
 from gait.export.mot import mot
 from gait.export.series import angle_series, ground_px, scale_m_per_px, series_table
 from gait.io import tables, write_trc
 from gait.io.run_folder import RunFolder, read_analysis
 from gait.pipeline import reopen
-from gait.types import Analysis, Float, OutputError, UsageError
+from gait.types import Float, OutputError, UsageError
 
 Format = Literal["csv", "parquet", "trc", "mot", "c3d", "json"]
 Unit = Literal["px", "m"]

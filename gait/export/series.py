@@ -10,11 +10,12 @@ import numpy as np
 
 from gait.analysis.angles import to_frontal, to_ground, wrap_deg
 from gait.analysis.kinematics import frontal_geometry
-from gait.analysis.kinematics.registry import Doubt, Leg, Trial, UnmeasurableError, legs
+from gait.analysis.kinematics.registry import Leg, SystematicError, Trial, UnmeasurableError, legs
 from gait.analysis.kinematics.waveforms import readings
-from gait.knowledge import load_metrics
+from gait.analysis.results import Analysis
+from gait.knowledge import knowledge
 from gait.skeleton import FOOT
-from gait.types import SIDES, Analysis, Float, UsageError
+from gait.types import SIDES, Float, UsageError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,11 +78,11 @@ def _sagittal(analysis: Analysis, trial: Trial) -> dict[str, Series]:
 def _frontal(analysis: Analysis, trial: Trial) -> dict[str, Series]:
     found: dict[str, Series] = {}
     for leg in legs(trial, analysis.strides):
-        drop = _measured(leg, frontal_geometry.drop, frontal_geometry.drop_doubt, "pelvic_drop")
+        drop = _measured(leg, frontal_geometry.drop, frontal_geometry.drop_error, "pelvic_drop")
         if drop is not None and leg.side == "left":  # contralateral of the left leg is the right
             found["pelvis_list"] = Series("pelvis_right_down_deg", *drop)
         adduction = _measured(
-            leg, frontal_geometry.adduction, frontal_geometry.adduction_doubt, "hip_adduction"
+            leg, frontal_geometry.adduction, frontal_geometry.adduction_error, "hip_adduction"
         )
         if adduction is not None:
             found[f"{leg.side}_adduction"] = Series(f"{leg.side}_hip_adduction_deg", *adduction)
@@ -89,18 +90,21 @@ def _frontal(analysis: Analysis, trial: Trial) -> dict[str, Series]:
 
 
 def _measured(
-    leg: Leg, series: Callable[[Leg], Float], doubt: Callable[[Leg], Doubt], metric: str
+    leg: Leg,
+    series: Callable[[Leg], Float],
+    systematic: Callable[[Leg], SystematicError],
+    metric: str,
 ) -> tuple[Float, float] | None:
     try:
         degrees = series(leg)
-        sd = float(np.hypot(doubt(leg).sd, _landmark_sd(metric)))
+        sd = float(np.hypot(systematic(leg).sd, _landmark_sd(metric)))
     except UnmeasurableError:
         return None
     return (degrees, 1.96 * sd) if np.isfinite(degrees).any() else None
 
 
 def _landmark_sd(metric: str) -> float:
-    return load_metrics()[metric].landmark_sd
+    return knowledge().metrics[metric].landmark_sd
 
 
 def ground_px(trial: Trial) -> Float:

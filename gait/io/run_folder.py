@@ -16,22 +16,14 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
+from gait.analysis.results import SCHEMA_VERSION, Analysis
 from gait.io import read_key, read_npz, write_npz
 from gait.io.tables import stride_table
 from gait.io.upgrade import upgrade
-from gait.knowledge import load_metrics
+from gait.knowledge import knowledge
 from gait.sanitize.files import read_json
 from gait.sanitize.text import folder_name, is_unfinished, readable, unfinished
-from gait.settings import Settings
-from gait.types import (
-    SCHEMA_VERSION,
-    Analysis,
-    OutputError,
-    PoseTrack,
-    TrackError,
-    UsageError,
-    VideoInfo,
-)
+from gait.types import OutputError, PoseTrack, TrackError, UsageError, VideoInfo
 
 _log = logging.getLogger(__name__)
 
@@ -332,7 +324,7 @@ def _drawn(analysis: Analysis) -> tuple[Any, ...]:
         analysis.events,
         analysis.summary("cadence"),
         (view.plane, view.near_side, view.time_scale),
-        (settings.get("blur_face"), settings.get("cutoff_hz")),
+        (settings.blur_face, settings.cutoff_hz),
     )
 
 
@@ -419,12 +411,11 @@ def read_analysis(folder: Path) -> Analysis:
     try:
         _require_sane(document, path)
         analysis = Analysis.model_validate(document)
-        Settings.model_validate(analysis.settings)
     except ValidationError as e:
         first = e.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise UsageError(f"{path} is damaged: {where}: {first['msg']}.", _AGAIN) from e
-    unknown = {s.metric for s in analysis.summaries} - load_metrics().keys()
+    unknown = {s.metric for s in analysis.summaries} - knowledge().metrics.keys()
     if unknown:
         raise UsageError(f"{path} is damaged: {min(unknown)!r} is no metric.", _AGAIN)
     return analysis

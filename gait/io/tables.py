@@ -6,8 +6,9 @@ import csv
 import io
 from typing import Any, Final
 
+from gait.analysis.results import Analysis
 from gait.sanitize.text import csv_safe
-from gait.types import SIDES, Analysis
+from gait.types import SIDES
 
 _NO_STRIDE: Final = (None, None, None)
 
@@ -67,7 +68,7 @@ def summary_table(analysis: Analysis) -> Any:
     for s in analysis.summaries:
         row = s.model_dump(include=set(schema.names))
         row["video"] = analysis.video.name if analysis.video else None
-        row["runner"] = analysis.settings.get("runner")
+        row["runner"] = analysis.settings.runner
         row["ci95_low"], row["ci95_high"] = s.ci95 or (None, None)
         row["typical_low"], row["typical_high"] = s.typical or (None, None)
         rows.append(row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from gait.types import SCHEMA_VERSION
+from gait.analysis.results import SCHEMA_VERSION
 
 Document = dict[str, Any]
 

@@ -1,50 +1,149 @@
 """What the literature and our own measurements say, as data: definitions, limits, links, sources.
 
-Numbers and sentences live in TOML files beside these modules, which only read and check them.
+Numbers and sentences live in TOML files beside these modules, which only read and check them:
+`knowledge` is all of it.
 """
 
-from gait.knowledge.cues import Trial, load_cues
-from gait.knowledge.flags import Flag, load_flags, load_gate, load_unflagged
-from gait.knowledge.links import GRADES, Link, links_of, load_links
-from gait.knowledge.metrics import (
-    SPEED_MARGIN_MPS,
-    Classes,
-    EventBias,
-    MetricInfo,
-    load_event_bias,
-    load_far_side,
-    load_metrics,
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from gait.knowledge.claims import (
+    ENOUGH,
+    GRADES,
+    ById,
+    CueInfo,
+    Frozen,
+    Link,
+    Model,
+    Published,
+    Source,
+    Statement,
+    known_sources,
+    parsed,
 )
-from gait.knowledge.published import Published, load_published
-from gait.knowledge.repeatability import Repeatability, load_agreement, load_repeatability
-from gait.knowledge.sources import Source, load_sources
-from gait.knowledge.texts import Texts, load_texts
+from gait.knowledge.limits import Agreement, Fault, Flag, Gate, Repeatability
+from gait.knowledge.metrics import SPEED_MARGIN_MPS, Classes, EventBias, FarSide, MetricInfo
+from gait.knowledge.questionnaire import HEALTH, Guide, Intake
+from gait.types import Plane, Sex
 
 __all__ = [
+    "ENOUGH",
     "GRADES",
     "SPEED_MARGIN_MPS",
     "Classes",
+    "CueInfo",
     "EventBias",
+    "Fault",
     "Flag",
+    "Knowledge",
     "Link",
     "MetricInfo",
     "Published",
     "Repeatability",
     "Source",
+    "Statement",
     "Texts",
-    "Trial",
-    "links_of",
-    "load_agreement",
-    "load_cues",
-    "load_event_bias",
-    "load_far_side",
-    "load_flags",
-    "load_gate",
-    "load_links",
-    "load_metrics",
-    "load_published",
-    "load_repeatability",
-    "load_sources",
-    "load_texts",
-    "load_unflagged",
+    "knowledge",
 ]
+
+
+class Unit(Model):
+    """A unit as it is read aloud, the same inside a list, and decimals that suit a sentence."""
+
+    words: str
+    short: str
+    decimals: int
+
+
+class Texts(Model):
+    """``texts.toml``; what is filled in where is said there."""
+
+    sentence: dict[str, str]
+    unit: dict[str, Unit]
+    side: dict[str, str]
+    overview: dict[str, str]
+    video: dict[str, str]
+
+
+def _by_id(tables: list[dict[str, Any]]) -> dict[str, Any]:
+    return {table["id"]: table for table in tables}
+
+
+class Knowledge(Model):
+    """The TOML files as one model; what their fields mean is said in them.
+
+    `metrics` are in the order in which they are shown. `main_metrics` are those without which
+    a video is poor, and `minor_deg` is what faults may cost together, in degrees, in a video that
+    is still good. `no_flag` says why a metric has no limit.
+    """
+
+    sources: Frozen[Source]
+    metrics: Annotated[Frozen[MetricInfo], BeforeValidator(_by_id)]
+    event_bias: EventBias
+    frontal_event_bias: EventBias
+    far_side: FarSide
+    flags: tuple[Flag, ...]
+    gate: Gate
+    no_flag: Frozen[str]
+    links: ById[Link]
+    cues: ById[CueInfo]
+    statements: Frozen[Statement]
+    faults: Frozen[Fault]
+    main_metrics: tuple[str, ...] = Field(validation_alias="main")
+    minor_deg: float
+    repeatability: Frozen[Repeatability]
+    agreement: Agreement
+    published: tuple[Published, ...]
+    intake: Intake
+    guide: Guide
+    texts: Texts
+
+    @model_validator(mode="after")
+    def _files_name_each_other(self) -> Self:
+        named = {*self.repeatability, *(m for p in self.published for m in p.metrics)}
+        if unknown := named - self.metrics.keys():
+            raise ValueError(f"no such metric: {', '.join(sorted(unknown))}")
+        wanted = {HEALTH, *(conclusion.guide for conclusion in self.intake.conclusion)}
+        if missing := wanted - {section.id for section in self.guide.section}:
+            raise ValueError(f"sections of the guide that are missing: {missing}")
+        return self
+
+    def event_bias_in(self, plane: Plane) -> EventBias:
+        """Systematic error of event times in videos of a plane."""
+        return self.event_bias if plane == "side" else self.frontal_event_bias
+
+    def links_of(self, metric: str, direction: str, sex: Sex | None) -> tuple[Link, ...]:
+        """The links of a deviation, best evidence first.
+
+        Parameters
+        ----------
+        metric : str
+            Id of the metric.
+        direction : {"low", "high"}
+            On which side the value lies.
+        sex : {"female", "male"} or None
+            Links found in one sex only are left out for anyone else.
+        """
+        found = [
+            link
+            for link in self.links.values()
+            if link.metric == metric and direction in link.directions and link.sex in (None, sex)
+        ]
+        return tuple(sorted(found, key=lambda link: link.rank))
+
+
+@cache
+def knowledge() -> Knowledge:
+    """All that is known, read and checked once."""
+    names = ("cues", "links", "statements", "texts", "intake", "guide")
+    tables: dict[str, Any] = {"sources": known_sources()} | {name: parsed(name) for name in names}
+    # The others hold one table of many rows, and something about all of them.
+    rows = {"metrics": "metric", "flags": "flag", "faults": "fault", "repeatability": "metric"}
+    for name, key in (rows | {"published": "published"}).items():
+        file = parsed(name)
+        tables |= {name: file.pop(key)} | file
+    return Knowledge.model_validate(tables)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from gait.knowledge.reading import Model, parsed
-from gait.types import Plane
+from gait.knowledge.claims import Model
 
 SPEED_MARGIN_MPS = 0.3
 """A reference value is used this far outside the speeds at which it was measured."""
@@ -97,7 +93,7 @@ class MetricInfo(Model):
     """What is known about one metric.
 
     `landmark_sd` is the SD of the constant error that the keypoints cause in the value of one
-    runner, in the unit of the metric, fitted by `gait.validation.error_model`; `landmark_prior` is
+    runner, in the unit of the metric, fitted by ``benchmarks/error_model.py``; `landmark_prior` is
     what was believed before. `pose_bias` is the mean of that error in tracks of BlazePose, which is
     taken out of their values. `max_halfwidth` is the widest 95 % half-interval with which
     a value is still worth giving.
@@ -202,34 +198,6 @@ class FarSide(Model):
     landmark_factor: float = Field(ge=1)
     prior_factor: float = Field(ge=1)
     sources: tuple[str, ...]
-
-
-class _MetricsFile(Model):
-    event_bias: EventBias
-    frontal_event_bias: EventBias
-    far_side: FarSide
-    metric: tuple[MetricInfo, ...]
-
-
-def load_metrics() -> Mapping[str, MetricInfo]:
-    """All metrics by id, in the order in which they are shown."""
-    return MappingProxyType({m.id: m for m in _metrics_file().metric})
-
-
-def load_event_bias(plane: Plane = "side") -> EventBias:
-    """Systematic error of event times in videos of a plane."""
-    data = _metrics_file()
-    return data.event_bias if plane == "side" else data.frontal_event_bias
-
-
-def load_far_side() -> FarSide:
-    """What changes for the leg away from the camera."""
-    return _metrics_file().far_side
-
-
-@cache
-def _metrics_file() -> _MetricsFile:
-    return _MetricsFile.model_validate(parsed("metrics.toml"))
 
 
 def _interpolated(rows: tuple[Typical, ...], speed_mps: float) -> tuple[float, float | None] | None:

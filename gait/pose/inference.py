@@ -141,10 +141,10 @@ class Landmarkers:
     def _aimed(self, image: np.ndarray, target: Target | None, silhouette: bool) -> Detection:
         if target is None:
             return self._detect(image, silhouette)
-        piece, corner = target.cut_out(image)
-        if piece is None:
+        crop, corner = target.cut_out(image)
+        if crop is None:
             return _nobody()
-        xy, score, edges = self._detect(piece, silhouette)
+        xy, score, edges = self._detect(crop, silhouette)
         return (xy + corner, score, edges) if target.is_met(xy + corner) else _nobody()
 
     def _detect(self, image: np.ndarray, silhouette: bool) -> Detection:

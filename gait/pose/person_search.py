@@ -48,13 +48,13 @@ def everybody(image: Image, find: Find, known: Sequence[Body] = (), *, whole: bo
         The surest first.
     """
     height, width = image.shape[:2]
-    pieces = tiles(width, height)
-    if whole and len(pieces) > 1:
-        pieces = [(0, width), *pieces]
+    squares = tiles(width, height)
+    if whole and len(squares) > 1:
+        squares = [(0, width), *squares]
     found: list[Body] = []
     for _ in range(MOST_ROUNDS):
         blank = erased(image, [body.box for body in (*known, *found)])
-        seen = [_in_piece(blank, piece, find) for piece in pieces]
+        seen = [_in_tile(blank, square, find) for square in squares]
         new = distinct([body for body in seen if body is not None], (*known, *found))
         if not new:
             break
@@ -131,7 +131,7 @@ def distinct(bodies: Sequence[Body], known: Sequence[Body] = ()) -> list[Body]:
     return kept
 
 
-def _in_piece(image: Image, columns: tuple[int, int], find: Find) -> Body | None:
+def _in_tile(image: Image, columns: tuple[int, int], find: Find) -> Body | None:
     start, stop = columns
     body = find(image[:, start:stop])
     if body is None:
@@ -177,8 +177,8 @@ class Target:
         alone = erased(image, self.others, spared=self.box) if self.others else image
         left, top = np.maximum(corner, 0).astype(int).tolist()
         right, bottom = np.maximum(end, 0).astype(int).tolist()
-        piece = alone[top:bottom, left:right]
-        return (piece if min(piece.shape[:2]) > 1 else None), np.array([left, top], float)
+        crop = alone[top:bottom, left:right]
+        return (crop if min(crop.shape[:2]) > 1 else None), np.array([left, top], float)
 
     def is_met(self, xy: Float) -> bool:
         """Whether a body with these points (px of the frame) is this person and not another."""

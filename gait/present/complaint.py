@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from gait.knowledge import load_cues, load_links, load_metrics, load_texts
-from gait.knowledge.intake import load_intake
-from gait.knowledge.links import Link
+from gait.analysis.results import Analysis, Summary
+from gait.knowledge import Link, knowledge
 from gait.present import wording
-from gait.types import SIDES, Analysis, Injury, Sex, Study, Summary
+from gait.types import SIDES, Injury, Sex, Study
 
 TITLES: Final = {
     "kneecap": "Kneecap pain",
@@ -162,10 +161,10 @@ def complaint(place: str, analysis: Analysis) -> Complaint:
         Studies that found the opposite or nothing stand beside those that found something.
     """
     injuries = _injuries(place)
-    sex: Sex | None = analysis.settings.get("sex")
+    sex: Sex | None = analysis.settings.sex
     links = [
         link
-        for link in load_links().values()
+        for link in knowledge().links.values()
         if set(link.injuries) & injuries and link.sex in (None, sex) and link.grade != "none"
     ]
     by_metric: dict[tuple[str, str], list[Link]] = {}
@@ -186,14 +185,14 @@ def complaint(place: str, analysis: Analysis) -> Complaint:
 
 
 def _injuries(place: str) -> frozenset[Injury]:
-    where = next(q for q in load_intake().question if q.id == "where")
+    where = next(q for q in knowledge().intake.question if q.id == "where")
     return frozenset(next(a for a in where.answers if a.id == place).injuries)
 
 
 def _first(place: str, links: Iterable[Link]) -> Iterator[str]:
-    where = next(q for q in load_intake().question if q.id == "where")
+    where = next(q for q in knowledge().intake.question if q.id == "where")
     target = next(a for a in where.answers if a.id == place).leads_to
-    yield next(c for c in load_intake().conclusion if c.id == target).text
+    yield next(c for c in knowledge().intake.conclusion if c.id == target).text
     yield from (link.wording for link in links if link.metric is None)
 
 
@@ -204,7 +203,7 @@ def _measure(
     injuries: frozenset[Injury],
     analysis: Analysis,
 ) -> Measure:
-    info = load_metrics()[metric]
+    info = knowledge().metrics[metric]
     own = [s for s in analysis.summaries if s.metric == metric]
     shown = [s for s in own if s.value is not None]
     standing = _standing(shown, direction)
@@ -225,7 +224,7 @@ def _measure(
 
 
 def _value(summary: Summary) -> str:
-    unit = load_texts().unit[summary.unit]
+    unit = knowledge().texts.unit[summary.unit]
     low, high = summary.ci95 or (summary.value, summary.value)
     assert summary.value is not None
     assert low is not None
@@ -283,7 +282,7 @@ def _trials(
             changed.setdefault(name, []).append(link.metric or "")
     by_metric = {m.metric: m for m in measures}
     for name, metrics in changed.items():
-        trial = load_cues()[name]
+        trial = knowledge().cues[name]
         helped = [h.grade for h in trial.helps if h.injury in injuries]
         if not trial.fits(injuries, sex) or not helped:
             continue

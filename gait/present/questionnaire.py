@@ -13,7 +13,7 @@ from rich.text import Text
 
 from gait.analysis.interpret.asking import Asking
 from gait.analysis.interpret.questionnaire import Answers, Given, evaluate, write_answers
-from gait.knowledge.intake import Question
+from gait.knowledge.questionnaire import Question
 from gait.types import Contributor, Outcome, OutputError, UsageError
 
 

@@ -14,11 +14,12 @@ from rich.text import Text
 
 from gait.analysis.grading import grade
 from gait.analysis.interpret.questionnaire import unsettled
-from gait.knowledge import load_texts
+from gait.analysis.results import Analysis, Finding, Summary
+from gait.knowledge import knowledge
 from gait.present import questionnaire
 from gait.present.wording import Overview, activity_warning, overview, title, video_speed
 from gait.sanitize.text import one_line
-from gait.types import SIDES, Analysis, Evidence, Finding, Summary
+from gait.types import SIDES, Evidence
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Times": (
@@ -134,7 +135,7 @@ def header(analysis: Analysis) -> Iterable[str]:
 
 def _video(analysis: Analysis) -> Iterable[RenderableType]:
     """How good the video is, why, and what to change next time."""
-    given, say = grade(analysis), load_texts().video
+    given, say = grade(analysis), knowledge().texts.video
     style = {"good": "green", "usable": "yellow", "poor": "bold red"}[given.level]
     yield Text(say[given.level], style)
     yield from (_indented(reason, style) for reason in given.reasons)
@@ -291,7 +292,7 @@ def _notes(summaries: Sequence[Summary]) -> Iterable[str]:
 
 def _standing_out(found: Overview, analysis: Analysis) -> Iterable[RenderableType]:
     """The first findings, or the good news that there is none."""
-    say = load_texts().overview
+    say = knowledge().texts.overview
     yield Text(say["title"], "bold")
     for rank, finding in enumerate(found.top, 1):
         heading = f"{rank}. {title(finding, analysis)}: {say[finding.kind]}"
@@ -301,8 +302,8 @@ def _standing_out(found: Overview, analysis: Analysis) -> Iterable[RenderableTyp
     more = sum(f.kind != "note" for f in found.rest)
     if more:
         yield _indented(say["more"].format(n=more))
-    yield _indented(found.verdict)
-    if analysis.settings.get("speed_mps") is None:
+    yield _indented(found.answer)
+    if analysis.settings.speed_mps is None:
         yield _indented(say["no_speed"], "dim")
 
 
@@ -312,11 +313,11 @@ def _lines(finding: Finding) -> Iterable[str]:
     yield finding.wording
     yield from (_linked_with(link) for link in finding.links if link.grade != "none")
     if finding.cue is not None:
-        yield load_texts().overview["cue"].format(**finding.cue.model_dump())
+        yield knowledge().texts.overview["cue"].format(**finding.cue.model_dump())
 
 
 def _linked_with(link: Evidence) -> str:
-    say = load_texts().overview
+    say = knowledge().texts.overview
     studies = (
         say["study"].format(design=s.design, n=say["people"].format(n=s.n) if s.n else "")
         for s in link.studies

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from gait.analysis.grading import grade
-from gait.knowledge import load_flags, load_metrics, load_sources, load_texts
-from gait.types import Activity, Analysis, Finding, Outcome, Study, Summary, View
+from gait.analysis.results import Analysis, Finding, Summary, View
+from gait.knowledge import knowledge
+from gait.types import Activity, Outcome, Study
 
 ON_TOP: Final = 3
 """Findings that are shown; more would bury the first."""
@@ -57,7 +58,7 @@ class Overview:
         Told at once, at most `ON_TOP`.
     rest : tuple of Finding
         One step further: more findings, then what research says of values that are no deviation.
-    verdict : str
+    answer : str
         What they mean, or the good news that there is none.
     compared : bool
         Whether any measure could be compared with other runners.
@@ -68,7 +69,7 @@ class Overview:
 
     top: tuple[Finding, ...]
     rest: tuple[Finding, ...]
-    verdict: str
+    answer: str
     compared: bool
     clear: bool
 
@@ -78,24 +79,24 @@ def overview(analysis: Analysis) -> Overview | None:
     outcome = analysis.outcome
     if analysis.activity != "running" or (outcome is not None and outcome.gait_advice_withheld):
         return None
-    say = load_texts().overview
+    say = knowledge().texts.overview
     found = [f for f in analysis.findings if f.kind != "note"]
     compared = {s.metric for s in analysis.summaries if s.flag_limits is not None}
     within = compared - {s.metric for s in analysis.summaries if not _within_limits(s)}
     wanted = compared | _judged_from(analysis)
     clear = not found and 2 * len(within) > len(wanted)
     if found:
-        verdict = say["no_change"]
+        answer = say["no_change"]
     elif clear:
-        verdict = say["nothing"].format(n=len(compared))
+        answer = say["nothing"].format(n=len(compared))
     elif compared:
         n = {"n": len(compared), "within": len(within), "all": len(wanted)}
-        verdict = say["undecided"].format(**n)
+        answer = say["undecided"].format(**n)
     else:
-        verdict = say["not_compared"]
+        answer = say["not_compared"]
     notes = (f for f in analysis.findings if f.kind == "note")
     return Overview(
-        tuple(found[:ON_TOP]), (*found[ON_TOP:], *notes), verdict, bool(found or compared), clear
+        tuple(found[:ON_TOP]), (*found[ON_TOP:], *notes), answer, bool(found or compared), clear
     )
 
 
@@ -111,8 +112,8 @@ def _judged_from(analysis: Analysis) -> set[str]:
     """Metrics with a limit that a video from this side is expected to show."""
     plane = analysis.view.plane
     views = {"any", "side"} if plane == "side" else {"any", "frontal", plane}
-    known = load_metrics()
-    limited = {flag.metric for flag in load_flags() if not flag.note}
+    known = knowledge().metrics
+    limited = {flag.metric for flag in knowledge().flags if not flag.note}
     return {
         s.metric
         for s in analysis.summaries
@@ -137,13 +138,13 @@ def title(finding: Finding, analysis: Analysis) -> str:
     """What a finding is about: the measure and the leg."""
     own = [s for s in analysis.summaries if s.metric == finding.metric]
     per_leg = any(s.side != "both" for s in own)
-    leg = f", {load_texts().side[finding.side]}" if per_leg else ""
+    leg = f", {knowledge().texts.side[finding.side]}" if per_leg else ""
     return f"{own[0].name if own else finding.metric}{leg}"
 
 
 def filmed(analysis: Analysis) -> Iterator[str]:
     """How the video was taken, in a few words each."""
-    view, speed = analysis.view, analysis.settings.get("speed_mps")
+    view, speed = analysis.view, analysis.settings.speed_mps
     yield view_words(view)
     if view.direction:
         yield f"running to the {view.direction}"
@@ -171,12 +172,12 @@ def also_title(outcome: Outcome) -> str:
 
 def doi(study: Study) -> str | None:
     """The DOI of a study, if somebody has seen it."""
-    return load_sources()[study.source].doi
+    return knowledge().sources[study.source].doi
 
 
 def cited(study: Study) -> str:
     """Who found it."""
-    return load_sources()[study.source].citation
+    return knowledge().sources[study.source].citation
 
 
 def told(study: Study) -> str:

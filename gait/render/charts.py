@@ -16,8 +16,9 @@ import numpy as np
 
 from gait.analysis.kinematics.sagittal import STANCE_PEAK_SHARE
 from gait.analysis.kinematics.waveforms import ANGLES, PHASE_PCT, Curve
+from gait.analysis.results import Analysis, Summary
 from gait.present.wording import standing_sd
-from gait.types import SIDES, Analysis, Summary
+from gait.types import SIDES
 
 COLOURS: Final[Mapping[str, str]] = {"left": "#0072B2", "right": "#D55E00", "both": "#7A7F87"}
 """By side."""

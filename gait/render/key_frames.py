@@ -14,10 +14,11 @@ from gait.analysis.cleaning.stabilize import as_filmed
 from gait.analysis.kinematics.pelvic_obliquity import tilt_hips
 from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import Reading, frontal_readings, readings
+from gait.analysis.results import Analysis, Stride
 from gait.render.angle_arcs import LABELS, draw_angles
 from gait.render.draw import SHADOW, UInt8, conceal, dot
 from gait.render.skeleton import COLOURS, HEAD_OF_LEG, draw_skeleton, heads, points
-from gait.types import SIDES, Analysis, Float, PoseTrack, Side, Stride
+from gait.types import SIDES, Float, PoseTrack, Side
 from gait.video import frames
 
 Moment = Literal["strike", "mid-stance", "toe-off"]

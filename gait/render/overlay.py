@@ -21,6 +21,7 @@ import numpy as np
 
 from gait.analysis.cleaning.stabilize import as_filmed
 from gait.analysis.kinematics.pelvic_obliquity import tilt_hips
+from gait.analysis.results import Analysis, Event
 from gait.render.angle_arcs import draw_angles
 from gait.render.draw import (
     SHADOW,
@@ -36,7 +37,7 @@ from gait.render.draw import (
     write,
 )
 from gait.render.skeleton import COLOURS, HEAD_OF_LEG, Points, draw_skeleton, heads, points, shade
-from gait.types import SIDES, Analysis, Event, Float, PoseTrack, Side
+from gait.types import SIDES, Float, PoseTrack, Side
 from gait.video import Frame, Writer, frames
 
 MAX_SIDE_PX: Final = 960
@@ -199,7 +200,7 @@ class _Overlay:
     @cached_property
     def head(self) -> Float | None:
         """(T, 2) px of the picture, the head in every frame; None if it is to be seen."""
-        found = heads(self.track) if self.analysis.settings.get("blur_face") else None
+        found = heads(self.track) if self.analysis.settings.blur_face else None
         return None if found is None else found * self._scale
 
     def head_at(self, time_s: float) -> tuple[Point, float]:

@@ -16,8 +16,9 @@ import cv2
 import numpy as np
 
 from gait.analysis.kinematics.waveforms import ANGLES, PHASE_PCT, Curve
+from gait.analysis.results import Analysis, Stride
 from gait.render.draw import Colour, UInt8, fill, line, text_width, write
-from gait.types import SIDES, Analysis, Float, Side, Stride, UsageError
+from gait.types import SIDES, Float, Side, UsageError
 from gait.video import Writer, frames, probe
 
 FPS_HZ: Final = 30.0
@@ -35,7 +36,7 @@ _MUTED: Final[Colour] = (168, 173, 181)
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
+class ComparedVideo:
     """One of the two videos.
 
     Parameters
@@ -74,8 +75,8 @@ def shared_side(before: Analysis, after: Analysis) -> Side:
 
 
 def write_in_step(
-    before: Take,
-    after: Take,
+    before: ComparedVideo,
+    after: ComparedVideo,
     out: Path,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
@@ -83,7 +84,7 @@ def write_in_step(
 
     Parameters
     ----------
-    before, after : Take
+    before, after : ComparedVideo
         Left and right picture.
     out : Path
         MP4 file to write.
@@ -98,12 +99,12 @@ def write_in_step(
         If the video cannot be written.
     """
     side = shared_side(before.analysis, after.analysis)
-    strides = [_strides(take.analysis, side)[:MOST_STRIDES] for take in (before, after)]
+    strides = [_strides(one.analysis, side)[:MOST_STRIDES] for one in (before, after)]
     n = min(map(len, strides))
     phase = _phases(before.analysis, after.analysis, strides)
     videos = [
-        _at(take.video, take.analysis.view.time_scale * _times(of[:n], phase))
-        for take, of in zip((before, after), strides, strict=True)
+        _at(one.video, one.analysis.view.time_scale * _times(of[:n], phase))
+        for one, of in zip((before, after), strides, strict=True)
     ]
     sheet = _Sheet.of(before, after, side)
     with Writer(out, sheet.width, sheet.height, FPS_HZ) as writer:
@@ -167,8 +168,8 @@ class _Sheet:
     em: float
 
     @classmethod
-    def of(cls, before: Take, after: Take, side: Side) -> _Sheet:
-        infos = [probe(take.video) for take in (before, after)]
+    def of(cls, before: ComparedVideo, after: ComparedVideo, side: Side) -> _Sheet:
+        infos = [probe(one.video) for one in (before, after)]
         height = min(info.height for info in infos)
         widths = [info.width * height / info.height for info in infos]
         shrink = min(1.0, MAX_WIDTH_PX / sum(widths))
@@ -176,8 +177,8 @@ class _Sheet:
         first, second = (max(2, round(w * shrink) // 2 * 2) for w in widths)
         em = max(12.0, (first + second) / 72)
         head = np.full((round(1.1 * em) * 2, first + second, 3), _PANEL, np.uint8)
-        for take, left, ink in ((before, 0, BEFORE), (after, first, AFTER)):
-            write(head, take.label, (left + 0.7 * em, 1.5 * em), ink, em, bold=True)
+        for one, left, ink in ((before, 0, BEFORE), (after, first, AFTER)):
+            write(head, one.label, (left + 0.7 * em, 1.5 * em), ink, em, bold=True)
         panel, plot = _panel(first + second, before, after, side, em)
         return cls(((first, tall), (second, tall)), head, panel, plot, em)
 
@@ -203,7 +204,7 @@ class _Sheet:
 
 
 def _panel(
-    width: int, before: Take, after: Take, side: Side, em: float
+    width: int, before: ComparedVideo, after: ComparedVideo, side: Side, em: float
 ) -> tuple[UInt8, tuple[float, float]]:
     """What stands below the pictures, and where 0 and 100 % of the stride are in it."""
     curves = []
@@ -219,8 +220,8 @@ def _panel(
         _draw_curves(panel, curves, (left, right), (1.0 * em, 6.2 * em), em)
     top = (tall - 2.1) * em
     write(panel, texts[-1], (0.7 * em, top + 0.9 * em), _MUTED, 0.85 * em)
-    for row, (take, ink) in enumerate(((before, BEFORE), (after, AFTER))):
-        share = _contact_share(take.analysis, side)
+    for row, (one, ink) in enumerate(((before, BEFORE), (after, AFTER))):
+        share = _contact_share(one.analysis, side)
         y = round(top + 0.85 * row * em)
         strip = panel[y : y + round(0.6 * em), round(left) : round(right)]
         fill(strip, 0, strip.shape[1], _GRID)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder, read_analysis
 from gait.pipeline import reopen
 from gait.render.key_frames import key_frames
 from gait.report.build import anonymous, build
 from gait.report.content import Reader, Report
-from gait.report.videos import Shot
-from gait.types import Analysis, OutputError, UsageError
+from gait.report.videos import ShownVideo
+from gait.types import OutputError, UsageError
 
 
 def write_report(
@@ -115,15 +116,15 @@ def collect(
             "Leave out --video: pictures come from their overlays.",
         )
     sources = parts or [(one, video) for one in folders(run, analysis)]
-    shots = [_shot(one, its_video, nameless, blur_face) for one, its_video in sources]
+    shown_videos = [_shown(one, its_video, nameless, blur_face) for one, its_video in sources]
     filmed = None if nameless else min(one.filmed for one, _ in sources)
     if nameless:
         analysis = anonymous(analysis)
-        shots = [
-            Shot(part, shot.trial, shot.pictures, shot.from_video)
-            for shot, part in zip(shots, analysis.parts or (analysis,), strict=True)
+        shown_videos = [
+            ShownVideo(part, shown.trial, shown.pictures, shown.from_video)
+            for shown, part in zip(shown_videos, analysis.parts or (analysis,), strict=True)
         ]
-    return build(analysis, shots, filmed, reader)
+    return build(analysis, shown_videos, filmed, reader)
 
 
 def default_place(run: RunFolder, *, reader: Reader, pdf: bool, nameless: bool) -> Path:
@@ -180,10 +181,10 @@ def folders(run: RunFolder, analysis: Analysis) -> tuple[RunFolder, ...]:
         ) from e
 
 
-def _shot(run: RunFolder, video: Path | None, nameless: bool, blur_face: bool) -> Shot:
+def _shown(run: RunFolder, video: Path | None, nameless: bool, blur_face: bool) -> ShownVideo:
     analysis, trial = reopen(run)
     overlay = run.overlay if run.overlay.is_file() else None
     source = None if nameless else video or run.video or overlay
-    hidden = blur_face or bool(analysis.settings.get("blur_face"))
+    hidden = blur_face or analysis.settings.blur_face
     pictures = key_frames(analysis, trial, source, blur_face=hidden)
-    return Shot(analysis, trial, pictures, from_video=source is not None)
+    return ShownVideo(analysis, trial, pictures, from_video=source is not None)

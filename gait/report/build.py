@@ -10,14 +10,15 @@ from typing import Final
 
 from gait.analysis.grading import grade
 from gait.analysis.interpret.questionnaire import unsettled
-from gait.knowledge import load_texts
+from gait.analysis.results import Analysis, Finding, Summary
+from gait.knowledge import knowledge
 from gait.present import table, wording
 from gait.report import videos
 from gait.report.content import Advice, Details, Link, Mark, Number, Point, Reader, Report
 from gait.report.method import method
 from gait.report.references import References
 from gait.sanitize.text import one_line
-from gait.types import Analysis, Finding, Outcome, Summary
+from gait.types import Outcome
 
 _EDGE_SD: Final = 5.0
 """Values further from the mean of healthy runners than this are drawn at the edge."""
@@ -27,7 +28,10 @@ _NOBODY: Final = "Anonymous runner"
 
 
 def build(
-    analysis: Analysis, shots: Sequence[videos.Shot], filmed: datetime | None, reader: Reader
+    analysis: Analysis,
+    shown_videos: Sequence[videos.ShownVideo],
+    filmed: datetime | None,
+    reader: Reader,
 ) -> Report:
     """What a report says.
 
@@ -35,7 +39,7 @@ def build(
     ----------
     analysis : Analysis
         What was found.
-    shots : sequence of videos.Shot
+    shown_videos : sequence of videos.ShownVideo
         The video, or the videos that were put together.
     filmed : datetime or None
         When it was first analysed; None leaves it out.
@@ -53,9 +57,9 @@ def build(
         return _advice_only(analysis, filmed, references)
     found = wording.overview(analysis)
     given = grade(analysis)
-    speed_mps = analysis.settings.get("speed_mps")
-    main_shot = videos.main_shot(analysis, shots)
-    side = videos.side_shown(main_shot, found) if main_shot else None
+    speed_mps = analysis.settings.speed_mps
+    main_video = videos.main_video(analysis, shown_videos)
+    side = videos.side_shown(main_video, found) if main_video else None
     details = None
     advice = _advice(analysis.outcome, references)
     points = tuple(_point(f, analysis, references) for f in (found.top if found else ()))
@@ -64,7 +68,9 @@ def build(
     if reader == "clinician":
         details = Details(
             evidence=(*points, *more),
-            videos=tuple(videos.video(shot, i, len(shots)) for i, shot in enumerate(shots)),
+            videos=tuple(
+                videos.video(shown, i, len(shown_videos)) for i, shown in enumerate(shown_videos)
+            ),
             method=tuple(method(analysis)),
             limits=wording.LIMITS,
             sources=references.listed(),
@@ -79,13 +85,13 @@ def build(
         advice=advice,
         points=points,
         more=more,
-        verdict=found.verdict if found else "",
+        answer=found.answer if found else "",
         hint=wording.NO_SPEED if found and speed_mps is None else "",
         numbers=numbers,
         number_notes=tuple(_number_notes(analysis)),
         typical_title=f"Typical at {speed_mps * 3.6:.1f} km/h" if speed_mps else "Typical",
-        pictures=videos.pictures(main_shot, 0, side) if main_shot else (),
-        picture_note=videos.picture_note(main_shot) if main_shot else "",
+        pictures=videos.pictures(main_video, 0, side) if main_video else (),
+        picture_note=videos.picture_note(main_video) if main_video else "",
         missing=tuple(
             (", ".join(names), why) for why, names in table.unmeasured(analysis.summaries).items()
         ),
@@ -106,7 +112,7 @@ def _advice_only(analysis: Analysis, filmed: datetime | None, references: Refere
         advice=_advice(analysis.outcome, references),
         points=(),
         more=(),
-        verdict="",
+        answer="",
         hint="",
         numbers=(),
         number_notes=(),
@@ -136,7 +142,7 @@ def _renamed(analysis: Analysis, names: dict[str, str]) -> Analysis:
     return analysis.model_copy(
         update={
             "video": video and video.model_copy(update={"name": names[video.name], "sha256": ""}),
-            "settings": analysis.settings | {"runner": _NOBODY},
+            "settings": analysis.settings.model_copy(update={"runner": _NOBODY}),
             "quality": quality.model_copy(
                 update={
                     "notes": tuple(map(clean, quality.notes)),
@@ -157,7 +163,7 @@ def _title(analysis: Analysis) -> str:
     """The runner, or else the videos without their endings."""
     names = [part.video.name for part in (analysis.parts or (analysis,)) if part.video]
     stems = (one_line(name.rpartition(".")[0] or name) for name in names)
-    return one_line(analysis.settings.get("runner") or "") or " and ".join(stems) or "Running"
+    return one_line(analysis.settings.runner or "") or " and ".join(stems) or "Running"
 
 
 def _facts(analysis: Analysis, filmed: datetime | None) -> Iterable[str]:
@@ -191,7 +197,7 @@ def _advice(outcome: Outcome | None, references: References) -> Advice | None:
 
 
 def _point(finding: Finding, analysis: Analysis, references: References) -> Point:
-    say = load_texts().overview
+    say = knowledge().texts.overview
     cue = ""
     if finding.cue is not None:
         words = say["cue"].format(**finding.cue.model_dump())

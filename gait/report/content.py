@@ -251,7 +251,7 @@ class Report:
         What the answers lead to.
     points, more : tuple of Point
         What stands out, and what is worth knowing besides.
-    verdict, hint : str
+    answer, hint : str
         What the points mean; how more could be compared. Both empty if findings are withheld.
     numbers : tuple of Number
         All of them; the first page shows the main ones.
@@ -280,7 +280,7 @@ class Report:
     advice: Advice | None
     points: tuple[Point, ...]
     more: tuple[Point, ...]
-    verdict: str
+    answer: str
     hint: str
     numbers: tuple[Number, ...]
     number_notes: tuple[str, ...]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
+from gait.analysis.results import Analysis
 from gait.present import table, wording
 from gait.sanitize.text import one_line
 from gait.settings import Settings
-from gait.types import Analysis
 
 _LONGEST: Final = 400
 """Characters of a sentence with the name of a video in it."""
@@ -41,14 +41,12 @@ def _camera(analysis: Analysis) -> Iterable[str]:
         yield f"1 px is {1000 * view.scale_m_per_px:.2f} mm in the plane of running"
 
 
-def _settings(settings: dict[str, Any]) -> Iterable[str]:
+def _settings(settings: Settings) -> Iterable[str]:
     """What differs from the defaults; all corrections by hand in one line."""
     usual = Settings().model_dump(mode="json")
-    for name, value in settings.items():
+    for name, value in settings.model_dump(mode="json").items():
         if name == "edits" and value:
             yield f"edits: {len(value)} contact event(s) corrected by hand"
         elif name not in ("runner", "pose") and value != usual.get(name):
             yield one_line(f"{name}: {value}", 120)
-    pose = settings.get("pose")
-    if isinstance(pose, dict):
-        yield one_line(f"pose: {pose.get('backend')} {pose.get('model')}")
+    yield one_line(f"pose: {settings.pose.backend} {settings.pose.model}")

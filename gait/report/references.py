@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from gait.knowledge import load_metrics, load_sources
+from gait.analysis.results import Summary
+from gait.knowledge import knowledge
 from gait.present.wording import told
-from gait.types import Study, Summary
+from gait.types import Study
 
 
 class References:
@@ -35,7 +36,7 @@ class References:
         """The numbers of the works that a typical range is from."""
         if summary.typical is None:
             return ""
-        info = load_metrics()[summary.metric]
+        info = knowledge().metrics[summary.metric]
         at_any_speed = [t for t in info.typical if t.speed_mps is None]
         if info.speed_model is not None and not at_any_speed:
             return self.number(*info.speed_model.sources)
@@ -44,5 +45,5 @@ class References:
 
     def listed(self) -> tuple[str, ...]:
         """The works in the order of their numbers."""
-        works = [load_sources()[i] for i in self._ids]
+        works = [knowledge().sources[i] for i in self._ids]
         return tuple(f"{w.citation}. doi:{w.doi}" if w.doi else f"{w.citation}." for w in works)

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from gait.analysis.interpret.questionnaire import unsettled
+from gait.analysis.results import Analysis
 from gait.comparison.models import Comparison
 from gait.comparison.sheet import Summary, picture_moment, summarize
 from gait.io.run_folder import RunFolder
@@ -21,7 +22,7 @@ from gait.present import wording
 from gait.render.key_frames import KeyFrame, key_frames
 from gait.report.figures import FONTS
 from gait.sanitize.text import one_line
-from gait.types import Analysis, OutputError, UsageError
+from gait.types import OutputError, UsageError
 
 if TYPE_CHECKING:  # imported where needed
     from jinja2 import Template
@@ -123,7 +124,7 @@ def collect_sheet(
     """
     opened = [reopen(run) for run in (*before, *after)]
     analyses = [analysis for analysis, _ in opened]
-    names = (one_line(str(a.settings.get("runner") or "")) for a in analyses)
+    names = (one_line(str(a.settings.runner or "")) for a in analyses)
     title = next(filter(None, names), "Before and after")
     facts = (*_facts("Before", before, comparison), *_facts("After", after, comparison))
     footer = f"gaitlens {analyses[-1].versions.get('gaitlens', '')}".strip()
@@ -249,7 +250,7 @@ def _frames(run: RunFolder, analysis: Analysis, blur_face: bool) -> tuple[KeyFra
     except UsageError:
         return ()
     overlay = run.overlay if run.overlay.is_file() else None
-    hidden = blur_face or bool(analysis.settings.get("blur_face"))
+    hidden = blur_face or bool(analysis.settings.blur_face)
     return key_frames(analysis, trial, run.video or overlay, blur_face=hidden)
 
 

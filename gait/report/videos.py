@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from gait.analysis.kinematics.registry import Trial
-from gait.analysis.kinematics.waveforms import ANGLES, average
+from gait.analysis.kinematics.waveforms import ANGLES, ensemble_average
+from gait.analysis.results import Analysis
 from gait.present import wording
 from gait.render import charts
 from gait.render.key_frames import KeyFrame
 from gait.report.content import Chart, Picture, Video
 from gait.report.figures import svg
-from gait.types import Analysis
 
 _NARROW_PX: Final = (210, 140)
 _WIDE_PX: Final = (700, 58)
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class ShownVideo:
     """One video as it was measured.
 
     Parameters
@@ -41,29 +41,29 @@ class Shot:
     from_video: bool
 
 
-def main_shot(analysis: Analysis, shots: Sequence[Shot]) -> Shot | None:
+def main_video(analysis: Analysis, shown_videos: Sequence[ShownVideo]) -> ShownVideo | None:
     """The video that the first page shows: that of the first finding, if one stands out."""
     sources = {s.metric: s.source for s in analysis.summaries if s.source}
     wanted = sources.get(analysis.findings[0].metric) if analysis.findings else None
-    with_pictures = [shot for shot in shots if shot.pictures]
+    with_pictures = [shown for shown in shown_videos if shown.pictures]
     named = (s for s in with_pictures if s.analysis.video and s.analysis.video.name == wanted)
     return next(named, with_pictures[0] if with_pictures else None)
 
 
-def side_shown(shot: Shot, found: wording.Overview | None) -> str:
+def side_shown(shown: ShownVideo, found: wording.Overview | None) -> str:
     """The leg of the first finding; else the near one; else any of which there are pictures."""
     first = next((f.side for f in (found.top if found else ()) if f.side != "both"), None)
-    sides = [picture.side for picture in shot.pictures]
-    wanted = (first, shot.analysis.view.near_side)
+    sides = [picture.side for picture in shown.pictures]
+    wanted = (first, shown.analysis.view.near_side)
     return next((side for side in wanted if side in sides), None) or sides[0]
 
 
-def pictures(shot: Shot, video: int, side: str | None = None) -> tuple[Picture, ...]:
+def pictures(shown: ShownVideo, video: int, side: str | None = None) -> tuple[Picture, ...]:
     """The key frames of a video with what is said below and instead of them.
 
     Parameters
     ----------
-    shot : Shot
+    shown : ShownVideo
         The video.
     video : int
         Its number, for the names of the files.
@@ -75,7 +75,7 @@ def pictures(shot: Shot, video: int, side: str | None = None) -> tuple[Picture, 
     tuple of Picture
         In the order of the key frames.
     """
-    view = shot.analysis.view
+    view = shown.analysis.view
     return tuple(
         Picture(
             file=f"frame-{video}-{i}.jpg",
@@ -88,7 +88,7 @@ def pictures(shot: Shot, video: int, side: str | None = None) -> tuple[Picture, 
             f"{p.time_s:.2f} s into the video"
             + (", with the angles of the caption drawn." if p.angles else "."),
         )
-        for i, p in enumerate(shot.pictures)
+        for i, p in enumerate(shown.pictures)
         if side in (None, p.side)
     )
 
@@ -98,22 +98,22 @@ def _angle(name: str, degrees: float, half: float) -> str:
     return f"{name} {round(degrees)}° ± {half:.0f}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def picture_note(shot: Shot) -> str:
+def picture_note(shown: ShownVideo) -> str:
     """What stands below all pictures of a video."""
-    lines = "White lines: zero of each angle, ± is its 95 % interval. " if shot.pictures else ""
+    lines = "White lines: zero of each angle, ± is its 95 % interval. " if shown.pictures else ""
     return lines + (
         "One stride, the one nearest to the mean of all."
-        if shot.from_video
+        if shown.from_video
         else "One stride, the one nearest to the mean of all, drawn without the video."
     )
 
 
-def video(shot: Shot, index: int, n_videos: int) -> Video:
+def video(shown: ShownVideo, index: int, n_videos: int) -> Video:
     """Pictures and charts of one video.
 
     Parameters
     ----------
-    shot : Shot
+    shown : ShownVideo
         The video.
     index : int
         Its number.
@@ -125,9 +125,9 @@ def video(shot: Shot, index: int, n_videos: int) -> Video:
     Video
         Charts are drawn here, which takes most of the time of a report.
     """
-    analysis = shot.analysis
+    analysis = shown.analysis
     title = next(iter(wording.filmed(analysis)))
-    curves = average(shot.trial, analysis.strides)
+    curves = ensemble_average(shown.trial, analysis.strides)
     drawn = []
     for angle, info in ANGLES.items():
         own = [curve for curve in curves if curve.angle == angle]
@@ -154,10 +154,10 @@ def video(shot: Shot, index: int, n_videos: int) -> Video:
     notes = [wording.CURVES.format(strides=strides)] if curves else []
     return Video(
         title=f" {title}" if n_videos > 1 else "",
-        pictures=pictures(shot, index),
+        pictures=pictures(shown, index),
         charts=tuple(drawn),
         notes=(
-            picture_note(shot) if shot.pictures else "",
+            picture_note(shown) if shown.pictures else "",
             " ".join([*notes, wording.CONTACTS] if drawn else notes),
         ),
     )

@@ -9,11 +9,12 @@ from typing import Final
 import streamlit as st
 from pydantic import ValidationError
 
+from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder
 from gait.present import wording
 from gait.present.complaint import places
 from gait.settings import Settings, refused
-from gait.types import Analysis, GaitError
+from gait.types import GaitError
 from gait.ui import answer, details, documents, inputs, progress, questionnaire, viewer
 from gait.ui.inputs import about_the_runner, about_the_video
 from gait.ui.site import complain, jobs, opened, plain, site
@@ -111,7 +112,7 @@ def _result(run: RunFolder) -> None:
 
 
 def _heading(run: RunFolder, analysis: Analysis) -> None:
-    runner = analysis.settings.get("runner")
+    runner = analysis.settings.runner
     video = analysis.video.name if analysis.video else run.path.name
     title, again = st.columns([4, 1], vertical_alignment="center")
     title.title(plain(runner or Path(video).stem), anchor=False)

@@ -7,11 +7,12 @@ from typing import Final
 import streamlit as st
 
 from gait.analysis.grading import grade
-from gait.knowledge import load_texts
+from gait.analysis.results import Analysis, Finding
+from gait.knowledge import knowledge
 from gait.present import wording
 from gait.present.table import Row, rows, unmeasured
 from gait.render import charts
-from gait.types import Analysis, Evidence, Finding, Study
+from gait.types import Evidence, Study
 from gait.ui import questionnaire
 from gait.ui.site import plain
 
@@ -51,7 +52,7 @@ def show(analysis: Analysis) -> None:
 
 
 def _video_grade(analysis: Analysis) -> None:
-    given, say = grade(analysis), load_texts().video
+    given, say = grade(analysis), knowledge().texts.video
     colour, icon, words = _GRADES[given.level]
     st.badge(words, icon=icon, color=colour)  # type: ignore[arg-type]
     if given.next_time:
@@ -71,17 +72,17 @@ def _video_grade(analysis: Analysis) -> None:
 
 
 def _findings(found: wording.Overview, analysis: Analysis) -> None:
-    st.subheader(load_texts().overview["title"], anchor=False)
+    st.subheader(knowledge().texts.overview["title"], anchor=False)
     for finding in found.top:
         _card(finding, analysis)
     if found.top:
-        st.markdown(found.verdict)
+        st.markdown(found.answer)
     elif found.clear:
-        st.success(found.verdict, icon=":material/check_circle:")
+        st.success(found.answer, icon=":material/check_circle:")
     else:
         reasons = " ".join(plain(reason) for reason in grade(analysis).reasons[:1])
-        st.info(f"{found.verdict} {reasons}", icon=":material/info:")
-    if analysis.settings.get("speed_mps") is None:
+        st.info(f"{found.answer} {reasons}", icon=":material/info:")
+    if analysis.settings.speed_mps is None:
         st.caption(
             "What is typical depends on speed: give it under Settings below, and more measures can "
             "be compared."
@@ -93,7 +94,7 @@ def _findings(found: wording.Overview, analysis: Analysis) -> None:
 
 
 def _card(finding: Finding, analysis: Analysis) -> None:
-    texts = load_texts()
+    texts = knowledge().texts
     with st.container(border=True):
         title = st.container(horizontal=True, vertical_alignment="center")
         title.markdown(f"**{wording.title(finding, analysis)}**", width="content")
@@ -160,7 +161,7 @@ def _numbers(analysis: Analysis) -> None:
     if not main:
         return
     st.subheader("The main numbers", anchor=False)
-    speed = analysis.settings.get("speed_mps")
+    speed = analysis.settings.speed_mps
     typical = f"Typical at {speed * 3.6:.1f} km/h" if speed else "Typical"
     table = [cells(row, typical) for row in main]
     st.table(table, border="horizontal", hide_index=True, alt="Main numbers, left beside right")

@@ -9,6 +9,7 @@ from typing import Any, Final
 import streamlit as st
 
 from gait.analysis.grading import grade
+from gait.analysis.results import Analysis
 from gait.batch.roster import (
     LAST,
     MAIN,
@@ -22,9 +23,8 @@ from gait.batch.roster import (
 )
 from gait.io.run_folder import RunFolder
 from gait.io.tables import csv_of, summary_table
-from gait.knowledge import load_metrics
-from gait.knowledge.intake import URGENT
-from gait.types import Analysis
+from gait.knowledge import knowledge
+from gait.knowledge.questionnaire import URGENT
 from gait.ui import progress
 from gait.ui.library import readable
 from gait.ui.site import link, plain
@@ -80,7 +80,7 @@ def _standing(run: RunFolder, analysis: Analysis) -> Standing:
 
 @st.cache_data(show_spinner=False, max_entries=5000)
 def _kept_standing(path: str, changed_ns: int, _analysis: Analysis) -> Standing:
-    return standing(_analysis.settings.get("runner") or "", _analysis)
+    return standing(_analysis.settings.runner or "", _analysis)
 
 
 def _by_runner(
@@ -107,16 +107,16 @@ def _row(rank: int, run: RunFolder, s: Standing) -> dict[str, Any]:
     }
     if s.urgency in URGENT:
         row |= dict.fromkeys(MAIN, WITHHELD)
-    for course in s.courses:
-        row[course.metric] = course.text
-        if picture := sparkline(course):
+    for series in s.series:
+        row[series.metric] = series.text
+        if picture := sparkline(series):
             encoded = base64.b64encode(picture.encode()).decode()
-            row[f"{course.metric} strides"] = f"data:image/svg+xml;base64,{encoded}"
+            row[f"{series.metric} strides"] = f"data:image/svg+xml;base64,{encoded}"
     return row | {"Date": f"{run.filmed:%Y-%m-%d %H:%M}"}
 
 
 def _columns() -> dict[str, Any]:
-    known = load_metrics()
+    known = knowledge().metrics
     columns: dict[str, Any] = {
         "": st.column_config.NumberColumn("", width=40, pinned=True),
         "Run": st.column_config.TextColumn(pinned=True),
@@ -142,7 +142,7 @@ def _csv(found: Iterable[tuple[RunFolder, Analysis]]) -> bytes:
             "date": f"{run.filmed:%Y-%m-%d %H:%M}",
             "view": analysis.view.plane,
             "video_grade": grade(analysis).level,
-            "speed_mps": analysis.settings.get("speed_mps"),
+            "speed_mps": analysis.settings.speed_mps,
         }
         columns = [
             pa.array([value] * len(table), pa.float64() if name == "speed_mps" else pa.string())

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from gait.analysis.kinematics.waveforms import ANGLES, average
+from gait.analysis.kinematics.waveforms import ANGLES, ensemble_average
 from gait.analysis.kinematics.waveforms import difference as curve_difference
+from gait.analysis.results import Analysis
 from gait.comparison.compare import compare
 from gait.comparison.goals import advice, keep_goals, kept_goals, target
 from gait.comparison.metronome import metronome
@@ -20,10 +21,10 @@ from gait.comparison.sheet import Row, bar_svg, summarize
 from gait.comparison.synced_video import write_pair
 from gait.comparison.table import difference, number
 from gait.io.run_folder import RunFolder
-from gait.knowledge import load_agreement
+from gait.knowledge import knowledge
 from gait.render.change_chart import change_charts
 from gait.report.sheet import Sheet, collect_sheet, sheet_html, sheet_pdf
-from gait.types import SIDES, Analysis, GaitError
+from gait.types import SIDES, GaitError
 from gait.ui import questionnaire
 from gait.ui.library import label, readable
 from gait.ui.site import complain, link, opened, plain, site
@@ -92,7 +93,7 @@ def _two_of_one_runner(
     """The latest two runs of one runner from one side, the earlier first; None without."""
     latest: dict[tuple[str, str], str] = {}
     for name, (_, analysis) in found.items():  # latest first
-        runner = str(analysis.settings.get("runner") or "").casefold()
+        runner = str(analysis.settings.runner or "").casefold()
         if runner and (other := latest.get((runner, analysis.view.plane))):
             return name, other
         latest.setdefault((runner, analysis.view.plane), name)
@@ -166,7 +167,7 @@ def _row(row: Row) -> dict[str, str]:
         "Before": row.before,
         "After": row.after,
         "Change": row.change or "\N{EN DASH}",
-        "Less, more": f"![{row.verdict}](data:image/svg+xml;base64,{drawing})" if drawing else "",
+        "Less, more": f"![{row.told}](data:image/svg+xml;base64,{drawing})" if drawing else "",
         "What it means": plain(row.words),
     }
 
@@ -247,13 +248,13 @@ def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None
         (one, trial), (other, other_trial) = opened(before), opened(after)
     except GaitError:
         return
-    earlier = {(c.angle, c.side): c for c in average(trial, one.strides)}
-    later = {(c.angle, c.side): c for c in average(other_trial, other.strides)}
-    verdicts = {(c.metric, c.side): c for c in comparison.changes}
+    earlier = {(c.angle, c.side): c for c in ensemble_average(trial, one.strides)}
+    later = {(c.angle, c.side): c for c in ensemble_average(other_trial, other.strides)}
+    judged = {(c.metric, c.side): c for c in comparison.changes}
     fitting = {}
     for key in earlier.keys() & later.keys():
         metric = ANGLES[key[0]].metric
-        change = verdicts.get((metric, key[1])) or verdicts.get((metric, "both"))
+        change = judged.get((metric, key[1])) or judged.get((metric, "both"))
         if change is not None and change.verdict != "not comparable":
             fitting[key] = change
     if not fitting:
@@ -265,7 +266,7 @@ def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None
     for side in SIDES:
         if (angle, side) in fitting:
             change = fitting[angle, side]
-            shared = 0.0 if change.why else load_agreement().shared_variance
+            shared = 0.0 if change.why else knowledge().agreement.shared_variance
             far = one.view.near_side not in (None, side)
             found = curve_difference(earlier[angle, side], later[angle, side], shared, far)
             st.markdown(f"**{ANGLES[angle].name}, {side}**")

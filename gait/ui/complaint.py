@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gait.knowledge.sources import load_sources
+from gait.analysis.results import Analysis
+from gait.knowledge import knowledge
 from gait.present.complaint import TITLES, Measure, Studied, Trial, complaint, places, study_line
-from gait.types import Analysis, Study
+from gait.types import Study
 from gait.ui.site import plain
 
 _NONE = "\N{EN DASH}"
@@ -97,5 +98,5 @@ def _tried(trials: tuple[Trial, ...]) -> None:
             st.markdown(f"**How much:** {plain(trial.dose)}")
             st.markdown(f"**Mind:** {plain(trial.caution)}")
             st.markdown(f"**When:** {plain(trial.condition)}")
-            cited = "; ".join(load_sources()[i].citation for i in trial.sources)
+            cited = "; ".join(knowledge().sources[i].citation for i in trial.sources)
             st.caption(plain(cited))

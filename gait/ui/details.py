@@ -12,7 +12,8 @@ from typing import Final
 
 import streamlit as st
 
-from gait.analysis.kinematics.waveforms import ANGLES, average
+from gait.analysis.kinematics.waveforms import ANGLES, ensemble_average
+from gait.analysis.results import Analysis
 from gait.export import Format, export
 from gait.io.run_folder import RunFolder
 from gait.present import wording
@@ -20,7 +21,7 @@ from gait.present.table import rows, unmeasured
 from gait.render import charts
 from gait.report import default_place, write_report
 from gait.report.content import Reader
-from gait.types import Analysis, GaitError
+from gait.types import GaitError
 from gait.ui.answer import cells
 from gait.ui.site import opened, plain
 
@@ -42,7 +43,7 @@ _FOR_OTHERS: Final[Mapping[str, Format]] = {
 def curves(run: RunFolder) -> None:
     """Angles over the average stride."""
     analysis, trial = opened(run)
-    found = average(trial, analysis.strides)
+    found = ensemble_average(trial, analysis.strides)
     shown = [angle for angle in ANGLES if any(c.angle == angle for c in found)]
     if not shown:
         st.info("Curves need a video from the side with at least one whole stride.")

@@ -22,7 +22,7 @@ _DOCUMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a document.
+    """A section of a document.
 
     Parameters
     ----------
@@ -92,13 +92,13 @@ def split(document: str) -> tuple[Part, ...]:
     text = re.sub(r"\[([^\]]+)\]\((?!https?:|data:)[^)]*\)", r"\1", text)
     found: list[Part] = []
     folded = r"<details>\s*<summary>(.*?)</summary>(.*?)</details>"
-    for i, piece in enumerate(re.split(folded, text, flags=re.DOTALL)):
+    for i, section in enumerate(re.split(folded, text, flags=re.DOTALL)):
         if i % 3 == 1:
-            found.append(Part(piece, ""))
+            found.append(Part(section, ""))
         elif i % 3 == 2:
-            found[-1] = Part(found[-1].summary, piece)
-        elif piece.strip():
-            found.append(Part("", piece))
+            found[-1] = Part(found[-1].summary, section)
+        elif section.strip():
+            found.append(Part("", section))
     return tuple(found)
 
 

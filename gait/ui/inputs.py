@@ -10,10 +10,11 @@ from pydantic import ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
 from gait.analysis.interpret.questionnaire import Answers
+from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder
 from gait.pipeline import reanalyze
 from gait.settings import EventEdit, Settings, refused
-from gait.types import Analysis, GaitError, UsageError
+from gait.types import GaitError, UsageError
 from gait.ui.site import complain, opened
 
 KMH_PER_MPS: Final = 3.6
@@ -173,7 +174,7 @@ def change(
     GaitError
         If nothing can be concluded that way; then the run stays as it was.
     """
-    now = Settings.model_validate(analysis.settings)
+    now = analysis.settings
     kept = tuple(e for i, e in enumerate(now.edits) if i != undone)
     values = now.model_dump() | fields | {"edits": kept + edits}
     try:
@@ -193,7 +194,7 @@ def change_settings(run: RunFolder) -> None:
         A finished run.
     """
     analysis, _ = opened(run)
-    now = Settings.model_validate(analysis.settings)
+    now = analysis.settings
     key = f"{run.path.name}-"
     st.caption("Everything is computed again at once; the pose model does not run again.")
     wanted = about_the_runner(now, key) | about_the_video(now, key)

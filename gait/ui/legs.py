@@ -7,8 +7,8 @@ from typing import Final
 import streamlit as st
 
 from gait.analysis.interpret.questionnaire import evaluate
-from gait.knowledge.guide import Point, Section, guide_for, load_guide
-from gait.knowledge.sources import load_sources
+from gait.knowledge import knowledge
+from gait.knowledge.questionnaire import Point, Section
 from gait.types import Outcome
 from gait.ui import questionnaire
 from gait.ui.site import plain
@@ -19,7 +19,7 @@ _KEY: Final = "legs-"
 
 def page() -> None:
     """Show the questions, then the guide in the order of the answers, then the tips."""
-    guide = load_guide()
+    guide = knowledge().guide
     st.title(guide.title)
     st.markdown(guide.preface.strip())
     with st.container(border=True):
@@ -38,7 +38,7 @@ def page() -> None:
 def _sections(found: Outcome | None) -> None:
     """Every reason with its parts; those of the runner's own answers first, and open."""
     own = {c.guide for c in found.contributors} if found else set()
-    ordered = guide_for(found)
+    ordered = knowledge().guide.sections_for(found)
     for about, heading in _ABOUT.items():
         st.subheader(heading)
         for section in ordered:
@@ -61,7 +61,7 @@ def _point(point: Point) -> str:
 
 
 def _support(section: Section) -> str:
-    cited = "; ".join(load_sources()[i].citation for i in section.sources)
+    cited = "; ".join(knowledge().sources[i].citation for i in section.sources)
     return (
         f"Often said: “{section.often_said}” Support for that: {section.support}. "
         f"Evidence: {section.grade} ({plain(cited)})"

@@ -8,9 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from gait.analysis.interpret.questionnaire import unsettled
+from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder, delete, read_analysis, runs
 from gait.present.table import rows
-from gait.types import Analysis, GaitError
+from gait.types import GaitError
 from gait.ui.site import complain, go, link, plain, site
 
 _ON_A_PAGE = 20
@@ -63,7 +64,7 @@ def label(run: RunFolder, analysis: Analysis) -> str:
         Not yet fit for places that read Markdown: see `gait.ui.site.plain`.
     """
     video = analysis.video.name if analysis.video else run.path.name
-    parts = (analysis.settings.get("runner"), video, _date(run.filmed))
+    parts = (analysis.settings.runner, video, _date(run.filmed))
     return " · ".join(part for part in parts if part)
 
 

@@ -15,11 +15,12 @@ from gait.analysis.interpret.questionnaire import (
     evaluate,
     unsettled,
 )
+from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder
-from gait.knowledge.guide import load_guide
-from gait.knowledge.intake import Question, load_intake
+from gait.knowledge import knowledge
+from gait.knowledge.questionnaire import Question
 from gait.present.wording import also_title
-from gait.types import Analysis, Contributor, GaitError, Outcome
+from gait.types import Contributor, GaitError, Outcome
 from gait.ui import complaint
 from gait.ui.inputs import change
 from gait.ui.site import complain, link, opened, plain
@@ -45,7 +46,7 @@ def questionnaire(known: Answers, key: str = "") -> Given:
     state = f"{_ASKING}{key}"
     if state not in st.session_state:
         before = check(known)
-        st.session_state[state] = Asking(before, tuple(q.id for q in load_intake().question))
+        st.session_state[state] = Asking(before, tuple(q.id for q in knowledge().intake.question))
         if not before:
             st.session_state[state] = Asking()
     asking: Asking = st.session_state[state]
@@ -103,7 +104,7 @@ def _restart(state: str) -> None:
 def _given(given: Answers) -> None:
     """What was answered, to be read over."""
     lines = []
-    for question in load_intake().question:
+    for question in knowledge().intake.question:
         answer = given.get(question.id, ())
         ids = (answer,) if isinstance(answer, str) else answer
         said = "; ".join(plain(a.text) for a in question.answers if a.id in ids)
@@ -129,7 +130,7 @@ def show(run: RunFolder) -> None:
         _use(run, given)
     if unsettled(analysis) is None:
         complaint.show(analysis, f"{run.path.name}-")
-    link("legs", load_guide().title)
+    link("legs", knowledge().guide.title)
 
 
 def first(analysis: Analysis) -> bool:
@@ -159,7 +160,7 @@ def urgent(run: RunFolder) -> bool:
     if found is None:
         return False
     outcome(found)
-    question = next(q for q in load_intake().question if q.id == CHECKED)
+    question = next(q for q in knowledge().intake.question if q.id == CHECKED)
     chosen = _ask(question, (), f"{run.path.name}-{CHECKED}-")
     if st.button("Go on to the video", type="primary", disabled=chosen != "yes"):
         _use(run, dict(analysis.intake or {}) | {CHECKED: "yes"})

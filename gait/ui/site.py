@@ -10,11 +10,12 @@ from typing import Final, NoReturn
 import streamlit as st
 
 from gait.analysis.kinematics.registry import Trial
+from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder
 from gait.jobs.queue import Jobs
 from gait.pipeline import reopen
 from gait.sanitize.text import one_line
-from gait.types import Analysis, GaitError
+from gait.types import GaitError
 from gait.ui.server import Site
 
 _LONGEST_LINE: Final = 1000

@@ -11,10 +11,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from gait.analysis.kinematics.waveforms import ANGLES, readings
+from gait.analysis.results import Analysis, Event
 from gait.io.run_folder import RunFolder
 from gait.render.overlay import draw_frame
 from gait.settings import EventEdit
-from gait.types import SIDES, Analysis, Event, GaitError, Side, opposite
+from gait.types import SIDES, GaitError, Side, opposite
 from gait.ui.inputs import change
 from gait.ui.site import complain, opened
 from gait.video import frames

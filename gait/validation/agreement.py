@@ -9,8 +9,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 from scipy.stats import t as student_t
 
-from gait.knowledge import load_metrics
-from gait.types import Analysis, Summary
+from gait.analysis.results import Analysis, Summary
+from gait.knowledge import knowledge
 from gait.validation.matching import score
 from gait.validation.truth import Truth
 
@@ -91,7 +91,7 @@ class MetricAgreement(_Strict):
         size = np.abs(errors)
         return cls(
             metric=given[0].metric,
-            unit=load_metrics()[given[0].metric].unit,
+            unit=knowledge().metrics[given[0].metric].unit,
             runners=len({c.runner for c in given}),
             asked=len(checked),
             n=len(given),
@@ -190,7 +190,9 @@ def by_metric(checked: Iterable[Checked]) -> tuple[MetricAgreement, ...]:
     groups: dict[str, list[Checked]] = {}
     for c in checked:
         groups.setdefault(c.metric, []).append(c)
-    rows = (MetricAgreement.of(groups[metric]) for metric in load_metrics() if metric in groups)
+    rows = (
+        MetricAgreement.of(groups[metric]) for metric in knowledge().metrics if metric in groups
+    )
     return tuple(row for row in rows if row is not None)
 
 

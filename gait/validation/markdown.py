@@ -9,7 +9,7 @@ from typing import Final
 
 from rich.table import Table
 
-from gait.knowledge import load_metrics, load_published, load_sources
+from gait.knowledge import knowledge
 from gait.present.table import DECIMALS
 from gait.types import UsageError
 from gait.validation.agreement import Checked, MetricAgreement, by_metric
@@ -59,7 +59,7 @@ def terminal_table(report: Report) -> Table:
     return table
 
 
-def verdict(report: Report) -> str:
+def conclusion(report: Report) -> str:
     """How many intervals held the truth, in words."""
     lines = []
     for use, name in (
@@ -90,13 +90,13 @@ def conditions_table(conditions: Iterable[UnderCondition], shown: Sequence[str] 
         body.append([c.condition, *cells, *_held_out(c.checked)])
     everything = [c for condition in conditions for c in condition.checked]
     body.append(["all together", *[""] * len(shown), *_held_out(everything)])
-    names = [load_metrics()[m].name.lower() for m in shown]
+    names = [knowledge().metrics[m].name.lower() for m in shown]
     return table(["condition", *names, "intervals", "their constant part"], body)
 
 
 def _held_out(checked: Sequence[Checked]) -> tuple[str, str]:
     given = [c for c in checked if c.value is not None and c.use == "test"]
-    constant = [c for c in given if load_metrics()[c.metric].landmark_prior]
+    constant = [c for c in given if knowledge().metrics[c.metric].landmark_prior]
     return _share(c.inside for c in given), _share(c.inside_constant for c in constant)
 
 
@@ -121,7 +121,7 @@ def markdown(report: Report) -> str:
     return "\n\n".join(
         [
             table(HEADER, rows(report)),
-            verdict(report),
+            conclusion(report),
             table(("video", "view", "event", "found", "bias, ms", "SD, ms"), events),
             "Published: " + "; ".join(_published_events()) + ".",
         ]
@@ -165,7 +165,7 @@ def _row(m: MetricAgreement) -> tuple[str, ...]:
     limits = "" if m.limits is None else f"{m.limits[0]:+.{d}f} to {m.limits[1]:+.{d}f}"
     given = f"{m.n}" if m.n == m.asked else f"{m.n} of {m.asked}"
     return (
-        f"{load_metrics()[m.metric].name}, {m.unit}",
+        f"{knowledge().metrics[m.metric].name}, {m.unit}",
         given,
         f"{m.bias + 0.0:+.{d}f}",
         "" if m.sd is None else f"{m.sd:.{d}f}",
@@ -179,12 +179,14 @@ def _row(m: MetricAgreement) -> tuple[str, ...]:
 
 def _published(metric: str) -> str:
     return "; ".join(
-        f"{p.text} ({p.how}; {_author(p.source)})" for p in load_published() if metric in p.metrics
+        f"{p.text} ({p.how}; {_author(p.source)})"
+        for p in knowledge().published
+        if metric in p.metrics
     )
 
 
 def _published_events() -> Iterable[str]:
-    for p in load_published():
+    for p in knowledge().published:
         for kind in p.events:
             name = "strike" if kind == "strike" else "toe-off"
             yield f"{name}: {p.text} ({p.how}; {_author(p.source)})"
@@ -192,7 +194,7 @@ def _published_events() -> Iterable[str]:
 
 def _author(source: str) -> str:
     """First author and year: how a table cites."""
-    citation = load_sources()[source].citation
+    citation = knowledge().sources[source].citation
     year = re.search(r"(19|20)\d\d", source) or re.search(r"(19|20)\d\d", citation)
     first = citation.split(",")[0].split(".")[0]
     name = first.rpartition(" ")[0] if re.search(r" [A-Z]{1,4}$", first) else "VueMotion study"

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from gait.types import Event, Float, Side
+from gait.analysis.results import Event
+from gait.types import Float, Side
 
 MATCH_S: Final = 0.2
 """An event this far from every true one of its kind and foot is another event."""

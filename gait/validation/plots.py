@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from gait.knowledge import load_metrics
+from gait.knowledge import knowledge
 from gait.validation.report import Report
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def save(report: Report, path: Path) -> None:
 def _panel(metric: str, lines: Sequence[float], report: Report) -> alt.LayerChart | alt.FacetChart:
     import altair as alt
 
-    info = load_metrics()[metric]
+    info = knowledge().metrics[metric]
     points = [
         {
             "mean": (c.value + c.true) / 2,

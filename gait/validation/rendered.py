@@ -14,8 +14,9 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from gait.analysis.results import Event
 from gait.settings import Settings
-from gait.types import Event, Float, Plane, PoseTrack, Side
+from gait.types import Float, Plane, PoseTrack, Side
 
 SUFFIX: Final = ".truth.json"
 _KINDS: Final[dict[str, Literal["strike", "off"]]] = {"foot_strike": "strike", "toe_off": "off"}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder
 from gait.pipeline import Progress, analyze, kept_track
-from gait.types import Analysis
 from gait.validation.agreement import (
     Checked,
     EventAgreement,

@@ -14,9 +14,10 @@ from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from gait.knowledge import load_metrics
+from gait.analysis.results import Event
+from gait.knowledge import knowledge
 from gait.settings import Settings
-from gait.types import Event, Plane, Side, UsageError
+from gait.types import Plane, Side, UsageError
 from gait.validation.rendered import Rendered
 from gait.validation.true_values import Values, true_values
 
@@ -69,7 +70,7 @@ class Truth(_Strict):
 
     @model_validator(mode="after")
     def _metrics_are_known(self) -> Self:
-        if unknown := {v.metric for v in self.values} - load_metrics().keys():
+        if unknown := {v.metric for v in self.values} - knowledge().metrics.keys():
             raise ValueError(f"no such metric: {', '.join(sorted(unknown))}")
         return self
 

@@ -1,4 +1,4 @@
-"""A camera that moves: its motion taken out of the track, and put back for drawing.
+"""A camera that moves, a runner who comes or goes: taken out of the track, put back for drawing.
 
 Angles do not mind a camera that turns or shakes. What is read against the picture does: the rise of
 the trunk, steps along the ground, and whether the runner runs on the spot.
@@ -10,7 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from gait.types import Float, PoseTrack
+from gait.analysis.cleaning.drift import jolts
+from gait.types import SIDES, Float, PoseTrack
 
 # Lengths are fractions of the leg (thigh + shank), so they hold at any image size.
 MOVES: Final = 0.015  # motion of the room within a second; a tenth of the rise of a runner's trunk
@@ -18,16 +19,18 @@ ZOOMS: Final = 0.05  # change of scale over the video; an unsteady hand seems to
 KNOWN: Final = 0.8  # share of the frames in which the room has to be seen
 
 PATH: Final = ("camera_path_x", "camera_path_y", "camera_path_scale")
+GROWTH: Final = "body_growth"
+"""Signal: how large the runner was in each frame, against the average, camera motion left out."""
 
 
-def steadied(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
+def stabilized(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
     """The track as a camera that stands still would have filmed it.
 
     Parameters
     ----------
     track : PoseTrack
-        Cleaned track; without signals of `gait.pose.pixels.background` it is returned unchanged, as
-        is that of a camera that stood still.
+        Raw track. Signals of `gait.pose.pixels.background` say how the camera moved; without them
+        only a knock is seen. That of a camera that stood still is returned unchanged.
 
     Returns
     -------
@@ -37,6 +40,22 @@ def steadied(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
     tuple of str
         What the motion of the camera means for the numbers; empty if it did not move.
     """
+    track, told = _still(track)
+    path = jolts(track)
+    if not path.any():
+        return track, told
+    at = track.time[np.flatnonzero(np.diff(path, axis=0).any(axis=1)) + 1]
+    when = ", ".join(f"{time_s:.1f}" for time_s in at)
+    track = _taken_out(track, np.ones(len(track)), path, f"jolts taken out: {when} s")
+    return track, (
+        *told,
+        f"The picture jumps at {when} s, as if the camera was knocked. This was taken out of the "
+        "numbers. Put the camera on something firm.",
+    )
+
+
+def _still(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
+    """Without the motion of the camera, as far as signals of the background tell it."""
     moves = [track.signals.get(f"camera_{name}") for name in ("x_px", "y_px", "scale")]
     dx, dy, growth = moves
     leg_px = track.leg_px
@@ -54,13 +73,53 @@ def steadied(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
     x_moves, y_moves = (_within_a_second(p[first : last + 1], track) / leg_px for p in path.T)
     if max(x_moves, y_moves) < MOVES and zoom < ZOOMS:
         return track, ()
+    told = _in_words(max(x_moves, y_moves), zoom)
+    return _taken_out(track, scale, path, "motion of camera taken out"), (told,)
+
+
+def followed(track: PoseTrack, scale: Float, shift: Float) -> PoseTrack:
+    """The track as a camera would have filmed it that goes along with the runner.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Raw track, stabilized before if the camera moved.
+    scale, shift : Float
+        (T,) and (T, 2) from `gait.analysis.cleaning.drift.drift`.
+
+    Returns
+    -------
+    PoseTrack
+        With the runner always as large as on average, and where he is on average.
+    """
+    growth = {GROWTH: scale} if np.ptp(scale) else {}
+    out = _taken_out(track, scale, shift, "drift and change of size taken out")
+    return out.with_(signals={**out.signals, **growth})
+
+
+def _taken_out(track: PoseTrack, scale: Float, path: Float, step: str) -> PoseTrack:
+    """The track with a (T,) scale and a (T, 2) path undone, after any that are undone already."""
     middle = np.array(track.size) / 2
     xy = (track.xy - middle - path[:, None]) / scale[:, None, None] + middle
-    signals = dict(zip(PATH, (*path.T, scale), strict=True))
-    return (
-        track.with_(xy=xy, signals={**track.signals, **signals}, step="motion of camera taken out"),
-        (_in_words(max(x_moves, y_moves), zoom),),
-    )
+    signals = {
+        name: values / scale if name.endswith("_px") and not name.startswith("camera_") else values
+        for name, values in track.signals.items()
+    }
+    for side in SIDES:
+        names = [f"{side}_knee_flow_{axis}_px" for axis in "xy"]
+        if not track.has(f"{side}_knee") or not all(name in signals for name in names):
+            continue
+        # What did not move in the picture since the frame before has moved by this against it.
+        before = np.nan_to_num(xy[:-1, track.index(f"{side}_knee")] - middle)
+        back = (scale[:-1, None] * before + path[:-1] - path[1:]) / scale[1:, None] - before
+        for name, moved in zip(names, back.T, strict=True):
+            signals[name] = signals[name] + np.concatenate([[0.0], moved])
+    if PATH[0] in track.signals:
+        x, y, earlier = (track.signals[name] for name in PATH)
+        path = np.stack([x, y], axis=1) + earlier[:, None] * path
+        scale = earlier * scale
+    signals |= dict(zip(PATH, (*path.T, scale), strict=True))
+    return track.with_(xy=xy, signals=signals, step=step)
 
 
 def as_filmed(track: PoseTrack) -> PoseTrack:
@@ -69,7 +128,7 @@ def as_filmed(track: PoseTrack) -> PoseTrack:
     Parameters
     ----------
     track : PoseTrack
-        From `steadied`.
+        From `stabilized` or `followed`.
     """
     if PATH[0] not in track.signals:
         return track

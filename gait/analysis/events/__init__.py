@@ -18,8 +18,9 @@ from gait.analysis.events.manual_edits import correct
 from gait.analysis.events.sagittal_detectors import OFF_DETECTORS, STRIKE_DETECTORS, Detector
 from gait.analysis.events.steady_state import even_pace, stands
 from gait.analysis.events.strides import activity, steady, to_strides
+from gait.analysis.results import Event, View
 from gait.settings import Settings
-from gait.types import SIDES, Event, PoseTrack, UsageError, View
+from gait.types import SIDES, PoseTrack, UsageError
 
 __all__ = [
     "OFF_DETECTORS",

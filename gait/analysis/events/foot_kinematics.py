@@ -13,7 +13,8 @@ from scipy.signal import find_peaks
 from gait.analysis.angles import knee_flexion, to_ground
 from gait.analysis.cleaning.filtering import lowpass
 from gait.analysis.cleaning.leg_swaps import evenly, stride_period_frames
-from gait.types import Float, PoseTrack, Side, View
+from gait.analysis.results import View
+from gait.types import Float, PoseTrack, Side
 
 PELVIS_CUTOFF_HZ = 4.0  # hip points follow the thigh by ±5 % of leg length; the trunk does not
 GRID_HZ = 240.0  # crossings are read off splines this fine

@@ -8,7 +8,8 @@ import numpy as np
 
 from gait.analysis.cleaning.stabilize import as_filmed
 from gait.analysis.events.steady_state import FEWEST
-from gait.types import PoseTrack, Stride, View
+from gait.analysis.results import Stride, View
+from gait.types import PoseTrack
 
 CENTRAL: Final = 0.6
 """Share of the width of the picture. The lens of a phone sees about 65 degrees: 21 degrees off the
@@ -24,7 +25,7 @@ def central(
     Parameters
     ----------
     track : PoseTrack
-        Cleaned track of a video, steadied or not.
+        Cleaned track of a video, stabilized or not.
     view : View
         From another side, or on a treadmill, nothing is left out.
     strides : tuple of Stride

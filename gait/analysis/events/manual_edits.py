@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from gait.analysis.results import Event
 from gait.settings import EventEdit
-from gait.types import Event, opposite
+from gait.types import opposite
 
 REACH_S: Final = 0.15
 """How far an edit may lie from its event: other settings move events by some hundredths of a

@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 
 from gait.analysis.angles import to_ground
-from gait.types import SIDES, Float, PoseTrack, Stride, View
+from gait.analysis.results import Stride, View
+from gait.types import SIDES, Float, PoseTrack
 
 STILL: Final = 0.08
 """Leg lengths by which feet move against the hips in a second: walkers move them by 0.4 and more,

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from gait.types import SIDES, Activity, Event, PoseTrack, Stride
+from gait.analysis.results import Event, Stride
+from gait.types import SIDES, Activity, PoseTrack
 
 UNSURE_S: Final = 0.05
 """SD of a strike from which on it is misread: two rules that differ by 100 ms read two things. On

@@ -15,7 +15,8 @@ from gait.analysis.interpret.questionnaire import (
     evaluate,
     painless,
 )
-from gait.knowledge.intake import URGENT, Question, load_intake
+from gait.knowledge import knowledge
+from gait.knowledge.questionnaire import URGENT, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,13 @@ class Asking:
             After an emergency only whether a clinician has seen it; after a reason to stop the
             other warning signs first. None if nothing is left to ask.
         """
-        wanted = [q for q in load_intake().question if q.id != CHECKED]
-        checked = [q for q in load_intake().question if q.id == CHECKED]
+        wanted = [q for q in knowledge().intake.question if q.id != CHECKED]
+        checked = [q for q in knowledge().intake.question if q.id == CHECKED]
         if painless(self.given):
             wanted = wanted[: 1 + [q.id for q in wanted].index(PLACE)]
         level = evaluate(self.given).level
         if level in URGENT:
-            signs = load_intake().warning_signs() if level == "stop" else ()
+            signs = knowledge().intake.warning_signs() if level == "stop" else ()
             wanted = [q for q in wanted if q in signs] + checked
         return next((q for q in wanted if q.id not in self.put), None)
 

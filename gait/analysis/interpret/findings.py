@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gait.analysis.interpret.reference_limits import Verdict, verdicts
-from gait.knowledge import GRADES, Link, links_of, load_cues, load_metrics, load_texts
+from gait.analysis.interpret.reference_limits import Deviation, deviations
+from gait.analysis.results import Finding, Summary, View
+from gait.knowledge import GRADES, Link, knowledge
 from gait.settings import Settings
-from gait.types import Activity, Cue, Finding, Injury, Outcome, Sex, Summary, View
+from gait.types import Activity, Cue, Injury, Outcome, Sex
 
 _KINDS = ("linked", "unusual", "note")
 
@@ -45,8 +46,8 @@ def assess(
         from the limit. Show at most three on top. At most one of all carries a cue.
     """
     found = [
-        (verdict, _finding(verdict, settings, view))
-        for verdict in verdicts(summaries, view, activity, settings)
+        (deviation, _finding(deviation, settings, view))
+        for deviation in deviations(summaries, view, activity, settings)
     ]
     found.sort(key=lambda pair: _order(pair[0], pair[1], settings.sex))
     return _with_one_cue(found, settings.sex, outcome, asked)
@@ -62,68 +63,68 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def _order(verdict: Verdict, finding: Finding, sex: Sex | None) -> tuple[float, ...]:
-    links = links_of(verdict.flag.metric, verdict.flag.direction, sex)
+def _order(deviation: Deviation, finding: Finding, sex: Sex | None) -> tuple[float, ...]:
+    links = knowledge().links_of(deviation.flag.metric, deviation.flag.direction, sex)
     about_load, grade = links[0].rank if links else (True, len(GRADES))
-    return _KINDS.index(finding.kind), about_load, grade, -verdict.distance
+    return _KINDS.index(finding.kind), about_load, grade, -deviation.distance
 
 
-def _finding(verdict: Verdict, settings: Settings, view: View) -> Finding:
-    flag = verdict.flag
-    info = load_metrics()[flag.metric]
-    links = links_of(flag.metric, flag.direction, settings.sex)
+def _finding(deviation: Deviation, settings: Settings, view: View) -> Finding:
+    flag = deviation.flag
+    info = knowledge().metrics[flag.metric]
+    links = knowledge().links_of(flag.metric, flag.direction, settings.sex)
     documented = any(link.grade != "none" for link in links)
     return Finding(
-        id=f"{flag.metric}_{flag.direction}_{verdict.side}",
+        id=f"{flag.metric}_{flag.direction}_{deviation.side}",
         metric=flag.metric,
-        side=verdict.side,
+        side=deviation.side,
         kind="note" if flag.note else "linked" if documented else "unusual",
         flag=None if flag.note else flag.direction,
-        value=verdict.value,
-        ci95=verdict.ci95,
+        value=deviation.value,
+        ci95=deviation.ci95,
         unit=info.unit,
         tier=info.tier,
-        limit_value=verdict.limit,
-        measured=_measured(verdict),
-        typical=_typical(verdict, settings, view),
-        wording=_wording(verdict, links, documented),
+        limit_value=deviation.limit,
+        measured=_measured(deviation),
+        typical=_typical(deviation, settings, view),
+        wording=_wording(deviation, links, documented),
         links=tuple(link.evidence for link in links),
     )
 
 
 def _number(value: float, unit: str) -> str:
-    text = f"{value:.{load_texts().unit[unit].decimals}f}"
+    text = f"{value:.{knowledge().texts.unit[unit].decimals}f}"
     return "0" if float(text) == 0 else text
 
 
-def _measured(verdict: Verdict) -> str:
+def _measured(deviation: Deviation) -> str:
     """Every measured side with its band, and a word of caution if it rests on little."""
-    say = load_texts().sentence
-    info = load_metrics()[verdict.flag.metric]
-    unit = load_texts().unit[info.unit]
+    say = knowledge().texts.sentence
+    info = knowledge().metrics[deviation.flag.metric]
+    unit = knowledge().texts.unit[info.unit]
     values = [
         say["value"].format(
             side=say[s.side],
             value=_number(s.value, s.unit),
             half=_number((s.ci95[1] - s.ci95[0]) / 2, s.unit),
-            unit=unit.words if s is verdict.summaries[-1] else unit.short,
+            unit=unit.words if s is deviation.summaries[-1] else unit.short,
             far=say["far"] if s.far_side else "",
         )
-        for s in verdict.summaries
+        for s in deviation.summaries
         if s.value is not None and s.ci95 is not None
     ]
     sentences = [say["measured"].format(values=", ".join(values))]
-    fewest = min(s.n for s in verdict.summaries)
+    fewest = min(s.n for s in deviation.summaries)
     if fewest < info.min_strides:
         sentences.append(say["few_strides"].format(n=fewest))
     return " ".join(sentences)
 
 
-def _typical(verdict: Verdict, settings: Settings, view: View) -> str:
+def _typical(deviation: Deviation, settings: Settings, view: View) -> str:
     """What other runners have, and from where on it is pointed out."""
-    say, flag = load_texts().sentence, verdict.flag
-    info = load_metrics()[flag.metric]
-    unit = load_texts().unit[info.unit].words
+    say, flag = knowledge().texts.sentence, deviation.flag
+    info = knowledge().metrics[flag.metric]
+    unit = knowledge().texts.unit[info.unit].words
     sentences = [flag.typical] if flag.typical else []
     mean, sd = info.reference(settings.speed_mps, view.surface) or (None, None)
     if not sentences and mean is not None:
@@ -141,16 +142,16 @@ def _typical(verdict: Verdict, settings: Settings, view: View) -> str:
         sentences.append(say["mean" if sd is None else "range"].format(**words))
     if not flag.note:
         template = f"{'own_' if flag.own_limit else ''}limit_{flag.direction}"
-        limit = _number(verdict.limit, info.unit)
+        limit = _number(deviation.limit, info.unit)
         sentences.append(say[template].format(limit=limit, unit=unit))
     return " ".join(sentences)
 
 
-def _wording(verdict: Verdict, links: tuple[Link, ...], documented: bool) -> str:
+def _wording(deviation: Deviation, links: tuple[Link, ...], documented: bool) -> str:
     """What differs, how sure that is, and the best documented link with what speaks against it."""
-    say, flag = load_texts().sentence, verdict.flag
+    say, flag = knowledge().texts.sentence, deviation.flag
     sentences = [flag.wording]
-    if not verdict.clear and not flag.note:
+    if not deviation.clear and not flag.note:
         sentences.append(say["not_clear"])
     if documented or flag.note:
         sentences += [links[0].evidence.wording] if links else []
@@ -160,7 +161,7 @@ def _wording(verdict: Verdict, links: tuple[Link, ...], documented: bool) -> str
 
 
 def _with_one_cue(
-    found: list[tuple[Verdict, Finding]], sex: Sex | None, outcome: Outcome | None, asked: bool
+    found: list[tuple[Deviation, Finding]], sex: Sex | None, outcome: Outcome | None, asked: bool
 ) -> tuple[Finding, ...]:
     """The findings, the first that a cue fits with that cue.
 
@@ -172,24 +173,24 @@ def _with_one_cue(
     warned = outcome is not None and outcome.level != "advice"
     if warned or not (pain or asked):
         return tuple(findings)
-    for i, (verdict, finding) in enumerate(found):
-        cue = _cue(verdict, sex, pain) if finding.kind == "linked" and verdict.clear else None
+    for i, (deviation, finding) in enumerate(found):
+        cue = _cue(deviation, sex, pain) if finding.kind == "linked" and deviation.clear else None
         if cue is not None:
             findings[i] = finding.model_copy(update={"cue": cue})
             break
     return tuple(findings)
 
 
-def _cue(verdict: Verdict, sex: Sex | None, pain: frozenset[Injury]) -> Cue | None:
+def _cue(deviation: Deviation, sex: Sex | None, pain: frozenset[Injury]) -> Cue | None:
     """The first cue of the links that fits; with pain only of links with that injury."""
-    for link in links_of(verdict.flag.metric, verdict.flag.direction, sex):
+    for link in knowledge().links_of(deviation.flag.metric, deviation.flag.direction, sex):
         if pain and not pain & set(link.injuries):
             continue
-        for trial in (load_cues()[name] for name in link.cues):
-            if trial.fits(pain, sex):
-                cue = trial.cue
+        for info in (knowledge().cues[name] for name in link.cues):
+            if info.fits(pain, sex):
+                cue = info.cue
                 if pain:
-                    advice = load_texts().sentence["see_someone"]
+                    advice = knowledge().texts.sentence["see_someone"]
                     cue = cue.model_copy(update={"caution": f"{cue.caution} {advice}"})
                 return cue
     return None

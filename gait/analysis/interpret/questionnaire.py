@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from gait.knowledge.intake import NOTHING, URGENT, Answer, Conclusion, Question, Rule, load_intake
+from gait.analysis.results import Analysis, Finding
+from gait.knowledge import knowledge
+from gait.knowledge.questionnaire import NOTHING, URGENT, Answer, Conclusion, Question, Rule
 from gait.sanitize.files import read_toml
-from gait.types import Analysis, Contributor, Evidence, Finding, Injury, Outcome, UsageError
+from gait.types import Contributor, Evidence, Injury, Outcome, UsageError
 
 Answers = Mapping[str, str | Sequence[str]]
 """Ids of answers by id of the question; a question may be left out."""
@@ -60,7 +62,7 @@ def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
     settled = urgent and given.get(CHECKED) == "yes"
     if settled:
         reached, urgent = [c for c in reached if c.level not in URGENT], False
-    top = min(reached, key=load_intake().conclusion.index, default=None)
+    top = min(reached, key=knowledge().intake.conclusion.index, default=None)
     if top is not None and top.action is None:
         top = None
     injuries = _injuries(given)
@@ -113,7 +115,7 @@ def check(answers: Answers) -> dict[str, str | tuple[str, ...]]:
     UsageError
         If a question or an answer does not exist, or answers exclude each other.
     """
-    questions = {question.id: question for question in load_intake().question}
+    questions = {question.id: question for question in knowledge().intake.question}
     for name in answers:
         if name not in questions:
             raise UsageError(f"There is no question {name!r}.", f"Questions: {_list(questions)}.")
@@ -137,7 +139,7 @@ def write_answers(answers: Answers) -> str:
     """Answers as TOML below their questions; without answers it is a form to fill in."""
     given = check(answers)
     parts = ["# Put the words on the left between the quotes or brackets; leave empty to skip."]
-    for number, question in enumerate(load_intake().question, 1):
+    for number, question in enumerate(knowledge().intake.question, 1):
         several = " (one or more)" if question.several else ""
         lines = textwrap.wrap(f"{number}. {question.text}{several}", WIDTH)
         width = max(len(answer.id) for answer in question.answers)
@@ -174,8 +176,8 @@ def _valid(question: Question) -> str:
 def _reached(given: Answers) -> list[Conclusion]:
     """All conclusions of the answers, alone and together."""
     targets = {answer.leads_to for _, answer in _pairs(given)} - {NOTHING}
-    targets |= {rule.leads_to for rule in load_intake().rule if _holds(rule, given)}
-    return [c for c in load_intake().in_order() if c.id in targets]
+    targets |= {rule.leads_to for rule in knowledge().intake.rule if _holds(rule, given)}
+    return [c for c in knowledge().intake.in_order() if c.id in targets]
 
 
 def _holds(rule: Rule, given: Answers) -> bool:
@@ -188,7 +190,7 @@ def _name(question: Question, answer: Answer) -> str:
 
 
 def _pairs(given: Answers) -> Iterator[tuple[Question, Answer]]:
-    for question in load_intake().question:
+    for question in knowledge().intake.question:
         for answer in question.answers:
             if answer.id in _chosen(given, question.id):
                 yield question, answer
@@ -249,12 +251,12 @@ def _link(finding: Finding, injuries: tuple[Injury, ...]) -> Evidence | None:
 
 
 def _why(top: Conclusion | None, given: Answers, urgent: bool, settled: bool) -> str:
-    wording = load_intake().wording
+    wording = knowledge().intake.wording
     sentences = [wording.settled] if settled else []
     if top is not None:
         asked = [wording.because.format(question=q, answer=a) for q, a in _reasons(top, given)]
         sentences += [top.text, *asked]
-    signs = [q.id for q in load_intake().warning_signs() if q.id not in given]
+    signs = [q.id for q in knowledge().intake.warning_signs() if q.id not in given]
     unanswered = [name for name in signs if not (painless(given) and name in OF_THE_PAIN)]
     if urgent:
         sentences.append(wording.withheld)
@@ -269,7 +271,7 @@ def _why(top: Conclusion | None, given: Answers, urgent: bool, settled: bool) ->
 
 def _reasons(conclusion: Conclusion, given: Answers) -> Iterator[tuple[str, str]]:
     """Texts of the questions and answers that lead to a conclusion, alone or together."""
-    rules = [r for r in load_intake().rule if r.leads_to == conclusion.id and _holds(r, given)]
+    rules = [r for r in knowledge().intake.rule if r.leads_to == conclusion.id and _holds(r, given)]
     together = {name for rule in rules for name in rule.answers}
     for question, answer in _pairs(given):
         if answer.leads_to == conclusion.id or _name(question, answer) in together:

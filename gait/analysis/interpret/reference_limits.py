@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gait.analysis.kinematics.uncertainty import NEARLY, STRIDE_VARIABILITY
-from gait.knowledge import Flag, MetricInfo, load_flags, load_gate, load_metrics
+from gait.analysis.results import Summary, View
+from gait.knowledge import Flag, MetricInfo, knowledge
 from gait.settings import Settings
-from gait.types import Activity, Summary, View
+from gait.types import Activity
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Deviation:
     """A value beyond a limit.
 
     Parameters
@@ -56,9 +57,9 @@ class Verdict:
         return self.distance > 1.96
 
 
-def verdicts(
+def deviations(
     summaries: tuple[Summary, ...], view: View, activity: Activity, settings: Settings
-) -> tuple[Verdict, ...]:
+) -> tuple[Deviation, ...]:
     """All values that are beyond a limit by more than their uncertainty.
 
     The uncertainty is the standard uncertainty (JCGM 100) of scatter, timing and landmarks
@@ -66,7 +67,7 @@ def verdicts(
     share of them is flagged than without any error of measurement, as long as the uncertainty is
     below 4/3 SD of runners. To ask for the whole 95 % interval beyond the limit would hide most
     real deviations: the rendered overstride (true 33 % of leg length, limit 30) is measured to
-    within 5. `Verdict.clear` tells the two apart, the words say which it is, and only what is clear
+    within 5. `Deviation.clear` tells the two apart, words say which it is, and only what is clear
     gets a cue.
 
     Parameters
@@ -82,20 +83,20 @@ def verdicts(
 
     Returns
     -------
-    tuple of Verdict
+    tuple of Deviation
         In the order of the knowledge base, notes included.
     """
     found = []
-    for flag in load_flags():
+    for flag in knowledge().flags:
         limit = _limit(flag, summaries, view, activity, settings)
         if limit is None:
             continue
-        verdict = next(
+        deviation = next(
             (v for v in _candidates(flag, limit, summaries) if v.distance > 1 and _enough(v.n)),
             None,
         )
-        if verdict is not None:
-            found.append(verdict)
+        if deviation is not None:
+            found.append(deviation)
     return tuple(found)
 
 
@@ -107,7 +108,7 @@ def mark(
     Parameters
     ----------
     summaries, view, activity, settings
-        As for `verdicts`.
+        As for `deviations`.
 
     Returns
     -------
@@ -115,13 +116,13 @@ def mark(
         In the same order.
     """
     limits: dict[str, dict[str, float | None]] = {}
-    for flag in load_flags():
+    for flag in knowledge().flags:
         limit = _limit(flag, summaries, view, activity, settings)
         if limit is not None and not flag.note:
             limits.setdefault(flag.metric, {"low": None, "high": None})[flag.direction] = limit
     flagged = {
         (v.flag.metric, side): v.flag.direction
-        for v in verdicts(summaries, view, activity, settings)
+        for v in deviations(summaries, view, activity, settings)
         if not v.flag.note
         for side in (("left", "right", "both") if v.side == "both" else (v.side,))
     }
@@ -146,11 +147,11 @@ def _limit(
     settings: Settings,
 ) -> float | None:
     """The limit for this runner; None if this video may not be held against it."""
-    info = load_metrics().get(flag.metric)
+    info = knowledge().metrics.get(flag.metric)
     own = [s for s in summaries if s.metric == flag.metric and s.value is not None]
     if info is None or activity != "running" or not _enough(sum(s.n for s in own)):
         return None
-    if view.fps_hz < NEARLY * min(info.min_fps_hz, load_gate().min_fps_hz):
+    if view.fps_hz < NEARLY * min(info.min_fps_hz, knowledge().gate.min_fps_hz):
         return None
     if flag.metric != STRIDE_VARIABILITY and _contacts_lost(summaries):
         return None
@@ -164,16 +165,16 @@ def _same_surface(info: MetricInfo, view: View) -> bool:
 
 
 def _enough(n: int) -> bool:
-    return n >= load_gate().min_strides
+    return n >= knowledge().gate.min_strides
 
 
 def _contacts_lost(summaries: tuple[Summary, ...]) -> bool:
-    limit = load_gate().max_stride_variability_pct
+    limit = knowledge().gate.max_stride_variability_pct
     values = [s.value for s in summaries if s.metric == STRIDE_VARIABILITY]
     return any(value is not None and value > limit for value in values)
 
 
-def _candidates(flag: Flag, limit: float, summaries: tuple[Summary, ...]) -> Iterable[Verdict]:
+def _candidates(flag: Flag, limit: float, summaries: tuple[Summary, ...]) -> Iterable[Deviation]:
     """Both legs together if both are beyond the limit, then each leg that is seen well."""
     own = tuple(s for s in summaries if s.metric == flag.metric and s.value is not None)
     beyond = [s for s in own if s.value is not None and flag.sign * (s.value - limit) > 0]
@@ -181,12 +182,12 @@ def _candidates(flag: Flag, limit: float, summaries: tuple[Summary, ...]) -> Ite
         yield _pooled(flag, limit, (beyond[0], beyond[1]), own)
     for s in beyond:
         if not s.far_side and s.value is not None and s.ci95 is not None:
-            yield Verdict(flag, limit, s.side, s.value, s.ci95, s.n, own)
+            yield Deviation(flag, limit, s.side, s.value, s.ci95, s.n, own)
 
 
 def _pooled(
     flag: Flag, limit: float, legs: tuple[Summary, Summary], own: tuple[Summary, ...]
-) -> Verdict:
+) -> Deviation:
     """The mean of both legs, weighted by exactness.
 
     Their errors are taken as independent: on rendered runners the landmark errors of the near and
@@ -198,4 +199,4 @@ def _pooled(
     value = sum(w * v for w, v in zip(weights, values, strict=True)) / sum(weights)
     half = sum(weights) ** -0.5
     ci95 = (value - half, value + half)
-    return Verdict(flag, limit, "both", value, ci95, sum(s.n for s in legs), own)
+    return Deviation(flag, limit, "both", value, ci95, sum(s.n for s in legs), own)

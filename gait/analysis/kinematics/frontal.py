@@ -25,32 +25,32 @@ GRID: Final = 101
 """Points of a stance curve: one per percent."""
 
 
-@metric("pelvic_drop", doubt=frontal_geometry.drop_doubt)
+@metric("pelvic_drop", systematic=frontal_geometry.drop_error)
 def pelvic_drop(leg: Leg) -> Float:
     """Largest contralateral pelvic drop in stance in degrees, swing-side hip lower positive."""
     return _at_peak(leg, frontal_geometry.drop(leg))
 
 
-@metric("pelvic_drop_midstance", doubt=frontal_geometry.drop_doubt)
+@metric("pelvic_drop_midstance", systematic=frontal_geometry.drop_error)
 def pelvic_drop_midstance(leg: Leg) -> Float:
     """Contralateral pelvic drop at mid-stance in degrees."""
     return _at_mid_stance(leg, frontal_geometry.drop(leg))
 
 
-@metric("pelvic_drop_excursion", doubt=frontal_geometry.excursion_doubt)
+@metric("pelvic_drop_excursion", systematic=frontal_geometry.excursion_error)
 def pelvic_drop_excursion(leg: Leg) -> Float:
     """Pelvic drop from strike to its peak in degrees; does not depend on where zero is."""
     drop = frontal_geometry.drop(leg)
     return _at_peak(leg, drop) - leg.at(leg.strike_s, drop)
 
 
-@metric("hip_adduction", doubt=frontal_geometry.adduction_doubt)
+@metric("hip_adduction", systematic=frontal_geometry.adduction_error)
 def hip_adduction(leg: Leg) -> Float:
     """Largest angle of the stance thigh against the pelvis in degrees, adducted positive."""
     return _at_peak(leg, frontal_geometry.adduction(leg))
 
 
-@metric("knee_fppa", doubt=frontal_geometry.fppa_doubt)
+@metric("knee_fppa", systematic=frontal_geometry.fppa_error)
 def knee_fppa(leg: Leg) -> Float:
     """Frontal-plane projection angle of the knee at mid-stance in degrees, valgus positive."""
     return _at_mid_stance(leg, projection_angle(leg))
@@ -71,13 +71,13 @@ def knee_window(leg: Leg) -> Float:
     return 100 * gap / float(np.nanmedian(frontal_geometry.across(leg.trial, "hip")))
 
 
-@metric("step_width", pooled=True, doubt=frontal_geometry.step_doubt)
+@metric("step_width", pooled=True, systematic=frontal_geometry.step_error)
 def step_width(leg: Leg) -> Float:
     """Distance across from the left to the right foot in cm; negative if the feet cross."""
     return 100 * leg.trial.scale_m_per_px * _step_px(leg)
 
 
-@metric("step_width_pct", pooled=True, doubt=frontal_geometry.step_doubt)
+@metric("step_width_pct", pooled=True, systematic=frontal_geometry.step_error)
 def step_width_pct(leg: Leg) -> Float:
     """Step width in percent of leg length; bent knees make the leg in the picture shorter."""
     return 100 * FORESHORTENED * _step_px(leg) / leg.trial.view.leg_px
@@ -91,7 +91,7 @@ def pelvic_sway(leg: Leg) -> Float:
     return 100 * leg.trial.scale_m_per_px * range_px
 
 
-@metric("lateral_trunk_lean", doubt=frontal_geometry.roll_doubt)
+@metric("lateral_trunk_lean", systematic=frontal_geometry.roll_error)
 def lateral_trunk_lean(leg: Leg) -> Float:
     """Sideways lean of the trunk at mid-stance in degrees, towards the stance leg positive."""
     lean = angles.trunk_lean(

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from gait.analysis.angles import segment_angle, to_frontal
-from gait.analysis.kinematics.registry import Doubt, Leg, Trial, UnmeasurableError
+from gait.analysis.kinematics.registry import Leg, SystematicError, Trial, UnmeasurableError
 from gait.types import SIDES, Float
 
 MID_STANCE: Final = 0.5
@@ -121,45 +121,45 @@ def leak_deg(trial: Trial, sagittal_deg: tuple[float, float]) -> tuple[float, fl
     return float(added), float(np.hypot(mean * np.cos(yaw) * sd, spread * np.sin(yaw)))
 
 
-def drop_doubt(leg: Leg) -> Doubt:
+def drop_error(leg: Leg) -> SystematicError:
     """Of an angle of the pelvis to level ground."""
     trial, signal = leg.trial, _signal_sd_deg(leg)
     if not _is_absolute(trial):
-        return Doubt(float(np.hypot(signal, NEUTRAL_SD_DEG)), ZERO_IS_MEAN)
+        return SystematicError(float(np.hypot(signal, NEUTRAL_SD_DEG)), ZERO_IS_MEAN)
     if trial.settings.standing_s is not None:
-        return Doubt(signal, ZERO_IS_STANDING)
+        return SystematicError(signal, ZERO_IS_STANDING)
     low_camera = LOW_CAMERA_DEG * np.hypot(*np.sin(np.radians(_yaw_deg(trial))))
-    return Doubt(float(np.linalg.norm([signal, _roll_deg(trial)[1], low_camera])))
+    return SystematicError(float(np.linalg.norm([signal, _roll_deg(trial)[1], low_camera])))
 
 
-def excursion_doubt(leg: Leg) -> Doubt:
+def excursion_error(leg: Leg) -> SystematicError:
     """Of a change of the angle of the pelvis."""
-    return Doubt(_signal_sd_deg(leg))
+    return SystematicError(_signal_sd_deg(leg))
 
 
-def adduction_doubt(leg: Leg) -> Doubt:
+def adduction_error(leg: Leg) -> SystematicError:
     """Of the angle of the thigh against the pelvis."""
-    pelvis, (_, leak_sd) = drop_doubt(leg), leak_deg(leg.trial, THIGH_FLEXION_DEG)
+    pelvis, (_, leak_sd) = drop_error(leg), leak_deg(leg.trial, THIGH_FLEXION_DEG)
     # Roll tilts thigh and pelvis alike unless the zero of the pelvis was taken from the runner.
     thigh = _roll_deg(leg.trial)[1] if pelvis.note else 0.0
     points = _landmarks_sd(leg.trial, LANDMARK_THIGH_SD_DEG)
-    return Doubt(float(np.linalg.norm([pelvis.sd, leak_sd, thigh, points])), pelvis.note)
+    return SystematicError(float(np.linalg.norm([pelvis.sd, leak_sd, thigh, points])), pelvis.note)
 
 
-def fppa_doubt(leg: Leg) -> Doubt:
+def fppa_error(leg: Leg) -> SystematicError:
     """Of the frontal-plane projection angle: roll turns thigh and shank alike, yaw does not."""
     leak_sd = leak_deg(leg.trial, KNEE_FLEXION_DEG)[1]
-    return Doubt(float(np.hypot(leak_sd, _landmarks_sd(leg.trial, LANDMARK_FPPA_SD_DEG))))
+    return SystematicError(float(np.hypot(leak_sd, _landmarks_sd(leg.trial, LANDMARK_FPPA_SD_DEG))))
 
 
-def step_doubt(leg: Leg) -> Doubt:
+def step_error(leg: Leg) -> SystematicError:
     """Of a distance between the feet in cm: the feet themselves; a scale wrong by 4 % is little."""
-    return Doubt(_landmarks_sd(leg.trial, LANDMARK_STEP_SD_CM))
+    return SystematicError(_landmarks_sd(leg.trial, LANDMARK_STEP_SD_CM))
 
 
-def roll_doubt(leg: Leg) -> Doubt:
+def roll_error(leg: Leg) -> SystematicError:
     """Of an angle to the vertical."""
-    return Doubt(_roll_deg(leg.trial)[1])
+    return SystematicError(_roll_deg(leg.trial)[1])
 
 
 def _roll_deg(trial: Trial) -> tuple[float, float]:

@@ -11,16 +11,17 @@ import numpy as np
 from gait.analysis.kinematics.registry import (
     NO_CLOCK,
     REGISTRY,
-    Doubt,
     Leg,
     Metric,
+    SystematicError,
     Trial,
     UnmeasurableError,
     legs,
 )
-from gait.knowledge import load_metrics
+from gait.analysis.results import Measurement, Stride, View
+from gait.knowledge import knowledge
 from gait.settings import Settings
-from gait.types import SIDES, Float, Measurement, Plane, PoseTrack, Stride, View
+from gait.types import SIDES, Float, Plane, PoseTrack
 
 VIEWS: Final[Mapping[str, tuple[tuple[Plane, ...], str]]] = {
     "any": (("side", "rear", "front"), ""),
@@ -42,13 +43,13 @@ class Sample:
     ----------
     strike_s, value : Float
         (n,) each; the value is NaN where a stride has none.
-    doubt : Doubt
+    systematic : SystematicError
         What the video adds to the error of all of them.
     """
 
     strike_s: Float
     value: Float
-    doubt: Doubt = field(default_factory=Doubt)
+    systematic: SystematicError = field(default_factory=SystematicError)
 
 
 def sides_of(metric_id: str) -> tuple[AnySide, ...]:
@@ -106,14 +107,14 @@ def measure(
 
 
 def _sample(metric: Metric, leg: Leg) -> Sample | str:
-    planes, otherwise = VIEWS[load_metrics()[metric.id].view]
+    planes, otherwise = VIEWS[knowledge().metrics[metric.id].view]
     if leg.trial.view.plane not in planes:
         return otherwise
     if metric.timed and leg.trial.view.time_base == "unknown":
         return NO_CLOCK
-    bias = load_metrics()[metric.id].pose_bias if leg.trial.track.by_blazepose else 0.0
+    bias = knowledge().metrics[metric.id].pose_bias if leg.trial.track.by_blazepose else 0.0
     try:
-        return Sample(leg.strike_s, metric.function(leg) - bias, metric.doubt(leg))
+        return Sample(leg.strike_s, metric.function(leg) - bias, metric.systematic(leg))
     except UnmeasurableError as reason:
         return str(reason)
 
@@ -125,4 +126,4 @@ def _pooled(by_leg: list[Sample | str]) -> Sample | str:
     strike_s = np.concatenate([s.strike_s for s in samples])
     order = np.argsort(strike_s, kind="stable")
     value = np.concatenate([s.value for s in samples])[order]
-    return Sample(strike_s[order], value, max((s.doubt for s in samples), key=lambda d: d.sd))
+    return Sample(strike_s[order], value, max((s.systematic for s in samples), key=lambda d: d.sd))

@@ -21,7 +21,8 @@ import numpy as np
 from scipy.ndimage import uniform_filter1d
 
 from gait.analysis.cleaning.leg_swaps import shifted
-from gait.types import Float, Plane, PoseTrack, Stride
+from gait.analysis.results import Stride
+from gait.types import Float, Plane, PoseTrack
 
 SHARE: Final = 0.74
 """Turn of the picture per turn of the pelvis: 0.68 to 0.78 in four rendered runners of two builds,
@@ -170,8 +171,8 @@ def scissor(phase: Float) -> Float:
     phase : Float
         Phase of the stride (`stride_phase`).
     """
-    course: Float = np.sum([a * np.cos(k * phase + b) for k, (a, b) in SCISSOR.items()], axis=0)
-    return course
+    waveform: Float = np.sum([a * np.cos(k * phase + b) for k, (a, b) in SCISSOR.items()], axis=0)
+    return waveform
 
 
 def stride_s(strides: tuple[Stride, ...]) -> float:

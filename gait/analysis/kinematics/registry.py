@@ -9,8 +9,9 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from gait.analysis.angles import to_ground
+from gait.analysis.results import Stride, View
 from gait.settings import Settings
-from gait.types import SIDES, Float, PoseTrack, Side, Stride, View, opposite
+from gait.types import SIDES, Float, PoseTrack, Side, opposite
 
 
 class UnmeasurableError(Exception):
@@ -244,7 +245,7 @@ def _leg(trial: Trial, side: Side, strides: tuple[Stride, ...]) -> Leg:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class SystematicError:
     """What the way this video was filmed adds to the error of a value.
 
     Parameters
@@ -260,12 +261,12 @@ class Doubt:
 
 
 MetricFunction: TypeAlias = Callable[[Leg], Float]
-DoubtFunction: TypeAlias = Callable[[Leg], Doubt]
+SystematicErrorOf: TypeAlias = Callable[[Leg], SystematicError]
 
 
-def no_doubt(leg: Leg) -> Doubt:
+def same_in_every_video(leg: Leg) -> SystematicError:
     """The error is the same in every video."""
-    return Doubt()
+    return SystematicError()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +283,7 @@ class Metric:
         Whether the strides of both legs are one sample (side "both").
     timed : bool
         Whether the value rests on seconds, so that it cannot be had without a true time base.
-    doubt : callable
+    systematic : callable
         Says what this video adds to the error that the knowledge base gives.
     """
 
@@ -290,7 +291,7 @@ class Metric:
     function: MetricFunction
     pooled: bool
     timed: bool
-    doubt: DoubtFunction
+    systematic: SystematicErrorOf
 
 
 REGISTRY: dict[str, Metric] = {}
@@ -298,7 +299,11 @@ REGISTRY: dict[str, Metric] = {}
 
 
 def metric(
-    id: str, *, pooled: bool = False, timed: bool = False, doubt: DoubtFunction = no_doubt
+    id: str,
+    *,
+    pooled: bool = False,
+    timed: bool = False,
+    systematic: SystematicErrorOf = same_in_every_video,
 ) -> Callable[[MetricFunction], MetricFunction]:
     """Register a function that gives one value per stride of a leg, NaN where there is none.
 
@@ -310,12 +315,12 @@ def metric(
         Whether the strides of both legs are one sample (side "both").
     timed : bool
         Whether the value rests on seconds, so that it cannot be had without a true time base.
-    doubt : callable
+    systematic : callable
         Says what a video adds to the error that the knowledge base gives.
     """
 
     def register(function: MetricFunction) -> MetricFunction:
-        REGISTRY[id] = Metric(id, function, pooled, timed, doubt)
+        REGISTRY[id] = Metric(id, function, pooled, timed, systematic)
         return function
 
     return register

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gait.analysis import angles
-from gait.analysis.kinematics.registry import Doubt, Leg, metric
+from gait.analysis.kinematics.registry import Leg, SystematicError, metric
 from gait.types import Float
 
 FLAT_FOOT = (0.15, 0.30)
@@ -20,35 +20,35 @@ STANCE_PEAK_SHARE = 0.35
 flexed again at toe-off."""
 
 
-def tilt_doubt(leg: Leg) -> Doubt:
+def tilt_error(leg: Leg) -> SystematicError:
     """Of an angle to the vertical: the camera may be rolled."""
-    return Doubt(leg.trial.view.ground_tilt_sd_deg)
+    return SystematicError(leg.trial.view.ground_tilt_sd_deg)
 
 
-def reach_doubt(leg: Leg) -> Doubt:
+def reach_error(leg: Leg) -> SystematicError:
     """Of a distance ahead, in percent of leg length: a leg that looks tilted seems to reach."""
-    return Doubt(100 * float(np.radians(leg.trial.view.ground_tilt_sd_deg)))
+    return SystematicError(100 * float(np.radians(leg.trial.view.ground_tilt_sd_deg)))
 
 
-def reach_doubt_cm(leg: Leg) -> Doubt:
+def reach_error_cm(leg: Leg) -> SystematicError:
     """The same in cm."""
     leg_m = leg.trial.scale_m_per_px * leg.trial.view.leg_px
-    return Doubt(leg_m * reach_doubt(leg).sd)
+    return SystematicError(leg_m * reach_error(leg).sd)
 
 
-@metric("overstride", doubt=reach_doubt)
+@metric("overstride", systematic=reach_error)
 def overstride(leg: Leg) -> Float:
     """Ankle ahead of hip at strike in percent of leg length."""
     return 100 * _reach_px(leg) / leg.trial.view.leg_px
 
 
-@metric("overstride_cm", doubt=reach_doubt_cm)
+@metric("overstride_cm", systematic=reach_error_cm)
 def overstride_cm(leg: Leg) -> Float:
     """Ankle ahead of hip at strike in cm."""
     return 100 * leg.trial.scale_m_per_px * _reach_px(leg)
 
 
-@metric("tibia_angle_ic", doubt=tilt_doubt)
+@metric("tibia_angle_ic", systematic=tilt_error)
 def tibia_angle_ic(leg: Leg) -> Float:
     """Shank angle at strike in degrees, ankle ahead of the knee positive."""
     return leg.at(leg.strike_s, angles.segment_angle(leg.point("knee"), leg.point("ankle")))
@@ -86,7 +86,7 @@ def foot_strike_angle(leg: Leg) -> Float:
     return leg.at(leg.strike_s, foot) - flat_foot(leg, foot)
 
 
-@metric("ankle_dorsiflexion_ic", doubt=tilt_doubt)
+@metric("ankle_dorsiflexion_ic", systematic=tilt_error)
 def ankle_dorsiflexion_ic(leg: Leg) -> Float:
     """Ankle dorsiflexion at strike in degrees, offset by the flat foot."""
     heel, toe = leg.point("heel"), leg.point("foot_index")
@@ -94,14 +94,14 @@ def ankle_dorsiflexion_ic(leg: Leg) -> Float:
     return leg.at(leg.strike_s, ankle) - flat_foot(leg, angles.foot_angle(heel, toe))
 
 
-@metric("trunk_lean", pooled=True, doubt=tilt_doubt)
+@metric("trunk_lean", pooled=True, systematic=tilt_error)
 def trunk_lean(leg: Leg) -> Float:
     """Forward lean of the trunk in degrees, mean over stance."""
     lean = angles.trunk_lean(leg.trial.middle("hip"), leg.trial.middle("shoulder"))
     return leg.means(lean, leg.strike_s, leg.off_s)
 
 
-@metric("hip_extension_peak", doubt=tilt_doubt)
+@metric("hip_extension_peak", systematic=tilt_error)
 def hip_extension_peak(leg: Leg) -> Float:
     """Largest backward angle of the thigh to the vertical in degrees."""
     thigh = angles.segment_angle(leg.point("hip"), leg.point("knee"))

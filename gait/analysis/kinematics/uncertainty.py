@@ -13,21 +13,11 @@ from scipy.stats import chi2
 from scipy.stats import t as student_t
 
 from gait.analysis.kinematics.measure import AnySide, Key, Sample, evaluate, sides_of
-from gait.analysis.kinematics.registry import Doubt, Trial
-from gait.knowledge import EventBias, MetricInfo, load_event_bias, load_far_side, load_metrics
+from gait.analysis.kinematics.registry import SystematicError, Trial
+from gait.analysis.results import Analysis, Measurement, Stride, Summary, View
+from gait.knowledge import EventBias, MetricInfo, knowledge
 from gait.settings import Settings
-from gait.types import (
-    SIDES,
-    Activity,
-    Analysis,
-    Float,
-    Measurement,
-    Plane,
-    PoseTrack,
-    Stride,
-    Summary,
-    View,
-)
+from gait.types import SIDES, Activity, Float, Plane, PoseTrack
 
 STRIDE_VARIABILITY: Final = "stride_variability"
 """The one metric that has no value in a single stride."""
@@ -105,7 +95,7 @@ def summarize(
     for m in measurements:
         values.setdefault((m.metric, m.side), []).append(m.value)
     summaries = []
-    for info in load_metrics().values():
+    for info in knowledge().metrics.values():
         if info.id == STRIDE_VARIABILITY:
             unknown = now["stride_time", SIDES[0]]
             summaries.append(
@@ -121,7 +111,7 @@ def summarize(
             summary = (
                 _missing(info, side, reason, view)
                 if isinstance(reason, str)
-                else _summary(info, side, found, reason.doubt, slopes[key], timing[side], view)
+                else _summary(info, side, found, reason.systematic, slopes[key], timing[side], view)
             )
             if summary.value is not None and activity == "running":
                 summary = _compared(summary, info, settings.speed_mps, view)
@@ -140,14 +130,14 @@ def known_errors(track: PoseTrack, analysis: Analysis) -> Mapping[Key, float]:
         What was made of it.
     """
     view, strides = analysis.view, analysis.strides
-    trial = Trial(track, view, Settings.model_validate(analysis.settings))
-    slopes, bias = _slopes(trial, strides), load_event_bias(view.plane)
+    trial = Trial(track, view, analysis.settings)
+    slopes, bias = _slopes(trial, strides), knowledge().event_bias_in(view.plane)
     errors: dict[Key, float] = {}
     for key, sample in evaluate(trial, strides).items():
         if not isinstance(sample, str):
-            info, timing = load_metrics()[key[0]], _timing_sd(strides, key[1])
+            info, timing = knowledge().metrics[key[0]], _timing_sd(strides, key[1])
             event = _event_error(slopes[key], bias, info, timing, view)
-            errors[key] = float(np.hypot(event, sample.doubt.sd))
+            errors[key] = float(np.hypot(event, sample.systematic.sd))
     return errors
 
 
@@ -170,7 +160,7 @@ def _summary(
     info: MetricInfo,
     side: AnySide,
     values: Float,
-    doubt: Doubt,
+    systematic: SystematicError,
     slopes: _Slopes,
     timing_sd_s: tuple[float, float],
     view: View,
@@ -183,10 +173,10 @@ def _summary(
     if info.id in _RHYTHM:
         scatter *= float(np.interp(view.window_s[1] - view.window_s[0], HABIT_S, HABIT_WIDENING))
     far = _is_far(info, side, view)
-    landmark = info.landmark_sd * (load_far_side().landmark_factor if far else 1.0)
-    event = _event_error(slopes, load_event_bias(view.plane), info, timing_sd_s, view)
-    systematic = np.linalg.norm([landmark, doubt.sd, event])
-    half = float(np.hypot(scatter, 1.96 * systematic))
+    landmark = info.landmark_sd * (knowledge().far_side.landmark_factor if far else 1.0)
+    event = _event_error(slopes, knowledge().event_bias_in(view.plane), info, timing_sd_s, view)
+    systematic_sd = np.linalg.norm([landmark, systematic.sd, event])
+    half = float(np.hypot(scatter, 1.96 * systematic_sd))
     if info.max_halfwidth is not None and half > info.max_halfwidth:
         reason = (
             f"Too uncertain in this video (± {half:.0f} {info.unit}): video "
@@ -203,7 +193,7 @@ def _summary(
         ci95=(value - half, value + half),
         unit=info.unit,
         tier=info.tier,
-        label=_joined(doubt.note, _label(info, view.fps_hz)),
+        label=_joined(systematic.note, _label(info, view.fps_hz)),
         far_side=far,
         caveat=_too_slow(info, view.fps_hz),
     )
@@ -327,7 +317,7 @@ def _event_error(
 
 def _within_sd_s(strike_sd_s: float) -> float:
     """The part of the SD of strike times that differs from stride to stride."""
-    shared = load_event_bias("side").strike_sd_s
+    shared = knowledge().event_bias_in("side").strike_sd_s
     return max(WITHIN_STRIKE_SD_S, float(np.sqrt(max(0.0, strike_sd_s**2 - shared**2))))
 
 

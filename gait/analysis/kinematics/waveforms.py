@@ -10,11 +10,12 @@ import numpy as np
 
 from gait.analysis import angles
 from gait.analysis.kinematics.frontal import projection_angle
-from gait.analysis.kinematics.frontal_geometry import drop, drop_doubt, fppa_doubt
+from gait.analysis.kinematics.frontal_geometry import drop, drop_error, fppa_error
 from gait.analysis.kinematics.registry import Leg, Trial, UnmeasurableError, legs
 from gait.analysis.kinematics.sagittal import flat_foot
-from gait.knowledge import load_far_side, load_metrics
-from gait.types import Float, Side, Stride
+from gait.analysis.results import Stride
+from gait.knowledge import knowledge
+from gait.types import Float, Side
 
 PHASE_PCT: Final = np.linspace(0, 100, 101)
 """Where an average stride is sampled: percent of the stride from strike to strike."""
@@ -149,7 +150,7 @@ def readings(trial: Trial, strides: tuple[Stride, ...], side: Side) -> Mapping[s
     """
     leg = next(leg for leg in legs(trial, strides) if leg.side == side)
     far = trial.view.near_side not in (None, side)
-    factor = load_far_side().landmark_factor if far else 1.0
+    factor = knowledge().far_side.landmark_factor if far else 1.0
     found = {}
     for name, angle in ANGLES.items():
         try:
@@ -157,7 +158,7 @@ def readings(trial: Trial, strides: tuple[Stride, ...], side: Side) -> Mapping[s
         except UnmeasurableError:
             continue
         if np.isfinite(degrees).any():
-            found[name] = degrees, 1.96 * factor * load_metrics()[angle.metric].landmark_sd
+            found[name] = degrees, 1.96 * factor * knowledge().metrics[angle.metric].landmark_sd
     return found
 
 
@@ -185,21 +186,21 @@ def frontal_readings(
         return {}
     leg = next(leg for leg in legs(trial, strides) if leg.side == side)
     found = {}
-    for name, metric, series, doubt in (
-        ("pelvis", "pelvic_drop", drop, drop_doubt),
-        ("fppa", "knee_fppa", projection_angle, fppa_doubt),
+    for name, metric, series, systematic in (
+        ("pelvis", "pelvic_drop", drop, drop_error),
+        ("fppa", "knee_fppa", projection_angle, fppa_error),
     ):
         try:
-            degrees, video_sd = series(leg), doubt(leg).sd
+            degrees, video_sd = series(leg), systematic(leg).sd
         except UnmeasurableError:
             continue
         if np.isfinite(degrees).any():
-            sd = np.hypot(load_metrics()[metric].landmark_sd, video_sd)
+            sd = np.hypot(knowledge().metrics[metric].landmark_sd, video_sd)
             found[name] = degrees, 1.96 * float(sd)
     return found
 
 
-def average(trial: Trial, strides: tuple[Stride, ...]) -> tuple[Curve, ...]:
+def ensemble_average(trial: Trial, strides: tuple[Stride, ...]) -> tuple[Curve, ...]:
     """Every angle over the average stride of each leg.
 
     Parameters
@@ -248,7 +249,7 @@ def difference(before: Curve, after: Curve, shared: float, far: bool) -> Differe
         Its interval holds for each phase by itself, from the scatter between strides and the
         keypoints.
     """
-    sd = load_metrics()[ANGLES[before.angle].metric].landmark_sd
-    sd *= load_far_side().landmark_factor if far else 1.0
+    sd = knowledge().metrics[ANGLES[before.angle].metric].landmark_sd
+    sd *= knowledge().far_side.landmark_factor if far else 1.0
     scatter = before.sd_deg**2 / before.n + after.sd_deg**2 / after.n
     return Difference(before, after, 1.96 * np.sqrt(scatter + 2 * (1 - shared) * sd**2))

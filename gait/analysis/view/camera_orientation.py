@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from gait.analysis.results import Stride, View
 from gait.settings import Settings
 from gait.skeleton import FOOT
-from gait.types import SIDES, Float, PoseTrack, Side, Stride, View
+from gait.types import SIDES, Float, PoseTrack, Side
 
 MIN_CONTACTS = 3  # of each foot
 FLAT = (0.15, 0.5)  # share of the contact after the slap and before the heel rises
@@ -138,7 +139,7 @@ def with_camera(
     confidence = view.plane_confidence
     sinking = _mean(left.sinking, right.sinking)[0] / view.leg_px
     if (sinking if view.plane == "rear" else -sinking) < -CARRIED_PER_S:
-        limits.append(_doubt(view, settings))
+        limits.append(_which_end(view, settings))
         confidence = min(confidence, UNSURE)
     update = {
         "camera_roll_deg": roll,
@@ -149,7 +150,7 @@ def with_camera(
     return view.model_copy(update=update)
 
 
-def _doubt(view: View, settings: Settings) -> str:
+def _which_end(view: View, settings: Settings) -> str:
     if settings.view is not None:
         return (
             f"The feet move as in a video from the other end than --view {view.plane} says: if it "

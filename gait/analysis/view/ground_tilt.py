@@ -6,7 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from gait.types import SIDES, Float, PoseTrack, Side, Stride, View
+from gait.analysis.results import Stride, View
+from gait.types import SIDES, Float, PoseTrack, Side
 
 FLAT: Final = (0.25, 0.55)
 """Shares of the contact in which the toe lies on the ground, after the slap."""

@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait.analysis.cleaning.leg_swaps import facing as facing_of
+from gait.analysis.cleaning.stabilize import GROWTH
 from gait.analysis.cleaning.view_plane import find_plane, misnamed, turned
+from gait.analysis.results import View
 from gait.settings import Settings
-from gait.types import Direction, Float, Plane, PoseError, PoseTrack, Side, View
+from gait.types import Direction, Float, Plane, PoseError, PoseTrack, Side
 
 # Thigh plus shank is 0.491 of stature (Winter), and BlazePose draws the leg 6 % short: its hip
 # points lie below the joint centres (rendered runners, docs/accuracy.md).
@@ -102,7 +104,7 @@ def _travels(track: PoseTrack, plane: Plane, inside: NDArray[np.bool_]) -> bool:
     if not track.has("left_shoulder", "right_shoulder"):
         return False
     shoulders, hips = (track[f"left_{p}"] + track[f"right_{p}"] for p in ("shoulder", "hip"))
-    trunk = np.linalg.norm(shoulders - hips, axis=1)
+    trunk = np.linalg.norm(shoulders - hips, axis=1) * track.signals.get(GROWTH, 1.0)
     good = inside & (trunk > 0)
     if good.sum() < 2:
         return False

@@ -17,10 +17,11 @@ from scipy.stats import norm
 from scipy.stats import t as student_t
 
 from gait.analysis.cleaning.leg_swaps import is_frontal
+from gait.analysis.results import View
 from gait.analysis.view.observe import FRONTAL_LEG_OF_STATURE, LEG_OF_STATURE
 from gait.analysis.view.step_rhythm import Rhythm, rhythm
 from gait.settings import Settings
-from gait.types import Float, PoseTrack, TimeBase, VideoInfo, View
+from gait.types import Float, PoseTrack, TimeBase, VideoInfo
 
 # Steps per minute, with the SD of their logarithm: runners 168 ± 12 (fukuchi_segments), 164
 # (malisoux2023ref); adults who walk as they like 100 to 120, strollers and hurried ones differ.
@@ -99,8 +100,8 @@ def true_time(track: PoseTrack, settings: Settings, video: VideoInfo | None = No
     told, claimed = settings.time_scale, _claimed(video)
     seen = rhythm(track)
     if told is not None:
-        doubt = None if seen is None else _doubt(told, seen, track, settings)
-        return TrueTime(told, "told", doubt)
+        contradiction = None if seen is None else _contradiction(told, seen, track, settings)
+        return TrueTime(told, "told", contradiction)
     candidates = _candidates(track.fps_hz, claimed)
     factors, prior = np.array(list(candidates)), np.array(list(candidates.values()))
     belief = np.concatenate([np.log(prior), np.log(ANYTHING / len(FACTORS)) + 0 * FACTORS])
@@ -153,7 +154,7 @@ def _log_likelihood(factors: Float, seen: Rhythm, track: PoseTrack, settings: Se
     """(N,) log of the density of what is seen, if the video plays this many times slower."""
     step_s = seen.step_s / factors
     leg_of_stature = FRONTAL_LEG_OF_STATURE if is_frontal(track) else LEG_OF_STATURE
-    height_m, doubt = (settings.height_m, 0.0) if settings.height_m else HEIGHT_M
+    height_m, height_sd = (settings.height_m, 0.0) if settings.height_m else HEIGHT_M
     rise = seen.rise * leg_of_stature * height_m / G_MPS2 / step_s**2
     possible = (60 / step_s > HUMAN_SPM[0]) & (60 / step_s < HUMAN_SPM[1])
     likelihoods = [np.where(possible, NEITHER, NEVER * NEITHER)]
@@ -166,7 +167,7 @@ def _log_likelihood(factors: Float, seen: Rhythm, track: PoseTrack, settings: Se
             norm.pdf(turned, scale=shape[1])
             * norm.pdf(np.log(seen.rise), np.log(shape[2]), shape[3])
             * student_t.pdf(np.log(60 / step_s), FREEDOM, np.log(steps[0]), steps[1])
-            * student_t.pdf(np.log(rise), FREEDOM, np.log(rises[0]), np.hypot(rises[1], doubt))
+            * student_t.pdf(np.log(rise), FREEDOM, np.log(rises[0]), np.hypot(rises[1], height_sd))
         )
     neither, running, walking = likelihoods
     return np.asarray(np.log(GAITS[0] * running + GAITS[1] * walking + GAITS[2] * neither))
@@ -197,7 +198,7 @@ def _unknown(guess: float, likely: list[float]) -> str:
     )
 
 
-def _doubt(told: float, seen: Rhythm, track: PoseTrack, settings: Settings) -> str | None:
+def _contradiction(told: float, seen: Rhythm, track: PoseTrack, settings: Settings) -> str | None:
     """What to say if nobody moves as fast or slowly as a factor that was told would have it."""
     here, *elsewhere = _log_likelihood(np.array([told, *FACTORS]), seen, track, settings)
     if here - max(elsewhere) > np.log(ABSURD):

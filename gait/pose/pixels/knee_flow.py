@@ -177,11 +177,11 @@ def patch_motion(before: Image, after: Image, place: Float, leg_px: float) -> Fl
         return nowhere
     scale = min(1.0, WORKING_LEG_PX / leg_px)
     leg = leg_px * scale
-    piece = np.s_[top : top + 2 * half, left : left + 2 * half]
+    crop = np.s_[top : top + 2 * half, left : left + 2 * half]
     first, second = (
         np.asarray(
             cv2.resize(
-                cv2.cvtColor(image[piece], cv2.COLOR_RGB2GRAY),
+                cv2.cvtColor(image[crop], cv2.COLOR_RGB2GRAY),
                 None,
                 fx=scale,
                 fy=scale,

@@ -89,11 +89,11 @@ def find_marks(image: Image, waist: Waist) -> list[Mark]:
         return []
     scale = min(1.0, WORKING_TRUNK_PX / waist.trunk_px)
     size = np.round((high - low) * scale).astype(int)
-    piece = cv2.resize(
+    crop = cv2.resize(
         image[low[1] : high[1], low[0] : high[0]], size.tolist(), interpolation=cv2.INTER_AREA
     )
-    lab = np.asarray(cv2.cvtColor(piece.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
-    px = (high - low) / size  # of the video in one of the piece, after rounding to whole pixels
+    lab = np.asarray(cv2.cvtColor(crop.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
+    px = (high - low) / size  # of the video in one of the crop, after rounding to whole pixels
     return [
         Mark(
             xy=low + (mark.xy + 0.5) * px - 0.5,

@@ -149,8 +149,8 @@ class PelvisFollower:
         high = low + np.round(np.array(size) / scale).astype(int)
         if (low < 0).any() or (high > image.shape[1::-1]).any():
             return None
-        piece = cv2.cvtColor(image[low[1] : high[1], low[0] : high[0]], cv2.COLOR_RGB2GRAY)
-        cut = cv2.resize(piece.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+        crop = cv2.cvtColor(image[low[1] : high[1], low[0] : high[0]], cv2.COLOR_RGB2GRAY)
+        cut = cv2.resize(crop.astype(np.float32), size, interpolation=cv2.INTER_AREA)
         blurred = np.asarray(cv2.GaussianBlur(cut, (0, 0), BLUR_PX), np.float32)
         return np.asarray(TONES * np.log(blurred + DARKEST), np.float32)
 

@@ -79,9 +79,9 @@ class SharpnessMeter:
         leg_px = max(leg_lengths_px(points), default=float("nan"))  # the straighter one
         for part, names in PARTS.items():
             seen = [points[name] for name in names if name in points]
-            piece = _piece(image, np.mean(seen, axis=0), leg_px) if seen else None
-            if piece is not None:
-                signals[f"{part}_blur"] = max(blur_effect(piece), blur_effect(piece.T))
+            crop = _crop(image, np.mean(seen, axis=0), leg_px) if seen else None
+            if crop is not None:
+                signals[f"{part}_blur"] = max(blur_effect(crop), blur_effect(crop.T))
         signals["grain"] = grain(_body(image, points))
         return signals
 
@@ -140,13 +140,13 @@ def _body(image: NDArray[np.uint8], points: Mapping[str, Float]) -> Any:
     if not len(xy):
         return np.empty((0, 0), np.float32)
     (left, top), (right, bottom) = (np.maximum(xy.min(0), 0), np.maximum(xy.max(0), 0))
-    piece = image[int(top) : int(bottom), int(left) : int(right)]
-    if not piece.size:
+    crop = image[int(top) : int(bottom), int(left) : int(right)]
+    if not crop.size:
         return np.empty((0, 0), np.float32)
-    return cv2.cvtColor(piece, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    return cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.float32)
 
 
-def _piece(image: NDArray[np.uint8], middle: Float, leg_px: float) -> Any:
+def _crop(image: NDArray[np.uint8], middle: Float, leg_px: float) -> Any:
     """Grey square around a point at the working scale; None if most of it is not in the picture."""
     import cv2
 
@@ -155,10 +155,10 @@ def _piece(image: NDArray[np.uint8], middle: Float, leg_px: float) -> Any:
         return None
     left, top = np.maximum(np.round(middle - half), 0).astype(int)
     right, bottom = np.maximum(np.round(middle + half), 0).astype(int)
-    piece = image[top:bottom, left:right]
-    if min(piece.shape[:2]) < half:
+    crop = image[top:bottom, left:right]
+    if min(crop.shape[:2]) < half:
         return None
     scale = WORKING_LEG_PX / leg_px
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    grey = cv2.cvtColor(piece, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.float32)
     return cv2.resize(grey, None, fx=scale, fy=scale, interpolation=how)

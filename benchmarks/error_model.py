@@ -1,6 +1,6 @@
 """The constants of the stated intervals, fitted to videos whose truth is known.
 
-``python -m gait.validation.error_model`` prints them; they are kept in
+``python benchmarks/error_model.py`` prints them; they are kept in
 ``gait/knowledge/metrics.toml``. Only videos with the use "fit" count: the others test what comes of
 it.
 
@@ -25,7 +25,7 @@ from scipy.stats import t as student_t
 from gait.analysis.analyze import analyze_track, measured_track
 from gait.analysis.kinematics import known_errors
 from gait.io.run_folder import RunFolder
-from gait.knowledge import load_far_side, load_metrics
+from gait.knowledge import knowledge
 from gait.pipeline import kept_track
 from gait.validation.truth import TRACKS, Known, known_videos
 
@@ -88,7 +88,7 @@ def residuals(videos: Iterable[Known]) -> list[Residual]:
         for s in analysis.summaries:
             key = (s.metric, s.side)
             if s.value is not None and key in true and key in parts:
-                error = s.value + load_metrics()[s.metric].pose_bias - true[key]
+                error = s.value + knowledge().metrics[s.metric].pose_bias - true[key]
                 runner = known.truth.runner or known.name
                 found.append(Residual(runner, s.metric, s.far_side, error, parts[key] ** 2))
     return found
@@ -105,7 +105,7 @@ def fit(found: Sequence[Residual], far_factor: float) -> Mapping[str, Constants]
         How much larger the error of the far leg is.
     """
     constants = {}
-    for info in load_metrics().values():
+    for info in knowledge().metrics.values():
         own = [r for r in found if r.metric == info.id]
         if not own or not info.landmark_prior:
             continue
@@ -132,19 +132,19 @@ def common_bias(by_runner: Sequence[float]) -> float:
 
 def fit_far_factor(found: Sequence[Residual]) -> float:
     """How much larger errors are on the far leg, in the metrics that both legs have."""
-    sagittal = [r for r in found if load_metrics()[r.metric].view == "side"]
+    sagittal = [r for r in found if knowledge().metrics[r.metric].view == "side"]
     paired = {r.metric for r in sagittal if r.far_side}
 
     def square(far: bool) -> float:
         scaled = []
         for r in (r for r in sagittal if r.metric in paired and r.far_side is far):
-            info = load_metrics()[r.metric]
+            info = knowledge().metrics[r.metric]
             if info.landmark_prior:
                 scaled.append(((r.error - info.pose_bias) / info.landmark_prior) ** 2)
         return float(np.mean(scaled))
 
     n = len({r.runner for r in sagittal})
-    prior = load_far_side().prior_factor ** 2
+    prior = knowledge().far_side.prior_factor ** 2
     return float(np.sqrt((n * square(True) / square(False) + prior) / (n + PRIOR_RUNNERS)))
 
 

@@ -1,17 +1,13 @@
-"""Limits beyond which a value differs from that of other runners."""
+"""Limits: of values, of what a video may lack, of change that means nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-from types import MappingProxyType
-from typing import Annotated, Literal, Self
+from typing import Final, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
+from gait.knowledge.claims import Cited, Model, checked
 from gait.knowledge.metrics import MetricInfo
-from gait.knowledge.reading import Model, parsed
-from gait.knowledge.sources import checked
 from gait.types import Sex
 
 
@@ -79,7 +75,7 @@ class Flag(Model):
     wording: str
     typical: str | None = None
     note_on_limit: str | None = None
-    sources: Annotated[tuple[str, ...], AfterValidator(checked)]
+    sources: Cited
 
     @property
     def sign(self) -> int:
@@ -93,30 +89,73 @@ class Gate(Model):
     min_strides: int = Field(gt=0)
     min_fps_hz: float
     max_stride_variability_pct: float
-    sources: Annotated[tuple[str, ...], AfterValidator(checked)]
+    sources: Cited
 
 
-class _FlagsFile(Model):
-    gate: Gate
-    flag: tuple[Flag, ...]
-    no_flag: dict[str, str]
+MOST_TIMES: Final = 10.0
+"""A cost grows in proportion to the amount, to this many times the cost at the limit."""
 
 
-def load_flags() -> tuple[Flag, ...]:
-    """All limits."""
-    return _file().flag
+class Fault(Model):
+    """One thing that can be wrong; the fields are explained in ``faults.toml``."""
+
+    limit: float = Field(gt=0)
+    over: bool = True
+    cost_deg: float = Field(gt=0)
+    found: str
+    change: str
+    hides: tuple[str, ...] = ()
+    hides_from: float | None = None
+    weakens: tuple[str, ...] = ()
+    widens: bool = False
+    why: str
+
+    def times(self, amount: float, limit: float | None = None) -> float:
+        """How many times as bad as its limit an amount is: 1 at the limit, NaN if not known.
+
+        Parameters
+        ----------
+        amount : float
+            What was measured.
+        limit : float, optional
+            Another limit than `limit`.
+
+        Returns
+        -------
+        float
+            At most `MOST_TIMES`.
+        """
+        limit = self.limit if limit is None else limit
+        ratio = amount / limit if self.over else limit / max(amount, limit / MOST_TIMES)
+        return min(ratio, MOST_TIMES)
 
 
-def load_gate() -> Gate:
-    """What a video must offer."""
-    return _file().gate
+Dependence = Literal["clock", "events", "landmarks", "shoes", "height", "roll", "yaw"]
+"""What has to be the same in two videos; said at the top of ``repeatability.toml``."""
 
 
-def load_unflagged() -> Mapping[str, str]:
-    """Metrics without a limit, and why."""
-    return MappingProxyType(_file().no_flag)
+class Agreement(Model):
+    """What two videos made alike have in common; the fields are explained in the file."""
+
+    shared_variance: float = Field(ge=0, le=1)
+    note: str
+    speed_mps: float = Field(gt=0)
+    untold_speed_mps: float = Field(gt=0)
+    own_prior_videos: float = Field(gt=0)
+    own_note: str
 
 
-@cache
-def _file() -> _FlagsFile:
-    return _FlagsFile.model_validate(parsed("flags.toml"))
+class Repeatability(Model):
+    """What is known of one metric; the fields are explained in ``repeatability.toml``."""
+
+    mdc: float | None = Field(default=None, gt=0)
+    day_sd: float = Field(default=0.0, ge=0)
+    depends: frozenset[Dependence]
+    sources: tuple[str, ...]
+    note: str
+
+    @model_validator(mode="after")
+    def _studied(self) -> Self:
+        if self.day_sd:
+            checked(self.sources)
+        return self

@@ -1,24 +1,27 @@
-"""The questionnaire as data: questions, answers, and what they lead to."""
+"""The questionnaire and the guide "Why do my legs ache when I run?" as data."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from gait.knowledge.claim import Claim, Sourced
-from gait.knowledge.reading import Model, parsed
-from gait.types import Injury
+from gait.knowledge.claims import Claim, Model, Sourced
+from gait.types import Injury, Outcome
 
 NOTHING: Final = "nothing"
 """Where an answer leads that calls for nothing."""
 
+
 URGENT: Final = ("emergency", "stop")
 """Levels at which gait advice would distract from what has to be done."""
 
+
 _LEVELS: Final = (*URGENT, "see a clinician", "advice")
+
+
 _KINDS: Final = ("health", "training", "previous injury", "recovery", "fatigue", "other")
 
 
@@ -125,11 +128,85 @@ class Intake(Model):
         return tuple(q for q in self.question if any(a.leads_to in urgent for a in q.answers))
 
 
-@cache
-def load_intake() -> Intake:
-    """Read and check ``intake.toml``."""
-    return Intake.model_validate(parsed("intake.toml"))
-
-
 def _repeated(ids: list[str]) -> set[str]:
     return {i for i in ids if ids.count(i) > 1}
+
+
+HEALTH: Final = "health"
+"""The section that comes first if an answer calls for a clinician."""
+
+
+class Point(Claim):
+    """One sentence on a part of a section, or on a tip, with its own grade and sources."""
+
+    id: str
+    name: str
+
+    @model_validator(mode="after")
+    def _one_sentence(self) -> Self:
+        if _sentences(self.text) != 1:
+            raise ValueError(f"{self.id}: not one sentence")
+        return self
+
+
+class Section(Claim):
+    """Two sentences on one contributor or one question, then its parts one by one.
+
+    `often_said` is the popular answer and `support` how well it holds.
+    """
+
+    id: str
+    about: Literal["contributor", "question"]
+    title: str
+    often_said: str
+    support: Literal["good", "mixed", "weak", "untested"]
+    point: tuple[Point, ...] = ()
+
+    @model_validator(mode="after")
+    def _two_sentences(self) -> Self:
+        if _sentences(self.text) != 2:
+            raise ValueError(f"{self.id}: not two sentences")
+        return self
+
+
+class Guide(Model):
+    """All sections, in the order in which they are read without answers, and tips in short."""
+
+    title: str
+    preface: str
+    legend: str
+    section: tuple[Section, ...]
+    tip: tuple[Point, ...]
+
+    @model_validator(mode="after")
+    def _nothing_twice(self) -> Self:
+        ids = [section.id for section in self.section]
+        parts = [part.id for part in (*self.tip, *(p for s in self.section for p in s.point))]
+        if repeated := _repeated(ids) | _repeated(parts):
+            raise ValueError(f"ids that repeat: {', '.join(sorted(repeated))}")
+        return self
+
+    def sections_for(self, outcome: Outcome | None = None) -> tuple[Section, ...]:
+        """All sections, those on a runner's own contributors first.
+
+        Parameters
+        ----------
+        outcome : Outcome, optional
+            What the questionnaire led to, if it was answered.
+
+        Returns
+        -------
+        tuple of Section
+            If an answer calls for a clinician, underlying conditions open the guide.
+        """
+        own: list[str | None] = []
+        if outcome is not None:
+            own = [HEALTH] if outcome.action else []
+            own += [contributor.guide for contributor in outcome.contributors]
+        sections = {section.id: section for section in self.section}
+        order = dict.fromkeys([*(i for i in own if i in sections), *sections])
+        return tuple(sections[i] for i in order)
+
+
+def _sentences(text: str) -> int:
+    return len(re.findall(r"[.?!](?:\s|$)", text))

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from gait.knowledge import load_repeatability
+from gait.knowledge import knowledge
 from gait.validation.agreement import LIMITS
 from gait.validation.report import Report
 
@@ -47,7 +47,7 @@ def tier(metric: str, report: Report) -> Literal["A", "B", "C"]:
     report : Report
         Of the kept tracks.
     """
-    band, known = error_band(metric, report), load_repeatability().get(metric)
+    band, known = error_band(metric, report), knowledge().repeatability.get(metric)
     runners = next((m.runners for m in report.metrics if m.metric == metric), 0)
     if band is None or known is None or known.mdc is None:
         return "C"

@@ -1,6 +1,6 @@
 """Errors as they were, to notice a change that makes one worse.
 
-``python -m gait.validation.baseline`` writes them anew, after a change for the better.
+``python benchmarks/baseline.py`` writes them anew, after a change for the better.
 """
 
 from __future__ import annotations
