@@ -315,7 +315,8 @@ def second(analysed: Path, workspace: Path, name: str = "second", **settings: ob
     shutil.copytree(analysed, workspace / name)
     run = RunFolder(workspace / name)
     analysis = read_analysis(run.path)
-    run.save_analysis(analysis.model_copy(update={"settings": analysis.settings | settings}))
+    changed = analysis.settings.model_copy(update=settings)
+    run.save_analysis(analysis.model_copy(update={"settings": changed}))
     os.utime(run.pose, (time.time() + 60, time.time() + 60))
     return run
 
