@@ -337,38 +337,88 @@ def test_the_library_finds_and_deletes(run: RunFolder, analysed: Path, workspace
     assert text(at).count("Anna") == 1
 
 
+def names(at: AppTest) -> tuple[list[str], list[str]]:
+    before, after = at.multiselect
+    return list(before.value), list(after.value)
+
+
+def second(analysed: Path, workspace: Path, name: str = "second", **settings: object) -> RunFolder:
+    """A later run; of the same runner, unless the settings say otherwise."""
+    shutil.copytree(analysed, workspace / name)
+    run = RunFolder(workspace / name)
+    analysis = read_analysis(run.path)
+    changed = analysis.settings.model_copy(update=settings)
+    run.save_analysis(analysis.model_copy(update={"settings": changed}))
+    os.utime(run.pose, (time.time() + 60, time.time() + 60))
+    return run
+
+
 def test_two_runs_are_compared(run: RunFolder, analysed: Path, workspace: Path) -> None:
     assert "fewer" in text(page("compare"))
-    shutil.copytree(analysed, workspace / "second")
+    second(analysed, workspace)
     at = page("compare")
-    assert "Real changes: 0 of" in text(at)
-    row = at.table[0].value.iloc[0]
-    assert row["Before"] == row["After"]
+    assert names(at) == (["anna"], ["second"])
+    # The same video twice: nothing changed, and nothing can be said to have.
+    assert "No change can be told for sure" in text(at)
+    rows = at.table[0].value
+    assert 1 < len(rows) <= 6
+    assert list(rows["Before"]) == list(rows["After"])
+    assert {b.label for b in at.get("download_button")} >= {"This sheet (PDF)", "This sheet (HTML)"}
     assert not at.warning
     click(at, "Put both videos in step")
     assert len(list((workspace / ".compare").glob("*.mp4"))) == 1
 
 
+def test_a_choice_stays_when_runs_come_and_go(
+    run: RunFolder, analysed: Path, workspace: Path
+) -> None:
+    second(analysed, workspace)
+    at = page("compare")
+    third = second(analysed, workspace, "third")
+    at.run()
+    assert names(at) == (["anna"], ["second"])
+    at.multiselect[0].set_value(["third"]).run()
+    shutil.rmtree(third.path)
+    at.run()
+    assert not at.exception
+    assert names(at) == ([], ["second"])
+
+
+def test_what_is_offered_is_two_runs_of_one_runner(
+    run: RunFolder, analysed: Path, workspace: Path
+) -> None:
+    second(analysed, workspace)
+    second(analysed, workspace, "latest", runner="Berta")
+    assert names(page("compare")) == (["anna"], ["second"])
+    shutil.rmtree(workspace / "second")
+    assert names(page("compare")) == ([], [])
+
+
+def test_the_same_run_on_both_sides_is_refused(
+    run: RunFolder, analysed: Path, workspace: Path
+) -> None:
+    second(analysed, workspace)
+    at = page("compare")
+    at.multiselect[0].set_value(["anna", "second"]).run()
+    assert "On both sides" in at.error[0].value
+    assert not at.table
+
+
 def test_a_goal_is_kept_and_judged(run: RunFolder, analysed: Path, workspace: Path) -> None:
-    shutil.copytree(analysed, workspace / "second")
+    second(analysed, workspace)
     at = page("compare")
     click(at, "Keep this goal")
     assert "no clear change" in text(at)
     assert sum(f.name == "goals.json" for f in workspace.rglob("*")) == 1
 
 
-def test_videos_that_do_not_fit_get_a_warning(run: RunFolder, workspace: Path) -> None:
-    shutil.copytree(run.path, workspace / "faster")
-    other = RunFolder(workspace / "faster")
-    analysis = read_analysis(other.path)
-    other.save_analysis(
-        analysis.model_copy(
-            update={"settings": analysis.settings.model_copy(update={"speed_mps": 4.0})}
-        )
-    )
+def test_videos_that_do_not_fit_get_a_warning(
+    run: RunFolder, analysed: Path, workspace: Path
+) -> None:
+    second(analysed, workspace, "faster", speed_mps=4.0)
     at = page("compare")
     assert "more than 0.1 m/s apart" in at.warning[0].value
-    assert "Real changes: 0 of 0" in text(at)
+    assert "Nothing can be compared" in text(at)
 
 
 def test_all_runs_in_one_table(run: RunFolder) -> None:

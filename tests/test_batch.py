@@ -232,6 +232,41 @@ def contents(out: Path) -> dict[str, bytes]:
     return {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()}
 
 
+def answered(folder: Path, sheet: str, **files: str) -> Path:
+    """A folder of two videos of Anna and one of Berta, a list, and files of answers."""
+    for video in ("a.mp4", "b.mp4", "c.mp4"):
+        (folder / video).write_bytes(video.encode())
+    for name, text in files.items():
+        (folder / f"{name}.toml").write_text(text)
+    (folder / "session.csv").write_text(sheet)
+    return folder
+
+
+def test_answers_are_those_of_a_runner(tmp_path: Path) -> None:
+    sheet = "video,runner,intake\na.mp4,Anna,anna.toml\nb.mp4,ANNA,\nc.mp4,Berta,\n"
+    session = read_session([answered(tmp_path, sheet, anna='night = "yes"')], Settings())
+    assert [entry.answers for entry in session.videos] == [{"night": "yes"}] * 2 + [None]
+    assert session.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("intake", "problem"),
+    [
+        ("missing.toml", "line 2, column intake"),
+        ("anna.toml", "there is no answer 'perhaps'"),
+        ("berta.toml", "different answers"),
+    ],
+)
+def test_answers_that_cannot_be_used_are_named_before_the_work(
+    tmp_path: Path, intake: str, problem: str
+) -> None:
+    sheet = f"video,runner,intake\na.mp4,Anna,{intake}\nb.mp4,Anna,carla.toml\n"
+    files = {"anna": 'night = "perhaps"', "berta": 'night = "yes"', "carla": 'night = "no"'}
+    with pytest.raises(UsageError) as caught:
+        read_session([answered(tmp_path, sheet, **files)], Settings())
+    assert problem in caught.value.problem
+
+
 def test_one_bad_video_does_not_stop_the_rest(videos: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     states, failures, standings = worked(videos, out)

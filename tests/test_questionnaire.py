@@ -12,6 +12,7 @@ from rich.console import Console
 from synthetic import runner
 
 from gait import analyze_track
+from gait.analysis.interpret.asking import Asking
 from gait.analysis.interpret.questionnaire import evaluate, read_answers, write_answers
 from gait.analysis.results import Analysis
 from gait.cli import main as cli
@@ -83,8 +84,13 @@ def test_a_warning_sign_withholds_all_findings(slow_stepper: dict[str, Analysis]
     assert swollen.findings == ()
     assert {s.flag for s in swollen.summaries} == {None}
     assert swollen.intake == {"clot": ("swollen_leg",), "load": ("longer_run",)}
-    assert "What stands out" not in shown(render_table(swollen))
-    # The video was measured all the same.
+    # Nothing about the running comes before that: no number, no view, no grade of the video.
+    said = shown(render_table(swollen)).strip()
+    assert said == shown(render(swollen.outcome)).strip()  # type: ignore[arg-type]
+    for row in ("Cadence", "steps/min", "view", "stands out", "video:"):
+        assert row not in said
+    assert "Cadence" in shown(render_table(slow_stepper["no answers"]))
+    # The video was measured all the same, and is shown once a clinician has looked at the leg.
     assert swollen.measurements == slow_stepper["no answers"].measurements
 
 
@@ -126,9 +132,11 @@ def test_the_form_is_printed(folder: Path, capsys: pytest.CaptureFixture[str]) -
 def test_answers_are_asked_for_and_kept(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    questions = knowledge().intake.question
+    questions = [q.id for q in knowledge().intake.question]
+    n_signs = questions.index("where")
     # Knee and outer knee; then a wrong number, a word and two answers to a question that takes one.
-    typed(monkeypatch, "6, 7", "99", "perhaps", "1 2", "6", *[""] * (len(questions) - 2))
+    rest = [""] * (len(questions) - n_signs - 3)
+    typed(monkeypatch, *[""] * n_signs, "6, 7", "99", "perhaps", "1 2", "6", *rest)
     assert cli.main(["intake", "--out", "mine.toml"]) == 0
     out = capsys.readouterr().out
     assert read_answers(folder / "mine.toml") == {
@@ -144,10 +152,59 @@ def test_answers_are_asked_for_and_kept(
 def test_an_emergency_ends_the_questions(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    typed(monkeypatch, "", "", "", "", "3")
+    typed(monkeypatch, "3", "2")
     assert cli.main(["intake"]) == 0
-    assert "Call the emergency number now." in words(capsys.readouterr().out)
-    assert read_answers(folder / "answers.toml") == {"clot": ("breathless",)}
+    out = words(capsys.readouterr().out)
+    # What to do is said before anything else is asked, and then only if it has been seen to.
+    assert out.index("Call the emergency number now.") < out.index("Has a doctor")
+    assert "where" not in out.lower().split()[:200]
+    assert read_answers(folder / "answers.toml") == {"clot": ("breathless",), "checked": "no"}
+
+
+def test_warning_signs_are_asked_first() -> None:
+    intake = knowledge().intake
+    signs = {q.id for q in intake.warning_signs()}
+    asked = [q.id for q in intake.question]
+    after = asked[asked.index("where") :]
+    # The place and the pattern of the pain follow: they can be warning signs, too.
+    assert set(asked[: asked.index("where")]) == signs - {"where", "onset", "easing"}
+    assert after[:4] == ["where", "onset", "easing", "tightness"]
+    assert set(after[4:]) & signs == set()
+
+
+def test_one_question_follows_another_until_none_is_left() -> None:
+    asking, seen = Asking(), []
+    while (question := asking.next()) is not None:
+        seen.append(question.id)
+        asking = asking.answered(question.id, ())
+    assert seen == [q.id for q in knowledge().intake.question if q.id != "checked"]
+    assert asking.back().next() == knowledge().intake.question[-2]
+
+
+def test_a_reason_to_stop_lets_only_warning_signs_and_the_check_follow() -> None:
+    asking, seen = Asking().answered("heart", ["palpitations"]), []
+    while (question := asking.next()) is not None:
+        seen.append(question.id)
+        asking = asking.answered(question.id, "no" if question.id == "checked" else ())
+    signs = [q.id for q in knowledge().intake.warning_signs()]
+    assert seen == [*(name for name in signs if name != "heart"), "checked"]
+
+
+def test_a_new_warning_sign_takes_back_that_the_old_one_was_checked() -> None:
+    checked = Asking().answered("heart", ["palpitations"]).answered("checked", "yes")
+    assert not evaluate(checked.given).gait_advice_withheld
+    again = checked.answered("pressure", "yes")
+    assert evaluate(again.given).level == "emergency"
+    assert "checked" not in again.given
+    assert "checked" not in again.put
+    assert "checked" in checked.answered("sleep", "yes").given
+
+
+def test_without_pain_nothing_more_is_asked() -> None:
+    asking = Asking().answered("where", ["no_pain"])
+    while (question := asking.next()) is not None:
+        assert question.id not in ("onset", "easing", "load")
+        asking = asking.answered(question.id, ())
 
 
 @pytest.mark.parametrize(

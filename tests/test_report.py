@@ -30,7 +30,7 @@ from gait.pipeline import reanalyze, reopen
 from gait.present import table
 from gait.render.key_frames import HEIGHT_PX, MOMENTS, key_frames, typical_strides
 from gait.report import collect, write_report
-from gait.report.content import Advice, Report
+from gait.report.content import Advice, Reader, Report
 from gait.report.html import html
 from gait.report.pdf import pdf
 from gait.sanitize.text import one_line
@@ -265,14 +265,20 @@ def test_the_model_and_the_settings_are_named(run: RunFolder, full: Report) -> N
     assert all(step in document for step in analysis.quality.steps)
 
 
-def test_a_warning_sign_comes_first_and_nothing_stands_out(copy: RunFolder) -> None:
+@pytest.mark.parametrize("reader", ["runner", "clinician"])
+def test_before_a_warning_sign_is_dealt_with_nothing_else_is_said(
+    copy: RunFolder, reader: Reader
+) -> None:
     analysis = reanalyze(copy, SETTINGS, STOP)
     assert analysis.outcome is not None
-    report = collect(copy, reader="runner")
-    assert (report.points, report.more, report.answer) == ((), (), "")
+    report = collect(copy, reader=reader)
     for document in (text(parsed(html(report))), " ".join(pages(pdf(report)))):
-        assert "What stands out" not in document
-        assert document.index("Stop running") < document.index("The main numbers")
+        assert "Stop running" in document
+        for said in ("stands out", "numbers", "Cadence", "steps/min", "video", "from the side"):
+            assert said not in document.replace("What your video shows comes after that", "")
+    reanalyze(copy, SETTINGS, STOP | {"checked": "yes"})
+    document = text(parsed(html(collect(copy, reader=reader))))
+    assert document.index("a clinician has looked at") < document.index("The main numbers")
 
 
 def test_a_video_without_a_stride_still_gets_a_report(copy: RunFolder) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from gait.analysis.grading import grade
+from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.results import Analysis, Finding, Measurement
 from gait.batch.schedule import Failure
 from gait.io.run_folder import RunFolder
@@ -28,7 +29,22 @@ MAIN: Final = (
 )
 """Metrics that are shown of every runner; the rest is in the report."""
 
+Urgency = Literal["emergency", "stop", "see a clinician", "advice"]
+
 _LEVELS: Final = ("good", "usable", "poor")
+_URGENCY: Final = ("emergency", "stop", "see a clinician", "advice")
+
+ORDER: Final = (
+    "Who to look at first: an emergency, then a reason to stop, then a reason to see a clinician. "
+    "After that most findings linked with injury in studies, then most that are merely unusual, "
+    "then the better video."
+)
+LAST: Final = (
+    "Videos from which nothing could be read come last. A link is an association, and none of "
+    "this is a score of a runner."
+)
+WITHHELD: Final = "Shown once a clinician has looked at it."
+"""Stands where an emergency or a reason to stop comes before anything about the running."""
 
 WIDTH: Final = 84
 HEIGHT: Final = 22
@@ -77,6 +93,11 @@ class Standing:
     ----------
     runner : str
         Name, with the speed if there are several of this runner.
+    urgency : {"emergency", "stop", "see a clinician", "advice"}
+        What the answers to the questionnaire call for; "advice" without answers.
+    action : str
+        What has to be done; empty if nothing. With an emergency or a reason to stop nothing about
+        the running is shown.
     level : {"good", "usable", "poor"}
         Grade of the video, the worst if there are several.
     reasons : tuple of str
@@ -90,6 +111,8 @@ class Standing:
     """
 
     runner: str
+    urgency: Urgency
+    action: str
     level: Literal["good", "usable", "poor"]
     reasons: tuple[str, ...]
     linked: tuple[str, ...]
@@ -116,8 +139,15 @@ def standing(runner: str, analysis: Analysis) -> Standing:
     grades = [grade(part) for part in analysis.parts or (analysis,)]
     level = max((g.level for g in grades), key=_LEVELS.index)
     reasons = (*analysis.quality.notes, *(reason for g in grades for reason in g.reasons))
+    outcome = analysis.outcome
+    urgency: Urgency = "advice" if outcome is None else outcome.level
+    action = "" if outcome is None else outcome.action or ""
+    if unsettled(analysis) is not None:
+        return Standing(one_line(runner), urgency, action, level, (), (), (), "", ())
     return Standing(
         one_line(runner),
+        urgency,
+        action,
         level,
         tuple(dict.fromkeys(reasons)),
         tuple(finding_title(f, analysis) for f in analysis.findings if f.kind == "linked"),
@@ -130,12 +160,39 @@ def standing(runner: str, analysis: Analysis) -> Standing:
 def attention(s: Standing) -> tuple[object, ...]:
     """Sorts runners by who to look at first.
 
-    Most findings linked with injury, then most unusual ones, then the better video, then by name.
+    What the answers call for, an emergency first. Then most findings linked with injury, then most
+    unusual ones, then the better video, then by name.
     Videos from which nothing could be read come last: they are to be made again.
     """
     level = _LEVELS.index(s.level)
     worth = (s.level == "poor", -len(s.linked), -len(s.unusual), level)
-    return (*worth, s.runner.casefold(), s.runner)
+    return (_URGENCY.index(s.urgency), *worth, s.runner.casefold(), s.runner)
+
+
+def why_first(s: Standing) -> str:
+    """Why to look at a runner, in a few words.
+
+    Parameters
+    ----------
+    s : Standing
+        The runner.
+
+    Returns
+    -------
+    str
+        What the answers call for; else what stands out; else what the video lacks. Never empty.
+    """
+    if s.action:
+        return f"{s.urgency.capitalize()}: {s.action}"
+    if s.linked:
+        return f"Linked with injury in studies: {'; '.join(s.linked)}"
+    if s.unusual:
+        return f"Merely unusual: {'; '.join(s.unusual)}"
+    if s.activity != "running":
+        return f"No running was measured: {s.activity}"
+    if s.level == "poor":
+        return "The video is too poor to compare: film again."
+    return "Nothing stands out in what could be measured."
 
 
 def finding_title(finding: Finding, analysis: Analysis) -> str:
@@ -277,7 +334,15 @@ def write_roster(out: Path, entries: Sequence[RosterEntry], failures: Sequence[F
     def link(path: Path) -> str:
         return quote(path.relative_to(out).as_posix()) if path.exists() else ""
 
-    page = _template().render(entries=entries, failures=failures, link=link, sparkline=sparkline)
+    page = _template().render(
+        entries=entries,
+        failures=failures,
+        link=link,
+        sparkline=sparkline,
+        why=why_first,
+        order=f"{ORDER} {LAST}",
+        withheld=WITHHELD,
+    )
     with RunFolder(out).replacing(out / "roster.html") as temporary:
         temporary.write_text(page, encoding="utf-8")
 

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from gait.analysis.interpret.questionnaire import check
 from gait.batch.session import Session, SessionVideo
 from gait.io.run_folder import RunFolder
 from gait.jobs.job import Extras, Job, Labour, Outcome
@@ -133,11 +134,13 @@ def is_finished(run: RunFolder, entry: SessionVideo, digest: str, key: str, extr
         held = read_json(run.analysis)
         video = (held["video"]["name"], held["video"]["sha256"])
         settings, analyzed_by = held["settings"], held["versions"]["gaitlens"]
+        answers = check(held.get("intake") or {})
     except (UsageError, ValueError, LookupError, TypeError):
         return False
     return (
         video == (entry.video.name, digest)
         and settings == entry.settings.model_dump(mode="json")
+        and answers == check(entry.answers or {})
         and analyzed_by == own_version()
         and run.track_key() == key
         and run.strides.exists()
@@ -185,6 +188,7 @@ def _todo(
                 sha256=digest,
                 given=given,
                 tracked_s=tracked_s,
+                answers=entry.answers,
             ),
         )
 

@@ -10,12 +10,13 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from gait.analysis.interpret.questionnaire import Answers, read_answers
 from gait.sanitize.files import read_text, sha256
 from gait.sanitize.text import folder_name, readable
 from gait.settings import PoseSettings, Settings, height_of, speed_of
@@ -41,6 +42,7 @@ COLUMNS: Final = {
     "sex": "female or male",
     "view": "side, rear or front",
     "person": "1 for the person furthest left, 2 for the next",
+    "intake": "a file of answers that `gait intake` wrote, beside the list",
     "note": "any words",
 }
 """Columns of the list and what may be in them; all but the first may be left out or empty."""
@@ -63,12 +65,15 @@ class SessionVideo:
         What is known of it, the runner's name included.
     note : str
         What the list says besides.
+    answers : Mapping of str to str or sequence of str, optional
+        Of the runner, to the questionnaire.
     """
 
     name: str
     video: Path
     settings: Settings
     note: str = ""
+    answers: Answers | None = None
 
     @property
     def runner(self) -> str:
@@ -136,7 +141,8 @@ def read_session(sources: Sequence[Path], settings: Settings) -> Session:
             )
             continue
         entries[name.casefold()] = _entry(name, video, found[video], settings)
-    return Session(tuple(sorted(entries.values(), key=lambda entry: entry.name)), tuple(remarks))
+    found_by_name = sorted(entries.values(), key=lambda entry: entry.name)
+    return Session(_of_the_runner(found_by_name), tuple(remarks))
 
 
 def is_video(path: Path) -> bool:
@@ -179,7 +185,12 @@ def _videos(source: Path, remarks: list[str]) -> Iterable[tuple[Path, Line | Non
         sheet = source / SHEET
         listed = dict(_listed(sheet)) if sheet.is_file() else {}
         inside = sorted(p for p in source.iterdir() if not p.name.startswith("."))
-        other = [p.name for p in inside if p.is_file() and not is_video(p) and p.name != SHEET]
+        answers = {line.intake for line in listed.values()}
+        other = [
+            p.name
+            for p in inside
+            if p.is_file() and not is_video(p) and p.name not in {SHEET, *answers}
+        ]
         if other:
             shown = ", ".join(other[:5]) + (" …" if len(other) > 5 else "")
             remarks.append(f"Not videos, left out of {source}: {shown}.")
@@ -204,7 +215,31 @@ def _listed(sheet: Path) -> Iterable[tuple[Path, Line]]:
                 f"{sheet.parent}.",
                 "Write the name of the video with its ending.",
             )
-        yield video, line
+        yield video, _with_answers(sheet, line)
+
+
+def _with_answers(sheet: Path, line: Line) -> Line:
+    """The line with the answers it names read, so that a mistake is found before the work."""
+    if not line.intake:
+        return line
+    try:
+        return replace(line, answers=read_answers(sheet.parent / line.intake))
+    except UsageError as e:
+        raise UsageError(f"{sheet}, line {line.number}, column intake: {e.problem}", e.hint) from e
+
+
+def _of_the_runner(entries: Sequence[SessionVideo]) -> tuple[SessionVideo, ...]:
+    """Answers are a runner's: all videos of a runner have them."""
+    answers: dict[str, Answers] = {}
+    for entry in entries:
+        if entry.answers is None:
+            continue
+        if answers.setdefault(entry.runner.casefold(), entry.answers) != entry.answers:
+            raise UsageError(
+                f"The videos of {entry.runner} have different answers.",
+                "Name one file for all videos of a runner, or only in one line.",
+            )
+    return tuple(replace(e, answers=answers.get(e.runner.casefold())) for e in entries)
 
 
 def _names(videos: Sequence[Path]) -> dict[Path, str]:
@@ -223,7 +258,8 @@ def _entry(name: str, video: Path, line: Line | None, settings: Settings) -> Ses
     if (person := known.pop("person", None)) is not None:
         known["pose"] = settings.pose.model_copy(update={"person": person})
     chosen = Settings.model_validate(settings.model_dump() | known)
-    return SessionVideo(name, video, chosen, line.note if line else "")
+    note, answers = (line.note, line.answers) if line else ("", None)
+    return SessionVideo(name, video, chosen, note, answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,12 +276,18 @@ class Line:
         Fields of `Settings`, and `person` of `PoseSettings`, that the line gives.
     note : str
         Free text.
+    intake : str
+        A path relative to the list; empty for none.
+    answers : Mapping of str to str or sequence of str, optional
+        What that file holds, once it has been read.
     """
 
     number: int
     video: str
     known: dict[str, Any]
     note: str
+    intake: str = ""
+    answers: Answers | None = None
 
 
 def read_sheet(path: Path) -> tuple[Line, ...]:
@@ -321,7 +363,7 @@ def _line(path: Path, number: int, cells: dict[str, str]) -> Line:
         raise refuse("video")
     known: dict[str, Any] = {}
     for column, text in cells.items():
-        if not text or column in ("video", "note"):
+        if not text or column in ("video", "note", "intake"):
             continue
         field = _FIELDS.get(column, column)
         try:
@@ -334,4 +376,4 @@ def _line(path: Path, number: int, cells: dict[str, str]) -> Line:
             raise UsageError(f"{path}, line {number}, column {column}: {e.problem}", e.hint) from e
         except ValidationError as e:
             raise refuse(column) from e
-    return Line(number, cells["video"], known, cells.get("note", ""))
+    return Line(number, cells["video"], known, cells.get("note", ""), cells.get("intake", ""))

@@ -131,14 +131,18 @@ def _labour(
 
 def _show(standings: Sequence[Standing], out: Path) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
+
+    from gait.batch.roster import why_first
 
     console = Console(highlight=False)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for head in ("", "who to look at first", "video", "linked", "unusual"):
-        table.add_column(head, justify="right" if head in ("", "linked", "unusual") else "left")
+    for head in ("", "who to look at first", "video", "why"):
+        table.add_column(head, justify="right" if head == "" else "left")
     for rank, s in enumerate(standings, 1):
-        table.add_row(str(rank), s.runner, s.level, str(len(s.linked)), str(len(s.unusual)))
+        style = "bold red" if s.urgency in ("emergency", "stop") else ""
+        table.add_row(str(rank), escape(s.runner), s.level, why_first(s), style=style)
     console.print(table)
     where = f"\nOpen {out / 'roster.html'} in a browser. Tables: session.csv, strides.parquet."
     console.print(where, markup=False, soft_wrap=True)

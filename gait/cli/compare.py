@@ -61,20 +61,32 @@ def compare(
     video: Annotated[
         bool, typer.Option("--video/--no-video", help="Write both videos side by side, in step.")
     ] = True,
+    report: Annotated[
+        bool, typer.Option("--report", help="Write one sheet to hand over, as HTML and PDF.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison.")] = False,
 ) -> int:
     """Say what changed from BEFORE to AFTER, and whether it is more than measurement error."""
+    from gait.analysis.interpret.questionnaire import unsettled
     from gait.comparison.compare import compare as compare_analyses
     from gait.comparison.fatigue import thirds
     from gait.comparison.goals import kept_goals, parse_goal
-    from gait.io.ours import require_ours
+    from gait.io.ours import SHEETS, require_ours
     from gait.io.run_folder import RUNS, RunFolder
+    from gait.types import UsageError
 
     goals = [parse_goal(text) for text in goal or ()]
     earlier, later = _split(runs, after, fatigue)
     chosen = _settings(settings, speed, height)
     before = [_open(path, chosen) for path in earlier]
     since = [_open(path, chosen) for path in later]
+    _require_two(before, since)
+    for run in (*before, *since):
+        if (urgent := unsettled(run.analysis)) is not None:  # nothing about the running before it
+            terminal.complain(f"{run.folder.path.name}: {urgent.action} {urgent.why}")
+            return 1
+    if report and fatigue:
+        raise UsageError("A sheet compares two runs.", "Leave out --report or --fatigue.")
     goals = goals or [g for run in before for g in kept_goals(run.folder)]
     if fatigue:
         fresh, tired = thirds(before[0].analysis)
@@ -84,11 +96,13 @@ def compare(
             [run.analysis for run in before], [run.analysis for run in since], goals
         )
     folder = RunFolder(out or RUNS / _name(before, since))
-    require_ours(folder.path / "comparison.json", folder.path / "in_step.mp4")
+    require_ours(*(folder.path / name for name in ("comparison.json", "in_step.mp4", *SHEETS)))
     with folder.writing():
         _save(folder, comparison)
         if video and not fatigue:
             _video(before[0], since[0], folder)
+        if report:
+            _sheets(before, since, comparison, folder)
     if as_json:
         typer.echo(comparison.model_dump_json(indent=2))
     else:
@@ -256,6 +270,30 @@ def _video(before: _Opened, after: _Opened, folder: RunFolder) -> None:
             write_pair(before.folder, after.folder, out, partial(progress, "in step"))
     except UsageError as e:
         terminal.complain(f"No video side by side: {e}")
+
+
+def _require_two(before: Sequence[_Opened], after: Sequence[_Opened]) -> None:
+    """UsageError if a run stands on both sides."""
+    from gait.types import UsageError
+
+    earlier = {run.folder.path.resolve() for run in before}
+    for run in after:
+        if run.folder.path.resolve() in earlier:
+            raise UsageError(
+                f"{run.folder.path} is both before and after.", "Give two different runs."
+            )
+
+
+def _sheets(
+    before: Sequence[_Opened], after: Sequence[_Opened], comparison: Comparison, folder: RunFolder
+) -> None:
+    """What changed, on one sheet to hand over."""
+    from gait.io.ours import SHEETS
+    from gait.report.sheet import collect_sheet, write_sheet
+
+    sheet = collect_sheet([r.folder for r in before], [r.folder for r in after], comparison)
+    for name in SHEETS:
+        write_sheet(sheet, folder.path / name, video=folder.path / "in_step.mp4")
 
 
 def _save(folder: RunFolder, comparison: Comparison) -> None:

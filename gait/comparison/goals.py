@@ -19,6 +19,10 @@ _FORM: Final = re.compile(
     r"(?P<metric>[a-z_]+)(:(?P<side>left|right))?=(?P<amount>[+-]?\d+(\.\d+)?)(?P<percent>%?)"
 )
 
+OVERSHOT: Final = 1.5
+"""Times the change that was asked for. The trials behind the goal of cadence asked for 5, 7.5 or
+10 %: half as much again is the next dose, beyond it nobody has asked for."""
+
 _LARGEST: Final = 1e6
 """No metric has such values in its unit."""
 
@@ -87,7 +91,8 @@ def target(goal: Goal, before: float) -> float:
 def judge(goal: Goal, changes: Sequence[Change]) -> Judgement:
     """How far a goal is reached.
 
-    It is reached when the change is real and its interval reaches what was asked for.
+    It is reached when the change is real and its interval reaches what was asked for, and
+    overshot when it is clearly more than half as much again: a cue has a dose.
 
     Parameters
     ----------
@@ -116,6 +121,7 @@ def judge(goal: Goal, changes: Sequence[Change]) -> Judgement:
 _FURTHEST: Final[tuple[Progress, ...]] = (
     "not comparable",
     "reached",
+    "beyond the goal",
     "on the way",
     "no clear change",
     "further away",
@@ -143,6 +149,9 @@ def _progress(change: Change, wanted: float | None) -> Progress:
     if change.difference * asked < 0:
         return "further away"
     furthest = change.ci95[1] if asked > 0 else -change.ci95[0]
+    nearest = change.ci95[0] if asked > 0 else -change.ci95[1]
+    if nearest > OVERSHOT * abs(asked):
+        return "beyond the goal"
     return "reached" if furthest >= abs(asked) else "on the way"
 
 
@@ -155,6 +164,8 @@ def _wording(change: Change, wanted: float | None, progress: Progress) -> str:
         f"{start}: from {change.before:.1f} to {change.after:.1f} {change.unit}, "
         f"goal {wanted:.1f}: {progress}."
     )
+    if progress == "beyond the goal":
+        text += " That is more than was asked for: go back towards the goal."
     if change.detectable is not None and abs(wanted - change.before) <= change.detectable:
         text += (
             f" Less than {change.detectable:.1f} {change.unit} cannot be told from measurement "

@@ -7,7 +7,14 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 Verdict = Literal["real change", "within measurement error", "not comparable"]
-Progress = Literal["reached", "on the way", "no clear change", "further away", "not comparable"]
+Progress = Literal[
+    "reached",
+    "beyond the goal",
+    "on the way",
+    "no clear change",
+    "further away",
+    "not comparable",
+]
 AnySide = Literal["left", "right", "both"]
 
 COMPARISON_VERSION: Final = 1

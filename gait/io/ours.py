@@ -84,6 +84,8 @@ KNOWN: Final[Mapping[str, Callable[[Path], bool]]] = {
     "roster.html": lambda path: b"<title>Who to look at first</title>" in _head(path),
     "comparison.json": _holds("schema_version", "before", "after", "changes"),
     "in_step.mp4": _beside("comparison.json"),
+    "before-after.html": _beside("comparison.json"),
+    "before-after.pdf": _beside("comparison.json"),
     "validation.json": _holds("videos", "metrics", "events", "checked"),
     "bland-altman.svg": _beside("validation.json"),
 }
@@ -97,3 +99,6 @@ SESSION: Final = (
     "roster.html",
 )
 """What `gait batch` writes beside the run folders."""
+
+SHEETS: Final = ("before-after.html", "before-after.pdf")
+"""What `gait compare --report` writes beside the comparison."""

@@ -82,6 +82,7 @@ class Wording(Model):
     """Sentences around the conclusions."""
 
     withheld: str
+    settled: str
     clear: str
     open: str
     because: str

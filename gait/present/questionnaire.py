@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
@@ -11,12 +11,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from gait.analysis.interpret.questionnaire import Answers, check, evaluate, write_answers
-from gait.knowledge import knowledge
+from gait.analysis.interpret.asking import Asking
+from gait.analysis.interpret.questionnaire import Answers, Given, evaluate, write_answers
 from gait.knowledge.questionnaire import Question
 from gait.types import Contributor, Outcome, OutputError, UsageError
-
-Given = dict[str, str | tuple[str, ...]]
 
 
 def render(outcome: Outcome) -> RenderableType:
@@ -41,7 +39,7 @@ def render(outcome: Outcome) -> RenderableType:
 
 
 def ask(console: Console) -> Given:
-    """Put all questions, or as many as it takes to find an emergency.
+    """Put the questions one at a time, warning signs first; what is urgent is said at once.
 
     Parameters
     ----------
@@ -58,16 +56,18 @@ def ask(console: Console) -> Given:
     UsageError
         If there is nobody to answer.
     """
-    questions = knowledge().intake.question
-    given: Given = {}
-    for number, question in enumerate(questions, 1):
-        console.print(f"\n{number}/{len(questions)}  {question.text}", style="bold")
+    asking, warned = Asking(), ""
+    while (question := asking.next()) is not None:
+        console.print(f"\n{len(asking.put) + 1}.  {question.text}", style="bold")
         for choice, answer in enumerate(question.answers, 1):
             console.print(f"  {choice:2}  {answer.text}")
-        given |= _one(question, console)
-        if evaluate(given).level == "emergency":
-            break
-    return given
+        asking = _one(question, asking, console)
+        found = evaluate(asking.given)
+        if found.gait_advice_withheld and found.action != warned:
+            warned = found.action or ""
+            console.print()
+            console.print(render(found))
+    return asking.given
 
 
 def require_free(path: Path) -> None:
@@ -87,8 +87,8 @@ def save(answers: Answers, path: Path) -> None:
         raise OutputError(f"Cannot write {path}: {e.strerror}.", "Choose another --out.") from e
 
 
-def _one(question: Question, console: Console) -> Mapping[str, str | tuple[str, ...]]:
-    """The answer to one question; asks again until it is one."""
+def _one(question: Question, asking: Asking, console: Console) -> Asking:
+    """The questions with one more answered; asks again until it is an answer."""
     wanted = "Numbers" if question.several else "Number"
     by_number = {str(n): answer.id for n, answer in enumerate(question.answers, 1)}
     while True:
@@ -98,7 +98,7 @@ def _one(question: Question, console: Console) -> Mapping[str, str | tuple[str, 
             hint = "Fill in the form that `gait intake --template` prints."
             raise UsageError("Nobody is here to answer.", hint) from e
         try:
-            return check({question.id: [by_number.get(n, n) for n in typed]})
+            return asking.answered(question.id, [by_number.get(n, n) for n in typed])
         except UsageError as e:
             console.print(e.problem, style="yellow")
 

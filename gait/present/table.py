@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gait.analysis.grading import grade
+from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.results import Analysis, Finding, Summary
 from gait.knowledge import knowledge
 from gait.present import questionnaire
@@ -85,8 +86,11 @@ def render(analysis: Analysis) -> RenderableType:
     Returns
     -------
     RenderableType
-        Header, table of metrics with both sides in one row, and what could not be measured.
+        Header, table of metrics with both sides in one row, and what could not be measured. With
+        an emergency or a reason to stop only that: nothing about the running before it.
     """
+    if (urgent := unsettled(analysis)) is not None:
+        return Group(questionnaire.render(urgent), Text())
     parts: list[RenderableType] = []
     for video in analysis.parts or (analysis,):
         parts += [Text(line) for line in header(video)]
@@ -95,7 +99,7 @@ def render(analysis: Analysis) -> RenderableType:
         parts += [_indented(note, "yellow") for note in analysis.quality.notes]
     if (warning := activity_warning(analysis)) is not None:
         parts.insert(0, Text(warning, "bold yellow"))
-    if analysis.outcome is not None:  # before everything else: it may be urgent
+    if analysis.outcome is not None:  # before everything else: it may send to a clinician
         parts.insert(0, Group(questionnaire.render(analysis.outcome), Text()))
     if any(s.value is not None for s in analysis.summaries):
         parts += [Text(), _metrics(analysis), Text()]

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Final
 
 from gait.analysis.grading import grade
+from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.results import Analysis, Finding, Summary
 from gait.knowledge import knowledge
 from gait.present import table, wording
@@ -48,9 +49,12 @@ def build(
     Returns
     -------
     Report
-        The same words as on the page and in the terminal.
+        The same words as on the page and in the terminal. With an emergency or a reason to stop
+        it says that and nothing about the running.
     """
     references = References(reader == "clinician")
+    if unsettled(analysis) is not None:
+        return _advice_only(analysis, filmed, references)
     found = wording.overview(analysis)
     given = grade(analysis)
     speed_mps = analysis.settings.speed_mps
@@ -96,6 +100,31 @@ def build(
     )
 
 
+def _advice_only(analysis: Analysis, filmed: datetime | None, references: References) -> Report:
+    """What has to be done before anything about the running is read."""
+    return Report(
+        title=_title(analysis),
+        facts=tuple(_date(filmed)),
+        video="",
+        video_level="",
+        video_reasons=(),
+        warning="",
+        advice=_advice(analysis.outcome, references),
+        points=(),
+        more=(),
+        answer="",
+        hint="",
+        numbers=(),
+        number_notes=(),
+        typical_title="",
+        pictures=(),
+        picture_note="",
+        missing=(),
+        footer=tuple(_footer(analysis)),
+        details=None,
+    )
+
+
 def anonymous(analysis: Analysis) -> Analysis:
     """The same analysis without the names of runner and videos, and without the videos' hashes."""
     known = [a.video.name for a in (analysis.parts or (analysis,)) if a.video]
@@ -138,12 +167,16 @@ def _title(analysis: Analysis) -> str:
 
 
 def _facts(analysis: Analysis, filmed: datetime | None) -> Iterable[str]:
-    if filmed is not None:
-        yield f"{filmed:%d %B %Y}".lstrip("0")
+    yield from _date(filmed)
     parts = analysis.parts or (analysis,)
     yield from dict.fromkeys(chain.from_iterable(wording.filmed(part) for part in parts))
     strides = sum(len(part.strides) for part in parts)
     yield f"{strides} strides"
+
+
+def _date(filmed: datetime | None) -> Iterable[str]:
+    if filmed is not None:
+        yield f"{filmed:%d %B %Y}".lstrip("0")
 
 
 def _advice(outcome: Outcome | None, references: References) -> Advice | None:

@@ -21,7 +21,9 @@ def page() -> None:
         _take_in()
         return
     try:
-        result.show(site().run(name))
+        run = site().run(name)
+        if not questionnaire.urgent(run):  # nothing about the running before that
+            result.show(run)
     except GaitError as e:
         complain(e)
 

@@ -10,19 +10,25 @@ import streamlit as st
 
 from gait.analysis.grading import grade
 from gait.analysis.results import Analysis
-from gait.batch.roster import MAIN, Standing, attention, sparkline, standing
+from gait.batch.roster import (
+    LAST,
+    MAIN,
+    ORDER,
+    WITHHELD,
+    Standing,
+    attention,
+    sparkline,
+    standing,
+    why_first,
+)
 from gait.io.run_folder import RunFolder
 from gait.io.tables import csv_of, summary_table
 from gait.knowledge import knowledge
+from gait.knowledge.questionnaire import URGENT
 from gait.ui import progress
 from gait.ui.library import readable
-from gait.ui.site import link
+from gait.ui.site import link, plain
 
-_ORDER: Final = (
-    "Who to look at first: most findings linked with injury in studies, then most that are merely "
-    "unusual, then the better video; runs of one runner stay together. Videos from which nothing "
-    "could be read come last. A link is an association, and none of this is a score of a runner."
-)
 _LEGEND: Final = (
     "± is half of the 95 % interval; left / right; * leg away from the camera. Lines show the "
     "strides one by one, left blue and right orange; what looks flat is within the interval."
@@ -42,7 +48,7 @@ def page() -> None:
         link("analyze", "Analyze videos")
         return
     runs = _by_runner((run, _standing(run, analysis)) for run, analysis in found)
-    st.caption(_ORDER)
+    st.caption(f"{ORDER} Runs of one runner stay together. {LAST}")
     chosen = st.dataframe(
         [_row(rank, run, s) for rank, run, s in runs],
         hide_index=True,
@@ -57,7 +63,7 @@ def page() -> None:
     for index in chosen["selection"]["rows"]:
         _, run, s = runs[index]
         link("analyze", f"Open {run.path.name}", run=run.path.name)
-        st.markdown("\n".join(f"- {reason}" for reason in s.reasons))
+        st.markdown("\n".join(f"- {plain(reason)}" for reason in (why_first(s), *s.reasons)))
     st.download_button(
         "All numbers of all runs (CSV)",
         lambda: _csv(found),
@@ -97,9 +103,10 @@ def _row(rank: int, run: RunFolder, s: Standing) -> dict[str, Any]:
         "Run": run.path.name,
         "Runner": s.runner,
         "Video": s.level,
-        "Linked": "; ".join(s.linked),
-        "Unusual": "; ".join(s.unusual),
+        "Why": why_first(s),
     }
+    if s.urgency in URGENT:
+        row |= dict.fromkeys(MAIN, WITHHELD)
     for series in s.series:
         row[series.metric] = series.text
         if picture := sparkline(series):
@@ -113,9 +120,8 @@ def _columns() -> dict[str, Any]:
     columns: dict[str, Any] = {
         "": st.column_config.NumberColumn("", width=40, pinned=True),
         "Run": st.column_config.TextColumn(pinned=True),
-        # Narrow, so that the first numbers are in sight; the cell opens to all of it.
-        "Linked": st.column_config.TextColumn(width=140),
-        "Unusual": st.column_config.TextColumn(width=140),
+        # Not wider, so that the first numbers are in sight; the cell opens to all of it.
+        "Why": st.column_config.TextColumn(width=280),
     }
     for metric in MAIN:
         name = f"{known[metric].name}, {known[metric].unit}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,12 +17,15 @@ from gait.comparison.compare import compare
 from gait.comparison.goals import advice, keep_goals, kept_goals, target
 from gait.comparison.metronome import metronome
 from gait.comparison.models import Change, Comparison, Goal
+from gait.comparison.sheet import Row, bar_svg, summarize
 from gait.comparison.synced_video import write_pair
 from gait.comparison.table import difference, number
 from gait.io.run_folder import RunFolder
 from gait.knowledge import knowledge
 from gait.render.change_chart import change_charts
+from gait.report.sheet import Sheet, collect_sheet, sheet_html, sheet_pdf
 from gait.types import SIDES, GaitError
+from gait.ui import questionnaire
 from gait.ui.library import label, readable
 from gait.ui.site import complain, link, opened, plain, site
 
@@ -33,55 +39,155 @@ _LATEST = 20
 def page() -> None:
     """Show what changed between runs of one runner."""
     st.title("Compare")
-    found = readable()
+    found = dict((run.path.name, (run, analysis)) for run, analysis in readable())
     if len(found) < 2:
         st.markdown("Two analyses are needed to compare; there are fewer in the library.")
         link("analyze", "Analyze a video")
         return
-    names = [label(run, analysis) for run, analysis in found]
-    left, right = st.columns(2)
-    before, after = (
-        [found[i] for i in column.multiselect(title, range(len(found)), default, names.__getitem__)]
-        for column, title, default in ((left, "Before", [1]), (right, "After", [0]))
-    )
+    before, after = _chosen(found)
     if not before or not after:
         st.info("Choose a video on each side, or several: two before make the answer your own.")
         return
+    runs = [found[name] for name in (*before, *after)]
+    if both := sorted(set(before) & set(after)):
+        named = ", ".join(label(*found[name]) for name in both)
+        st.error(f"On both sides: {plain(named)}. Take it out of one of them.")
+        return
+    if any(questionnaire.first(analysis) for _, analysis in runs):
+        return
+    earlier, later = runs[: len(before)], runs[len(before) :]
     try:
-        goals = [goal for run, _ in before for goal in kept_goals(run)]
-        comparison = compare([a for _, a in before], [a for _, a in after], goals)
+        goals = [goal for run, _ in earlier for goal in kept_goals(run)]
+        comparison = compare([a for _, a in earlier], [a for _, a in later], goals)
     except GaitError as e:
         complain(e)
         return
-    _answer(comparison)
-    _in_step(before[0][0], after[0][0])
-    _curves(comparison, before[0][0], after[0][0])
-    _goal(*before[0])
+    _sheet(comparison, earlier, later)
+    _everything(comparison)
+    _curves(comparison, earlier[0][0], later[0][0])
+    _goal(*earlier[0])
 
 
-def _answer(comparison: Comparison) -> None:
-    for mismatch in comparison.mismatches:
-        st.warning(plain(mismatch.message), icon=":material/warning:")
-    for goal in comparison.goals:
-        st.markdown(f"**Goal.** {plain(goal.wording)}")
+def _chosen(found: Mapping[str, tuple[RunFolder, Analysis]]) -> tuple[list[str], list[str]]:
+    """The runs on each side by their names: a run that comes or goes does not shift the choice."""
+    sides = st.columns(2)
+    default = _two_of_one_runner(found)
+    titles = {name: label(*found[name]) for name in found}
+    taken = Counter(titles.values())  # two runs of one minute are told apart by their folders
+    titles = {n: t if taken[t] == 1 else f"{t} ({n})" for n, t in titles.items()}
+    chosen = []
+    for column, title, name in zip(sides, ("Before", "After"), default, strict=True):
+        key = f"compare-{title}"
+        kept = st.session_state.get(key, [name] if name else [])
+        # A run that was deleted elsewhere must not stay chosen.
+        st.session_state[key] = [name for name in kept if name in found]
+        chosen.append(
+            column.multiselect(title, list(found), format_func=titles.__getitem__, key=key)
+        )
+    return chosen[0], chosen[1]
+
+
+def _two_of_one_runner(
+    found: Mapping[str, tuple[RunFolder, Analysis]],
+) -> tuple[str | None, str | None]:
+    """The latest two runs of one runner from one side, the earlier first; None without."""
+    latest: dict[tuple[str, str], str] = {}
+    for name, (_, analysis) in found.items():  # latest first
+        runner = str(analysis.settings.runner or "").casefold()
+        if runner and (other := latest.get((runner, analysis.view.plane))):
+            return name, other
+        latest.setdefault((runner, analysis.view.plane), name)
+    return None, None
+
+
+def _sheet(comparison: Comparison, before: Runs, after: Runs) -> None:
+    """What fits on one sheet of paper, and the sheet itself."""
+    short = summarize(comparison)
+    st.subheader(plain(short.headline), anchor=False)
+    for warning in short.warnings:
+        st.warning(plain(warning), icon=":material/warning:")
+    video = _in_step(before[0][0], after[0][0])
+    for goal in short.goals:
+        st.markdown(f"**Goal.** {plain(goal)}")
+    if short.rows:
+        st.table(
+            [_row(row) for row in short.rows],
+            border="horizontal",
+            hide_index=True,
+            alt="What changed, at most six measures",
+        )
+    try:
+        sheet = _collected(before, after, comparison)
+    except GaitError as e:
+        complain(e)
+        return
+    if sheet.pictures:
+        for column, picture in zip(st.columns(len(sheet.pictures)), sheet.pictures, strict=True):
+            column.image(picture.jpeg, caption=f"{picture.when}: {picture.caption}")
+    st.caption(plain(" ".join(sheet.notes)))
+    row = st.container(horizontal=True)
+    for kind, name, made in (
+        ("PDF", "application/pdf", lambda: sheet_pdf(sheet)),
+        ("HTML", "text/html", lambda: sheet_html(sheet, video)),
+    ):
+        row.download_button(
+            f"This sheet ({kind})",
+            made,
+            f"before-after.{kind.lower()}",
+            name,
+            on_click="ignore",
+            icon=":material/download:",
+        )
+
+
+def _collected(before: Runs, after: Runs, comparison: Comparison) -> Sheet:
+    state = [(run.path.name, run.analysis.stat().st_mtime_ns) for run, _ in (*before, *after)]
+    return _kept_sheet(
+        f"{len(before)} {state} {comparison.model_dump_json()}",
+        [run for run, _ in before],
+        [run for run, _ in after],
+        comparison,
+    )
+
+
+@st.cache_data(show_spinner="Drawing the pictures", max_entries=20)
+def _kept_sheet(
+    state: str,
+    _before: Sequence[RunFolder],
+    _after: Sequence[RunFolder],
+    _comparison: Comparison,
+) -> Sheet:
+    return collect_sheet(_before, _after, _comparison)
+
+
+def _row(row: Row) -> dict[str, str]:
+    drawing = b64encode(bar_svg(row).encode()).decode()
+    return {
+        "Measure": f"{row.name}, {row.unit}",
+        "Before": row.before,
+        "After": row.after,
+        "Change": row.change or "\N{EN DASH}",
+        "Less, more": f"![{row.told}](data:image/svg+xml;base64,{drawing})" if drawing else "",
+        "What it means": plain(row.words),
+    }
+
+
+def _everything(comparison: Comparison) -> None:
     compared = [c for c in comparison.changes if c.difference is not None]
     real = [c for c in compared if c.verdict == "real change"]
-    st.subheader(f"Real changes: {len(real)} of {len(compared)} comparisons")
-    if real:
-        _table(real)
-    with st.expander(f"Within measurement error: {len(compared) - len(real)}"):
-        _table([c for c in compared if c.verdict != "real change"])
-    with st.expander("Not comparable, and why"):
+    with st.expander(f"Every number: {len(real)} of {len(compared)} changed"):
+        _table([*real, *(c for c in compared if c.verdict != "real change")])
         reasons: dict[str, dict[str, None]] = {}
         for c in comparison.changes:
             if c.verdict == "not comparable":
                 reasons.setdefault(c.why[0], {})[c.name] = None
+        if reasons:
+            st.markdown("**Not comparable, and why**")
         st.markdown("\n".join(f"- {', '.join(n)}: {plain(why)}" for why, n in reasons.items()))
-    st.caption(
-        "± is half of the 95 % interval of the change. A change beyond what is needed is real: the "
-        "larger of that half and of the minimal detectable change. It is neither good nor bad by "
-        "itself. " + plain(" ".join(comparison.notes))
-    )
+        st.caption(
+            "± is half of the 95 % interval of the change. A change beyond what is needed is real: "
+            "the larger of that half and of the minimal detectable change."
+        )
 
 
 def _table(changes: Sequence[Change]) -> None:
@@ -102,14 +208,14 @@ def _table(changes: Sequence[Change]) -> None:
         st.table(rows, border="horizontal", hide_index=True, alt="Changes with their verdict")
 
 
-def _in_step(before: RunFolder, after: RunFolder) -> None:
-    st.subheader("Side by side, in step")
+def _in_step(before: RunFolder, after: RunFolder) -> Path | None:
+    """Both videos in step; None until somebody asks for them."""
     state = "".join(f"{r.path.name} {r.analysis.stat().st_mtime_ns} " for r in (before, after))
     folder = RunFolder(site().workspace / _VIDEOS)
     video = folder.path / f"{sha256(state.encode()).hexdigest()[:16]}.mp4"
     if not video.is_file():
         if not st.button("Put both videos in step", icon=":material/sync_alt:"):
-            return
+            return None
         bar = st.progress(0.0, text="Putting both videos in step")
 
         def report(done: int, total: int) -> None:
@@ -125,15 +231,16 @@ def _in_step(before: RunFolder, after: RunFolder) -> None:
                 write_pair(before, after, part, report)
         except GaitError as e:
             complain(e)
-            return
+            return None
         st.rerun()
     st.video(
         video, loop=True, autoplay=True, muted=True, alt="Both videos, always in the same phase."
     )
     st.caption(
-        "Both pictures show the same percentage of the stride from strike to strike, slower than "
-        "life. Below: the mean curves over each other, and when the foot was on the ground."
+        "Both pictures show the same percentage of the stride, slower than life. Below them: the "
+        "mean curves over each other, and when the foot was on the ground."
     )
+    return video
 
 
 def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None:
@@ -181,9 +288,6 @@ def _goal(run: RunFolder, analysis: Analysis) -> None:
     if cadence is None or cadence.value is None:
         return
     with st.expander("Set a goal for the next videos", icon=":material/flag:"):
-        if analysis.outcome is not None and analysis.outcome.gait_advice_withheld:
-            st.warning(plain(f"{analysis.outcome.action} {analysis.outcome.why}"))
-            return
         percent = st.number_input("Change of cadence, %", -10.0, 10.0, 5.0, 0.5)
         if percent == 0:
             return

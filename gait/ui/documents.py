@@ -16,7 +16,6 @@ _DOCUMENTS = {
     "Accuracy": "docs/accuracy.md",
     "Evidence": "docs/evidence.md",
     "Definitions": "docs/conventions.md",
-    "Why do my legs ache?": "docs/legs-ache.md",
     "How to film": "docs/filming.md",
 }
 

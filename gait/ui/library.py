@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder, read_analysis, runs
 from gait.present.table import rows
@@ -90,7 +91,12 @@ def _entry(run: RunFolder, analysis: Analysis) -> None:
         about.markdown(f"**{plain(label(run, analysis))}**")
         cadence = next((r for r in rows(analysis) if r.metric == "cadence"), None)
         value = f", cadence {cadence.values['both']} {cadence.unit}" if cadence else ""
-        about.caption(f"{analysis.view.plane} view, {analysis.activity}{value}")
+        urgent = unsettled(analysis)
+        about.caption(
+            f"{analysis.view.plane} view, {analysis.activity}{value}"
+            if urgent is None
+            else plain(f"{urgent.level.capitalize()}. {urgent.action}")
+        )
         buttons = actions.container(horizontal=True, horizontal_alignment="right")
         if buttons.button("Open", key=f"open-{name}", icon=":material/open_in_new:"):
             go("analyze", run=name)

@@ -1,4 +1,4 @@
-"""The questionnaire on the page, what it leads to, and the guide on aching legs."""
+"""The questionnaire on the page, one question at a time, and what it leads to."""
 
 from __future__ import annotations
 
@@ -6,48 +6,116 @@ from typing import Final
 
 import streamlit as st
 
-from gait.analysis.interpret.questionnaire import Answers
+from gait.analysis.interpret.asking import Asking
+from gait.analysis.interpret.questionnaire import (
+    CHECKED,
+    Answers,
+    Given,
+    check,
+    evaluate,
+    unsettled,
+)
+from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder
 from gait.knowledge import knowledge
-from gait.knowledge.questionnaire import Question, Section
+from gait.knowledge.questionnaire import Question
 from gait.present.wording import also_title
 from gait.types import Contributor, GaitError, Outcome
+from gait.ui import complaint
 from gait.ui.inputs import change
-from gait.ui.site import complain, opened, plain
+from gait.ui.site import complain, link, opened, plain
 
-_PLACE: Final = "where"
-_NO_PAIN: Final = "no_pain"
-
-Given = dict[str, str | tuple[str, ...]]
+_ASKING: Final = "asking-"
 
 
 def questionnaire(known: Answers, key: str = "") -> Given:
-    """All questions; the first alone until something hurts.
+    """The questions one at a time, warning signs first; what is urgent is said at once.
 
     Parameters
     ----------
     known : mapping of str to str or sequence of str
-        Answers that were given before.
+        Answers that were given before; they are shown until the questions are asked again.
     key : str
         Tells several questionnaires apart.
 
     Returns
     -------
     dict
-        Answers by question, without those left open.
+        Answers by question so far, without those left open.
     """
-    given: Given = {}
+    state = f"{_ASKING}{key}"
+    if state not in st.session_state:
+        before = check(known)
+        st.session_state[state] = Asking(before, tuple(q.id for q in knowledge().intake.question))
+        if not before:
+            st.session_state[state] = Asking()
+    asking: Asking = st.session_state[state]
+    found = evaluate(asking.given)
+    if found.gait_advice_withheld:
+        outcome(found)
+    question = asking.next()
+    if question is not None:
+        _step(question, asking, state)
+    elif asking.given:
+        _given(asking.given)
+    if asking.put and question is None:
+        st.button("Start again", key=f"{state}-again", on_click=_restart, args=(state,))
+    return asking.given
+
+
+def _step(question: Question, asking: Asking, state: str) -> None:
+    """One question, and the way to the next and back."""
+    number = len(asking.put) + 1
+    st.caption(
+        f"Question {number}. Warning signs come first." if number == 1 else f"Question {number}"
+    )
+    chosen = _ask(question, asking.given.get(question.id, ()), f"{state}-")
+    if wrong := st.session_state.pop(f"{state}-wrong", ""):
+        st.warning(plain(wrong))
+    row = st.container(horizontal=True)
+    row.button(
+        "Next" if chosen else "Skip",
+        key=f"{state}-next",
+        type="primary" if chosen else "secondary",
+        on_click=_put,
+        args=(state, question, chosen),
+    )
+    if asking.put:
+        row.button("Back", key=f"{state}-back", on_click=_back, args=(state,))
+
+
+def _put(state: str, question: Question, chosen: str | tuple[str, ...]) -> None:
+    try:
+        st.session_state[state] = st.session_state[state].answered(question.id, chosen)
+    except GaitError as e:
+        st.session_state[f"{state}-wrong"] = f"{e.problem} {e.hint}"
+
+
+def _back(state: str) -> None:
+    st.session_state[state] = st.session_state[state].back()
+
+
+def _restart(state: str) -> None:
+    for name in [name for name in st.session_state if str(name).startswith(state)]:
+        del st.session_state[name]
+    st.session_state[state] = Asking()
+
+
+def _given(given: Answers) -> None:
+    """What was answered, to be read over."""
+    lines = []
     for question in knowledge().intake.question:
-        answer = _ask(question, known.get(question.id, ()), key)
-        if answer:
-            given[question.id] = answer
-        if question.id == _PLACE and not set(answer) - {_NO_PAIN}:
-            break
-    return given
+        answer = given.get(question.id, ())
+        ids = (answer,) if isinstance(answer, str) else answer
+        said = "; ".join(plain(a.text) for a in question.answers if a.id in ids)
+        if said:
+            lines.append(f"- {plain(question.text)} **{said}**")
+    with st.expander(f"Your answers ({len(lines)})"):
+        st.markdown("\n".join(lines))
 
 
 def show(run: RunFolder) -> None:
-    """The questionnaire of a finished run, and the guide.
+    """The questionnaire of a finished run.
 
     Parameters
     ----------
@@ -57,15 +125,60 @@ def show(run: RunFolder) -> None:
     analysis, _ = opened(run)
     st.markdown("Pain has many reasons, and running form is seldom the first.")
     given = questionnaire(analysis.intake or {}, f"{run.path.name}-")
-    if st.button("Use these answers", type="primary", disabled=not given and not analysis.intake):
-        try:
-            change(run, analysis, answers=given)
-        except GaitError as e:
-            complain(e)
-        else:
-            st.rerun()
-    with st.expander(knowledge().guide.title, icon=":material/menu_book:"):
-        guide(analysis.outcome)
+    unchanged = given == check(analysis.intake or {})
+    if st.button("Use these answers", type="primary", disabled=unchanged):
+        _use(run, given)
+    if unsettled(analysis) is None:
+        complaint.show(analysis, f"{run.path.name}-")
+    link("legs", knowledge().guide.title)
+
+
+def first(analysis: Analysis) -> bool:
+    """Whether something has to be dealt with before the running; if so, it is said here."""
+    found = unsettled(analysis)
+    if found is not None:
+        outcome(found)
+    return found is not None
+
+
+def urgent(run: RunFolder) -> bool:
+    """What has to be dealt with before anything about the running is shown.
+
+    Parameters
+    ----------
+    run : RunFolder
+        A finished run.
+
+    Returns
+    -------
+    bool
+        Whether there is such a thing. It is then on the page, with the question whether a
+        clinician has looked at it: only a yes shows the rest.
+    """
+    analysis, _ = opened(run)
+    found = unsettled(analysis)
+    if found is None:
+        return False
+    outcome(found)
+    question = next(q for q in knowledge().intake.question if q.id == CHECKED)
+    chosen = _ask(question, (), f"{run.path.name}-{CHECKED}-")
+    if st.button("Go on to the video", type="primary", disabled=chosen != "yes"):
+        _use(run, dict(analysis.intake or {}) | {CHECKED: "yes"})
+    with st.expander("Answer the questions again"):
+        show(run)
+    return True
+
+
+def _use(run: RunFolder, given: Given) -> None:
+    analysis, _ = opened(run)
+    try:
+        change(run, analysis, answers=given)
+    except GaitError as e:
+        complain(e)
+    else:
+        _restart(f"{_ASKING}{run.path.name}-")
+        del st.session_state[f"{_ASKING}{run.path.name}-"]
+        st.rerun()
 
 
 def outcome(found: Outcome) -> None:
@@ -89,20 +202,6 @@ def outcome(found: Outcome) -> None:
             also_title(found), icon=":material/healing:", expanded=found.gait_advice_withheld
         ):
             st.markdown("\n".join(f"- {_contributor(c)}" for c in also))
-
-
-def guide(found: Outcome | None) -> None:
-    """Why legs ache; a runner's own points come first.
-
-    Parameters
-    ----------
-    found : Outcome or None
-        From the questionnaire, if it was answered.
-    """
-    st.markdown(knowledge().guide.preface.strip())
-    for section in knowledge().guide.sections_for(found):
-        st.markdown(f"**{section.title}**  \n{section.text}")
-        st.caption(_support(section))
 
 
 def _ask(question: Question, known: str | object, key: str) -> str | tuple[str, ...]:
@@ -129,11 +228,3 @@ def _ask(question: Question, known: str | object, key: str) -> str | tuple[str, 
 
 def _contributor(c: Contributor) -> str:
     return f"{plain(c.wording)} *({c.kind}; evidence: {c.grade})*"
-
-
-def _support(section: Section) -> str:
-    cited = "; ".join(knowledge().sources[i].citation for i in section.sources)
-    return (
-        f"Often said: “{section.often_said}” Support for that: {section.support}. "
-        f"Evidence: {section.grade} ({plain(cited)})"
-    )

@@ -270,7 +270,7 @@ def main(start: str = "analyze") -> None:
     """
     import streamlit as st
 
-    from gait.ui import analyze, batch, compare, documents, library
+    from gait.ui import analyze, batch, compare, documents, legs, library
     from gait.ui.site import PAGES
 
     st.set_page_config(page_title="gaitlens", page_icon=_ICON)
@@ -286,6 +286,7 @@ def main(start: str = "analyze") -> None:
         "library": (library.page, "Library", ":material/folder_open:"),
         "compare": (compare.page, "Compare", ":material/compare_arrows:"),
         "batch": (batch.page, "Batch", ":material/table_rows:"),
+        "legs": (legs.page, "Why do my legs ache?", ":material/healing:"),
         "method": (documents.page, "Method & accuracy", ":material/verified:"),
     }
     pages: dict[str, Any] = {

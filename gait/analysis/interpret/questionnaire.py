@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from gait.analysis.results import Finding
+from gait.analysis.results import Analysis, Finding
 from gait.knowledge import knowledge
 from gait.knowledge.questionnaire import NOTHING, URGENT, Answer, Conclusion, Question, Rule
 from gait.sanitize.files import read_toml
@@ -16,8 +16,21 @@ from gait.types import Contributor, Evidence, Injury, Outcome, UsageError
 Answers = Mapping[str, str | Sequence[str]]
 """Ids of answers by id of the question; a question may be left out."""
 
+Given = dict[str, str | tuple[str, ...]]
+"""The same once checked: a tuple where a question takes several answers, else one id."""
+
 WIDTH: Final = 78
 """Columns of the form: what a terminal shows without wrapping, less the comment sign."""
+
+PLACE: Final = "where"
+NO_PAIN: Final = "no_pain"
+"""The question on the place that hurts, and its answer after which none needs to be put."""
+
+OF_THE_PAIN: Final = ("onset", "easing")
+"""Questions that have no answer where nothing hurts."""
+
+CHECKED: Final = "checked"
+"""The question that is put only after an answer that forbids running: has a clinician seen it?"""
 
 
 def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
@@ -36,7 +49,7 @@ def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
     Outcome
         The most urgent action and why; then what else goes with the pain, in the order training,
         previous injury, recovery, fatigue, gait. With an emergency or a reason to stop, only what
-        concerns health is left.
+        concerns health is left, until a clinician has looked at it (`CHECKED`).
 
     Raises
     ------
@@ -46,6 +59,9 @@ def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
     given = check(answers)
     reached = _reached(given)
     urgent = any(c.level in URGENT for c in reached)
+    settled = urgent and given.get(CHECKED) == "yes"
+    if settled:
+        reached, urgent = [c for c in reached if c.level not in URGENT], False
     top = min(reached, key=knowledge().intake.conclusion.index, default=None)
     if top is not None and top.action is None:
         top = None
@@ -57,11 +73,28 @@ def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
     return Outcome(
         level="advice" if top is None else top.level,
         action=None if top is None else top.action,
-        why=_why(top, given, urgent),
+        why=_why(top, given, urgent, settled),
         gait_advice_withheld=urgent,
         injuries=injuries,
         contributors=tuple(contributors),
     )
+
+
+def unsettled(analysis: Analysis) -> Outcome | None:
+    """What a runner has to deal with before anything about the running is shown.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        With or without answers to the questionnaire.
+
+    Returns
+    -------
+    Outcome or None
+        An emergency or a reason to stop; None if nothing stands in the way.
+    """
+    outcome = analysis.outcome
+    return outcome if outcome is not None and outcome.gait_advice_withheld else None
 
 
 def check(answers: Answers) -> dict[str, str | tuple[str, ...]]:
@@ -113,7 +146,7 @@ def write_answers(answers: Answers) -> str:
         for answer in question.answers:
             line = f"  {answer.id:{width}}  {answer.text}"
             lines += textwrap.wrap(line, WIDTH, subsequent_indent=" " * (width + 4))
-        chosen = _chosen(given, question)
+        chosen = _chosen(given, question.id)
         value = f"[{_quoted(chosen)}]" if question.several else _quoted(chosen) or '""'
         parts.append("\n".join([*(f"# {line}" for line in lines), f"{question.id} = {value}"]))
     return "\n\n".join(parts) + "\n"
@@ -159,13 +192,18 @@ def _name(question: Question, answer: Answer) -> str:
 def _pairs(given: Answers) -> Iterator[tuple[Question, Answer]]:
     for question in knowledge().intake.question:
         for answer in question.answers:
-            if answer.id in _chosen(given, question):
+            if answer.id in _chosen(given, question.id):
                 yield question, answer
 
 
-def _chosen(given: Answers, question: Question) -> tuple[str, ...]:
-    chosen = given.get(question.id, ())
+def _chosen(given: Answers, question: str) -> tuple[str, ...]:
+    chosen = given.get(question, ())
     return (chosen,) if isinstance(chosen, str) else tuple(chosen)
+
+
+def painless(given: Answers) -> bool:
+    """Whether nothing hurts: then questions on the pain have no answer."""
+    return NO_PAIN in _chosen(given, PLACE)
 
 
 def _injuries(given: Answers) -> tuple[Injury, ...]:
@@ -212,18 +250,21 @@ def _link(finding: Finding, injuries: tuple[Injury, ...]) -> Evidence | None:
     return next(fitting, None)
 
 
-def _why(top: Conclusion | None, given: Answers, urgent: bool) -> str:
+def _why(top: Conclusion | None, given: Answers, urgent: bool, settled: bool) -> str:
     wording = knowledge().intake.wording
-    sentences = []
+    sentences = [wording.settled] if settled else []
     if top is not None:
         asked = [wording.because.format(question=q, answer=a) for q, a in _reasons(top, given)]
-        sentences = [top.text, *asked]
-    unanswered = [q.id for q in knowledge().intake.warning_signs() if q.id not in given]
+        sentences += [top.text, *asked]
+    signs = [q.id for q in knowledge().intake.warning_signs() if q.id not in given]
+    unanswered = [name for name in signs if not (painless(given) and name in OF_THE_PAIN)]
     if urgent:
         sentences.append(wording.withheld)
     elif unanswered:
-        sentences.append(wording.open.format(questions=_list(unanswered)))
-    elif top is None:
+        n = len(unanswered)
+        questions = f"{n} question{'s' if n > 1 else ''}"
+        sentences.append(wording.open.format(questions=questions))
+    elif top is None and not settled:
         sentences.append(wording.clear)
     return " ".join(sentences)
 

@@ -11,6 +11,7 @@ import streamlit as st
 from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder
 from gait.present import wording
+from gait.present.complaint import places
 from gait.types import GaitError
 from gait.ui import inputs, progress, questionnaire
 from gait.ui.result import answer, details, numbers, player, viewer
@@ -64,7 +65,7 @@ def show(run: RunFolder) -> None:
     chosen = st.segmented_control(
         "Look closer",
         list(_SECTIONS),
-        default="Video",
+        default="Pain" if places(analysis) else "Video",
         required=True,
         key="section",
         bind="query-params",

@@ -1,0 +1,278 @@
+"""Before and after on one sheet: what changed, what cannot be told, and two pictures of it."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from gait.analysis.interpret.questionnaire import unsettled
+from gait.analysis.results import Analysis
+from gait.comparison.models import Comparison
+from gait.comparison.sheet import Summary, picture_moment, summarize
+from gait.io.run_folder import RunFolder
+from gait.pipeline import reopen
+from gait.present import wording
+from gait.render.key_frames import KeyFrame, key_frames
+from gait.report.figures import FONTS
+from gait.sanitize.text import one_line
+from gait.types import OutputError, UsageError
+
+if TYPE_CHECKING:  # imported where needed
+    from jinja2 import Template
+
+_HERE: Final = Path(__file__).parent
+_MOST_NOTES: Final = 3
+_LARGEST_VIDEO: Final = 40_000_000
+"""Bytes of a video inside the page: what browsers open without complaint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One picture of the pair.
+
+    Parameters
+    ----------
+    when : str
+        "Before" or "After".
+    caption, alt : str
+        Date and angles, and all of it for those who do not see it.
+    file : str
+        Name to refer to it by.
+    jpeg : bytes
+        The picture.
+    """
+
+    when: str
+    caption: str
+    alt: str
+    file: str
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the sheet says.
+
+    Parameters
+    ----------
+    title : str
+        The runner.
+    facts : tuple of str
+        Which videos.
+    urgent : tuple of str
+        What has to be done first, and why; then all the rest is empty.
+    summary : Summary or None
+        Headline, rows, goals and what is not the same in the videos.
+    pictures : tuple of Shown
+        Both at the same moment of the stride, or none.
+    notes : tuple of str
+        How to read it, and what would make it sharper.
+    footer : str
+        What this is, and who made it.
+    """
+
+    title: str
+    facts: tuple[str, ...]
+    urgent: tuple[str, ...]
+    summary: Summary | None
+    pictures: tuple[Shown, ...]
+    notes: tuple[str, ...]
+    footer: str
+
+
+READ: Final = (
+    "Grey: measurement error. A dot is the change, its line the 95 % interval; outside the grey it "
+    "is more than two videos of the same running would show.",
+    "A change is neither good nor bad by itself. Values: left / right; * leg away from the camera.",
+)
+
+
+def collect_sheet(
+    before: Sequence[RunFolder],
+    after: Sequence[RunFolder],
+    comparison: Comparison,
+    *,
+    blur_face: bool = False,
+) -> Sheet:
+    """What the sheet of a comparison says.
+
+    Parameters
+    ----------
+    before, after : sequence of RunFolder
+        The runs that were compared; pictures are of the first of each.
+    comparison : Comparison
+        Of these runs.
+    blur_face : bool
+        Whether to hide the face; the settings of a run may ask for it too.
+
+    Returns
+    -------
+    Sheet
+        With an emergency or a reason to stop in any run only that.
+
+    Raises
+    ------
+    GaitError
+        If a run or its video cannot be read.
+    """
+    opened = [reopen(run) for run in (*before, *after)]
+    analyses = [analysis for analysis, _ in opened]
+    names = (one_line(str(a.settings.runner or "")) for a in analyses)
+    title = next(filter(None, names), "Before and after")
+    facts = (*_facts("Before", before, comparison), *_facts("After", after, comparison))
+    footer = f"gaitlens {analyses[-1].versions.get('gaitlens', '')}".strip()
+    if stops := [o for a in analyses if (o := unsettled(a)) is not None]:
+        first = min(stops, key=lambda o: o.level != "emergency")
+        said = (first.level.capitalize(), first.action or "", first.why or "")
+        return Sheet(title, facts, said, None, (), (), footer)
+    summary = summarize(comparison)
+    pair = before[0], after[0]
+    drawn = [
+        _frames(run, analysis, blur_face)
+        for run, analysis in zip(pair, (analyses[0], analyses[len(before)]), strict=True)
+    ]
+    return Sheet(
+        title=title,
+        facts=facts,
+        urgent=(),
+        summary=summary,
+        pictures=tuple(_pair(drawn, summary, pair)),
+        notes=(*READ, *comparison.notes[:_MOST_NOTES]),
+        footer=f"{' '.join(wording.LIMITS[0])} {footer}",
+    )
+
+
+def write_sheet(sheet: Sheet, out: Path, *, video: Path | None = None) -> Path:
+    """Write a sheet as HTML or PDF, as the ending of the file says.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        What it says.
+    out : Path
+        The file, ``.html`` or ``.pdf``.
+    video : Path, optional
+        Both videos in step, to be shown inside the page; a PDF has none.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    OutputError
+        If it has another ending. Whoever calls it holds the folder (`RunFolder.writing`).
+    """
+    kind = out.suffix.lower()
+    if kind not in (".html", ".pdf"):
+        raise OutputError(f"{out} is neither .html nor .pdf.", "Give one of these endings.")
+    with RunFolder(out.parent).replacing(out) as temporary:
+        temporary.write_bytes(sheet_pdf(sheet) if kind == ".pdf" else sheet_html(sheet, video))
+    return out
+
+
+def sheet_html(sheet: Sheet, video: Path | None = None) -> bytes:
+    """A sheet as one HTML file that loads nothing and runs nothing.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        What it says; every text in it is escaped.
+    video : Path, optional
+        Both videos in step; one too large for a page is left out.
+    """
+    style = (_HERE / "report.css").read_text(encoding="utf-8")
+    data = ""
+    if video is not None and video.is_file() and video.stat().st_size <= _LARGEST_VIDEO:
+        data = f"data:video/mp4;base64,{b64encode(video.read_bytes()).decode()}"
+    return _template().render(s=sheet, style=style, video=data).encode()
+
+
+def sheet_pdf(sheet: Sheet) -> bytes:
+    """A sheet as a PDF of one page.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        It reaches the template as data: nothing in it is read as markup.
+    """
+    import typst
+
+    with TemporaryDirectory(prefix="gait-sheet-") as name:
+        folder = Path(name)
+        copyfile(_HERE / "sheet.typ", folder / "main.typ")
+        for picture in sheet.pictures:
+            (folder / picture.file).write_bytes(picture.jpeg)
+        document = json.dumps(asdict(sheet), default=lambda _: None, ensure_ascii=False)
+        (folder / "sheet.json").write_text(document, encoding="utf-8")
+        made = typst.compile(folder / "main.typ", root=folder, font_paths=[FONTS])
+    assert isinstance(made, bytes)
+    return made
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["jpeg"] = lambda data: f"data:image/jpeg;base64,{b64encode(data).decode()}"
+    text = (_HERE / "sheet.html.j2").read_text(encoding="utf-8")
+    return environment.from_string(text)
+
+
+def _facts(when: str, runs: Sequence[RunFolder], comparison: Comparison) -> Iterator[str]:
+    videos = comparison.before if when == "Before" else comparison.after
+    for run, video in zip(runs, videos, strict=False):
+        speed = f", {video.speed_mps * 3.6:.1f} km/h" if video.speed_mps else ""
+        yield f"{when}: {one_line(video.name)}, {_day(run)}{speed}"
+
+
+def _day(run: RunFolder) -> str:
+    return f"{run.filmed:%d %B %Y}".lstrip("0")
+
+
+def _frames(run: RunFolder, analysis: Analysis, blur_face: bool) -> tuple[KeyFrame, ...]:
+    """Key frames of a run of one video; none of videos that were put together."""
+    if analysis.parts:
+        return ()
+    try:
+        _, trial = reopen(run)
+    except UsageError:
+        return ()
+    overlay = run.overlay if run.overlay.is_file() else None
+    hidden = blur_face or bool(analysis.settings.blur_face)
+    return key_frames(analysis, trial, run.video or overlay, blur_face=hidden)
+
+
+def _pair(
+    drawn: Sequence[Iterable[KeyFrame]], summary: Summary, runs: Sequence[RunFolder]
+) -> Iterator[Shown]:
+    """The same foot at the same moment, of each run; nothing if a run has no such picture."""
+    moment = picture_moment(summary)
+    by_side = [{p.side: p for p in pictures if p.moment == moment} for pictures in drawn]
+    bars = [bar.side for row in summary.rows for bar in row.bars if bar.side != "both"]
+    side = next((s for s in (*bars, "left", "right") if all(s in found for found in by_side)), "")
+    for i, (when, found) in enumerate(zip(("Before", "After"), by_side, strict=True)):
+        if side in found:
+            picture = found[side]
+            angles = ", ".join(
+                f"{name} {round(degrees)}° ± {half:.0f}"
+                for name, (degrees, half) in picture.angles.items()
+            )
+            yield Shown(
+                when=when,
+                caption=f"{_day(runs[i])}, {side} {moment}. {angles}",
+                alt=f"{when}: the runner at {moment} of the {side} foot. {angles}".strip(),
+                file=f"{when.lower()}.jpg",
+                jpeg=picture.jpeg,
+            )

@@ -1,0 +1,102 @@
+"""One complaint on the page: own values beside what studies found, and what has been tried."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gait.analysis.results import Analysis
+from gait.knowledge import knowledge
+from gait.present.complaint import TITLES, Measure, Studied, Trial, complaint, places, study_line
+from gait.types import Study
+from gait.ui.site import plain
+
+_NONE = "\N{EN DASH}"
+
+
+def show(analysis: Analysis, key: str) -> None:
+    """A switch between complaints; it starts where the runner said that it hurts.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The runner's; with an answer that forbids running this is not to be called.
+    key : str
+        Tells several switches apart.
+    """
+    hurts = places(analysis)
+    st.subheader("What was studied for this pain", anchor=False)
+    chosen = st.pills(
+        "Where it hurts",
+        list(TITLES),
+        default=hurts[0] if hurts else None,
+        format_func=TITLES.__getitem__,
+        key=f"{key}complaint",
+    )
+    if chosen is None:
+        st.caption("Choose a place to see what was studied for it, beside your own values.")
+        return
+    found = complaint(chosen, analysis)
+    for text in found.first:
+        st.markdown(plain(text))
+    if found.measures:
+        st.table(
+            [_row(m) for m in found.measures],
+            border="horizontal",
+            hide_index=True,
+            alt="Measures studied for this pain, beside your own values",
+        )
+        st.caption(
+            "± is half of the 95 % interval; * leg away from the camera. The limit is what is rare "
+            "among healthy runners: being beyond it is not an injury, and being clear of it is no "
+            "promise."
+        )
+    for measure in found.measures:
+        _evidence(measure)
+    _tried(found.trials)
+
+
+def _row(m: Measure) -> dict[str, str]:
+    return {
+        "Measure": f"{m.name}, {m.unit}",
+        "Studied": f"{m.direction} ({m.studied[0].grade})",
+        "Yours": m.own or _NONE,
+        "What that says": plain(m.says),
+    }
+
+
+def _evidence(m: Measure) -> None:
+    with st.expander(f"{m.name}: what studies found, and what speaks against it"):
+        for studied in m.studied:
+            st.markdown(f"**Evidence: {studied.grade}.** {plain(studied.wording)}")
+            if studied.against:
+                st.markdown(f"**Against it:** {plain(studied.against)}")
+            _studies(studied)
+
+
+def _studies(studied: Studied) -> None:
+    for title, studies in (
+        ("Runners followed over time", studied.over_time),
+        ("Runners compared at one time, reviews and models", studied.at_one_time),
+        ("Studies that speak against it", studied.counter),
+    ):
+        if studies:
+            st.caption(f"{title}:\n" + "\n".join(f"- {_study(s)}" for s in studies))
+
+
+def _study(study: Study) -> str:
+    return plain(study_line(study))
+
+
+def _tried(trials: tuple[Trial, ...]) -> None:
+    st.markdown("**What has been tried**")
+    if not trials:
+        st.markdown("No change of running form has been shown to help this pain. Load comes first.")
+    for trial in trials:
+        with st.container(border=True):
+            st.markdown(f"**{plain(trial.name)}** (evidence that it helps: {trial.grade})")
+            st.markdown(plain(trial.text))
+            st.markdown(f"**How much:** {plain(trial.dose)}")
+            st.markdown(f"**Mind:** {plain(trial.caution)}")
+            st.markdown(f"**When:** {plain(trial.condition)}")
+            cited = "; ".join(knowledge().sources[i].citation for i in trial.sources)
+            st.caption(plain(cited))
