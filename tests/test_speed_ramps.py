@@ -15,10 +15,11 @@ import gait.validation
 from gait import analyze_track
 from gait.analysis.analyze import measured_track
 from gait.analysis.cleaning.leg_swaps import repair_sides
+from gait.analysis.results import Analysis
 from gait.analysis.view.speed_ramps import one_speed, stretches
 from gait.io.npz import read_npz
 from gait.settings import Settings
-from gait.types import Analysis, PoseTrack, VideoInfo
+from gait.types import PoseTrack, VideoInfo
 
 TRACKS = Path(gait.validation.__file__).with_name("tracks")
 AUTO = Settings(height_m=1.75)
