@@ -19,7 +19,7 @@ from scipy.stats import t as student_t
 from gait.analysis.cleaning.leg_swaps import is_frontal
 from gait.analysis.results import View
 from gait.analysis.view.observe import FRONTAL_LEG_OF_STATURE, LEG_OF_STATURE
-from gait.analysis.view.speed_ramps import Ramp
+from gait.analysis.view.speed_ramps import Ramp, clearest_rhythm
 from gait.analysis.view.step_rhythm import Rhythm, rhythm
 from gait.settings import Settings
 from gait.types import Float, PoseTrack, TimeBase, VideoInfo
@@ -112,7 +112,7 @@ def true_time(
     told, claimed = settings.time_scale, _claimed(video, track.fps_hz)
     if claimed is not None and ramp is not None:  # what it says is true of the slowest part
         claimed = _near_one(claimed / ramp.faster)
-    seen = rhythm(track)
+    seen = rhythm(track) or clearest_rhythm(track)
     if told is not None:
         contradiction = None if seen is None else _contradiction(told, seen, track, settings)
         return TrueTime(told, "told", contradiction)

@@ -23,6 +23,8 @@ CYCLES: Final = 0.65
 """SD of the window in strides: short enough to see a few steps of another speed."""
 SAME: Final = 0.13
 """Logarithm by which the time of a step varies within one speed: wavelets are coarse."""
+LEAST_RISE: Final = 0.035
+"""Leg lengths: who walks rises by 0.046 and more. With less, legs were exchanged and not moved."""
 SAME_RISE: Final = 0.35
 SAME_PHASE: Final = np.radians(50)
 """By which what no clock changes varies within one gait. Who runs 1.35 times faster in truth rises
@@ -140,6 +142,18 @@ def one_speed(track: PoseTrack) -> tuple[PoseTrack, Ramp | None]:
     step = f"one speed from {start_s:.2f} to {stop_s:.2f} s kept"
     ramp = Ramp(kept, min(times_s), max(times_s), limit)
     return track.with_(xy=xy, score=score, step=step), ramp
+
+
+def clearest_rhythm(track: PoseTrack) -> Rhythm | None:
+    """The rhythm of the longest stretch of steps: of two steps, where `rhythm` asks for four.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Raw track on the time base of the video.
+    """
+    found = [s for s in stretches(track) if s.rhythm.rise > LEAST_RISE]
+    return max(found, key=lambda stretch: stretch.steps).rhythm if found else None
 
 
 def _same_gait(one: Rhythm, other: Rhythm) -> bool:

@@ -22,6 +22,7 @@ NEARLY_AS_GOOD = 0.85
 PERIODIC = 0.3  # below, the feet show no rhythm
 WINDOW_STEPS = 4
 FEWEST_STEPS = 1.9  # with fewer, drift cannot be told from a wave
+FEWEST_FRAMES = 8
 STEPPING = 0.5  # of the usual swing of the feet: in windows with less nobody walks or runs
 
 
@@ -139,7 +140,7 @@ def _waves(values: Float, step_frames: float) -> NDArray[np.complex128]:
     Windows are half as many steps apart, and drift within them is taken out.
     """
     n = min(round(WINDOW_STEPS * step_frames), len(values))
-    if n < FEWEST_STEPS * step_frames:
+    if n < max(FEWEST_STEPS * step_frames, FEWEST_FRAMES):
         return np.empty(0, dtype=complex)
     along = np.arange(n)
     weight = np.hanning(n) / np.hanning(n).sum()
