@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -258,10 +259,66 @@ def test_the_runner_gets_one_page_and_the_clinician_all_of_it(page: Report, full
     assert "[1]" not in sheets[0]
 
 
+SMALLEST_PICTURE_MM = 50
+
+
+def pictures_mm(document: bytes) -> list[float]:
+    """How tall every picture of a PDF is on paper; drawings are none."""
+    tall: list[float] = []
+    for sheet in PdfReader(io.BytesIO(document)).pages:
+        objects = sheet["/Resources"].get("/XObject", {})
+        photographs = {n for n, o in objects.items() if o.get_object()["/Subtype"] == "/Image"}
+
+        def look(
+            operator: bytes, operands: list[str], matrix: list[float], _text: object, own: set[str]
+        ) -> None:
+            if operator == b"Do" and operands[0] in own:
+                tall.append(abs(matrix[3]) / 72 * 25.4)
+
+        sheet.extract_text(visitor_operand_before=partial(look, own=photographs))
+    return tall
+
+
+KNEE: dict[str, str | list[str]] = {
+    "where": ["kneecap", "inner_shin"],
+    "load": ["longer_run"],
+    "history": ["last_12_months"],
+    "warm_up": ["no_warm_up"],
+}
+
+
+@pytest.mark.parametrize("answers", [{}, KNEE], ids=["no answers", "pain"])
+def test_paper_is_few_well_filled_pages_with_pictures_to_look_at(
+    copy: RunFolder, answers: dict[str, str | list[str]]
+) -> None:
+    reanalyze(copy, SETTINGS, answers)
+    for reader, most in (("runner", 1), ("clinician", 4)):
+        document = pdf(collect(copy, reader=reader))  # type: ignore[arg-type]
+        sheets = pages(document)
+        assert len(sheets) <= most
+        assert min(map(len, sheets)) > max(map(len, sheets)) / 5
+        tall = pictures_mm(document)
+        assert len(tall) >= 3
+        assert min(tall) >= SMALLEST_PICTURE_MM
+
+
+def test_answers_bring_reasons_and_tips_and_what_was_studied(copy: RunFolder) -> None:
+    reanalyze(copy, SETTINGS, KNEE)
+    report = collect(copy, reader="runner")
+    document = text(parsed(html(report)))
+    assert [c.title for c in report.complaints] == ["Kneecap pain", "Shin splints"]
+    for tip in knowledge().guide.tip:
+        assert tip.text in document
+    own = [s for s in knowledge().guide.section if s.id in ("training", "progress", "warm_up")]
+    for section in own:
+        assert section.title in document
+        assert all(point.name in document for point in section.point)
+
+
 def test_the_model_and_the_settings_are_named(run: RunFolder, full: Report) -> None:
     analysis, _ = reopen(run)
     document = text(parsed(html(full)))
-    for words in (*analysis.versions.values(), "speed_mps: 3.0", examples.video_info().sha256):
+    for words in (*analysis.versions.values(), "Speed: 10.8 km/h", examples.video_info().sha256):
         assert words in document
     assert all(step in document for step in analysis.quality.steps)
 

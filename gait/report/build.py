@@ -12,10 +12,22 @@ from gait.analysis.grading import grade
 from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.results import Analysis, Finding, Summary
 from gait.knowledge import knowledge
-from gait.present import table, wording
+from gait.present import complaint, table, wording
 from gait.report import videos
-from gait.report.content import Advice, Details, Link, Mark, Number, Point, Reader, Report
-from gait.report.method import method
+from gait.report.content import (
+    Advice,
+    Details,
+    ForComplaint,
+    Link,
+    Mark,
+    Number,
+    Point,
+    Reader,
+    Reason,
+    Report,
+    StudiedMeasure,
+)
+from gait.report.method import log, method
 from gait.report.references import References
 from gait.sanitize.text import one_line
 from gait.types import Outcome
@@ -72,6 +84,7 @@ def build(
                 videos.video(shown, i, len(shown_videos)) for i, shown in enumerate(shown_videos)
             ),
             method=tuple(method(analysis)),
+            log=tuple(log(analysis)),
             limits=wording.LIMITS,
             sources=references.listed(),
         )
@@ -95,6 +108,9 @@ def build(
         missing=tuple(
             (", ".join(names), why) for why, names in table.unmeasured(analysis.summaries).items()
         ),
+        complaints=tuple(_complaint(place, analysis) for place in complaint.places(analysis)),
+        reasons=tuple(_reasons(analysis.outcome)),
+        tips=tuple(_tips(analysis.outcome)),
         footer=tuple(_footer(analysis)),
         details=details,
     )
@@ -120,6 +136,9 @@ def _advice_only(analysis: Analysis, filmed: datetime | None, references: Refere
         pictures=(),
         picture_note="",
         missing=(),
+        complaints=(),
+        reasons=(),
+        tips=(),
         footer=tuple(_footer(analysis)),
         details=None,
     )
@@ -172,6 +191,42 @@ def _facts(analysis: Analysis, filmed: datetime | None) -> Iterable[str]:
     yield from dict.fromkeys(chain.from_iterable(wording.filmed(part) for part in parts))
     strides = sum(len(part.strides) for part in parts)
     yield f"{strides} strides"
+
+
+def _complaint(place: str, analysis: Analysis) -> ForComplaint:
+    """What was studied for the pain at a place, beside what this video shows."""
+    found = complaint.complaint(place, analysis)
+    return ForComplaint(
+        title=found.title,
+        first=found.first,
+        measures=tuple(
+            StudiedMeasure(
+                name=f"{m.name}, {m.unit}",
+                studied=f"{m.direction} ({m.studied[0].grade})",
+                own=m.own,
+                says=m.says,
+                against=m.studied[0].against,
+            )
+            for m in found.measures
+        ),
+        tried=tuple((t.name, f"{t.text} {t.dose} {t.caution} {t.condition}") for t in found.trials),
+    )
+
+
+def _reasons(outcome: Outcome | None) -> Iterable[Reason]:
+    """The sections of the guide that a runner's answers point to."""
+    if outcome is None:
+        return
+    own = {c.guide for c in outcome.contributors} | ({"health"} if outcome.action else set())
+    for section in knowledge().guide.sections_for(outcome):
+        if section.id in own:
+            points = tuple((p.name, f"{p.text} ({p.grade})") for p in section.point)
+            yield Reason(section.title, section.text, points)
+
+
+def _tips(outcome: Outcome | None) -> Iterable[tuple[str, str]]:
+    if outcome is not None:
+        yield from ((tip.name, tip.text) for tip in knowledge().guide.tip)
 
 
 def _date(filmed: datetime | None) -> Iterable[str]:

@@ -140,6 +140,65 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True)
+class StudiedMeasure:
+    """One measure that was studied for a complaint, beside the runner's own value.
+
+    Parameters
+    ----------
+    name, studied, own, says : str
+        The measure; the side that studies speak of and how well it is supported; values with half
+        of their interval; what they say, or why there is none.
+    against : str
+        What speaks against it.
+    """
+
+    name: str
+    studied: str
+    own: str
+    says: str
+    against: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForComplaint:
+    """What was studied for the pain at one place.
+
+    Parameters
+    ----------
+    title : str
+        Where it hurts.
+    first : tuple of str
+        What is better documented than running form.
+    measures : tuple of StudiedMeasure
+        With the best evidence first.
+    tried : tuple of tuple of str
+        What has been tried: its name, and dose, caution and condition.
+    """
+
+    title: str
+    first: tuple[str, ...]
+    measures: tuple[StudiedMeasure, ...]
+    tried: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason why legs ache that the answers point to, or that belongs to all.
+
+    Parameters
+    ----------
+    title, text : str
+        A sentence or two.
+    points : tuple of tuple of str
+        Its parts: a name, and a sentence with its grade.
+    """
+
+    title: str
+    text: str
+    points: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A key frame.
 
@@ -217,7 +276,9 @@ class Details:
     videos : tuple of Video
         Pictures, curves and contacts.
     method : tuple of tuple
-        Headings and sentences: how it was worked on, settings, versions.
+        Headings and sentences: video and camera, how intervals are made, settings.
+    log : tuple of tuple
+        The same for developers: steps and versions.
     limits : tuple of tuple of str
         What it cannot do: a heading and a sentence each.
     sources : tuple of str
@@ -227,6 +288,7 @@ class Details:
     evidence: tuple[Point, ...]
     videos: tuple[Video, ...]
     method: tuple[tuple[str, tuple[str, ...]], ...]
+    log: tuple[tuple[str, tuple[str, ...]], ...]
     limits: tuple[tuple[str, str], ...]
     sources: tuple[str, ...]
 
@@ -265,6 +327,12 @@ class Report:
         Below them.
     missing : tuple of tuple of str
         Measures that are not given, and why.
+    complaints : tuple of ForComplaint
+        What was studied for the pain, if the answers say where it hurts.
+    reasons : tuple of Reason
+        Why legs ache: those that the answers point to.
+    tips : tuple of tuple of str
+        In short: a name and a sentence each; only with answers.
     footer : tuple of str
         What this is, and who made it.
     details : Details or None
@@ -288,5 +356,8 @@ class Report:
     pictures: tuple[Picture, ...]
     picture_note: str
     missing: tuple[tuple[str, str], ...]
+    complaints: tuple[ForComplaint, ...]
+    reasons: tuple[Reason, ...]
+    tips: tuple[tuple[str, str], ...]
     footer: tuple[str, ...]
     details: Details | None

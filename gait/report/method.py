@@ -15,19 +15,23 @@ _LONGEST: Final = 400
 
 
 def method(analysis: Analysis) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """Headings and sentences: video and camera, steps, interval, settings, versions."""
-    parts = analysis.parts or (analysis,)
+    """Headings and sentences: video and camera, interval, settings."""
     videos = []
-    for part in parts:
+    for part in analysis.parts or (analysis,):
         videos += [one_line(line, _LONGEST) for line in table.header(part)]
         videos += [*part.view.limits, *_camera(part)]
-        if part.video and part.video.sha256:
-            videos.append(f"SHA-256 of the video: {part.video.sha256}")
     yield "Video and camera", tuple(dict.fromkeys(videos))
-    yield "Steps", tuple(dict.fromkeys(step for part in parts for step in part.quality.steps))
     yield "Interval", (wording.INTERVAL,)
     yield "Settings", tuple(_settings(analysis.settings))
+
+
+def log(analysis: Analysis) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Headings and lines for developers: steps as the program names them, versions, hashes."""
+    parts = analysis.parts or (analysis,)
+    yield "Steps", tuple(dict.fromkeys(step for part in parts for step in part.quality.steps))
     yield "Versions", tuple(f"{name}: {v}" for name, v in analysis.versions.items())
+    hashes = [part.video.sha256 for part in parts if part.video and part.video.sha256]
+    yield "SHA-256 of the video", tuple(dict.fromkeys(hashes))
 
 
 def _camera(analysis: Analysis) -> Iterable[str]:
@@ -42,11 +46,35 @@ def _camera(analysis: Analysis) -> Iterable[str]:
 
 
 def _settings(settings: Settings) -> Iterable[str]:
-    """What differs from the defaults; all corrections by hand in one line."""
+    """What differs from the defaults, in words; all corrections by hand in one line."""
     usual = Settings().model_dump(mode="json")
     for name, value in settings.model_dump(mode="json").items():
         if name == "edits" and value:
-            yield f"edits: {len(value)} contact event(s) corrected by hand"
-        elif name not in ("runner", "pose") and value != usual.get(name):
-            yield one_line(f"{name}: {value}", 120)
-    yield one_line(f"pose: {settings.pose.backend} {settings.pose.model}")
+            n = len(value)
+            yield f"{n} contact event{'s' if n > 1 else ''} corrected by hand"
+        elif name not in ("runner", "pose", "edits") and value != usual.get(name):
+            yield one_line(f"{_NAMES.get(name, name.replace('_', ' '))}: {_said(name, value)}", 120)
+    yield one_line(f"Pose model: {settings.pose.backend} {settings.pose.model}")
+
+
+_NAMES: Final = {
+    "speed_mps": "Speed",
+    "height_m": "Body height",
+    "time_scale": "Times slower than life",
+    "blur_face": "Face hidden",
+    "view": "Camera",
+    "direction": "Runner faces",
+    "surface": "Running on",
+    "sex": "Sex",
+}
+
+
+def _said(name: str, value: object) -> str:
+    """With the unit in which people say it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name == "speed_mps" and isinstance(value, float):
+        return f"{value * 3.6:.1f} km/h"
+    if name == "height_m" and isinstance(value, float):
+        return f"{100 * value:.0f} cm"
+    return str(value)

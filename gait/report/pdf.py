@@ -8,10 +8,16 @@ from dataclasses import asdict
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 from gait.report.content import Chart, Picture, Report
 from gait.report.figures import FONTS
+
+MOST_PAGES: Final = 4
+"""Of a clinician's report."""
+A4_MM: Final = 297
+SCALES: Final = (1.0, 0.97, 0.94, 0.91, 0.88, 0.85, 0.82)
+"""Sizes of the type that are tried, so that it fits and the last page is used."""
 
 _TEMPLATE = Path(__file__).parent / "report.typ"
 
@@ -37,11 +43,27 @@ def pdf(report: Report) -> bytes:
         copyfile(_TEMPLATE, folder / "main.typ")
         for file, data in _files(report):
             (folder / file).write_bytes(data)
-        document = json.dumps(asdict(report), default=_nothing, ensure_ascii=False)
-        (folder / "report.json").write_text(document, encoding="utf-8")
+        for scale in SCALES if report.details else SCALES[:1]:
+            document = asdict(report) | {"scale": scale}
+            text = json.dumps(document, default=_nothing, ensure_ascii=False)
+            (folder / "report.json").write_text(text, encoding="utf-8")
+            if scale == SCALES[-1] or not report.details or _well_filled(folder):
+                break
         made = typst.compile(folder / "main.typ", root=folder, font_paths=[FONTS])
     assert isinstance(made, bytes)
     return made
+
+
+def _well_filled(folder: Path) -> bool:
+    """Whether it is no more pages than a clinician reads, the last of them used."""
+    import typst
+
+    found = json.loads(
+        typst.query(folder / "main.typ", "<end>", field="value", root=folder, font_paths=[FONTS])
+    )
+    end = found[0]
+    page, y_mm = int(end["page"]), float(end["y_mm"])
+    return page <= MOST_PAGES and (page == 1 or y_mm >= A4_MM / 3)
 
 
 def _files(report: Report) -> Iterable[tuple[str, bytes]]:
