@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # Whole files go to one of two to four processes, so that what a file prepares is prepared once.
 PYTEST_ARGS ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15
 
-.PHONY: app demo docs test check clean
+.PHONY: app calibrate demo docs test check clean
 
 app: $(VENV)/.installed
 	$(BIN)/gait app
@@ -25,6 +25,14 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Everything that rests on truth, fitted anew; prints what moved. DATA is a folder as
+# docs/validation-format.md describes it, with people on force plates.
+calibrate: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/error_model.py
+	$(BIN)/python benchmarks/baseline.py
+	PYTHONPATH=tests $(BIN)/python benchmarks/trunk_rule.py --data $(DATA) --write docs/accuracy.md
+	PYTHONPATH=tests $(BIN)/python benchmarks/people.py --data $(DATA) --write docs/accuracy.md
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/build_reference.py build/docs

@@ -325,9 +325,9 @@ def test_stride_variability_subtracts_the_timing_error() -> None:
 
 def test_absent_speed_and_scale_are_asked_for(usual) -> None:
     found = analyse(*usual, settings=Settings(), scale_m_per_px=None)
-    assert "--speed" in found["step_length", "right"].limit
-    assert "--height" in found["vertical_oscillation", "both"].limit
-    assert "--height" in found["overstride_cm", "right"].limit
+    assert "speed" in found["step_length", "right"].limit
+    assert "height" in found["vertical_oscillation", "both"].limit
+    assert "height" in found["overstride_cm", "right"].limit
     assert found["vertical_oscillation_pct", "both"].value is not None
     assert found["overstride", "right"].value is not None
     assert found["cadence", "both"].typical is None

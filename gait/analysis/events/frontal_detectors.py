@@ -68,8 +68,8 @@ def detect_frontal(track: PoseTrack) -> tuple[Event, ...]:
     first, last = seen.lowest[0] - seen.step_s, seen.lowest[-1] + seen.step_s
     lowest = np.concatenate([[first], seen.lowest, [last]])
     sides = _sides(seen, lowest)
-    falls = _fastest(seen, lowest - SWING_SHARE * seen.step_s, lowest, -1)
-    rises = _fastest(seen, lowest, lowest + SWING_SHARE * seen.step_s, 1)
+    falls = fastest(seen, lowest - SWING_SHARE * seen.step_s, lowest, -1)
+    rises = fastest(seen, lowest, lowest + SWING_SHARE * seen.step_s, 1)
     slow, swift = _shape(seen, falls, lowest)
     strikes = falls.mean(axis=1) + np.dot(STRIKE_AFTER_FALL, (1.0, slow, swift))
     offs = rises.mean(axis=1) + np.dot(OFF_AFTER_RISE, (1.0, slow, swift))
@@ -166,11 +166,23 @@ def _sides(seen: Bounce, lowest: Float) -> list[Side | None]:
     return sides
 
 
-def _fastest(seen: Bounce, start_s: Float, stop_s: Float, sign: int) -> Float:
-    """(steps, 2) times of the fastest rise or fall in each window.
+def fastest(seen: Bounce, start_s: Float, stop_s: Float, sign: int) -> Float:
+    """When the trunk rises or falls fastest in each window.
 
-    One column per reading of the velocity; NaN where it lies outside the video, or so near its ends
-    that the smoothing of the trunk's movement had nothing to go by.
+    Parameters
+    ----------
+    seen : Bounce
+        The trunk.
+    start_s, stop_s : Float
+        (steps,) the windows.
+    sign : {1, -1}
+        1 for rises, -1 for falls.
+
+    Returns
+    -------
+    Float
+        (steps, 2) s, one column per reading of the velocity; NaN where it lies outside the video,
+        or so near its ends that the smoothing of the trunk's movement had nothing to go by.
     """
     times = np.full((len(start_s), 2), np.nan)
     firsts, ends = np.searchsorted(seen.time, start_s), np.searchsorted(seen.time, stop_s)
