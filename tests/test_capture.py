@@ -46,6 +46,10 @@ def pictures(fps_hz: float, brightness: float = 120.0, every: int = 1) -> PoseTr
     )
 
 
+def moved(track: PoseTrack, down_px: float) -> PoseTrack:
+    return track.with_(xy=track.xy + np.array([0, down_px]))
+
+
 def row(advice: tuple[Advice, ...], id: str) -> Advice:
     return next(a for a in advice if a.id == id)
 
@@ -60,8 +64,8 @@ def test_a_good_video_needs_no_change(name: str) -> None:
 @pytest.mark.parametrize(
     ("id", "made", "said", "change"),
     [
-        ("whole_body", lambda t: t.with_(xy=t.xy + np.array([0, 140])), "foot is outside", "below the feet"),
-        ("whole_body", lambda t: t.with_(xy=t.xy - np.array([0, 140])), "head is outside", "above the head"),
+        ("whole_body", lambda t: moved(t, 140), "foot is outside", "below the feet"),
+        ("whole_body", lambda t: moved(t, -140), "head is outside", "above the head"),
         ("distance", lambda t: t.with_(xy=0.4 * t.xy + 200), "pixels tall", "Go nearer"),
         ("light", lambda t: t.with_(signals={**t.signals, "grain": np.full(12, 0.3)}), "grainy",
          "bright"),

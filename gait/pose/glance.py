@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ import numpy as np
 from gait import video
 from gait.pose import weights
 from gait.pose.inference import Landmarkers, available_cores
+from gait.pose.mediapipe_engine import MediaPipeEngine
 from gait.pose.person_search import spread_out
 from gait.pose.person_tracking import Body
 from gait.pose.pixels.background import SceneFollower
@@ -90,7 +92,7 @@ def glance(path: Path, settings: PoseSettings) -> Glance:
         size = (frame.image.shape[1], frame.image.shape[0])
     if not some:
         raise VideoError(f"No frame of {path} can be decoded.", "Film again.")
-    with Landmarkers(file, available_cores()) as landmarkers:
+    with Landmarkers(partial(MediaPipeEngine, file), available_cores()) as landmarkers:
         found = [(xy, score) for _, (xy, score, _) in landmarkers.follow(some)]
         if sum(np.isfinite(xy).all() for xy, _ in found) < len(some) / 2:
             some = some[::FAR_EVERY]  # looking for a small runner takes several times as long
