@@ -169,3 +169,17 @@ def test_the_command_looks_at_real_pictures(
     assert rows["frames"]["found"] == "30 frames per second."
     assert rows["level"]["ok"] is not True
     assert all(r["change"] for r in rows.values() if not r["ok"])
+    (tmp_path / "notes.txt").write_text("no video")
+    (tmp_path / "other.mov").write_text("no video")
+    assert main(["check", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert "Distance: The runner is small" in said.out
+    assert "other.mov is not a video" in said.err
+    assert "notes.txt" not in said.err
+
+
+def test_a_folder_without_videos_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(tmp_path)]) == 2
+    assert "There is no video in" in capsys.readouterr().err

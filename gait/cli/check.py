@@ -12,7 +12,7 @@ from gait.cli import terminal
 
 def check(
     videos: Annotated[
-        list[Path], typer.Argument(metavar="VIDEO", help="Videos, of a second or longer.")
+        list[Path], typer.Argument(metavar="VIDEO", help="Videos, or folders of videos.")
     ],
     model: Annotated[
         Literal["heavy", "full", "lite"] | None,
@@ -27,7 +27,7 @@ def check(
 
     settings = settings_of(None, model)
     found, failed, usage = {}, False, False
-    for video in videos:
+    for video in _each(videos):
         try:
             found[str(video)] = check_video(video, settings)
         except GaitError as e:
@@ -38,7 +38,7 @@ def check(
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
         for name, advice in found.items():
-            if len(videos) > 1:
+            if len(found) > 1:
                 typer.echo(f"{name}:")
             for row in advice:
                 mark = {True: "ok    ", False: "CHANGE", None: "?     "}[row.ok]
@@ -49,3 +49,17 @@ def check(
         return 2
     wrong = any(row.ok is False for advice in found.values() for row in advice)
     return 1 if failed or wrong else 0
+
+
+def _each(paths: list[Path]) -> list[Path]:
+    """The videos given, and those in the folders given."""
+    from gait.batch.session import is_video
+    from gait.types import UsageError
+
+    videos = []
+    for path in paths:
+        held = sorted(filter(is_video, path.iterdir())) if path.is_dir() else [path]
+        if not held:
+            raise UsageError(f"There is no video in {path}.", "Give a video, or another folder.")
+        videos += held
+    return videos
