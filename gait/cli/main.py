@@ -14,6 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from gait.cli import batch as batch_cli
+from gait.cli import check as check_cli
 from gait.cli import compare as compare_cli
 from gait.cli import export as export_cli
 from gait.cli import terminal
@@ -288,6 +289,7 @@ def report(
 
 
 app.command()(batch_cli.batch)
+app.command()(check_cli.check)
 app.command()(compare_cli.compare)
 app.command("goal")(compare_cli.set_goal)
 app.command()(compare_cli.history)
