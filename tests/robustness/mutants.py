@@ -56,7 +56,7 @@ def documents(draw: st.DrawFn, document: Any) -> str:
             where = where[step]
         match draw(st.sampled_from(("replace", "replace", "delete", "twice", "swap"))):
             case "replace":
-                where[last] = draw(VALUES)
+                where[last] = copy.deepcopy(draw(VALUES))
             case "delete":
                 del where[last]
             case "twice" if isinstance(where, list):

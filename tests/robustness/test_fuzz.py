@@ -93,6 +93,9 @@ def judge(kind: str, said: Said) -> None:
 
 ANALYSIS = json.loads((GOLDEN / "analysis.json").read_text())
 ANALYZE = ("analyze", "{file}", "--out", "{folder}/out", "--no-overlay")
+JSON = (*ANALYZE, "--fps", "60")
+WITH_SETTINGS = ("analyze", str(KEPT), "--settings", "{file}", "--out", "{folder}/out")
+WITH_ANSWERS = ("analyze", str(KEPT), "--intake", "{file}", "--out", "{folder}/out")
 
 
 @often
@@ -110,7 +113,7 @@ def test_analysis_json(content: str, reader: str) -> None:
 @often
 @given(documents(people(40)))
 def test_keypoints_in_json(content: str) -> None:
-    judged("keypoints in JSON", "a.json", content, *ANALYZE, "--fps", "60", "--size", "960x540")
+    judged("keypoints in JSON", "a.json", content, *JSON)
 
 
 @often
@@ -139,8 +142,8 @@ def test_trc(content: bytes) -> None:
 
 
 SHEET = (
-    "video,runner,speed_kmh,height_cm,sex,view,note\n"
-    'a.mp4,"Anna, A.",12.5,170,female,side,tired\nb.mp4,Ben,,,,,\n'
+    "video,runner,speed,height,sex,view,person,note\n"
+    'a.mp4,"Anna, A.",3.2,1.70,female,side,1,tired\nb.mp4,Ben,,,,,,\n'
 )
 
 
@@ -182,18 +185,41 @@ SETTINGS = (
 @often
 @given(texts(SETTINGS))
 def test_settings_toml(content: bytes) -> None:
-    command = ("analyze", str(KEPT), "--settings", "{file}", "--out", "{folder}/out")
-    judged("settings in TOML", "a.toml", content, *command)
+    judged("settings in TOML", "a.toml", content, *WITH_SETTINGS)
 
 
-ANSWERS = 'where = ["shin"]\nnight = "no"\nsince = "weeks"\nsurface = "road"\n'
+ANSWERS = 'night = "no"\nheat = "none"\n'
 
 
 @often
 @given(texts(ANSWERS))
 def test_answers_toml(content: bytes) -> None:
-    command = ("analyze", str(KEPT), "--intake", "{file}", "--out", "{folder}/out")
-    judged("answers in TOML", "a.toml", content, *command)
+    judged("answers in TOML", "a.toml", content, *WITH_ANSWERS)
+
+
+UNDAMAGED: dict[str, tuple[str, bytes | str, tuple[str, ...]]] = {
+    "analysis.json": ("run/analysis.json", json.dumps(ANALYSIS), ("report", "{folder}/run")),
+    "keypoints in JSON": ("a.json", json.dumps(people(90)), JSON),
+    "npz": ("a.npz", KEPT.read_bytes(), ANALYZE),
+    "TRC": ("a.trc", TRC, ANALYZE),
+    "settings": ("a.toml", SETTINGS, WITH_SETTINGS),
+    "answers": ("a.toml", ANSWERS, WITH_ANSWERS),
+}
+
+
+@pytest.mark.parametrize("kind", UNDAMAGED)
+def test_what_is_damaged_was_whole(kind: str) -> None:
+    """Otherwise nothing would be tried but the first line of a reader."""
+    name, content, command = UNDAMAGED[kind]
+    judged(f"{kind}, undamaged", name, content, *command)
+    assert SEEN[f"{kind}, undamaged"] == {"read": 1}
+
+
+def test_damaged_sessions_and_videos_were_whole() -> None:
+    judged_lines("session.csv, undamaged", SHEET.encode())
+    assert SEEN["session.csv, undamaged"] == {"read": 1}
+    for ending, content in CLIPS.items():
+        assert limited(ending, content).code == 0
 
 
 def clips() -> dict[str, bytes]:
