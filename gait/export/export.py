@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal, get_args
@@ -78,10 +79,9 @@ def export(
             hint = "Give --force to replace it, or another folder with --out DIR."
             raise OutputError(f"{out / file} exists already.", hint)
     folder = RunFolder(out)
-    with folder.writing():
+    with folder.writing(), ExitStack() as all_or_none:
         for file, write in files.items():
-            with folder.replacing(out / file) as temporary:
-                write(temporary)
+            write(all_or_none.enter_context(folder.replacing(out / file)))
     return tuple(out / file for file in files)
 
 

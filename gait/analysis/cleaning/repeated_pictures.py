@@ -30,8 +30,9 @@ AROUND_S: Final = 1.5 * FROZEN_S
 NEW: Final = 90.0
 """Percentile of changes around a frame that new pictures make, were there only one in eight."""
 STILL_LEVELS: Final = 0.15
-"""Grey levels: where new pictures change by less, nobody is seen to move; empty rooms change by 0.02
-to 0.1, small runners by 0.3 and more."""
+"""Grey levels: where new pictures change by less, nobody is seen to move.
+
+Empty rooms change by 0.02 to 0.1, small runners by 0.3 and more."""
 STILL_LEGS: Final = 0.004
 """Leg lengths by which keypoints move between pictures of somebody who moves at all."""
 ENOUGH_POINTS: Final = 8
