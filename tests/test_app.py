@@ -433,10 +433,24 @@ def test_empty_pages_point_to_the_first(workspace: Path) -> None:
         assert not page(name).error
 
 
-def test_method_shows_limits_and_accuracy_without_html() -> None:
+def test_method_is_three_tabs_with_the_rest_folded_and_no_commands() -> None:
     at = page("method")
     shown = text(at)
     assert "only an examination can tell" in shown
-    assert "Errors are measured minus true" in shown
-    assert "<details>" not in shown
-    assert "<!--" not in shown
+    assert [tab.label for tab in at.tabs] == [
+        "What it cannot do",
+        "How exact it is",
+        "What is known",
+    ]
+    assert len(at.expander) == 3
+    errors = at.table[0].value
+    assert "Pelvic drop, deg" in set(errors["Measure"])
+    for wrong in ("<details>", "<!--", "--write docs"):
+        assert wrong not in shown
+
+
+def test_a_sample_can_be_tried_without_a_video_of_ones_own(workspace: Path) -> None:
+    at = page()
+    click(at, "Runner from the side")
+    wait(at)
+    assert at.title[0].value == r"side\_overstride"
