@@ -50,6 +50,7 @@ def _take_in() -> None:
         key=f"videos-{st.session_state.setdefault('taken', 0)}",
         help="20 to 30 seconds of steady running, several videos if you like.",
     )
+    together = len(videos or ()) > 1 and _one_visit()
     buttons = st.container(horizontal=True, vertical_alignment="center")
     path = ""
     if place.videos != ():
@@ -71,7 +72,11 @@ def _take_in() -> None:
         return
     try:
         settings = Settings.model_validate(place.defaults.model_dump() | known)
-        started = [jobs().analyse(video, video.name, settings, answers) for video in videos or []]
+        uploads = [(video, video.name) for video in videos or []]
+        if together:
+            started = [jobs().analyse_visit(uploads, settings, answers)]
+        else:
+            started = [jobs().analyse(*upload, settings, answers) for upload in uploads]
         if path.strip():
             chosen = place.video(path)
             started.append(jobs().analyse(chosen, chosen.name, settings, answers))
@@ -86,6 +91,19 @@ def _take_in() -> None:
         # A new uploader is empty, and the server may let go of what was uploaded.
         st.session_state["taken"] += 1
         st.rerun()
+
+
+def _one_visit() -> bool:
+    """Whether several videos show one runner on one day; only the user can know."""
+    chosen = st.segmented_control(
+        "These videos show",
+        ["one runner on one day", "different runs"],
+        default="one runner on one day",
+        required=True,
+        help="From the side and from behind: one result, each measure from the video that shows "
+        "it best.",
+    )
+    return chosen == "one runner on one day"
 
 
 def _sample(place: DeltaGenerator) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -64,20 +65,25 @@ def warnings(analysis: Analysis) -> None:
         st.warning(plain(analysis.view.limits[0]))
     elif analysis.view.time_scale != 1:
         st.info(plain(wording.video_speed(analysis.view).capitalize()))
+    told = {note for part in analysis.parts for note in part.quality.notes}
+    for note in analysis.quality.notes if analysis.parts else ():
+        if note not in told:  # what the videos of a visit say against each other
+            st.warning(plain(note))
     warning = wording.activity_warning(analysis)
     if warning is not None:
         st.warning(warning)
 
 
-def show(run: RunFolder) -> None:
+def show(analysis: Analysis, videos: Sequence[RunFolder]) -> None:
     """Show the answer beside its picture.
 
     Parameters
     ----------
-    run : RunFolder
-        A finished run.
+    analysis : Analysis
+        What was found.
+    videos : sequence of RunFolder
+        The run of its video, or those of several that were put together.
     """
-    analysis, _ = opened(run)
     found = wording.overview(analysis)
     text, picture = st.columns([5, 4], gap="medium")
     with text:
@@ -93,7 +99,7 @@ def show(run: RunFolder) -> None:
                 st.caption(found.answer)
     with picture.container(key="picture"):
         if chosen is not None:
-            _picture(run, analysis, chosen)
+            _picture(analysis, videos, chosen)
 
 
 def _sentence(found: wording.Overview) -> None:
@@ -206,7 +212,10 @@ def _about(finding: Finding) -> None:
                 _evidence(link)
 
 
-def _picture(run: RunFolder, analysis: Analysis, look: Look) -> None:
+def _picture(analysis: Analysis, videos: Sequence[RunFolder], look: Look) -> None:
+    names = [part.video.name if part.video else "" for part in analysis.parts]
+    source_name = look.summary.source
+    run = videos[names.index(source_name) if source_name in names else 0]
     source = run.video or (run.overlay if run.overlay.is_file() else None)
     blur = bool(analysis.settings.blur_face)
     if blur and source != run.overlay and run.overlay.is_file():

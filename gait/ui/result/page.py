@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -10,12 +10,13 @@ import streamlit as st
 
 from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder
+from gait.io.visit import folders
 from gait.present import wording
 from gait.present.complaint import places
 from gait.types import GaitError
 from gait.ui import inputs, progress, questionnaire
 from gait.ui.result import answer, details, numbers, player, viewer
-from gait.ui.site import complain, jobs, opened, plain
+from gait.ui.site import analysis_of, complain, jobs, opened, plain
 
 _SECTIONS: Final[dict[str, Callable[[RunFolder], None]]] = {
     "Video": lambda run: _video(run),
@@ -27,6 +28,8 @@ _SECTIONS: Final[dict[str, Callable[[RunFolder], None]]] = {
     "Settings": inputs.change_settings,
     "Download": details.downloads,
 }
+
+_OF_ONE_VIDEO: Final = ("Video", "Frame by frame", "Curves", "Every stride")
 
 _STYLE: Final = """
 <style>
@@ -55,12 +58,15 @@ def show(run: RunFolder) -> None:
     GaitError
         If it cannot be read.
     """
-    analysis, _ = opened(run)
+    analysis = analysis_of(run)
+    videos = folders(run, analysis)
+    for video in videos:
+        opened(video)  # one that is damaged is said once, and first
     st.set_page_config(layout="wide")
     st.html(_STYLE)
     _heading(run, analysis)
     answer.warnings(analysis)
-    answer.show(run)
+    answer.show(analysis, videos)
     numbers.show(analysis)
     chosen = st.segmented_control(
         "Look closer",
@@ -71,8 +77,29 @@ def show(run: RunFolder) -> None:
         bind="query-params",
         width="stretch",
     )
-    _SECTIONS[chosen or "Video"](run)
+    of_one = chosen in _OF_ONE_VIDEO
+    _SECTIONS[chosen or "Video"](_video_of(analysis, videos) if of_one else run)
     answer.behind(analysis)
+
+
+def _video_of(analysis: Analysis, videos: tuple[RunFolder, ...]) -> RunFolder:
+    """The video to look closer at, of those of a visit."""
+    if not analysis.parts:
+        return videos[0]
+    seen = [wording.view_words(part.view).capitalize() for part in analysis.parts]
+    names = [
+        words if seen.count(words) == 1 or part.video is None else f"{words}, {part.video.name}"
+        for words, part in zip(seen, analysis.parts, strict=True)
+    ]
+    number = st.segmented_control(
+        "Which video",
+        range(len(videos)),
+        default=0,
+        required=True,
+        format_func=names.__getitem__,
+        key="which-video",
+    )
+    return videos[number or 0]
 
 
 def _play(run: RunFolder, source: Path) -> None:
@@ -108,18 +135,24 @@ def _play(run: RunFolder, source: Path) -> None:
 
 def _heading(run: RunFolder, analysis: Analysis) -> None:
     runner = analysis.settings.runner
-    video = analysis.video.name if analysis.video else run.path.name
+    video = analysis.video.name if analysis.video and not analysis.parts else run.path.name
     title, again = st.columns([4, 1], vertical_alignment="center")
     with title:
         st.title(plain(runner or Path(video).stem), anchor=False)
         named = plain(video) if runner else ""
-        said = (named, f"{run.filmed:%d %B %Y, %H:%M}", *wording.filmed(analysis))
+        said = (named, f"{run.filmed:%d %B %Y, %H:%M}", *_filmed(analysis))
         with st.container(horizontal=True, vertical_alignment="center"):
             answer.video_grade(analysis)
             st.caption(" · ".join(text for text in said if text), width="content")
     if again.button("New video", icon=":material/add:", width="stretch"):
         st.query_params.clear()
         st.rerun()
+
+
+def _filmed(analysis: Analysis) -> Iterable[str]:
+    """How it was filmed; what is the same in several videos is said once."""
+    parts = analysis.parts or (analysis,)
+    return dict.fromkeys(words for part in parts for words in wording.filmed(part))
 
 
 def _video(run: RunFolder) -> None:
