@@ -179,7 +179,9 @@ def filming() -> None:
         picture, words = st.columns([3, 2], vertical_alignment="center")
         path = resources.find(drawing)
         if path is not None:
-            picture.image(path, width="stretch")
+            picture.image(
+                path, width="stretch", alt=f"{title}: {'; '.join(points)}.".replace("*", "")
+            )
         words.markdown(f"**{title}**\n" + "\n".join(f"- {point}" for point in points))
     with st.expander("All about filming, and why", icon=":material/videocam:"):
         for part in sections("docs/filming.md"):

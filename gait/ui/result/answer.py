@@ -92,14 +92,24 @@ def show(analysis: Analysis, videos: Sequence[RunFolder]) -> None:
         chosen = _choose(analysis, found)
         if chosen is not None and chosen.finding is not None:
             _about(chosen.finding)
-        if found is not None:
-            if found.undecided:
-                st.markdown(found.undecided)
-            if found.top:
-                st.caption(found.answer)
+        if found is not None and not found.top and found.undecided:
+            st.markdown(found.undecided)
     with picture.container(key="picture"):
         if chosen is not None:
             _picture(analysis, videos, chosen)
+
+
+def caveats(analysis: Analysis) -> None:
+    """What belongs to findings and numbers: what they mean, and what could not be decided.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was found.
+    """
+    found = wording.overview(analysis)
+    if found is not None and found.top:
+        st.markdown(f"{found.answer} {found.undecided}".strip())
 
 
 def _sentence(found: wording.Overview) -> None:
@@ -167,12 +177,11 @@ def _choose(analysis: Analysis, found: wording.Overview | None) -> Look | None:
     others = [Look(_title(s), s) for row in rows(analysis) for s in row.sides]
     if not others:
         return None
-    titles = [look.title for look in first]
+    titles = [f"**{look.title}**: {_value(look.summary)}" for look in first]
     option = st.radio(
         "Shown in the picture",
         [*range(len(first)), _OTHER],
         format_func=lambda i: titles[i] if isinstance(i, int) else "Another measure",
-        captions=[*(_value(look.summary) for look in first), ""],
         key="look",
     )
     if isinstance(option, int) and option < len(first):
@@ -229,7 +238,8 @@ def _picture(analysis: Analysis, videos: Sequence[RunFolder], look: Look) -> Non
         st.info("This video has no whole stride to show it in.")
         return
     words = f"{shown.moment.capitalize()}, {shown.side} foot, at {shown.time_s:.2f} s"
-    drawn = "Dashed: where the angle counts from. " if shown.drawn else ""
+    zero = "where the angle counts from" if look.summary.unit == "deg" else "straight below the hip"
+    drawn = f"Dashed: {zero}. " if shown.drawn else ""
     usual = "Green: what is usual." if shown.ranged else ""
     st.image(
         shown.jpeg,
@@ -293,9 +303,7 @@ def _limits(analysis: Analysis) -> None:
 
 
 def _evidence(link: Evidence) -> None:
-    if link.grade == "none":
-        st.markdown(f"**{link.injury[:1].upper()}{link.injury[1:]}**: no evidence of a link")
-    else:
+    if link.grade != "none":  # else its wording says that nothing is known
         st.markdown(f"**{link.injury[:1].upper()}{link.injury[1:]}**: {link.grade} evidence")
     st.markdown(f"{link.wording}  \nIn: {link.population}")
     for title, studies in (("Studies", link.studies), ("What speaks against it", link.counter)):

@@ -94,7 +94,7 @@ def numbers(run: RunFolder) -> None:
     if missing:
         st.markdown("**Not measured, and why**")
         st.markdown("\n".join(f"- {', '.join(n)}: {plain(why)}" for why, n in missing.items()))
-    with st.expander("How the video was worked on", icon=":material/science:"):
+    with st.expander("Log of the program, for developers", icon=":material/science:"):
         steps = [*analysis.quality.steps, *(f"{k} {v}" for k, v in analysis.versions.items())]
         st.markdown("\n".join(f"- {plain(step)}" for step in steps))
 

@@ -36,7 +36,9 @@ _STYLE: Final = """
 [data-testid="stMainBlockContainer"] { padding-top: 3.6rem; max-width: 82rem; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.6rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.6rem; padding: 0; }
-.st-key-picture img { max-height: 27rem; width: auto !important; max-width: 100% !important;
+.st-key-picture img { max-height: 27rem; }
+.st-key-frame img { max-height: 70vh; }
+.st-key-picture img, .st-key-frame img { width: auto !important; max-width: 100% !important;
   margin: 0 auto; display: block; }
 .st-key-player video { max-height: 70vh; width: 100%; object-fit: contain; background: #14191e;
   border-radius: 0.5rem; }
@@ -68,6 +70,7 @@ def show(run: RunFolder) -> None:
     answer.warnings(analysis)
     answer.show(analysis, videos)
     numbers.show(analysis)
+    answer.caveats(analysis)
     chosen = st.segmented_control(
         "Look closer",
         list(_SECTIONS),
@@ -160,7 +163,7 @@ def _video(run: RunFolder) -> None:
     progress.show()
     if run.people.is_file():
         with st.expander("Who was analysed", icon=":material/group:", expanded=True):
-            st.image(run.people)
+            st.image(run.people, alt="The people in the video; the one who was analysed is marked.")
     source = run.overlay if run.overlay.is_file() else run.video
     drawing = not run.overlay.is_file() and progress.show_drawing(run)
     if source is not None:
