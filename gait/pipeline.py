@@ -15,6 +15,7 @@ import numpy as np
 from gait import io as formats
 from gait.analysis.results import Analysis
 from gait.io.run_folder import RUNS, RunFolder, place, place_together, read_analysis
+from gait.io.visit import folders
 from gait.pose import get_backend
 from gait.pose.person_tracking import boxes_of
 from gait.settings import Settings
@@ -354,6 +355,49 @@ def reanalyze(run: RunFolder, settings: Settings, answers: Answers | None = None
     with run.writing():
         run.save_analysis(analysis)
     return analysis
+
+
+def reanalyze_together(
+    run: RunFolder, settings: Sequence[Settings], answers: Answers | None = None
+) -> Analysis:
+    """As `reanalyze`, for videos of one visit that were put together.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Holds the analysis of all, and a folder for each video.
+    settings : sequence of Settings
+        One for each video, in the order of `Analysis.parts`.
+    answers : mapping of str to str or sequence of str, optional
+        As for `analyze`.
+
+    Returns
+    -------
+    Analysis
+        What was written to ``analysis.json``; nothing is written if one video cannot be used.
+
+    Raises
+    ------
+    UsageError
+        If the folder of one video is lost.
+    GaitError
+        As `gait.analyze_track`.
+    """
+    from gait.analysis.analyze import analyze_track
+    from gait.analysis.merge_views import together
+
+    parts = folders(run, read_analysis(run.path))
+    analyses = [
+        analyze_track(kept_track(part), wanted, read_analysis(part.path).video, answers)
+        for part, wanted in zip(parts, settings, strict=True)
+    ]
+    merged = together(analyses)
+    with run.writing():
+        for part, analysis in zip(parts, analyses, strict=True):
+            with part.writing():
+                part.save_analysis(analysis)
+        run.save_analysis(merged)
+    return merged
 
 
 def kept_track(run: RunFolder) -> PoseTrack:
