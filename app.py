@@ -1,5 +1,13 @@
-"""The page: `gait app`, or `streamlit run app.py` in a checkout."""
+"""The page: `gait app`, or `streamlit run app.py` in a checkout.
 
-from gait.ui.server import main
+Streamlit reads this file twice: the server imports `app`, and every look at the page runs the file.
+"""
 
-main()
+import streamlit as st
+
+from gait.ui.server import main, walls
+
+if __name__ == "__main__":
+    main()
+else:
+    app = st.App(__file__, **walls())

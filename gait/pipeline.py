@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gait import io as formats
-from gait.analysis.interpret.questionnaire import Answers
-from gait.analysis.merge_views import require_different, together
 from gait.analysis.results import Analysis
 from gait.io.run_folder import RUNS, RunFolder, place, place_together, read_analysis
 from gait.pose import get_backend
@@ -32,6 +30,7 @@ from gait.types import (
 from gait.video import probe
 
 if TYPE_CHECKING:  # imported where needed: SciPy takes a second or two
+    from gait.analysis.interpret.questionnaire import Answers
     from gait.analysis.kinematics.registry import Trial
 
 Progress = Callable[[str, int, int], None]
@@ -71,7 +70,8 @@ def analyze(
     workers : int, optional
         Processes for the pose model; default is one per free core.
     progress : callable, optional
-        Told (stage, done, total) with the stages "pose" and "overlay", in frames.
+        Told (stage, done, total) with the stages "pose" and "overlay", in frames. When it is told
+        of the overlay for the first time, the results are in the run folder.
 
     Returns
     -------
@@ -178,6 +178,7 @@ def analyze_into(
             run.save_track(track, track_key(info.sha256, "as read"))
         run.save_analysis(analysis)
         if overlay and not keypoints:
+            report("overlay", 0, info.n_frames)
             _draw(video, track, analysis, run.overlay, report)
     return analysis
 
@@ -261,6 +262,8 @@ def analyze_together(
     GaitError
         As `analyze` does, for the first video that cannot be used.
     """
+    from gait.analysis.merge_views import require_different, together
+
     infos = [identify(video) for video in videos]
     require_different([info.sha256 for info in infos])
     report = progress or _ignore
@@ -384,9 +387,12 @@ def draw(run: RunFolder, out: Path, progress: Progress | None = None) -> None:
 
 def _draw(video: Path, track: PoseTrack, analysis: Analysis, out: Path, report: Progress) -> None:
     from gait.analysis.analyze import measured_track
+    from gait.analysis.cleaning.repeated_pictures import every_frame
     from gait.render.overlay import write_overlay
 
-    drawn = measured_track(track, analysis).with_(time=track.time)  # of the video as it plays
+    drawn = every_frame(
+        measured_track(track, analysis), track
+    )  # frame by frame, as the video plays
     write_overlay(video, drawn, analysis, out, partial(report, "overlay"))
 
 

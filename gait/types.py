@@ -260,7 +260,7 @@ class FrozenModel(BaseModel):
 
 
 class VideoInfo(FrozenModel):
-    """What the file says about itself."""
+    """What the file says about itself; `cut_off` if it says that it should be longer."""
 
     name: str
     sha256: str
@@ -273,6 +273,7 @@ class VideoInfo(FrozenModel):
     rotation_deg: int = 0
     variable_frame_rate: bool = False
     capture_fps_hz: float | None = None
+    cut_off: bool = False
 
 
 class Study(FrozenModel):

@@ -18,10 +18,13 @@ import fake_backend
 import pytest
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+TOKEN = "1f3b5d7f9a2c4e6081a3c5e7"
 PATIENCE_S = 180  # the real pose model on a real clip, on a machine with other work
 
 # In CI a missing browser is a failure: nobody else would notice that these tests do not run.
@@ -83,7 +86,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gait.cli.main", "app", "--no-browser", f"--port={port}"]
     path = os.pathsep.join([str(fake_backend.HERE.parent), os.environ.get("PYTHONPATH", "")])
-    with subprocess.Popen(command, cwd=folder, env=os.environ | {"PYTHONPATH": path}) as process:
+    env = os.environ | {"PYTHONPATH": path, "GAIT_TOKEN": TOKEN}
+    with subprocess.Popen(command, cwd=folder, env=env) as process:
         url = f"http://localhost:{port}"
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:
@@ -102,6 +106,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
 def page(server: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     page = Page(server[0], tmp_path_factory.mktemp("downloads"))
     try:
+        page.driver.get(page.url)
+        assert "with its link only" in page.driver.page_source
+        page.driver.get(f"{page.url}/?token={TOKEN}")
+        assert "token" not in page.driver.current_url
         yield page
     finally:
         page.driver.quit()
@@ -125,8 +133,8 @@ def test_a_clip_goes_in_and_a_playing_overlay_comes_out(
 ) -> None:
     page = result
     page.driver.get(f"{page.url}/?run=side_overstride")
-    page.wait(lambda: "What stands out" in page.text())
-    page.wait(lambda: "Cadence, steps/min" in page.text())
+    page.wait(lambda: "stand out" in page.text() or "stands out" in page.text())
+    page.wait(lambda: "Cadence steps/min" in page.text())
 
     def played_s() -> float:
         script = (
@@ -139,6 +147,113 @@ def test_a_clip_goes_in_and_a_playing_overlay_comes_out(
     assert (server[1] / "side_overstride" / "analysis.json").is_file()
 
 
+PARTS = """
+const all = [...document.querySelectorAll('*')].filter(e => e.shadowRoot).map(e => e.shadowRoot);
+const part = (css) => all.find(root => root.querySelector(css));
+const video = document.querySelector('.st-key-player video');
+"""
+
+
+def told(page: Page, script: str, *given: object) -> Any:
+    """What JavaScript says of the player."""
+    return page.driver.execute_script(PARTS + script, *given)
+
+
+def press(page: Page, words: str) -> None:
+    script = """for (const root of all) for (const b of root.querySelectorAll('button'))
+        if (b.textContent === arguments[0]) b.click();"""
+    told(page, script, words)
+
+
+def ready(page: Page) -> None:
+    script = "return Boolean(part('.grid svg') && part('.strip') && video && video.readyState > 1)"
+    page.wait(lambda: told(page, script))
+
+
+def at_s(page: Page) -> float:
+    return float(told(page, "return video.currentTime"))
+
+
+def phase(page: Page) -> float | None:
+    """Where the cursor stands on the waveforms, % of the stride."""
+    shown = told(page, "return part('.grid').querySelector('.root').dataset.phase")
+    return float(shown) if shown else None
+
+
+def test_the_video_moves_the_cursor_and_a_waveform_moves_the_video(result: Page) -> None:
+    page = result
+    page.driver.get(f"{page.url}/?run=side_overstride")
+    ready(page)
+    press(page, "Stride ▶")
+    page.wait(lambda: (now := phase(page)) is not None and now < 3)  # % of the stride: one frame
+    press(page, "Mid-stance")
+    # Mid-stance of a contact that lasts a third of the stride.
+    page.wait(lambda: (now := phase(page)) is not None and 12 < now < 22)
+    before = at_s(page)
+    curve = told(page, "return part('.grid').querySelector('figure svg')")
+    page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", curve)
+    ActionChains(page.driver).move_to_element(curve).click().perform()
+    page.wait(lambda: at_s(page) > before + 0.1)
+    now = page.wait(lambda: phase(page))
+    assert 40 < now < 58  # the middle of the drawing is a little left of that of the axis
+
+
+def test_arrow_keys_step_single_frames_and_the_video_plays_at_a_quarter(result: Page) -> None:
+    page = result
+    page.driver.get(f"{page.url}/?run=side_overstride")
+    ready(page)
+    before = at_s(page)
+    for key, frames in ((Keys.ARROW_RIGHT, 1), (Keys.ARROW_RIGHT, 2), (Keys.ARROW_LEFT, 1)):
+        page.driver.switch_to.active_element.send_keys(key)
+        wanted = before + frames / 60  # the sample has 60 frames per second
+        page.wait(lambda wanted=wanted: abs(at_s(page) - wanted) < 0.009)
+    press(page, "¼ \N{MULTIPLICATION SIGN}")
+    assert told(page, "return video.playbackRate") == 0.25
+    assert told(page, "return video.controls") is False  # its bar would cover the contacts
+
+
+def test_a_finding_shows_its_picture_and_nothing_is_wider_than_a_phone(result: Page) -> None:
+    page = result
+    page.driver.get(f"{page.url}/?run=side_overstride")
+
+    def picture() -> str:
+        images = page.all(".st-key-picture img")
+        return str(images[0].get_attribute("alt")) if images else ""
+
+    first = page.wait(picture)
+    label = next(e for e in page.all("[data-testid=stRadio] label") if "Another" in e.text)
+    label.click()
+    page.wait(lambda: picture() not in ("", first))
+    phone = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    try:
+        script = """const m = document.querySelector('[data-testid=stMain]');
+            return m.scrollWidth - m.clientWidth"""
+        assert page.wait(lambda: page.driver.execute_script(script) == 0)
+        wide = told(
+            page, "return Math.max(...all.map(r => r.host.scrollWidth - r.host.clientWidth))"
+        )
+        assert wide <= 0
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_the_first_screen_holds_answer_picture_and_numbers(result: Page) -> None:
+    page = result
+    screen = {"width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    try:
+        page.driver.get(f"{page.url}/?run=side_overstride")
+        ready(page)
+        for css in ("[data-testid=stMain] h3", ".st-key-picture img", "ul.gl-numbers"):
+            box = page.all(css)[0].rect
+            assert box["y"] >= 0, css
+            assert box["y"] + box["height"] <= 900, css
+        assert page.all(".st-key-player video")[0].rect["height"] <= 0.7 * 900 + 1
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def test_the_chosen_contact_is_shown(result: Page) -> None:
     page = result
     page.driver.get(f"{page.url}/?run=side_overstride&section=Frame+by+frame")
@@ -146,11 +261,13 @@ def test_the_chosen_contact_is_shown(result: Page) -> None:
     def picture() -> str:
         images = page.all("[data-testid=stImage] img")
         drawn = "return arguments[0].complete && arguments[0].naturalWidth > 0"
-        if not images or not page.driver.execute_script(drawn, images[0]):
+        if not images or not page.driver.execute_script(drawn, images[-1]):
             return ""
-        return str(images[0].get_attribute("alt"))
+        return str(images[-1].get_attribute("alt"))
 
-    first = page.wait(lambda: picture() if "Right foot, contact 1, strike" in picture() else "")
+    first = page.wait(
+        lambda: picture() if "Right foot, contact 1, initial contact" in picture() else ""
+    )
     page.click("Toe-off")
     page.wait(lambda: "Right foot, contact 1, toe-off" in picture())
     page.click("Left")
@@ -167,6 +284,16 @@ def test_the_table_of_strides_downloads(result: Page) -> None:
     with name.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert {"cadence", "contact_time"} <= {row["metric"] for row in rows}
+
+
+def test_the_page_asks_for_nothing_that_it_forbids_itself(result: Page) -> None:
+    page = result
+    for query in ("run=side_overstride", "run=side_overstride&section=Curves"):
+        page.driver.get(f"{page.url}/?{query}")
+        page.wait(lambda: page.all("video") or page.all("[data-testid=stVegaLiteChart]"))
+        time.sleep(1)
+        said = [entry["message"] for entry in page.driver.get_log("browser")]
+        assert not [text for text in said if "Content Security Policy" in text]
 
 
 def test_nobody_outside_this_computer_is_asked_for_anything(result: Page) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import examples
@@ -13,13 +15,16 @@ from rich.console import Console
 from scipy.stats import norm
 from synthetic import runner
 
+import gait
 from gait import Settings, analyze_track
 from gait.analysis.interpret.findings import assess
 from gait.analysis.interpret.reference_limits import mark
 from gait.analysis.kinematics.measure import sides_of
 from gait.analysis.results import Finding, Summary, View
 from gait.knowledge import Flag, Link, knowledge
+from gait.present.ranges import usual
 from gait.present.table import render
+from gait.present.wording import overview
 from gait.types import Outcome
 
 WOMAN = Settings(speed_mps=3.0, sex="female")
@@ -393,8 +398,8 @@ def compared(*summaries: Summary) -> tuple[Summary, ...]:
 
 def test_nothing_unusual_is_a_complete_answer() -> None:
     text = shown(summaries=compared(measured("cadence", 170.0)))
-    assert "Nothing unusual found." in text
-    assert "compared with other runners (1), none clearly differs." in text
+    assert "Nothing unusual found:" in text
+    assert "1 of the 1 measures that matter here are clearly within what is usual." in text
     assert "This video does not allow a comparison" in shown()
 
 
@@ -406,13 +411,63 @@ def test_cannot_tell_is_never_nothing_unusual() -> None:
     )
     seen = compared(measured("cadence", 170.0), *missing)
     assert "Nothing unusual" not in (text := shown(summaries=seen))
-    assert "This video cannot decide." in text
+    assert "This video cannot decide:" in text
 
 
 def test_a_value_whose_interval_reaches_a_limit_is_not_nothing_unusual() -> None:
     (cadence,) = compared(measured("cadence", 170.0))
     wide = cadence.model_copy(update={"ci95": (120.0, 220.0)})
-    assert "This video cannot decide." in shown(summaries=(wide,))
+    assert "This video cannot decide:" in shown(summaries=(wide,))
+
+
+def test_what_lies_near_a_limit_is_named_and_never_a_tick() -> None:
+    """A drop of 7.6 ± 4.2 where 8 is the limit: neither beyond it nor clear of it."""
+    drop = measured("pelvic_drop", 7.6, "right", ci95=(3.4, 11.8))
+    analysis = examples.analysis(summaries=mark((drop,), view(plane="rear"), "running", WOMAN))
+    told = overview(analysis)
+    assert told is not None
+    assert not told.clear
+    assert "none are clearly within" in told.sentence
+    assert (
+        told.undecided == "Near the limit, so that this video cannot decide: pelvic drop (right)."
+    )
+
+
+def test_what_is_compared_with_nobody_says_what_it_needs() -> None:
+    adduction = measured("hip_adduction", 20.0, "left")
+    nobody = Settings(speed_mps=3.0)
+    analysis = examples.analysis(
+        settings=nobody,
+        summaries=mark((adduction,), view(plane="rear"), "running", nobody),
+    )
+    told = overview(analysis)
+    assert told is not None
+    assert "hip adduction. Give the sex" in told.undecided
+
+
+def test_with_pain_it_is_not_said_that_nothing_needs_to_change() -> None:
+    hurt = Outcome(level="advice", injuries=("patellofemoral pain",))
+    summaries = compared(*OVERSTRIDE)
+    for outcome, said in ((None, "Without pain"), (hurt, "only an examination can tell")):
+        analysis = examples.analysis(
+            summaries=summaries, findings=found(OVERSTRIDE), outcome=outcome
+        )
+        told = overview(analysis)
+        assert told is not None
+        assert said in told.answer
+
+
+@pytest.mark.parametrize("metric", sorted({f.metric for f in knowledge().flags if not f.note}))
+def test_what_is_shown_as_usual_ends_where_it_is_pointed_out(metric: str) -> None:
+    info = knowledge().metrics[metric]
+    settings = Settings(speed_mps=3.0, sex="female")
+    (marked,) = mark((measured(metric, 10.0),), view(), "running", settings)
+    typical = info.typical_range(3.0, "treadmill")
+    shown = usual(marked.model_copy(update={"typical": typical}))
+    assert shown is not None
+    assert marked.flag_limits is not None
+    for end, limit in zip(shown, marked.flag_limits, strict=True):
+        assert limit is None or end == limit
 
 
 def test_three_findings_are_on_top() -> None:
@@ -429,3 +484,8 @@ def test_with_a_warning_sign_no_finding_is_shown() -> None:
     outcome = Outcome(level="stop", action="Stop.", why="Because.", gait_advice_withheld=True)
     text = shown(summaries=compared(*OVERSTRIDE), findings=found(OVERSTRIDE), outcome=outcome)
     assert "stands out" not in text
+
+
+def test_what_a_video_lacks_is_told_without_the_names_of_options() -> None:
+    files = Path(gait.__file__).parent.joinpath("analysis").rglob("*.py")
+    assert [file.name for file in files if re.search(r"[ (]--[a-z]", file.read_text())] == []

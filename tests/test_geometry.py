@@ -123,7 +123,7 @@ def test_a_body_named_the_wrong_way_round_is_doubted(plane) -> None:
     assert right.view.plane == plane
     assert right.view.plane_confidence > 0.9
     assert wrong.view.plane_confidence < 0.5
-    assert said(wrong, "give --view rear or --view front")
+    assert said(wrong, "say from where, rear or front")
 
 
 @pytest.mark.parametrize("plane", ["rear", "front"])
@@ -132,7 +132,7 @@ def test_who_is_told_the_plane_names_the_sides_by_it(plane) -> None:
     right, wrong = (seen(t, told) for t in (video(plane=plane), body_exchanged(video(plane=plane))))
     assert wrong.events == right.events
     assert wrong.measurements == right.measurements
-    assert said(wrong, f"named as --view {plane} says")
+    assert said(wrong, f"named as in a video from the {plane}")
     assert right.view.limits == seen(video(plane=plane)).view.limits
 
 

@@ -10,8 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gait.analysis import angles
+from gait.analysis.angles import to_ground
 from gait.analysis.results import Analysis, Event, Quality, Summary, View
 from gait.render.overlay import MAX_SIDE_PX, draw_frame, write_overlay
+from gait.render.usual_range import Drawn, counted_from, draw_measure, turned
 from gait.settings import Settings
 from gait.types import PoseTrack
 from gait.video import Writer, frames, probe, timestamps
@@ -252,3 +255,91 @@ def test_points_that_cover_each_other_are_drawn_alike_in_every_process() -> None
     }
     assert len(drawn) == 1
     assert any(drawn.pop())
+
+
+# ------------------------------------------------------- a measure drawn where it is measured
+
+
+def side_points(facing: int) -> dict[str, tuple[float, float]]:
+    """A bent leg seen from the side; px, y down. Facing 1 is to the right of the picture."""
+    shape = {
+        "shoulder": (220, 60), "hip": (200, 200), "knee": (240, 300), "ankle": (190, 400),
+        "heel": (175, 415), "foot_index": (245, 395),
+    }  # fmt: skip
+    return {f"right_{n}": (200 + facing * (x - 200), float(y)) for n, (x, y) in shape.items()}
+
+
+def rear_points(inwards: int) -> dict[str, tuple[float, float]]:
+    """A left leg on which the body stands; inwards 1 is to the right of the picture."""
+    shape = {
+        "left_hip": (200, 200), "right_hip": (260, 212), "left_knee": (225, 300),
+        "left_ankle": (220, 400),
+    }  # fmt: skip
+    return {n: (200 + inwards * (x - 200), float(y)) for n, (x, y) in shape.items()}
+
+
+def ground(points: dict[str, tuple[float, float]], facing: int) -> dict[str, np.ndarray]:
+    direction = "right" if facing == 1 else "left"
+    return {n.partition("_")[2]: to_ground(np.array(p), direction) for n, p in points.items()}
+
+
+@pytest.mark.parametrize("facing", [1, -1])
+def test_the_reference_line_is_where_the_angle_counts_from(facing: int) -> None:
+    """Angles by the functions that measure them; their zero lines by geometry."""
+    points = side_points(facing)
+    p = ground(points, facing)
+    thigh = np.array(points["right_knee"]) - points["right_hip"]
+    expected = {
+        "knee": (angles.knee_flexion(p["hip"], p["knee"], p["ankle"]), thigh),
+        "thigh": (-angles.segment_angle(p["hip"], p["knee"]), (0, 1)),
+        "shank": (angles.segment_angle(p["knee"], p["ankle"]), (0, -1)),
+        "foot": (angles.foot_angle(p["heel"], p["foot_index"]), (facing, 0)),
+        "trunk": (angles.trunk_lean(p["hip"], p["shoulder"]), (0, -1)),
+    }
+    for mark, (value, zero) in expected.items():
+        found = counted_from(points, Drawn(mark, "right", float(value), None, ""))
+        assert found is not None, mark
+        assert found / np.linalg.norm(found) == pytest.approx(zero / np.linalg.norm(zero)), mark
+
+
+@pytest.mark.parametrize("inwards", [1, -1])
+def test_the_reference_lines_of_a_standing_leg(inwards: int) -> None:
+    points = rear_points(inwards)
+    hip, other, knee, _ = (np.array(points[n]) for n in points)
+    drop = np.degrees(np.arctan2(12, 60))
+    inward = np.degrees(np.arctan2(25, 100))
+    bend = inward + np.degrees(np.arctan2(5, 100))
+    level = counted_from(points, Drawn("pelvis", "left", float(drop), None, ""))
+    straight = counted_from(points, Drawn("fppa", "left", float(bend), None, ""))
+    across = counted_from(points, Drawn("adduction", "left", float(drop + inward), None, ""))
+    assert level is not None
+    assert straight is not None
+    assert across is not None
+    assert level[1] == pytest.approx(0, abs=1e-9)
+    thigh = knee - hip
+    assert straight[0] * thigh[1] - straight[1] * thigh[0] == pytest.approx(0, abs=1e-6)
+    assert across @ (other - hip) == pytest.approx(0, abs=1e-6)  # upright to the pelvis
+
+
+def test_the_usual_range_is_shaded_where_it_lies() -> None:
+    """A knee bent by 40° where 0 to 10° is usual: the green is at the reference line."""
+    points = side_points(1)
+    p = ground(points, 1)
+    value = float(angles.knee_flexion(p["hip"], p["knee"], p["ankle"]))
+    picture = grey((480, 480))
+    drawn = Drawn("knee", "right", value, (0.0, 10.0), "")
+    assert draw_measure(picture, points, drawn, 200, RIGHT, 12)
+    zero = counted_from(points, drawn)
+    assert zero is not None
+    for degrees, shaded in ((5, True), (25, False)):
+        x, y = points["right_knee"] + 0.7 * turned(zero, degrees)
+        red, green, _ = picture[round(y), round(x)].astype(int)
+        assert (green - red > 30) == shaded, degrees
+
+
+def test_what_is_not_seen_is_not_drawn() -> None:
+    points = side_points(1)
+    del points["right_ankle"]
+    picture = grey((480, 480))
+    assert not draw_measure(picture, points, Drawn("knee", "right", 4.0, (0, 9), ""), 9, RIGHT, 12)
+    assert (picture == 128).all()

@@ -9,6 +9,7 @@ import examples
 import numpy as np
 import pytest
 
+from gait.cli import main as cli
 from gait.io.run_folder import RunFolder, place, place_together
 from gait.pipeline import analyze_into, identify
 from gait.present.questionnaire import require_free, save
@@ -131,3 +132,29 @@ PLACES: dict[str, Callable[[Path, str], Path]] = {
 @pytest.mark.parametrize("kind", PLACES)
 def test_a_video_called_dots_gets_a_folder_below_the_base(kind: str, tmp_path: Path) -> None:
     assert PLACES[kind](tmp_path, "...mp4").resolve().parent == tmp_path.resolve()
+
+
+@pytest.mark.parametrize("content", [b"", b"RIFF my drums", b"\0" * 100_000])
+def test_a_metronome_of_somebody_else_stays(run: RunFolder, content: bytes) -> None:
+    mine = run.path / "metronome.wav"
+    analyzed(run)
+    mine.write_bytes(content)
+    before = contents(run.path)
+    assert cli.main(["goal", str(run.path), "cadence=+5%"]) == 1
+    assert contents(run.path) == before
+    mine.unlink()
+    assert cli.main(["goal", str(run.path), "cadence=+5%"]) == 0
+    first = mine.read_bytes()
+    assert cli.main(["goal", str(run.path), "cadence=+8%"]) == 0  # ours is replaced
+    assert mine.read_bytes() != first
+
+
+@pytest.mark.parametrize("name", ["video.mp4", "video.mov", "film.mp4", "video.txt"])
+def test_what_is_called_like_the_kept_video_need_not_be_it(run: RunFolder, name: str) -> None:
+    analyzed(run)
+    (run.path / name).write_bytes(b"somebody else's")
+    assert run.video is None
+    (run.path / "video.mkv").write_bytes(KEPT.read_bytes())  # what was analysed here
+    assert run.video == run.path / "video.mkv"
+    (run.path / "video.mkv").write_bytes(b"changed")
+    assert run.video is None

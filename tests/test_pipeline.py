@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
+import fake_backend
 import numpy as np
 import pytest
 from data_tracks import RUNNING, WALKING, exchange_legs, from_behind, join, without_person
+from fake_backend import FakeBackend
 from synthetic import runner
 
-from gait import analyze_track
+from gait import analyze_track, pipeline
 from gait.analysis.results import Analysis
-from gait.settings import Settings
+from gait.pose import register
+from gait.settings import PoseSettings, Settings
 from gait.types import GaitError, PoseTrack
 
 AUTO = Settings()
@@ -256,3 +261,29 @@ def test_a_runner_who_stops_is_measured_while_running() -> None:
     assert analysis.activity == "running"
     assert analysis.view.window_s[1] < 8.1
     assert value(analysis, "cadence") == pytest.approx(truth.values["cadence"], abs=0.6)
+
+
+# ------------------------------------------------------------------------------- in good time
+
+
+def test_the_answer_is_there_before_the_overlay_is_drawn(tmp_path: Path) -> None:
+    register("fake", FakeBackend)
+    out = tmp_path / "run"
+    there: list[tuple[str, bool]] = []
+
+    def told(stage: str, done: int, total: int) -> None:
+        there.append((stage, (out / "analysis.json").exists()))
+
+    source = fake_backend.video(tmp_path / "runner.mp4")
+    settings = Settings(pose=PoseSettings(backend="fake"))
+    pipeline.analyze(source, settings, out=out, progress=told)
+    assert {("pose", False), ("overlay", True)} == set(there)
+
+
+def test_nothing_slow_is_loaded_before_the_pose_model_works() -> None:
+    code = (
+        "import sys; import gait.pipeline, gait.pose.blazepose;"
+        "print(*{'scipy', 'mediapipe', 'openvino', 'pandas'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -112,7 +112,7 @@ def test_slow_motion_is_corrected_or_its_times_are_left_out(videos, factor: int)
             assert clock.base in ("seen", "unknown"), name
             assert clock.base == "unknown" or clock.scale == factor, name
             assert clock.limit is not None
-            assert "--time-scale" in clock.limit
+            assert "times slower" in clock.limit
 
 
 def test_a_corrected_video_reads_like_the_original(videos) -> None:
@@ -143,7 +143,7 @@ def test_an_odd_factor_is_not_guessed(videos, factor: float) -> None:
             if summary is not None:
                 assert summary.value is None
                 assert summary.limit is not None
-                assert "--time-scale" in summary.limit
+                assert "times slower" in summary.limit
     assert not {m.metric for m in analysis.measurements} & set(TIMES)
     plain = analyze_track(videos["easy"], AUTO)
     # The guess may be off by a tenth, and with it the moments at which angles are read.
@@ -160,7 +160,7 @@ def test_lengths_from_belt_speed_need_a_clock(videos) -> None:
     summary = analysis.summary("stride_length", "right")
     assert summary is not None
     assert summary.value is None
-    assert "--time-scale" in (summary.limit or "")
+    assert "times slower" in (summary.limit or "")
 
 
 # --------------------------------------------------------------------------- what is told counts

@@ -28,7 +28,7 @@ def text(path: Path) -> None:
 
 def truncated(path: Path) -> None:
     examples.video(path)
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 8])
 
 
 def sound_only(path: Path) -> None:

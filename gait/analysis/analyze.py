@@ -8,6 +8,7 @@ import numpy as np
 
 from gait.analysis.cleaning.drift import drift
 from gait.analysis.cleaning.filtering import clean
+from gait.analysis.cleaning.repeated_pictures import as_pictured
 from gait.analysis.cleaning.segments import one_segment, several_people
 from gait.analysis.cleaning.stabilize import followed, stabilized
 from gait.analysis.cleaning.view_plane import named_for
@@ -75,12 +76,13 @@ def analyze_track(
             f"The track is too short: {len(track)} frame(s).",
             "Film at least 10 s of steady running.",
         )
-    segment, left_out = one_segment(track)
+    pictured, repeats = as_pictured(track)
+    segment, left_out = one_segment(pictured)
     segment, unsteady = stabilized(segment)
     clock = true_time(segment, settings, video)
     cleaned = cleaned_track(segment, clock.scale, settings.cutoff_hz)
     view = levelled(observe(cleaned, settings), cleaned)
-    limits = (*several_people(track), *left_out, *unsteady)
+    limits = (*_cut_off(video), *several_people(track), *repeats, *left_out, *unsteady)
     view = with_clock(view.model_copy(update={"limits": (*limits, *view.limits)}), clock)
     cleaned = named_for(cleaned, view.plane)
     events, missed = correct(
@@ -131,6 +133,15 @@ def analyze_track(
         versions=_versions(track),
     )
     return graded(analysis)
+
+
+def _cut_off(video: VideoInfo | None) -> tuple[str, ...]:
+    if video is None or not video.cut_off:
+        return ()
+    return (
+        f"The file is cut off: only its first {video.duration_s:.1f} s can be read. Copy it from "
+        "the phone again for the rest.",
+    )
 
 
 def _activity(
@@ -186,9 +197,9 @@ def cleaned_track(track: PoseTrack, time_scale: float, cutoff_hz: float | None) 
 
 
 def measured_track(track: PoseTrack, analysis: Analysis) -> PoseTrack:
-    """The cleaned track in which an analysis of this raw track was made."""
+    """The cleaned track in which an analysis of this raw track was made: a row for each picture."""
     plane, cutoff_hz = analysis.view.plane, analysis.settings.cutoff_hz
-    segment, _ = stabilized(one_segment(track)[0])
+    segment, _ = stabilized(one_segment(as_pictured(track)[0])[0])
     cleaned = cleaned_track(segment, analysis.view.time_scale, cutoff_hz)
     return read_roll(named_for(cleaned, plane), analysis.strides, plane)
 

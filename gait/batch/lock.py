@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from gait.types import OutputError, UsageError
+from gait.io import writing
+from gait.types import UsageError
 
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Make a folder and keep other batches out of it; the lock ends with this process.
+    """Make a folder and keep all other writers out of it; the lock ends with this process.
 
     Parameters
     ----------
@@ -27,19 +26,10 @@ def alone_in(folder: Path) -> Iterator[None]:
     OutputError
         If it cannot be written.
     """
-    lock = FileLock(folder / ".lock", timeout=0)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout as e:
-        raise UsageError(
-            f"Another `gait batch` is working in {folder}.", "Wait for it, or choose another --out."
-        ) from e
-    except OSError as e:
-        raise OutputError(
-            f"Cannot write in {folder}: {e.strerror or e}.", "Choose another folder with --out."
-        ) from e
-    try:
+    busy = UsageError(
+        f"Another `gait batch` is working in {folder}.", "Wait for it, or choose another --out."
+    )
+    with writing.explained(folder):
+        writing.private_folder(folder)
+    with writing.alone_in(folder, 0, busy):
         yield
-    finally:
-        lock.release()

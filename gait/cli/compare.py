@@ -119,7 +119,7 @@ def set_goal(
 ) -> int:
     """Set what is to change; later videos are judged against it, with a metronome for cadence."""
     from gait.comparison.goals import advice, keep_goals, parse_goal, target
-    from gait.comparison.metronome import metronome
+    from gait.comparison.metronome import metronome, require_ours
     from gait.io.run_folder import RunFolder, read_analysis
     from gait.types import UsageError
 
@@ -143,6 +143,7 @@ def set_goal(
             if wanted.metric == "cadence":
                 path = run / "metronome.wav"
                 sound = metronome(aim, minutes)
+                require_ours(path)
                 with folder.writing(), folder.replacing(path) as temporary:
                     temporary.write_bytes(sound)
                 lines.append(f"Metronome of {aim:.1f} steps/min: {path}")

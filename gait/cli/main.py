@@ -344,13 +344,20 @@ def page(
         Path | None, typer.Option(metavar="FILE.toml", help="Settings that the page starts from.")
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    profile: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Give NAME a library and a link of their own; may be repeated."
+        ),
+    ] = None,
 ) -> int:
-    """Show the page in the browser; videos stay on this computer."""
+    """Show the page in the browser, for whoever has its link; videos stay on this computer."""
     from gait.cli.listening import require_folders, require_free
     from gait.io.run_folder import RUNS
     from gait.settings import Settings
     from gait.ui.server import serve
 
+    host = host.strip("[]")  # as an address with a port has it
     require_free(host, port)
     require_folders(workspace or RUNS, videos or ())
     if settings is not None:
@@ -364,6 +371,7 @@ def page(
         videos=videos or (),
         settings=settings,
         browser=browser,
+        profiles=profile or (),
     )
     return 0
 

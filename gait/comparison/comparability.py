@@ -327,7 +327,7 @@ def _clock(analysis: Analysis) -> float:
     video = analysis.video
     if video is None or video.capture_fps_hz is None:
         return 1.0
-    ratio = video.capture_fps_hz / (analysis.view.time_scale * video.fps_hz)
+    ratio = video.capture_fps_hz / analysis.view.fps_hz
     return 1.0 if 1 / FPS_RATIO < ratio < FPS_RATIO else ratio
 
 

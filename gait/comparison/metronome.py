@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
 import wave
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from gait.types import UsageError
+from gait.sanitize.files import require_file
+from gait.types import Float, OutputError, UsageError
 
 RATE_HZ: Final = 8000
 """Samples per second: enough for a click, and 10 minutes stay below 5 MB."""
@@ -16,6 +19,8 @@ RATE_HZ: Final = 8000
 CLICK_HZ: Final = 1200.0
 CLICK_S: Final = 0.03
 DECAY_S: Final = 0.006
+
+_LARGEST_BYTES: Final = 1 << 30
 
 STEPS_PER_MIN: Final = (100.0, 260.0)
 """From a brisk walk to a sprint."""
@@ -50,8 +55,7 @@ def metronome(steps_per_min: float, minutes: float = 10.0) -> bytes:
         )
     if not 0 < minutes <= 60:
         raise UsageError(f"A metronome of {minutes:g} minutes is of no use.", "Give 1 to 60.")
-    t = np.arange(round(CLICK_S * RATE_HZ)) / RATE_HZ
-    click = np.sin(2 * np.pi * CLICK_HZ * t) * np.exp(-t / DECAY_S)
+    click = _click()
     n = int(minutes * steps_per_min)
     sound = np.zeros(round(minutes * 60 * RATE_HZ) + len(click))
     for at in np.round(np.arange(n) * 60 / steps_per_min * RATE_HZ).astype(int):
@@ -61,5 +65,41 @@ def metronome(steps_per_min: float, minutes: float = 10.0) -> bytes:
         out.setnchannels(1)
         out.setsampwidth(1)
         out.setframerate(RATE_HZ)
-        out.writeframes(np.round(128 + 120 * sound).astype(np.uint8).tobytes())
+        out.writeframes(_samples(sound))
     return file.getvalue()
+
+
+def require_ours(path: Path) -> None:
+    """Refuse to replace a sound that is not a metronome of ours, known by its first click.
+
+    Parameters
+    ----------
+    path : Path
+        Where a metronome is to be written; nothing need be there.
+
+    Raises
+    ------
+    OutputError
+        If something else is there. Nothing was changed.
+    """
+    expected = _samples(_click())
+    try:
+        require_file(path, _LARGEST_BYTES)
+        with path.open("rb") as file, wave.open(file) as sound:
+            form = (sound.getnchannels(), sound.getsampwidth(), sound.getframerate())
+            ours = form == (1, 1, RATE_HZ) and sound.readframes(len(expected)) == expected
+    except (UsageError, OSError, EOFError, wave.Error):
+        ours = not os.path.lexists(path)
+    if not ours:
+        raise OutputError(
+            f"{path} is not known to be of gaitlens.", "Move that file away, then try again."
+        )
+
+
+def _click() -> Float:
+    t = np.arange(round(CLICK_S * RATE_HZ)) / RATE_HZ
+    return np.asarray(np.sin(2 * np.pi * CLICK_HZ * t) * np.exp(-t / DECAY_S))
+
+
+def _samples(sound: Float) -> bytes:
+    return np.round(128 + 120 * sound).astype(np.uint8).tobytes()

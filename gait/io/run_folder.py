@@ -9,19 +9,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Final
 
-from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from gait.analysis.results import SCHEMA_VERSION, Analysis
 from gait.io import read_key, read_npz, write_npz
 from gait.io.tables import stride_table
 from gait.io.upgrade import upgrade
+from gait.io.writing import alone_in, explained, private_folder
 from gait.knowledge import knowledge
-from gait.sanitize.files import read_json
+from gait.sanitize.files import private_file, read_json, sha256
 from gait.sanitize.text import folder_name, is_unfinished, readable, unfinished
 from gait.types import OutputError, PoseTrack, TrackError, UsageError, VideoInfo
 
@@ -96,9 +97,16 @@ class RunFolder:
 
     @property
     def video(self) -> Path | None:
-        """The video itself, if it is kept with the results."""
-        kept = (p for name in ("video.*", "film.*") for p in self.path.glob(name))  # before 0.2
-        return next((p for p in kept if p.is_file()), None)
+        """The video itself, if it is kept with the results: not any that is called like it."""
+        found = (p for name in ("video.*", "film.*") for p in self.path.glob(name))  # before 0.2
+        kept = [p for p in found if p.is_file() and not p.is_symlink()]
+        if not kept:
+            return None
+        try:
+            analysed = read_json(self.analysis)["video"]["sha256"]
+            return next((p for p in kept if _digest(p, p.stat()) == analysed), None)
+        except (UsageError, OSError, ValueError, LookupError, TypeError):
+            return None
 
     @property
     def filmed(self) -> datetime:
@@ -137,7 +145,7 @@ class RunFolder:
                     f"{given} would be overwritten by the results.",
                     "Choose another folder with --out DIR.",
                 )
-        with _explained(self.path):
+        with explained(self.path):
             taken = [name for name in names if (self.path / name).exists()]
         if taken and not self.is_ours():
             raise OutputError(
@@ -170,40 +178,23 @@ class RunFolder:
         OutputError
             If the folder cannot be made or written, or somebody else writes there.
         """
-        made: list[Path] = []
+        made: tuple[Path, ...] = ()
+        # Two writers would leave the analysis of one beside the track of the other.
+        busy = OutputError(
+            f"Another command is writing in {self.path}.",
+            "Wait until it is done, or choose another folder with --out DIR.",
+        )
         try:
-            with _explained(self.path):
-                folders = (self.path, *self.path.parents)
-                made = [folder for folder in folders if not folder.exists()]
-                self.path.mkdir(parents=True, exist_ok=True)
+            with explained(self.path):
+                made = private_folder(self.path)
                 with TemporaryFile(dir=self.path):
                     pass
-            with self._alone():
+            with alone_in(self.path, _PATIENCE_S, busy):
                 yield
         finally:
             for folder in made:
                 with suppress(OSError):
                     folder.rmdir()
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Two writers would leave the analysis of one beside the track of the other."""
-        lock = FileLock(self.path / ".lock", timeout=_PATIENCE_S)
-        with _explained(self.path):
-            try:
-                lock.acquire()
-            except Timeout as e:
-                raise OutputError(
-                    f"Another command is writing in {self.path}.",
-                    "Wait until it is done, or choose another folder with --out DIR.",
-                ) from e
-        try:
-            yield
-        finally:
-            # While it is held: who waits for a lock whose file is gone makes a new one.
-            with suppress(OSError):
-                Path(lock.lock_file).unlink()
-            lock.release()
 
     @contextmanager
     def replacing(self, target: Path) -> Iterator[Path]:
@@ -226,8 +217,9 @@ class RunFolder:
         """
         temporary = unfinished(target)
         try:
-            with _explained(self.path):
+            with explained(self.path):
                 yield temporary
+                private_file(temporary, target)
                 _to_disk(temporary)
                 temporary.replace(target)
                 if os.name == "posix":  # the name, too, has to outlast a power cut
@@ -272,11 +264,12 @@ class RunFolder:
 
     def save_files(self, files: Mapping[str, bytes]) -> None:
         """Take over a run folder that was made elsewhere; OutputError if impossible."""
-        fits = self._shown() == _drawn(Analysis.model_validate_json(files[self.analysis.name]))
+        analysis = Analysis.model_validate_json(files[self.analysis.name])
+        shown = self._shown()
         self.claim()
         with self.writing():
             self.analysis.unlink(missing_ok=True)  # until all that belongs to the new one is here
-            self._remove_stale(fits)
+            self._remove_stale(analysis, shown)
             # The track first: by it the folder is known as ours, whatever ends this process when.
             ranks = {self.pose.name: 0, self.analysis.name: 2}
             for name in sorted(files, key=lambda name: ranks.get(name, 1)):
@@ -286,15 +279,16 @@ class RunFolder:
     def save_analysis(self, analysis: Analysis) -> None:
         """Write the analysis and its table of strides; OutputError if impossible.
 
-        Reports from before are removed, and an overlay if it shows anything of another analysis.
+        Reports from before are removed, and an overlay if it shows anything of another analysis;
+        a picture of people as well if faces are to be hidden.
         """
         import pyarrow.parquet as pq
 
-        fits = self._shown() == _drawn(analysis)
+        shown = self._shown()
         with self.replacing(self.analysis) as document, self.replacing(self.strides) as table:
             pq.write_table(stride_table(analysis), table)
             document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
-            self._remove_stale(fits)
+            self._remove_stale(analysis, shown)
 
     def _shown(self) -> tuple[Any, ...] | None:
         """Everything that is to be seen in the overlay of the analysis that is kept."""
@@ -303,10 +297,23 @@ class RunFolder:
         except UsageError:
             return None
 
-    def _remove_stale(self, overlay_fits: bool) -> None:
-        """Remove what tells of an earlier analysis."""
-        for stale in (*self.reports, *(() if overlay_fits else (self.overlay,))):
-            stale.unlink(missing_ok=True)
+    def _remove_stale(self, analysis: Analysis, shown: tuple[Any, ...] | None) -> None:
+        """Remove what tells of an earlier analysis, and faces that are to be hidden."""
+        stale = [*self.reports]
+        stale += [] if shown == _drawn(analysis) else [self.overlay]
+        stale += [self.people] if analysis.settings.blur_face else []
+        for path in stale:
+            path.unlink(missing_ok=True)
+
+
+def _digest(path: Path, found: os.stat_result) -> str:
+    return _kept_digest(path, found.st_size, found.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _kept_digest(path: Path, size: int, changed_ns: int) -> str:
+    """SHA-256 of a file, computed once as long as it does not change."""
+    return sha256(path)
 
 
 def _to_disk(path: Path) -> None:
@@ -330,14 +337,18 @@ def _drawn(analysis: Analysis) -> tuple[Any, ...]:
 
 def runs(base: Path) -> tuple[RunFolder, ...]:
     """The finished run folders directly below `base`, latest first; none if there is no folder."""
-    finished = [RunFolder(path.parent) for path in base.glob("*/analysis.json")]
-    visible = (run for run in finished if not run.path.name.startswith("."))
-    return tuple(sorted(visible, key=lambda run: run.filmed, reverse=True))
+    finished = (RunFolder(path.parent) for path in base.glob("*/analysis.json"))
+    dated = []
+    for run in finished:
+        if not run.path.name.startswith("."):
+            with suppress(FileNotFoundError):  # deleted in this moment
+                dated.append((run.filmed, run))
+    return tuple(run for _, run in sorted(dated, key=lambda entry: entry[0], reverse=True))
 
 
 def delete(run: RunFolder) -> None:
     """Remove a run folder with everything in it; OutputError if something stays."""
-    with _explained(run.path):
+    with explained(run.path):
         if run.path.is_symlink() or not run.analysis.exists():
             raise OutputError(f"{run.path} is not a run folder.", "Nothing was deleted.")
         shutil.rmtree(run.path)
@@ -428,14 +439,3 @@ def _require_sane(value: Any, path: Path) -> None:
             _require_sane(inner, path)
     elif isinstance(value, int | float) and not abs(value) <= _LARGEST:
         raise UsageError(f"{path} is damaged: it holds {value:.3g}.", _AGAIN)
-
-
-@contextmanager
-def _explained(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as e:
-        raise OutputError(
-            f"Cannot write in {folder}: {e.strerror or e}.",
-            "Choose a folder with room that you may write to, with --out DIR.",
-        ) from e

@@ -20,7 +20,8 @@ from threading import Lock
 from typing import Any, BinaryIO, Final, Literal
 
 from gait.analysis.interpret.questionnaire import Answers, check
-from gait.io.run_folder import RunFolder
+from gait.io.run_folder import RunFolder, read_analysis
+from gait.io.writing import private_folder
 from gait.jobs.job import Job, Outcome, perform
 from gait.jobs.progress import Tally
 from gait.jobs.uploads import safe_name, take_in
@@ -36,6 +37,11 @@ STAGING: Final = ".jobs"
 
 CORES_PER_JOB: Final = 2
 """Fewer would make one user wait long, more would make many users wait for one."""
+
+MOST_WAITING: Final = 200
+"""Videos of one library that may wait: each lies on the disk, and nobody comes back for more."""
+_ROOM_BYTES: Final = 100_000_000
+"""That stay free beside a video and what is drawn of it, for tracks, reports and the system."""
 
 _LOST: Final = "There may be too little memory: give a shorter video or a smaller picture."
 _STUCK: Final = "Make sure that the workspace can be written and has room."
@@ -99,25 +105,27 @@ class _Work:
 
 
 class Jobs:
-    """All jobs of one server.
+    """All jobs of one library.
 
     Parameters
     ----------
     workspace : Path
         Folder of the run folders.
+    workers : Crew, optional
+        Who does the work, if that is shared with other libraries.
     """
 
-    def __init__(self, workspace: Path) -> None:
+    def __init__(self, workspace: Path, workers: Crew | None = None) -> None:
         self.workspace = workspace
+        self._held: dict[Path, int] = {}
         self._status: dict[str, Status] = {}
         self._work: dict[str, _Work] = {}
         self._asking: dict[str, _Work] = {}
         self._lock = Lock()
-        cores = available_cores()
-        slots = max(1, cores // CORES_PER_JOB)
-        self._threads = max(1, cores // slots)
-        self._crew = Crew(slots, self._hear, threads=self._threads, lasting=False)
-        self._sweep()
+        self._crew = workers or crew()
+        self._crew.told(self._hear)
+        self._threads = self._crew.threads
+        sweep(workspace)
 
     def analyse(
         self, video: BinaryIO | Path, name: str, settings: Settings, answers: Answers | None = None
@@ -143,18 +151,19 @@ class Jobs:
         Raises
         ------
         UsageError
-            If the name is not that of a video, or answers contradict each other.
+            If the name is not that of a video, answers contradict each other, or too many wait.
         OutputError
-            If the workspace cannot be written.
+            If the workspace cannot be written, or has no room.
         """
         name = safe_name(name)
         given = check(answers) if answers else None
+        self._require_room(video, name)
         folder = self._stage()
         target = folder / f"video.{name.rpartition('.')[2]}"
         try:
             take_in(video, target)
         except OSError as e:
-            shutil.rmtree(folder, ignore_errors=True)
+            self._drop(folder)
             problem = f"{name} cannot be kept in {self.workspace}: {e.strerror or e}."
             raise OutputError(problem, "Make room there, or give a shorter video.") from e
         job = Job(
@@ -167,7 +176,13 @@ class Jobs:
             workers=self._threads,
             runs=self.workspace,
         )
-        return self._start(job, folder, lambda: self._publish(folder, Path(name).stem))
+
+        def publish() -> str:
+            if settings.blur_face:
+                target.unlink()
+            return self._publish(folder, Path(name).stem)
+
+        return self._start(job, folder, publish)
 
     def draw(self, run: RunFolder, name: str) -> str:
         """Draw the overlay video of a run again, in the background.
@@ -191,6 +206,7 @@ class Jobs:
         def publish() -> str:
             if run.analysis.stat().st_mtime_ns == drawn_of:
                 RunFolder(folder).overlay.replace(run.overlay)
+                _keep_no_face(run)
             return run.path.name
 
         return self._start(job, folder, publish)
@@ -241,20 +257,42 @@ class Jobs:
         with self._lock:
             asking = self._asking.pop(job, None)
         if asking is not None:
-            shutil.rmtree(asking.folder, ignore_errors=True)
+            self._drop(asking.folder)
         if job in self._status:
             self._change(job, state="cancelled", remaining_s=None)
         if (work := self._work.get(job)) is not None:
             self._crew.kill(work.future)
 
+    def _require_room(self, video: BinaryIO | Path, name: str) -> None:
+        """Say it before a video is taken in, not when the disk is full amid the work."""
+        if sum(not job.over for job in self.all()) >= MOST_WAITING:
+            raise UsageError(
+                f"{MOST_WAITING} videos are waiting already.", "Give more when some are done."
+            )
+        there = next(p for p in (self.workspace, *self.workspace.parents) if p.exists())
+        needed, free = 2 * _size(video) + _ROOM_BYTES, shutil.disk_usage(there).free
+        if free < needed:
+            raise OutputError(
+                f"{name} needs {needed / 1e6:.0f} MB in {self.workspace}, and {free / 1e6:.0f} MB "
+                "are free.",
+                "Delete runs in the library, or make room on that disk.",
+            )
+
     def _stage(self) -> Path:
+        """A folder for a job, held by this process as long as there is one."""
         folder = self.workspace / STAGING / f"{os.getpid()}-{secrets.token_hex(8)}"
         try:
-            folder.mkdir(parents=True)
+            private_folder(folder)
+            self._held[folder] = _hold(folder)
         except OSError as e:
             problem = f"Cannot write in {self.workspace}: {e.strerror}."
             raise OutputError(problem, "Start `gait app` with another --workspace.") from e
         return folder
+
+    def _drop(self, folder: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        if (held := self._held.pop(folder, None)) is not None:
+            os.close(held)
 
     def _start(self, job: Job, folder: Path, publish: Callable[[], str]) -> str:
         future = self._crew.submit(perform, job)
@@ -300,7 +338,7 @@ class Jobs:
             self._fail(job, f"The analysis stopped: {e}.", _STUCK)
         finally:
             if not unfinished:
-                shutil.rmtree(work.folder, ignore_errors=True)
+                self._drop(work.folder)
             del self._work[job.id]
 
     def _fail(self, job: Job, problem: str, hint: str, **changes: Any) -> None:
@@ -325,21 +363,54 @@ class Jobs:
                     return target.name
         raise AssertionError("count never ends")
 
-    def _sweep(self) -> None:
-        """Remove what servers that are no more have left unfinished."""
-        for folder in (self.workspace / STAGING).glob("*-*"):
-            owner = folder.name.partition("-")[0]
-            if not owner.isdigit() or int(owner) == os.getpid() or not _alive(int(owner)):
-                shutil.rmtree(folder, ignore_errors=True)
+
+def crew() -> Crew:
+    """Processes for the jobs of this machine, each for one job."""
+    cores = available_cores()
+    slots = max(1, cores // CORES_PER_JOB)
+    return Crew(slots, threads=max(1, cores // slots), lasting=False)
 
 
-def _alive(pid: int) -> bool:
-    if sys.platform == "win32":  # there, signal 0 would end it
-        return False
+def sweep(workspace: Path) -> None:
+    """Remove what servers that are no more have left unfinished: uploads of people are in there."""
+    for folder in tuple((workspace / STAGING).glob("*-*")):
+        try:
+            held = _hold(folder)
+        except OSError:  # somebody works there, or it is gone
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
+
+
+def _keep_no_face(run: RunFolder) -> None:
+    """A video in which faces are hidden is of no use beside one in which they are not."""
+    if read_analysis(run.path).settings.blur_face and (video := run.video) is not None:
+        video.unlink()
+
+
+def _hold(folder: Path) -> int:
+    """Lock a folder until the descriptor is closed or this process ends; OSError if it is held.
+
+    Numbers of processes are given out again, locks are not. Windows cannot lock a folder, and
+    there cannot remove one either in which a file is open.
+    """
+    if sys.platform == "win32":
+        return os.open(os.devnull, os.O_RDONLY)
+    import fcntl
+
+    held = os.open(folder, os.O_RDONLY)
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(held)
+        raise
+    return held
+
+
+def _size(video: BinaryIO | Path) -> int:
+    if isinstance(video, Path):
+        return video.stat().st_size
+    here = video.tell()
+    size = video.seek(0, os.SEEK_END)
+    video.seek(here)
+    return size

@@ -51,9 +51,11 @@ def take_in(video: BinaryIO | Path, target: Path) -> None:
     """Keep what was given: a path is linked where the file system can, else copied."""
     if isinstance(video, Path):
         try:
-            target.hardlink_to(video)
+            target.hardlink_to(video)  # with the rights of the original: it is the same file
+            return
         except OSError:  # another disk, or a file system without links
             shutil.copyfile(video, target)
-        return
-    with target.open("wb") as kept:
-        shutil.copyfileobj(video, kept, 1 << 20)
+    else:
+        with target.open("wb") as kept:
+            shutil.copyfileobj(video, kept, 1 << 20)
+    target.chmod(0o600)

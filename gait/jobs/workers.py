@@ -70,9 +70,9 @@ class Crew(Executor):
         threads: int = 1,
         lasting: bool = True,
     ) -> None:
-        self.size = size
-        self._heard = heard or (lambda message: None)
-        self._threads, self._lasting = threads, lasting
+        self.size, self.threads = size, threads
+        self._hearers = [heard] if heard else []
+        self._lasting = lasting
         self._tasks: SimpleQueue[tuple[Future[Any], bytes] | None] = SimpleQueue()
         self._doing: dict[Future[Any], _Worker] = {}
         self._lock = threading.Lock()
@@ -80,6 +80,14 @@ class Crew(Executor):
         self._leaders = [threading.Thread(target=self._lead, daemon=True) for _ in range(size)]
         for leader in self._leaders:
             leader.start()
+
+    def told(self, heard: Callable[[Any], None]) -> None:
+        """Let somebody more hear what tasks `tell`."""
+        self._hearers.append(heard)
+
+    def _heard(self, message: Any) -> None:
+        for heard in self._hearers:
+            heard(message)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """As `concurrent.futures.Executor.submit`; the future raises WorkerLostError on a death.
@@ -142,7 +150,7 @@ class Crew(Executor):
                         future.cancel()
                     if not future.set_running_or_notify_cancel():
                         continue
-                    worker = self._doing[future] = worker or _Worker(self._threads)
+                    worker = self._doing[future] = worker or _Worker(self.threads)
                 failed, result = worker.do(call, self._heard)
             except Exception as e:  # its pipe broke, or what came out of it cannot be read
                 lost = True

@@ -1,16 +1,17 @@
-"""BlazePose through MediaPipe Tasks: the default pose backend.
+"""BlazePose, the default pose backend: through MediaPipe Tasks, or by our own graph.
 
-Every frame is analysed by itself (IMAGE mode) on a square canvas. The model's own tracking (VIDEO
-mode) smooths and lags by up to 20 ms at the foot and exchanges the legs as often;
-docs/accuracy.md has the comparison. Independent frames also spread over threads without seams:
-an inference runs outside Python's global lock, on one core.
+Every frame is analysed by itself. MediaPipe's own tracking (VIDEO mode) smooths and lags by up to
+20 ms at the foot and exchanges the legs as often; docs/accuracy.md has the comparison. Independent
+frames also spread over threads without seams: an inference runs outside Python's global lock, on
+one core.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,7 +19,11 @@ import numpy as np
 
 from gait import video
 from gait.pose import Progress, weights
-from gait.pose.inference import Detections, Landmarkers, available_cores
+from gait.pose.blazepose_nets import BlazePoseNets
+from gait.pose.graph import ROOM, GraphEngine
+from gait.pose.inference import Detections, Engine, Landmarkers, available_cores
+from gait.pose.mediapipe_engine import CANVAS_PX, MediaPipeEngine
+from gait.pose.networks import best_runtime
 from gait.pose.person_search import spread_out, targets
 from gait.pose.person_tracking import SAMPLES_HZ, Body, Person, boxes, choose, link
 from gait.pose.pixels.background import SceneFollower
@@ -32,19 +37,48 @@ from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PersonError, PoseTrack
 
-ALGORITHM = (
-    "image mode, square canvas of 960 px, knees, outline, tape and hips followed, "
-    "people told apart, scene, sharpness, upright lines, 10"
+FOLLOWED = (
+    "knees, outline, tape and hips followed, people told apart, scene, sharpness, upright lines, 10"
 )
 LOOK_AROUND_S = 1.0  # who walks through the picture takes longer; 2 % of the time of the model
 FEWEST_LOOKS = 6  # in a video of any length
 
 
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """How a model is run.
+
+    Parameters
+    ----------
+    algorithm : str
+        What is done with every frame.
+    runtime : str
+        Package and version of what runs the model.
+    open : callable
+        Makes the engine of a thread from the model file, after what all share has been loaded.
+    looks_ahead : bool
+        See `Landmarkers`.
+    """
+
+    algorithm: str
+    runtime: str
+    open: Callable[[Path], Callable[[], Engine]]
+    looks_ahead: bool = False
+
+
 class BlazePose:
-    """MediaPipe PoseLandmarker, one person, one landmarker per thread."""
+    """BlazePose through MediaPipe, one person, one engine per thread."""
+
+    def engines(self) -> Engines:
+        """What runs a model."""
+        return Engines(
+            f"image mode, square canvas of {CANVAS_PX} px, {FOLLOWED}",
+            f"mediapipe {version('mediapipe')}",
+            lambda file: partial(MediaPipeEngine, file),
+        )
 
     def fingerprint(self, settings: PoseSettings) -> str:
-        """Model hash, algorithm and mediapipe version.
+        """Model hash, algorithm and version of the runtime.
 
         Parameters
         ----------
@@ -56,9 +90,10 @@ class BlazePose:
         str
             Part of the cache key of a track.
         """
+        engines = self.engines()
         digest = sha256(weights.resolve(settings.model, settings.weights))
         person = f" person {settings.person}" if settings.person else ""
-        return f"blazepose {digest} {ALGORITHM} mediapipe {version('mediapipe')}{person}"
+        return f"blazepose {digest} {engines.algorithm} {engines.runtime}{person}"
 
     def track(
         self,
@@ -93,13 +128,30 @@ class BlazePose:
         VideoError
             If the video cannot be read.
         """
-        file = weights.resolve(settings.model, settings.weights)
+        file, engines = weights.resolve(settings.model, settings.weights), self.engines()
         time = video.timestamps(path)
-        with Landmarkers(file, workers or available_cores()) as landmarkers:
+        with Landmarkers(
+            engines.open(file), workers or available_cores(), looks_ahead=engines.looks_ahead
+        ) as landmarkers:
             track = _Video(path, time, landmarkers, progress).track(settings.person)
         return track.with_(
-            step=f"BlazePose {settings.model} {sha256(file)[:8]}, {ALGORITHM}, "
-            f"mediapipe {version('mediapipe')}"
+            step=f"BlazePose {settings.model} {sha256(file)[:8]}, {engines.algorithm}, "
+            f"{engines.runtime}"
+        )
+
+
+class BlazePoseGraph(BlazePose):
+    """The same networks by our own graph (`gait.pose.graph`)."""
+
+    def engines(self) -> Engines:
+        """What runs a model: OpenVINO, in the arithmetic that the processor is fastest in."""
+        runtime = best_runtime()
+
+        def open_(file: Path) -> Callable[[], Engine]:
+            return partial(GraphEngine, BlazePoseNets(file, runtime), mirrored=False)
+
+        return Engines(
+            f"steady crop of {ROOM} bodies, {FOLLOWED}", runtime.name, open_, looks_ahead=True
         )
 
 

@@ -1,29 +1,30 @@
-"""The pose model itself: threads that each own a landmarker, and one person in one picture."""
+"""The pose model over a video: threads that each own an engine, and where each is to look."""
 
 from __future__ import annotations
 
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from gait import video
+from gait.pose.crops import Crop, Image
 from gait.pose.person_search import Target, everybody
 from gait.pose.person_tracking import Body
 from gait.pose.pixels.knee_flow import Signals
-from gait.pose.pixels.silhouette import NO_OUTLINE, outline
+from gait.pose.pixels.silhouette import NO_OUTLINE
 from gait.skeleton import BLAZEPOSE
 from gait.types import SIDES, Float
 
-# The model looks at 256 x 256 pixels of the runner; more than this around them costs time and
-# memory, most of all for the silhouette.
-CANVAS_PX = 960
+# The person is looked for in frames so far apart; between them a runner moves evenly enough.
+LOCATE_S = 0.13
+LOCATE_FRAMES = 8  # at high frame rates: frames that wait for the next located one take memory
 FRAMES_IN_FLIGHT = 3  # per worker: enough to keep it busy, few enough to keep memory constant
 # The silhouette costs a tenth of an inference and tells something only from behind or in front.
 # Whether it is worth asking for is known from so many frames before, for any number of workers.
@@ -44,14 +45,59 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-class Landmarkers:
-    """A thread pool in which every thread owns a landmarker."""
+class Engine(Protocol):
+    """A pose model for one person in one picture; every thread has its own."""
 
-    def __init__(self, weights: Path, workers: int) -> None:
-        self._weights = weights
+    def locate(self, image: Image) -> Crop | None:
+        """Where the person is whom the model sees best; None if nobody is or it does not matter.
+
+        Parameters
+        ----------
+        image : uint8 array
+            (H, W, 3) RGB.
+        """
+        ...
+
+    def detect(self, image: Image, crop: Crop | None, *, silhouette: bool) -> Detection:
+        """The points of that person.
+
+        Parameters
+        ----------
+        image : uint8 array
+            (H, W, 3) RGB.
+        crop : Crop or None
+            Where the person should be by the frames around; None if that is not known.
+        silhouette : bool
+            Whether the outline is wanted.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the model."""
+        ...
+
+
+class Landmarkers:
+    """A thread pool in which every thread owns an engine.
+
+    Parameters
+    ----------
+    engine : callable
+        Makes one.
+    workers : int
+        Inferences at a time.
+    looks_ahead : bool
+        Whether engines want to be told where the person is by the frames around.
+    """
+
+    def __init__(
+        self, engine: Callable[[], Engine], workers: int, *, looks_ahead: bool = False
+    ) -> None:
+        self._make = engine
         self._workers = workers
+        self._looks_ahead = looks_ahead
         self._own = threading.local()
-        self._open: list[Any] = []
+        self._open: list[Engine] = []
         self._pool = ThreadPoolExecutor(workers)
 
     def __enter__(self) -> Landmarkers:
@@ -59,30 +105,17 @@ class Landmarkers:
 
     def __exit__(self, *error: object) -> None:
         self._pool.shutdown(cancel_futures=True)
-        for landmarker in self._open:
-            landmarker.close()
+        for engine in self._open:
+            engine.close()
 
-    def _landmarker(self, *, silhouette: bool) -> Any:
-        """This thread's own landmarker, with the silhouette or without."""
-        own: dict[bool, Any] = self._own.__dict__.setdefault("landmarkers", {})
-        if silhouette not in own:
-            own[silhouette] = self._make(silhouette=silhouette)
-            self._open.append(own[silhouette])
-        return own[silhouette]
-
-    def _make(self, *, silhouette: bool) -> Any:
-        # Without these MediaPipe writes its start-up messages over the progress bar.
-        os.environ.setdefault("GLOG_minloglevel", "2")
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-        from mediapipe.tasks.python import BaseOptions, vision
-
-        options = vision.PoseLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=str(self._weights)),
-            running_mode=vision.RunningMode.IMAGE,
-            num_poses=1,
-            output_segmentation_masks=silhouette,
-        )
-        return vision.PoseLandmarker.create_from_options(options)
+    @property
+    def _engine(self) -> Engine:
+        """This thread's own."""
+        if not hasattr(self._own, "engine"):
+            self._own.engine = self._make()
+            self._open.append(self._own.engine)
+        engine: Engine = self._own.engine
+        return engine
 
     def follow(
         self, frames: Iterable[video.Frame], target: Callable[[float], Target] | None = None
@@ -98,10 +131,11 @@ class Landmarkers:
         """
         silhouette = deque([True] * FRAMES_BEFORE)  # of the next frames
 
+        aimed = ((frame, target and target(frame.time_s)) for frame in frames)
+
         def jobs() -> Iterator[tuple[video.Frame, Callable[[], Detection]]]:
-            for frame in frames:
-                aim = target and target(frame.time_s)
-                yield frame, partial(self._aimed, frame.image, aim, silhouette.popleft())
+            for frame, aim, crop in self._located(aimed):
+                yield frame, partial(self._aimed, frame.image, aim, crop, silhouette.popleft())
 
         for frame, detection in self._in_order(jobs()):
             silhouette.append(not _edge_on(detection[0]))
@@ -114,7 +148,7 @@ class Landmarkers:
         jobs = ((f, partial(everybody, f.image, self._find, whole=True)) for f in frames)
         return self._in_order(jobs)
 
-    def look_around(self, image: np.ndarray, detection: Detection) -> Future[list[Body]]:
+    def look_around(self, image: Image, detection: Detection) -> Future[list[Body]]:
         """Who else is in the frame."""
         xy, score, _ = detection
         known = [Body(xy, score)] if np.isfinite(xy).all() else []
@@ -134,55 +168,90 @@ class Landmarkers:
             first, seen = waiting.popleft()
             yield first, seen.result()
 
-    def _find(self, image: np.ndarray) -> Body | None:
-        xy, score, _ = self._detect(image, silhouette=False)
+    def _find(self, image: Image) -> Body | None:
+        xy, score, _ = self._engine.detect(image, None, silhouette=False)
         return Body(xy, score) if np.isfinite(xy).all() else None
 
-    def _aimed(self, image: np.ndarray, target: Target | None, silhouette: bool) -> Detection:
+    def _located(
+        self, frames: Iterable[tuple[video.Frame, Target | None]]
+    ) -> Iterator[tuple[video.Frame, Target | None, Callable[[], Crop | None]]]:
+        """The frames, each with where the person is by the located frames before and after it.
+
+        A crop that moves from frame to frame moves the points in it; between frames that are
+        located it is moved evenly. They are queued before those that wait for them, so no thread
+        waits for work that nobody does.
+        """
+        before: _Located | None = None
+        group: list[tuple[video.Frame, Target | None]] = []
+        for frame, aim in frames:
+            group.append((frame, aim))
+            apart_s = frame.time_s - (before.time_s if before else -np.inf)
+            if not self._looks_ahead or apart_s >= LOCATE_S or len(group) >= LOCATE_FRAMES:
+                before = yield from self._between(before, group)
+                group = []
+        if group:
+            yield from self._between(before, group)
+
+    def _between(
+        self, before: _Located | None, group: Sequence[tuple[video.Frame, Target | None]]
+    ) -> Generator[tuple[video.Frame, Target | None, Callable[[], Crop | None]], None, _Located]:
+        """These frames, the last of which is located."""
+        frame, aim = group[-1]
+        crop = self._pool.submit(self._locate, frame.image, aim) if self._looks_ahead else None
+        after = _Located(frame.time_s, crop)
+        for frame, aim in group:
+            yield frame, aim, partial(_crop_at, frame.time_s, before or after, after)
+        return after
+
+    def _locate(self, image: Image, target: Target | None) -> Crop | None:
         if target is None:
-            return self._detect(image, silhouette)
-        crop, corner = target.cut_out(image)
-        if crop is None:
-            return _nobody()
-        xy, score, edges = self._detect(crop, silhouette)
-        return (xy + corner, score, edges) if target.is_met(xy + corner) else _nobody()
+            return self._engine.locate(image)
+        cut, corner = target.cut_out(image)
+        crop = None if cut is None else self._engine.locate(cut)
+        return crop and crop.shifted(corner)
 
-    def _detect(self, image: np.ndarray, silhouette: bool) -> Detection:
-        import cv2
-        import mediapipe
-
-        scale = CANVAS_PX / max(image.shape)
-        if scale < 1:
-            image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        height, width = image.shape[:2]
-        # The model rotates and crops as if the image were square; other shapes bend its points.
-        side = max(height, width)
-        left, top = (side - width) // 2, (side - height) // 2
-        canvas: np.ndarray | None = getattr(self._own, "canvas", None)
-        if canvas is None or self._own.shape != (height, width):
-            canvas = self._own.canvas = np.zeros((side, side, 3), np.uint8)
-            self._own.shape = (height, width)
-        canvas[top : top + height, left : left + width] = image
-        result = self._landmarker(silhouette=silhouette).detect(
-            mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=canvas)
-        )
-        if not result.pose_landmarks:
-            return _nobody()
-        points = result.pose_landmarks[0]
-        xy = np.array([(p.x, p.y) for p in points]) * side - (left, top)
-        edges = dict(NO_OUTLINE)
-        if silhouette:
-            mask = result.segmentation_masks[0].numpy_view()
-            edges = outline(
-                mask.reshape(side, side)[top : top + height, left : left + width],
-                dict(zip(BLAZEPOSE, xy, strict=True)),
-            )
-        if scale < 1:
-            xy, edges = xy / scale, {name: px / scale for name, px in edges.items()}
-        return xy, np.array([p.visibility for p in points]), edges
+    def _aimed(
+        self,
+        image: Image,
+        target: Target | None,
+        crop_there: Callable[[], Crop | None],
+        silhouette: bool,
+    ) -> Detection:
+        crop = crop_there()
+        if target is None:
+            return self._engine.detect(image, crop, silhouette=silhouette)
+        cut, corner = target.cut_out(image)
+        if cut is None:
+            return nobody()
+        crop = crop and crop.shifted(-corner)
+        xy, score, edges = self._engine.detect(cut, crop, silhouette=silhouette)
+        return (xy + corner, score, edges) if target.is_met(xy + corner) else nobody()
 
 
-def _nobody() -> Detection:
+@dataclass(frozen=True, slots=True)
+class _Located:
+    """A frame in which the person is being looked for."""
+
+    time_s: float
+    crop: Future[Crop | None] | None
+
+    def __call__(self) -> Crop | None:
+        return None if self.crop is None else self.crop.result()
+
+
+def _crop_at(time_s: float, before: _Located, after: _Located) -> Crop | None:
+    """Where the person is at a time between two frames; None if they do not say."""
+    last = after()
+    if time_s == after.time_s:
+        return last
+    first = before()
+    if first is None or last is None:
+        return None
+    return first.towards(last, (time_s - before.time_s) / (after.time_s - before.time_s))
+
+
+def nobody() -> Detection:
+    """What an engine answers when there is no person."""
     return np.full((len(BLAZEPOSE), 2), np.nan), np.zeros(len(BLAZEPOSE)), dict(NO_OUTLINE)
 
 

@@ -17,6 +17,7 @@ from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.results import Analysis, Finding, Summary
 from gait.knowledge import knowledge
 from gait.present import questionnaire
+from gait.present.ranges import usual_words
 from gait.present.wording import Overview, activity_warning, overview, title, video_speed
 from gait.sanitize.text import one_line
 from gait.types import SIDES, Evidence
@@ -176,7 +177,7 @@ class Row:
     video : str
         What it was read from, where several videos were put together.
     typical : str
-        Range of healthy runners at this speed, empty if there is none.
+        What is usual at this speed (see `gait.present.ranges`), empty if nothing is known.
     remarks : str
         Classes, flags, and "trend only".
     """
@@ -221,7 +222,6 @@ def _video_names(analysis: Analysis) -> dict[str, str]:
 
 def _row(sides: tuple[Summary, ...], videos: Mapping[str, str]) -> Row:
     first = sides[0]
-    ranges = (s.typical for s in sides if s.typical)
     return Row(
         group=_group(first),
         metric=first.metric,
@@ -230,7 +230,7 @@ def _row(sides: tuple[Summary, ...], videos: Mapping[str, str]) -> Row:
         sides=sides,
         values={s.side: _value(s) for s in sides},
         video=", ".join(dict.fromkeys(videos[s.source] for s in sides if s.source)),
-        typical=next((_range(ends, first.unit) for ends in ranges), ""),
+        typical=next(filter(None, map(usual_words, sides)), ""),
         remarks="; ".join(_notes(sides)),
     )
 
@@ -274,11 +274,6 @@ def _value(summary: Summary) -> str:
     return f"{text}*" if summary.far_side else text
 
 
-def _range(ends: tuple[float, float], unit: str) -> str:
-    decimals = 2 if unit in ("s", "m") else 0
-    return f"{ends[0]:.{decimals}f} to {ends[1]:.{decimals}f}"
-
-
 def _notes(summaries: Sequence[Summary]) -> Iterable[str]:
     for remark in ("label", "flag"):
         by_side = {s.side: getattr(s, remark) for s in summaries if getattr(s, remark)}
@@ -303,8 +298,8 @@ def _standing_out(found: Overview, analysis: Analysis) -> Iterable[RenderableTyp
     if more:
         yield _indented(say["more"].format(n=more))
     yield _indented(found.answer)
-    if analysis.settings.speed_mps is None:
-        yield _indented(say["no_speed"], "dim")
+    if found.undecided:
+        yield _indented(found.undecided)
 
 
 def _lines(finding: Finding) -> Iterable[str]:

@@ -9,6 +9,7 @@ from typing import Final
 from gait.analysis.grading import grade
 from gait.analysis.results import Analysis, Finding, Summary, View
 from gait.knowledge import knowledge
+from gait.present.ranges import near_limit, needed
 from gait.types import Activity, Outcome, Study
 
 ON_TOP: Final = 3
@@ -60,6 +61,10 @@ class Overview:
         One step further: more findings, then what research says of values that are no deviation.
     answer : str
         What they mean, or the good news that there is none.
+    sentence : str
+        All of it in one sentence, to begin with.
+    undecided : str
+        What lies near a limit and what has to be said before more can be compared; may be empty.
     compared : bool
         Whether any measure could be compared with other runners.
     clear : bool
@@ -70,6 +75,8 @@ class Overview:
     top: tuple[Finding, ...]
     rest: tuple[Finding, ...]
     answer: str
+    sentence: str
+    undecided: str
     compared: bool
     clear: bool
 
@@ -85,19 +92,71 @@ def overview(analysis: Analysis) -> Overview | None:
     within = compared - {s.metric for s in analysis.summaries if not _within_limits(s)}
     wanted = compared | _judged_from(analysis)
     clear = not found and 2 * len(within) > len(wanted)
+    counted = {"n": len(compared), "within": len(within) or "none", "all": len(wanted)}
     if found:
-        answer = say["no_change"]
-    elif clear:
-        answer = say["nothing"].format(n=len(compared))
-    elif compared:
-        n = {"n": len(compared), "within": len(within), "all": len(wanted)}
-        answer = say["undecided"].format(**n)
+        answer = say["with_pain" if _hurts(analysis) else "no_change"]
+        sentence = say["one" if len(found) == 1 else "several"].format(
+            n=len(found), first=_deviation(found[0], analysis)
+        )
     else:
-        answer = say["not_compared"]
+        kind = "nothing" if clear else "undecided" if compared else "not_compared"
+        answer = sentence = say[kind].format(**counted)
     notes = (f for f in analysis.findings if f.kind == "note")
     return Overview(
-        tuple(found[:ON_TOP]), (*found[ON_TOP:], *notes), answer, bool(found or compared), clear
+        tuple(found[:ON_TOP]),
+        (*found[ON_TOP:], *notes),
+        answer,
+        sentence,
+        " ".join(_undecided(analysis, {f.metric for f in found})),
+        bool(found or compared),
+        clear,
     )
+
+
+def _deviation(finding: Finding, analysis: Analysis) -> str:
+    """A finding in the middle of a sentence, such as "overstride of the right leg is high"."""
+    own = next((s for s in analysis.summaries if s.metric == finding.metric), None)
+    name = own.name if own else finding.metric
+    leg = f" of the {finding.side} leg" if finding.side != "both" else ""
+    sure = "is" if _beyond(finding) else "is probably"
+    what = knowledge().texts.overview["low" if finding.flag == "low" else "high"]
+    return f"{_inside(name)}{leg} {sure} {what}"
+
+
+def _inside(name: str) -> str:
+    """The name of a measure in the middle of a sentence."""
+    return f"{name[:1].lower()}{name[1:]}"
+
+
+def _beyond(finding: Finding) -> bool:
+    """Whether the whole interval is beyond the limit."""
+    low, high = finding.ci95
+    return high < finding.limit_value if finding.flag == "low" else low > finding.limit_value
+
+
+def _hurts(analysis: Analysis) -> bool:
+    outcome = analysis.outcome
+    return outcome is not None and bool(outcome.injuries or outcome.level != "advice")
+
+
+def _undecided(analysis: Analysis, told: set[str]) -> Iterator[str]:
+    """What lies near a limit, and what has to be said to compare more."""
+    say = knowledge().texts.overview
+    near: dict[str, list[str]] = {}
+    for s in analysis.summaries:
+        if s.metric not in told and near_limit(s):
+            near.setdefault(s.name, []).append(s.side)
+    if near:
+        one_leg = {
+            n: f" ({s[0]})" if len(s) == 1 and s != ["both"] else "" for n, s in near.items()
+        }
+        named = ", ".join(f"{_inside(name)}{leg}" for name, leg in one_leg.items())
+        yield say["near"].format(names=named)
+    needs: dict[str, list[str]] = {}
+    for need, name in needed(analysis):
+        needs.setdefault(need, []).append(_inside(name))
+    for need, names in needs.items():
+        yield say[f"needs_{need}"].format(names=", ".join(dict.fromkeys(names)))
 
 
 def _within_limits(summary: Summary) -> bool:

@@ -15,8 +15,9 @@ import altair as alt
 import numpy as np
 
 from gait.analysis.kinematics.sagittal import STANCE_PEAK_SHARE
-from gait.analysis.kinematics.waveforms import ANGLES, PHASE_PCT, Curve
+from gait.analysis.kinematics.waveforms import ANGLES, FRONTAL, PHASE_PCT, Angle, Curve
 from gait.analysis.results import Analysis, Summary
+from gait.present.ranges import usual, usual_words
 from gait.present.wording import standing_sd
 from gait.types import SIDES
 
@@ -120,6 +121,7 @@ def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
         {"phase": float(p), "side": c.side, "mean": m, "low": m - sd, "high": m + sd}
         for c in curves
         for p, m, sd in zip(PHASE_PCT, c.mean_deg.tolist(), np.nan_to_num(c.sd_deg), strict=True)
+        if np.isfinite(m)
     ]
     offs = [{"phase": c.off_pct, "side": c.side} for c in curves]
     phase = alt.X(
@@ -128,8 +130,14 @@ def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
         scale=alt.Scale(domain=[0, 100]),
         axis=alt.Axis(values=[0, 20, 40, 60, 80, 100], grid=False),
     )
-    boxes = _typical_boxes(curves, analysis)
-    degrees = alt.Scale(domain=_roomy([*rows, *boxes]), nice=True)
+    angle = {**ANGLES, **FRONTAL}[curves[0].angle]
+    boxes = reference_spans(curves, angle, analysis)
+    ends = [{"low": e, "high": e} for b in boxes for e in (b["low"], b["high"]) if e is not None]
+    low, high = _roomy([*rows, *ends])
+    for box in boxes:  # one without an end reaches to the edge of the chart
+        box |= {"low": low if box["low"] is None else box["low"]}
+        box |= {"high": high if box["high"] is None else box["high"]}
+    degrees = alt.Scale(domain=(low, high), nice=True)
     data = _chart(rows)
     spread = data.mark_area(opacity=0.2).encode(
         x=phase, y=alt.Y("low:Q", scale=degrees, title="degrees"), y2="high:Q", color=_side_colour()
@@ -163,6 +171,42 @@ def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
         )
     )
     return _layers(reference, spread, mean, off, height_px=_MEDIUM_PX)
+
+
+def reference_spans(curves: Sequence[Curve], angle: Angle, analysis: Analysis) -> Rows:
+    """Where on a waveform a usual range belongs: at initial contact, in stance, in swing.
+
+    Parameters
+    ----------
+    curves : sequence of Curve
+        Of one angle, for where toe-off is.
+    angle : Angle
+        Says which measures are values of this curve.
+    analysis : Analysis
+        For the ranges.
+
+    Returns
+    -------
+    list of dict
+        "start" and "stop" in percent of the stride, "low" and "high" in degrees (None: no end),
+        "name" and "text" for reading.
+    """
+    off = float(np.mean([c.off_pct for c in curves])) if curves else 0.0
+    stance = (5.0, min(off, 100 * STANCE_PEAK_SHARE))
+    spans = {"ic": (0.0, 2.0), "peak_swing": (off, 100.0)}
+    boxes: Rows = []
+    for metric in angle.typical:
+        start, stop = next((s for end, s in spans.items() if metric.endswith(end)), stance)
+        own = (s for s in analysis.summaries if s.metric == metric)
+        known = next((s for s in own if usual(s) is not None), None)
+        if known is not None:
+            low, high = usual(known) or (None, None)
+            text = f"{usual_words(known)} {known.unit}"
+            boxes.append(
+                {"start": start, "stop": stop, "low": low, "high": high}
+                | {"name": known.name, "text": text}
+            )
+    return boxes
 
 
 def contact_timeline(analysis: Analysis) -> alt.LayerChart:
@@ -310,30 +354,6 @@ def _in_sd(s: Summary) -> dict[str, Any] | None:
         "text": f"{s.value:.3g} ({s.ci95[0]:.3g} to {s.ci95[1]:.3g}) {s.unit}",
         "typical": f"{s.typical[0]:.3g} to {s.typical[1]:.3g} {s.unit}",
     }
-
-
-def _typical_boxes(curves: Sequence[Curve], analysis: Analysis) -> Rows:
-    """Where on the curve a typical range belongs: at strike, in early stance, in swing."""
-    if not curves:
-        return []
-    off = float(np.mean([c.off_pct for c in curves]))
-    spans = {
-        "ic": (0.0, 2.0),
-        "peak_stance": (5.0, min(off, 100 * STANCE_PEAK_SHARE)),
-        "peak_swing": (off, 100.0),
-    }
-    boxes = []
-    for metric in ANGLES[curves[0].angle].typical:
-        span = next(span for ending, span in spans.items() if metric.endswith(ending))
-        known = next((s for s in analysis.summaries if s.metric == metric and s.typical), None)
-        if known is not None and known.typical is not None:
-            low, high = known.typical
-            text = f"{low:.0f} to {high:.0f} {known.unit}"
-            boxes.append(
-                {"start": span[0], "stop": span[1], "low": low, "high": high, "name": known.name}
-                | {"text": text}
-            )
-    return boxes
 
 
 def _roomy(rows: Rows) -> tuple[float, float]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-import cv2
 import numpy as np
 
 from gait.analysis.cleaning.stabilize import as_filmed
@@ -16,6 +15,7 @@ from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import Reading, frontal_readings, readings
 from gait.analysis.results import Analysis, Stride
 from gait.render.angle_arcs import LABELS, draw_angles
+from gait.render.crop import HEIGHT_PX, WIDTH_PX, crops, jpeg
 from gait.render.draw import SHADOW, UInt8, conceal, dot
 from gait.render.skeleton import COLOURS, HEAD_OF_LEG, draw_skeleton, heads, points
 from gait.types import SIDES, Float, PoseTrack, Side
@@ -24,14 +24,7 @@ from gait.video import frames
 Moment = Literal["strike", "mid-stance", "toe-off"]
 
 MOMENTS: Final[tuple[Moment, ...]] = ("strike", "mid-stance", "toe-off")
-HEIGHT_PX: Final = 560
-"""Of a picture: 300 dots per inch at the 47 mm that it has on paper."""
-_WIDTH_PX: Final = 420
 _EM_PX: Final = 19.0
-_MARGIN: Final = 0.09
-"""Share of the box around the runner that is left free on each side."""
-_QUALITY: Final = 84
-_PAPER: Final = (238, 241, 244)
 _HEAD_RADIUS: Final = 0.12
 """Of thigh plus shank: half of the 0.13 of stature by the 0.49 of it (Winter)."""
 _BESIDE_S: Final = 1e-4
@@ -101,19 +94,19 @@ def key_frames(
     ]
     if not wanted:
         return ()
-    crops = _crops(track, sorted({index for _, _, index in wanted}))
+    shown_of = crops(track, sorted({index for _, _, index in wanted}))
     found = {side: _angles(analysis, trial, side) for side in SIDES}
     pictures = _from_video(video, track, analysis, {index for _, _, index in wanted})
     head = heads(track)
     made = []
     for side, moment, index in wanted:
-        crop = crops[index]
+        crop = shown_of[index]
         canvas = crop.of(pictures.get(index), track.size)
         if blur_face and head is not None and index in pictures:
             x, y = crop.on(head[index])
             conceal(canvas, (x, y), HEAD_OF_LEG * analysis.view.leg_px * crop.scale)
         on_paper = crop.on(track.xy[index])
-        figure = points(on_paper, track.score[index], track.names, _WIDTH_PX, HEIGHT_PX)
+        figure = points(on_paper, track.score[index], track.names, WIDTH_PX, HEIGHT_PX)
         if head is not None and index not in pictures:
             _draw_head(
                 canvas, crop.on(head[index]), _HEAD_RADIUS * analysis.view.leg_px * crop.scale
@@ -128,7 +121,7 @@ def key_frames(
         values = {name: degrees for name, (degrees, _) in shown.items()}
         draw_angles(canvas, at, side, values, COLOURS[side], _EM_PX)
         named = {LABELS[name]: value for name, value in shown.items()}
-        made.append(KeyFrame(side, moment, float(track.time[index]), named, _jpeg(canvas)))
+        made.append(KeyFrame(side, moment, float(track.time[index]), named, jpeg(canvas)))
     return tuple(made)
 
 
@@ -202,81 +195,17 @@ def _from_video(
         return {}
     video_s = track.time * analysis.view.time_scale
     first, last = video_s[min(wanted)] - _BESIDE_S, video_s[max(wanted)] + _BESIDE_S
-    found = {}
+    found: dict[int, UInt8] = {}
+    nearest_s = dict.fromkeys(wanted, np.inf)
     for frame in frames(video, float(first), float(last)):
         index = int(np.abs(video_s - frame.time_s).argmin())
-        if index in wanted:
-            found[index] = frame.image
+        off_s = abs(video_s[index] - frame.time_s)
+        if index in wanted and off_s < nearest_s[index]:  # of frames that repeat it, its own
+            found[index], nearest_s[index] = frame.image, off_s
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Crop:
-    """What is shown of a frame: `corner` is its upper left in px of the video."""
-
-    corner: Float
-    scale: float
-
-    def on(self, xy: Float) -> Float:
-        """Px of the picture."""
-        return np.asarray((xy - self.corner) * self.scale)
-
-    def of(self, image: UInt8 | None, size: tuple[int, int]) -> UInt8:
-        """The picture; where the video does not reach, or without one, plain paper."""
-        canvas = np.full((HEIGHT_PX, _WIDTH_PX, 3), _PAPER, np.uint8)
-        if image is None:
-            return canvas
-        shrunk = image.shape[1] / size[0]
-        image = image[: round(size[1] * shrunk)]  # without the read-out of an overlay
-        first = np.maximum(np.floor(self.corner * shrunk), 0).astype(int)
-        beyond = self.corner + np.array([_WIDTH_PX, HEIGHT_PX]) / self.scale
-        last = np.minimum(np.ceil(beyond * shrunk), image.shape[1::-1]).astype(int)
-        if (last <= first).any():
-            return canvas
-        left, top = np.clip(np.round(self.on(first / shrunk)), 0, None).astype(int)
-        right, bottom = np.round(self.on(last / shrunk)).astype(int)
-        right, bottom = min(right, _WIDTH_PX), min(bottom, HEIGHT_PX)
-        part = image[first[1] : last[1], first[0] : last[0]]
-        how = cv2.INTER_AREA if self.scale < shrunk else cv2.INTER_CUBIC
-        canvas[top:bottom, left:right] = cv2.resize(
-            part, (int(right - left), int(bottom - top)), interpolation=how
-        )
-        return canvas
-
-
-def _crops(track: PoseTrack, indices: Sequence[int]) -> dict[int, _Crop]:
-    """The same size and height for all, each with the runner in the middle."""
-    boxes = np.array([_extent(track.xy[index]) for index in indices])  # left, top, right, bottom
-    size = np.array([_WIDTH_PX, HEIGHT_PX])
-    body = np.maximum((boxes[:, 2:] - boxes[:, :2]).max(axis=0), 1.0)
-    scale = float(((1 - 2 * _MARGIN) * size / body).min())
-    scale = max(scale, min(_WIDTH_PX / track.size[0], scale / (1 - _MARGIN)))  # no empty strips
-    middle = (boxes[:, :2] + boxes[:, 2:]) / 2
-    middle[:, 1] = middle[:, 1].mean()
-    room = np.maximum(np.array(track.size) - size / scale, 0.0)
-    corners = middle - size / 2 / scale
-    corners = np.where(room > 0, np.clip(corners, 0.0, room), corners)
-    return {index: _Crop(corner, scale) for index, corner in zip(indices, corners, strict=True)}
 
 
 def _draw_head(picture: UInt8, at: Float, radius: float) -> None:
     x, y = float(at[0]), float(at[1])
     dot(picture, (x, y), radius, SHADOW)
     dot(picture, (x, y), radius - 0.1 * _EM_PX, COLOURS[None])
-
-
-def _extent(xy: Float) -> tuple[float, float, float, float]:
-    seen = xy[np.isfinite(xy).all(axis=1)]
-    if not len(seen):
-        return 0.0, 0.0, 1.0, 1.0
-    (left, top), (right, bottom) = seen.min(axis=0), seen.max(axis=0)
-    return float(left), float(top), float(right), float(bottom)
-
-
-def _jpeg(picture: UInt8) -> bytes:
-    _, coded = cv2.imencode(
-        ".jpg",
-        cv2.cvtColor(picture, cv2.COLOR_RGB2BGR),
-        [cv2.IMWRITE_JPEG_QUALITY, _QUALITY],
-    )
-    return coded.tobytes()

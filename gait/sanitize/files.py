@@ -1,11 +1,16 @@
-"""The one door for files that others made: a regular file of a sane size, or one line why not."""
+"""The one door for files that others made: a regular file of a sane size, or one line why not.
+
+And the one place that says who may read what we make.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import stat
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -126,3 +131,21 @@ def _integer(digits: str) -> int:
     if len(digits) > _LONGEST_INTEGER:
         raise ValueError(f"a number of {len(digits)} digits")
     return int(digits)
+
+
+def private_file(written: Path, target: Path) -> None:
+    """Let only this user read a new file; one that is replaced keeps the rights it was given.
+
+    Parameters
+    ----------
+    written : Path
+        The new file.
+    target : Path
+        What it is going to replace, if that exists.
+    """
+    try:
+        rights = target.stat().st_mode & 0o777
+    except OSError:
+        rights = 0o600
+    with suppress(OSError):  # a file system without rights
+        os.chmod(written, rights)

@@ -15,7 +15,8 @@ from gait.io.run_folder import RunFolder
 from gait.pipeline import reanalyze
 from gait.settings import EventEdit, Settings, refused
 from gait.types import GaitError, UsageError
-from gait.ui.site import complain, opened
+from gait.ui.progress import watch
+from gait.ui.site import complain, jobs, opened
 
 KMH_PER_MPS: Final = 3.6
 
@@ -112,7 +113,11 @@ def about_the_video(known: Settings, key: str = "") -> dict[str, Any]:
         key=f"{key}slower",
     )
     blur = st.toggle(
-        "Hide the face in the drawn video", known.blur_face, key=f"{key}blur", width="stretch"
+        "Hide the face",
+        known.blur_face,
+        help="In the drawn video and in reports; the video itself is then not kept here.",
+        key=f"{key}blur",
+        width="stretch",
     )
     return {
         "view": view,
@@ -213,6 +218,10 @@ def change_settings(run: RunFolder) -> None:
 def _apply(run: RunFolder, analysis: Analysis, **changes: Any) -> None:
     try:
         change(run, analysis, **changes)
+        # Drawn at once, after which the video that shows the face goes.
+        if changes.get("blur_face") and not analysis.settings.blur_face and run.video:
+            name = analysis.video.name if analysis.video else run.path.name
+            watch([jobs().draw(run, name)])
     except GaitError as e:
         complain(e)
     else:

@@ -9,10 +9,10 @@ import streamlit as st
 
 from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.results import Analysis
-from gait.io.run_folder import RunFolder, delete, read_analysis, runs
+from gait.io.run_folder import RunFolder, read_analysis, runs
 from gait.present.table import rows
 from gait.types import GaitError
-from gait.ui.site import complain, go, link, plain, site
+from gait.ui.site import complain, go, link, plain, remove, shows, site
 
 _ON_A_PAGE = 20
 
@@ -42,8 +42,12 @@ def readable() -> list[tuple[RunFolder, Analysis]]:
     """The runs of the workspace that this version can read, latest first."""
     found = []
     for run in runs(site().workspace):
-        analysis = _read(run.path, run.analysis.stat().st_mtime_ns)
+        try:
+            analysis = _read(run.path, run.analysis.stat().st_mtime_ns)
+        except FileNotFoundError:  # deleted in this moment
+            continue
         if analysis is not None:
+            shows(run)
             found.append((run, analysis))
     return found
 
@@ -103,7 +107,7 @@ def _entry(run: RunFolder, analysis: Analysis) -> None:
             )
             if st.button("Yes, delete it", key=f"delete-{name}", type="primary"):
                 try:
-                    delete(site().run(name))
+                    remove(site().run(name))
                 except GaitError as e:
                     complain(e)
                 else:

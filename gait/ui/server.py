@@ -7,16 +7,25 @@ command slower and talk.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import socket
+import sys
+import threading
+import time
+import webbrowser
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from gait import resources
 from gait.io.run_folder import RUNS, RunFolder
+from gait.jobs.queue import sweep
 from gait.jobs.uploads import require_video_type
 from gait.settings import Settings
 from gait.types import UsageError
+from gait.ui.access.gate import FULL_HEADER, MOST_PAGES, Gate
+from gait.ui.access.keys import PROFILES_ENV, TOKEN_ENV, Keys, profile_names
 
 WORKSPACE_ENV: Final = "GAIT_WORKSPACE"
 """Folder of the run folders."""
@@ -27,6 +36,9 @@ SETTINGS_ENV: Final = "GAIT_SETTINGS"
 
 LOCAL_ADDRESSES: Final = ("localhost", "127.0.0.1", "::1")
 """Server addresses that only this computer can reach."""
+
+_START_S: Final = 60.0
+"""That the server may take until it answers; it takes one or two."""
 
 _ICON: Final = """
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
@@ -50,15 +62,18 @@ class Site:
         Folders from which videos may be opened by path; None means any, () means none.
     defaults : Settings
         What an analysis starts from.
+    shared : Path, optional
+        Where the libraries of all people are who share the server; `workspace` is one of them.
     """
 
     workspace: Path
     videos: tuple[Path, ...] | None
     defaults: Settings
+    shared: Path | None = None
 
     @classmethod
-    def of(cls, environment: Mapping[str, str], address: str | None) -> Site:
-        """The rules for a server.
+    def of(cls, environment: Mapping[str, str], address: str | None, profile: str = "") -> Site:
+        """The rules for somebody on a server.
 
         Parameters
         ----------
@@ -66,6 +81,8 @@ class Site:
             `WORKSPACE_ENV`, `VIDEOS_ENV` and `SETTINGS_ENV`, all optional.
         address : str or None
             Where the server listens; None is everywhere.
+        profile : str
+            Name of the library, where several people have one each.
 
         Returns
         -------
@@ -73,14 +90,17 @@ class Site:
             Without `VIDEOS_ENV`, videos are opened by path only where nobody else can ask.
         """
         named = environment.get(VIDEOS_ENV)
-        videos: tuple[Path, ...] | None = None if address in LOCAL_ADDRESSES else ()
+        alone = address in LOCAL_ADDRESSES and not profile
+        videos: tuple[Path, ...] | None = None if alone else ()
         if named:
             videos = tuple(Path(folder).resolve() for folder in named.split(os.pathsep) if folder)
         file = environment.get(SETTINGS_ENV)
+        base = Path(environment.get(WORKSPACE_ENV) or RUNS).resolve()
         return cls(
-            workspace=Path(environment.get(WORKSPACE_ENV) or RUNS).resolve(),
+            workspace=base / profile_names([profile])[0] if profile else base,
             videos=videos,
             defaults=Settings.from_toml(Path(file)) if file else Settings(),
+            shared=base if profile else None,
         )
 
     def video(self, text: str) -> Path:
@@ -102,14 +122,21 @@ class Site:
             If it is outside the folders that may be read, which is checked first and says nothing
             about what exists there; or if it is no file, or not a kind that holds videos.
         """
-        path = Path(text.strip().strip("\"'")).expanduser().resolve()
-        if self.videos is not None and not any(path.is_relative_to(root) for root in self.videos):
+        try:
+            path = Path(text.strip().strip("\"'")).expanduser().resolve()
+        except (OSError, ValueError, RuntimeError) as e:  # too long, a null byte, no such ~user
+            raise UsageError(f"{text[:80]} is no path.", "Check it, or upload the video.") from e
+        refused = self.videos is not None and not any(map(path.is_relative_to, self.videos))
+        of_others = self.shared is not None and path.is_relative_to(self.shared)
+        if refused or (of_others and not path.is_relative_to(self.workspace)):
             raise UsageError(
                 "This page may not open files there.",
-                f"Give a video in {_listed(self.videos)}, or upload it.",
+                f"Give a video in {_listed(self.videos or ())}, or upload it.",
             )
-        if not path.is_file():
-            raise UsageError(f"There is no file {path}.", "Check the path, or upload the video.")
+        if not _is_file(path):
+            raise UsageError(
+                f"There is no file {str(path)[:200]}.", "Check the path, or upload the video."
+            )
         require_video_type(path.name)
         return path
 
@@ -119,8 +146,8 @@ class Site:
         if folder.parent != self.workspace or ".." in name or name.startswith("."):
             raise UsageError("There is no such run.", "Choose one in the library.")
         run = RunFolder(folder)
-        if folder.is_symlink() or not run.analysis.is_file():
-            raise UsageError(f"There is no run called {name}.", "Choose one in the library.")
+        if not _is_file(run.analysis) or folder.is_symlink():
+            raise UsageError(f"There is no run called {name[:80]}.", "Choose one in the library.")
         return run
 
 
@@ -132,6 +159,7 @@ def serve(
     videos: Sequence[Path] = (),
     settings: Path | None = None,
     browser: bool = True,
+    profiles: Sequence[str] = (),
 ) -> None:
     """Serve the page until it is stopped.
 
@@ -149,17 +177,21 @@ def serve(
         TOML file of the settings that the page starts from.
     browser : bool
         Whether to open a browser.
+    profiles : sequence of str
+        Names of people who share the server, each with a library and a link of their own.
 
     Raises
     ------
     UsageError
-        If the page is not installed.
+        If the page is not installed, or a name or token is not fit.
     """
-    from streamlit.web import cli
-
     script = resources.find("app.py")
     if script is None:
         raise UsageError("The page is not installed.", "Install gaitlens again.")
+    os.environ[PROFILES_ENV] = "/".join(profile_names(profiles))
+    Keys.of(os.environ)  # now, not where nobody explains it
+    from streamlit.web import cli
+
     os.environ[WORKSPACE_ENV] = str(workspace.resolve())
     os.environ[VIDEOS_ENV] = os.pathsep.join(str(folder.resolve()) for folder in videos)
     if settings is not None:
@@ -169,6 +201,63 @@ def serve(
         options["allowedHosts"] = "*"
     flags = [f"--server.{name}={value}" for name, value in options.items()]
     cli.main(["run", str(script), *flags], standalone_mode=False)
+
+
+def walls() -> dict[str, Any]:
+    """What `streamlit.App` is given: nobody gets in without a token, and the links are told."""
+    from starlette.middleware import Middleware
+
+    keys = Keys.of(os.environ)
+    os.environ.pop(TOKEN_ENV, None)  # no business of the processes that this one starts
+
+    @asynccontextmanager
+    async def told(app: object) -> AsyncIterator[None]:
+        base = Path(os.environ.get(WORKSPACE_ENV) or RUNS).resolve()
+        for profile in keys.links():
+            sweep(base / profile)
+        threading.Thread(target=_announce, args=(keys, base), daemon=True).start()
+        yield
+
+    return {"middleware": [Middleware(Gate, keys=keys)], "lifespan": told}
+
+
+def _announce(keys: Keys, base: Path) -> None:
+    """Tell the links once they can be opened, and open the first."""
+    import streamlit as st
+
+    address, port = st.get_option("server.address") or "0.0.0.0", st.get_option("server.port")
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+    deadline = time.monotonic() + _START_S
+    while time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection((near, port), timeout=1):
+            break
+        time.sleep(0.05)
+    root = f"http://{f'[{near}]' if ':' in near else near}:{port}/"
+    text = "\n".join(_links(keys, base, root, local=address in LOCAL_ADDRESSES))
+    with suppress(OSError, ValueError):  # nobody has to listen
+        sys.stdout.write(f"\n{text}\n\n")
+        sys.stdout.flush()
+    if not st.get_option("server.headless"):
+        webbrowser.open(f"{root}?token={keys.once(next(iter(keys.links())))}")
+
+
+def _links(keys: Keys, base: Path, root: str, *, local: bool) -> Iterator[str]:
+    """What is said of them."""
+    shared = "" not in keys.links()
+    for profile, token in keys.links().items():
+        yield f"  {profile or 'gaitlens'}: {root}?token={token}"
+    yield ""
+    if shared:
+        yield "  Nothing else opens the page. Whoever has a link sees and deletes its runs, below"
+    else:
+        yield "  Nothing else opens the page. Whoever has this link sees and deletes every run in"
+    yield f"  {base}. Ctrl-C ends the page."
+    if local:
+        return
+    yield f"  Others reach it with the name of this computer ({socket.gethostname()}) in the link."
+    yield "  What is sent is not encrypted: use it only in a network that you trust."
+    if not shared:
+        yield "  Several people? --profile NAME gives each of them a library and a link."
 
 
 def main(start: str = "analyze") -> None:
@@ -185,6 +274,13 @@ def main(start: str = "analyze") -> None:
     from gait.ui.site import PAGES
 
     st.set_page_config(page_title="gaitlens", page_icon=_ICON)
+    if st.context.headers.get(FULL_HEADER):
+        st.error(
+            f"{MOST_PAGES} pages of this server are open, and no more fit. Close one, then load "
+            "this page again.",
+            icon=":material/error:",
+        )
+        st.stop()
     shown = {
         "analyze": (analyze.page, "Analyze", ":material/directions_run:"),
         "library": (library.page, "Library", ":material/folder_open:"),
@@ -199,6 +295,14 @@ def main(start: str = "analyze") -> None:
     }
     st.session_state[PAGES] = pages
     st.navigation(list(pages.values()), position="top").run()
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a file; what cannot be the name of one is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _listed(folders: tuple[Path, ...]) -> str:

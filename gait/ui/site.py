@@ -6,16 +6,21 @@ import os
 import re
 from pathlib import Path
 from typing import Final, NoReturn
+from urllib.parse import unquote
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gait.analysis.kinematics.registry import Trial
 from gait.analysis.results import Analysis
-from gait.io.run_folder import RunFolder
-from gait.jobs.queue import Jobs
+from gait.io.run_folder import RunFolder, delete
+from gait.jobs.queue import Jobs, crew
+from gait.jobs.workers import Crew
 from gait.pipeline import reopen
 from gait.sanitize.text import one_line
 from gait.types import GaitError
+from gait.ui.access.gate import LINE_HEADER, PROFILE_HEADER
+from gait.ui.access.served import SERVED
 from gait.ui.server import Site
 
 _LONGEST_LINE: Final = 1000
@@ -69,28 +74,56 @@ def link(page: str, label: str, **query: str) -> None:
 
 
 def site() -> Site:
-    """The rules of this server."""
-    return Site.of(os.environ, st.get_option("server.address"))
+    """The rules of this server, for whoever looks at the page."""
+    profile = unquote(st.context.headers.get(PROFILE_HEADER) or "")
+    return Site.of(os.environ, st.get_option("server.address"), profile)
 
 
 def jobs() -> Jobs:
-    """All jobs of this server; the same for every session."""
+    """All jobs of this library; the same for every session."""
     return _jobs(site().workspace)
 
 
 @st.cache_resource(show_spinner=False)
 def _jobs(workspace: Path) -> Jobs:
-    return Jobs(workspace)
+    return Jobs(workspace, _crew())
+
+
+@st.cache_resource(show_spinner=False)
+def _crew() -> Crew:
+    """The processes of this server, whoever's videos they work on."""
+    return crew()
 
 
 def opened(run: RunFolder) -> tuple[Analysis, Trial]:
     """A run and its cleaned track, kept in memory until it changes; GaitError if damaged."""
+    shows(run)
     return _opened(run.path, run.analysis.stat().st_mtime_ns)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _opened(path: Path, changed_ns: int) -> tuple[Analysis, Trial]:
     return reopen(RunFolder(path))
+
+
+def shows(run: RunFolder) -> None:
+    """Note that this session shows something of a run: deleting the run takes it away again."""
+    context = get_script_run_ctx()
+    session = context.session_id if context else ""
+    SERVED.shows(run.path, st.context.headers.get(LINE_HEADER) or "", session)
+
+
+def remove(run: RunFolder) -> None:
+    """Delete a run for good: on disk, in memory, and what any browser could still fetch."""
+    delete(run)
+    sessions = SERVED.withdraw(run.path)
+    st.cache_data.clear()
+    _opened.clear()
+    media = st.runtime.get_instance().media_file_mgr
+    for session in sessions:
+        media.clear_session_refs(session)
+    for _ in range(2):  # downloads are marked the first time, and go the second
+        media.remove_orphaned_files()
 
 
 def complain(error: GaitError) -> None:

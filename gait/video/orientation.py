@@ -1,4 +1,4 @@
-"""Upright images: the display matrix of a video applied to its frames."""
+"""Upright images in ordinary colours: what a video says of its frames, applied to them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from av.buffer import Buffer
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
+
+from gait.video.tone import curve
 
 UInt8 = NDArray[np.uint8]
 Matrix = tuple[int, int, int, int]
@@ -36,6 +38,7 @@ class Upright:
         self.rotation_deg, self._filters = _UPRIGHT[_display_matrix(first)]
         size = round(first.width * (aspect or 1)), first.height
         self.width, self.height = size if self.rotation_deg % 180 == 0 else size[::-1]
+        self._tone = curve(int(first.color_trc))
         self._to_rgb = VideoReformatter()
         self._input: tuple[int, int, str] | None = None
 
@@ -43,8 +46,9 @@ class Upright:
         """(height, width, 3) upright image of one frame."""
         # Turning the YUV planes costs a tenth of turning an RGB array.
         upright = self._turn(frame) if self._filters else frame
-        rgb = self._to_rgb.reformat(upright, self.width, self.height, "rgb24", threads=1)
-        return rgb.to_ndarray()  # type: ignore[return-value]  # rgb24 is uint8
+        kind = "rgb24" if self._tone is None else "rgb48le"
+        rgb = self._to_rgb.reformat(upright, self.width, self.height, kind, threads=1).to_ndarray()
+        return rgb if self._tone is None else self._tone[rgb]  # type: ignore[return-value]
 
     def _turn(self, frame: VideoFrame) -> VideoFrame:
         size = (frame.width, frame.height, frame.format.name)

@@ -24,19 +24,25 @@ from numpy.typing import NDArray
 from gait.sanitize.files import VIDEO_BYTES, require_file, sha256
 from gait.sanitize.text import readable
 from gait.types import Float, VideoError, VideoInfo
+from gait.video.containers import (
+    AGAIN,
+    CONTAINERS,
+    CONVERT,
+    end_is_missing,
+    refuse_picture,
+    why_no_video,
+)
+from gait.video.deinterlace import deinterlaced
 from gait.video.orientation import UInt8, Upright
 
 log = logging.getLogger(__name__)
 
-VIDEO_TYPES: Final = ("mp4", "mov", "m4v", "avi", "mkv", "webm", "3gp", "mts")
-"""Endings of files that may be videos."""
-
-_CONTAINERS: Final = "mov,matroska,avi,mpegts,mpeg,asf,flv,ogg"
-"""Demuxers of real containers. FFmpeg also has some for lists of other files (ffconcat, HLS, DASH),
-which would read whatever they name."""
-_OPTIONS: Final = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
+_OPTIONS: Final = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
 _STRAY: Final = 0.02
 """Share of frames whose times step back that are left out; more, and nobody knows the order."""
+WORTH_READING_S: Final = 2.0
+"""Of a file that is cut off: a few strides; less is an error."""
+LAST_FRAMES_S: Final = 0.1
 CAPTURE_FPS_HZ: Final = (1.0, 20_000.0)
 
 
@@ -71,14 +77,16 @@ def probe(path: Path) -> VideoInfo:
     """
     with _open(path) as container:
         stream = _video_stream(container, path)
-        times = _index(container, stream, path).times_s
+        index = _index(container, stream, path)
+        times = index.times_s
         tags = {**container.metadata, **stream.metadata}
-        codec, header_fps = stream.codec_context.name, float(stream.average_rate or 0)
+        codec = stream.codec_context.codec.canonical_name
+        header_fps = float(stream.average_rate or 0)
     with _open(path) as container:
         stream = _video_stream(container, path)
         first = next(_decode(container, stream, path), None)
         if first is None:
-            raise VideoError(f"No frame of {path} can be decoded.", _CONVERT)
+            raise VideoError(f"No frame of {path} can be decoded.", CONVERT)
         upright = Upright(first, stream.sample_aspect_ratio)
     fps_hz, variable = _rate(times) if len(times) > 1 else (header_fps, False)
     return VideoInfo(
@@ -93,6 +101,7 @@ def probe(path: Path) -> VideoInfo:
         rotation_deg=upright.rotation_deg,
         variable_frame_rate=variable,
         capture_fps_hz=_capture_fps_hz(tags),
+        cut_off=index.cut_off,
     )
 
 
@@ -160,31 +169,33 @@ def frames(
             container.seek(seek_tick, stream=stream)
         upright: Upright | None = None
         shown_s = -math.inf
-        for frame in _decode(container, stream, path):
+        for frame in deinterlaced(_decode(container, stream, path), index.tick_s):
             # pop: of frames that share a time only the first is shown.
-            time_s = wanted.pop(frame.pts, None)
+            shown = frame.pts if frame.pts is not None else frame.dts  # AVI has only the latter
+            time_s = None if shown is None else wanted.pop(shown, None)
             if time_s is not None and time_s > shown_s:
                 shown_s = time_s
                 upright = upright or Upright(frame, stream.sample_aspect_ratio)
                 yield Frame(float(time_s), upright.rgb(frame))
-            if frame.pts is not None and frame.pts >= last_tick:
+            if shown is not None and shown >= last_tick:
                 return
 
 
-_CONVERT: Final = "Convert it to an H.264 MP4 (any video editor can) and try again."
-_AGAIN: Final = "Copy it from the phone or download it again."
-_MP4_BOXES: Final = (b"ftyp", b"mdat", b"wide", b"free", b"skip", b"moov")
 # Others (transport streams, AVI) have no index that a seek could trust: decode from the start.
 _SEEKABLE: Final = ("mov", "matroska")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Index:
-    """The frames of a stream in the order shown; `keys` are (pts, where to seek for it)."""
+    """The frames of a stream in the order shown; `keys` are (pts, where to seek for it).
+
+    `cut_off` if the file says that it is longer than it is.
+    """
 
     ticks: NDArray[np.int64]
     tick_s: Fraction
     keys: tuple[tuple[int, int], ...]
+    cut_off: bool
 
     @property
     def times_s(self) -> Float:
@@ -202,10 +213,9 @@ class _Index:
 
 def _open(path: Path) -> InputContainer:
     require_file(path, VIDEO_BYTES)
-    with path.open("rb") as file:
-        head = file.read(8)
-    if not head:
-        raise VideoError(f"{path} is empty.", _AGAIN)
+    if not path.stat().st_size:
+        raise VideoError(f"{path} is empty.", AGAIN)
+    refuse_picture(path)
     try:
         # absolute: FFmpeg would take "10:30 run.mp4" for a network address.
         # replace: a tag in another encoding tells nothing that is needed.
@@ -215,29 +225,38 @@ def _open(path: Path) -> InputContainer:
         container: InputContainer = av.open(source, options=_OPTIONS, metadata_errors="replace")
         return container
     except (av.FFmpegError, OSError, ValueError) as e:
-        if head[4:] in _MP4_BOXES:
-            raise VideoError(f"{path} is cut off: its index is missing.", _AGAIN) from e
-        raise VideoError(f"{path} is not a video.", "Give a video such as MP4 or MOV.") from e
+        raise why_no_video(path) from e
 
 
 def _video_stream(container: InputContainer, path: Path) -> VideoStream:
     streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     if not container.streams:
-        raise VideoError(f"{path} is cut off: its index is incomplete.", _AGAIN)
+        raise VideoError(f"{path} is cut off: its index is incomplete.", AGAIN)
     if not streams:
         raise VideoError(f"{path} has no picture, only sound.", "Give a video of the runner.")
-    stream = streams[0]
-    if stream.codec_context is None:
-        raise VideoError(f"The codec of {path} is unknown.", _CONVERT)
-    if container.format.name == "avi" and stream.codec_context.name == "h264":
-        # AVI holds no presentation times, and H.264 stores frames out of order.
-        raise VideoError(f"{path} does not say when its frames are shown.", _CONVERT)
+    # A preview may come first: what is shown by default counts, then the larger picture.
+    stream = max(streams, key=lambda s: (bool(s.disposition & Disposition.default), _pixels(s)))
+    context = stream.codec_context
+    if context is None:
+        raise VideoError(f"The codec of {path} is unknown.", CONVERT)
+    if container.format.name == "avi" and context.name == "h264" and context.has_b_frames:
+        # AVI holds no presentation times, and such H.264 stores frames out of order.
+        raise VideoError(f"{path} does not say when its frames are shown.", CONVERT)
     return stream
+
+
+def _pixels(stream: VideoStream) -> int:
+    context: Any = stream.codec_context  # None for a codec that nobody knows
+    return context.width * context.height if context else 0
 
 
 def _index(container: InputContainer, stream: VideoStream, path: Path) -> _Index:
     shown: list[int] = []
     keys: list[tuple[int, int]] = []
+    seekable = container.format.name.startswith(_SEEKABLE)
+    indexed = max((entry.pos + entry.size for entry in stream.index_entries), default=0)
+    cut_off = seekable and indexed > path.stat().st_size
+    cut_off |= end_is_missing(path, container.format.name)
     try:
         for packet in container.demux(stream):
             pts = packet.pts if packet.pts is not None else packet.dts
@@ -248,32 +267,38 @@ def _index(container: InputContainer, stream: VideoStream, path: Path) -> _Index
             if not packet.is_discard:
                 shown.append(pts)
     except (av.FFmpegError, OSError) as e:
-        raise VideoError(f"{path} cannot be read to its end: {e.strerror}.", _AGAIN) from e
-    seekable = container.format.name.startswith(_SEEKABLE)
+        if not cut_off:
+            raise VideoError(f"{path} cannot be read to its end: {e.strerror}.", AGAIN) from e
     tick_s = stream.time_base or Fraction(1)
-    end = max((entry.pos + entry.size for entry in stream.index_entries), default=0)
-    if seekable and end > path.stat().st_size:
+    if cut_off:
         read_s = float((max(shown) - min(shown)) * tick_s) if shown else 0.0
         whole_s = _header_duration_s(container, stream)
-        raise VideoError(f"{path} is cut off: {read_s:.1f} of {whole_s:.1f} s can be read.", _AGAIN)
+        if read_s < WORTH_READING_S:
+            of = f" of {whole_s:.1f}" if whole_s > read_s + LAST_FRAMES_S else ""
+            raise VideoError(f"{path} is cut off: {read_s:.1f}{of} s can be read.", AGAIN)
+        # Or only an index or sound is lost. Transport streams know no length but what is read.
+        told = container.format.name != "mpegts" and whole_s > 0
+        cut_off = not told or whole_s > read_s + LAST_FRAMES_S
     if not shown:
-        raise VideoError(f"{path} holds no frames.", _AGAIN)
+        raise VideoError(f"{path} holds no frames.", AGAIN)
     ticks = np.array(shown, dtype=np.int64)
     if not stream.codec_context.has_b_frames:
         # Stored in the order shown: a time that steps back is wrong, not early.
         forward = ticks >= np.maximum.accumulate(ticks)
         if np.count_nonzero(~forward) > 1 + _STRAY * len(ticks):
             back = float(ticks[int(np.argmin(forward))] - ticks[0]) * float(tick_s)
-            raise VideoError(f"{path}: frame times step back at {back:.1f} s.", _CONVERT)
+            raise VideoError(f"{path}: frame times step back at {back:.1f} s.", CONVERT)
         ticks = ticks[forward]
     ticks = np.unique(ticks)
-    return _Index(ticks, tick_s, tuple(keys) if seekable else ())
+    return _Index(ticks, tick_s, tuple(keys) if seekable else (), cut_off)
 
 
 def _header_duration_s(container: InputContainer, stream: VideoStream) -> float:
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    return (container.duration or 0) / av.time_base
+    """What a file says of its length; 0 if it says nothing."""
+    counted_s = float(stream.frames / stream.average_rate) if stream.average_rate else 0.0
+    if stream.duration and stream.time_base:  # FFmpeg makes that of AVI fit the file
+        return max(counted_s, float(stream.duration * stream.time_base))
+    return max(counted_s, (container.duration or 0) / av.time_base)
 
 
 def _decode(container: InputContainer, stream: VideoStream, path: Path) -> Iterator[VideoFrame]:
@@ -292,7 +317,7 @@ def _decode(container: InputContainer, stream: VideoStream, path: Path) -> Itera
                 continue
             yield from decoded
     except (av.FFmpegError, OSError) as e:
-        raise VideoError(f"{path} is damaged: {n_damaged} frames cannot be decoded.", _AGAIN) from e
+        raise VideoError(f"{path} is damaged: {n_damaged} frames cannot be decoded.", AGAIN) from e
 
 
 def _rate(times_s: Float) -> tuple[float, bool]:

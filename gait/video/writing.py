@@ -15,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
+from gait.sanitize.files import private_file
 from gait.sanitize.text import unfinished
 from gait.types import OutputError
 
@@ -132,6 +133,7 @@ class Writer:
                     raise OutputError(f"No frame to write to {self._path}.", "Check the input.")
                 self._mux(None)
                 self._close()
+                private_file(self._part, self._path)
                 self._part.replace(self._path)
         except OSError as e:
             raise self._error(e) from e

@@ -83,7 +83,7 @@ def several_people(track: PoseTrack) -> tuple[str, ...]:
         return ()
     return (
         f"{len(people)} people are in the video; person {chosen}, counted from the left, was "
-        "analysed. Choose another one with --person; people.png shows who is who.",
+        "analysed. The picture of the people shows who is who.",
     )
 
 

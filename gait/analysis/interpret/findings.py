@@ -134,12 +134,14 @@ def _typical(deviation: Deviation, settings: Settings, view: View) -> str:
             "unit": unit,
             "mean": _number(mean, info.unit),
         }
+        # A range of its own beside the limit would say twice what is usual, and not the same.
+        ranged = sd is not None and flag.note
         if sd is not None:
             words |= {
                 "low": _number(mean - 2 * sd, info.unit),
                 "high": _number(mean + 2 * sd, info.unit),
             }
-        sentences.append(say["mean" if sd is None else "range"].format(**words))
+        sentences.append(say["range" if ranged else "mean"].format(**words))
     if not flag.note:
         template = f"{'own_' if flag.own_limit else ''}limit_{flag.direction}"
         limit = _number(deviation.limit, info.unit)

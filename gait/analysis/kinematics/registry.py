@@ -18,10 +18,7 @@ class UnmeasurableError(Exception):
     """Why this video cannot give a metric, as a sentence for the user."""
 
 
-NO_CLOCK: Final = (
-    "Needs the true speed of the video: say with --time-scale how many times slower than life it "
-    "plays."
-)
+NO_CLOCK: Final = "Needs the true speed of the video: say how many times slower than life it plays."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,9 @@ class Trial:
         if self.view.plane != "side":
             raise UnmeasurableError("Needs a video from the side.")
         if self.view.direction is None:
-            raise UnmeasurableError("Needs the running direction: give --direction left or right.")
+            raise UnmeasurableError(
+                "Needs the running direction: say whether the runner faces left or right."
+            )
         if name not in self.track:
             raise UnmeasurableError(f"Needs the {name.replace('_', ' ')}, which this track lacks.")
         return to_ground(self.track[name], self.view.direction, self.view.ground_tilt_deg)
@@ -67,7 +66,7 @@ class Trial:
     def scale_m_per_px(self) -> float:
         """Metres per pixel in the plane of running; `UnmeasurableError` if not known."""
         if self.view.scale_m_per_px is None:
-            raise UnmeasurableError("Needs a scale: give the runner's stature with --height in m.")
+            raise UnmeasurableError("Needs a scale: give the runner's height.")
         return self.view.scale_m_per_px
 
     @property
@@ -76,7 +75,7 @@ class Trial:
         if self.view.time_base == "unknown":
             raise UnmeasurableError(NO_CLOCK)  # lengths are speed times time
         if self.settings.speed_mps is None:
-            raise UnmeasurableError("Needs the belt speed: give --speed in m/s.")
+            raise UnmeasurableError("Needs the speed: give it in km/h or m/s.")
         return self.settings.speed_mps
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
 
 from gait.analysis import angles
 from gait.analysis.kinematics.frontal import projection_angle
-from gait.analysis.kinematics.frontal_geometry import drop, drop_error, fppa_error
-from gait.analysis.kinematics.registry import Leg, Trial, UnmeasurableError, legs
+from gait.analysis.kinematics.frontal_geometry import (
+    adduction,
+    adduction_error,
+    drop,
+    drop_error,
+    fppa_error,
+)
+from gait.analysis.kinematics.registry import Leg, SystematicErrorOf, Trial, UnmeasurableError, legs
 from gait.analysis.kinematics.sagittal import flat_foot
 from gait.analysis.results import Stride
 from gait.knowledge import knowledge
@@ -130,6 +136,19 @@ ANGLES: Final[Mapping[str, Angle]] = {
 }
 """In the order in which they are shown."""
 
+FRONTAL: Final[Mapping[str, Angle]] = {
+    "pelvis": Angle("Pelvic drop", "pelvic_drop", ("pelvic_drop",), drop),
+    "adduction": Angle("Hip adduction", "hip_adduction", ("hip_adduction",), adduction),
+    "fppa": Angle("Knee frontal angle", "knee_fppa", (), projection_angle),
+}
+"""The same for a video from behind or in front: angles of the leg that stands."""
+
+_ERRORS: Final[Mapping[str, SystematicErrorOf]] = {
+    "pelvis": drop_error,
+    "adduction": adduction_error,
+    "fppa": fppa_error,
+}
+
 
 def readings(trial: Trial, strides: tuple[Stride, ...], side: Side) -> Mapping[str, Reading]:
     """Every angle of one leg in every frame, as far as this video shows it.
@@ -179,23 +198,20 @@ def frontal_readings(
     Returns
     -------
     Mapping of str to tuple
-        "pelvis", the drop of the other hip, and "fppa", the frontal angle of the knee: (T,)
-        degrees and their 95 % half-interval. Empty for a video from the side.
+        By id in `FRONTAL`: (T,) degrees and their 95 % half-interval. Empty for a video from the
+        side.
     """
     if trial.view.plane == "side":
         return {}
     leg = next(leg for leg in legs(trial, strides) if leg.side == side)
     found = {}
-    for name, metric, series, systematic in (
-        ("pelvis", "pelvic_drop", drop, drop_error),
-        ("fppa", "knee_fppa", projection_angle, fppa_error),
-    ):
+    for name, angle in FRONTAL.items():
         try:
-            degrees, video_sd = series(leg), systematic(leg).sd
+            degrees, video_sd = angle.series(leg), _ERRORS[name](leg).sd
         except UnmeasurableError:
             continue
         if np.isfinite(degrees).any():
-            sd = np.hypot(knowledge().metrics[metric].landmark_sd, video_sd)
+            sd = np.hypot(knowledge().metrics[angle.metric].landmark_sd, video_sd)
             found[name] = degrees, 1.96 * float(sd)
     return found
 
@@ -215,20 +231,52 @@ def ensemble_average(trial: Trial, strides: tuple[Stride, ...]) -> tuple[Curve, 
     tuple of Curve
         None for a leg without a stride whose frames are all there.
     """
-    curves = []
+    return tuple(
+        curve
+        for leg in legs(trial, strides)
+        for name, (degrees, _) in readings(trial, strides, leg.side).items()
+        if (curve := _averaged(leg, name, degrees)) is not None
+    )
+
+
+def frontal_average(trial: Trial, strides: tuple[Stride, ...]) -> tuple[Curve, ...]:
+    """The same of what a video from behind or in front shows, while the leg stands.
+
+    Parameters
+    ----------
+    trial : Trial
+        Cleaned track on the time base of the strides.
+    strides : tuple of Stride
+        The strides that are analysed.
+
+    Returns
+    -------
+    tuple of Curve
+        NaN after toe-off; none for a video from the side.
+    """
+    found = []
     for leg in legs(trial, strides):
-        at_s = leg.strike_s[:, None] + PHASE_PCT / 100 * leg.stride_s[:, None]
-        for name, (degrees, _) in readings(trial, strides, leg.side).items():
-            each = leg.at(at_s, degrees)
-            whole = np.isfinite(each).all(axis=1)
-            n = int(whole.sum())
-            if n == 0:
-                continue
-            share = leg.contact_s[whole] / leg.stride_s[whole]
-            sd = each[whole].std(axis=0, ddof=1) if n > 1 else np.full(len(PHASE_PCT), np.nan)
-            mean = each[whole].mean(axis=0)
-            curves.append(Curve(name, leg.side, n, mean, sd, 100 * float(share.mean())))
-    return tuple(curves)
+        for name, (degrees, _) in frontal_readings(trial, strides, leg.side).items():
+            curve = _averaged(leg, name, degrees)
+            if curve is not None:
+                swing = curve.off_pct < PHASE_PCT
+                mean, sd = (np.where(swing, np.nan, x) for x in (curve.mean_deg, curve.sd_deg))
+                found.append(replace(curve, mean_deg=mean, sd_deg=sd))
+    return tuple(found)
+
+
+def _averaged(leg: Leg, name: str, degrees: Float) -> Curve | None:
+    """An angle over the average stride; None without a stride whose frames are all there."""
+    at_s = leg.strike_s[:, None] + PHASE_PCT / 100 * leg.stride_s[:, None]
+    each = leg.at(at_s, degrees)
+    whole = np.isfinite(each).all(axis=1)
+    n = int(whole.sum())
+    if n == 0:
+        return None
+    share = leg.contact_s[whole] / leg.stride_s[whole]
+    sd = each[whole].std(axis=0, ddof=1) if n > 1 else np.full(len(PHASE_PCT), np.nan)
+    mean = each[whole].mean(axis=0)
+    return Curve(name, leg.side, n, mean, sd, 100 * float(share.mean()))
 
 
 def difference(before: Curve, after: Curve, shared: float, far: bool) -> Difference:

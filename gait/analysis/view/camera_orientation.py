@@ -153,12 +153,12 @@ def with_camera(
 def _which_end(view: View, settings: Settings) -> str:
     if settings.view is not None:
         return (
-            f"The feet move as in a video from the other end than --view {view.plane} says: if it "
-            "is wrong, left and right are exchanged."
+            f"The feet move as in a video from the other end than the {view.plane}: if "
+            "that was a mistake, left and right are exchanged."
         )
     return (
         "It is not clear whether the video is from behind or from in front, so left and right may "
-        "be exchanged: give --view rear or --view front."
+        "be exchanged: say from where, rear or front."
     )
 
 

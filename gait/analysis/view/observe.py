@@ -152,5 +152,5 @@ def _limits(track: PoseTrack, plane: Plane) -> tuple[str, ...]:
         return ()
     return (
         "The pose model took the runner's back for the front or the reverse; left and right "
-        f"are named as --view {plane} says.",
+        f"are named as in a video from the {plane}.",
     )

@@ -97,7 +97,7 @@ def true_time(track: PoseTrack, settings: Settings, video: VideoInfo | None = No
     video : VideoInfo, optional
         What the file says about its rates.
     """
-    told, claimed = settings.time_scale, _claimed(video)
+    told, claimed = settings.time_scale, _claimed(video, track.fps_hz)
     seen = rhythm(track)
     if told is not None:
         contradiction = None if seen is None else _contradiction(told, seen, track, settings)
@@ -127,11 +127,14 @@ def with_clock(view: View, clock: TrueTime) -> View:
     )
 
 
-def _claimed(video: VideoInfo | None) -> float | None:
-    """Times slower than life by what the file says; None if it says nothing."""
-    if video is None or video.capture_fps_hz is None or not video.fps_hz:
+def _claimed(video: VideoInfo | None, shown_hz: float) -> float | None:
+    """Times slower than life by what the file says; None if it says nothing.
+
+    The rate at which it shows pictures counts: converted, it may hold each of them twice.
+    """
+    if video is None or video.capture_fps_hz is None:
         return None
-    ratio = video.capture_fps_hz / video.fps_hz
+    ratio = video.capture_fps_hz / shown_hz
     return 1.0 if abs(np.log(ratio)) < 0.1 else ratio
 
 
@@ -184,7 +187,7 @@ def _known(scale: float, claimed: float | None, video: VideoInfo | None) -> True
         scale,
         "file" if scale == claimed else "seen",
         f"The video plays {_times(scale)} than life: {source}. Cadence and times are corrected. "
-        "If it plays at normal speed, say --time-scale 1 (on the page: Settings, Slow motion).",
+        "If it plays at normal speed, say that it is slowed down 1 time.",
     )
 
 
@@ -193,8 +196,7 @@ def _unknown(guess: float, likely: list[float]) -> str:
     return (
         f"How fast this video plays is not clear: it seems to be about {_times(guess)} than "
         f"life{named}. Cadence and times are left out, angles are given. Say how many times slower "
-        "than life it plays with --time-scale (on the page: Settings, Slow motion): 1 for normal "
-        "speed, 8 for 240 frames per second played at 30."
+        "than life it plays: 1 for normal speed, 8 for 240 frames per second played at 30."
     )
 
 
@@ -204,8 +206,8 @@ def _contradiction(told: float, seen: Rhythm, track: PoseTrack, settings: Settin
     if here - max(elsewhere) > np.log(ABSURD):
         return None
     return (
-        f"With --time-scale {told:g} the runner takes {60 * told / seen.step_s:.0f} steps a minute "
-        "and falls as nobody falls: times and cadence are only right if that number is."
+        f"Slowed down {told:g} times, the runner takes {60 * told / seen.step_s:.0f} steps a "
+        "minute and falls as nobody falls: times and cadence are only right if that number is."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
 
@@ -10,76 +10,25 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from gait.analysis.kinematics.waveforms import ANGLES, readings
+from gait.analysis.kinematics.registry import Trial
+from gait.analysis.kinematics.waveforms import (
+    ANGLES,
+    FRONTAL,
+    Reading,
+    frontal_readings,
+    readings,
+)
 from gait.analysis.results import Analysis, Event
 from gait.io.run_folder import RunFolder
 from gait.render.overlay import draw_frame
 from gait.settings import EventEdit
 from gait.types import SIDES, GaitError, Side, opposite
 from gait.ui.inputs import change
+from gait.ui.result.contacts import MOMENTS, Contact, Moment, contacts
 from gait.ui.site import complain, opened
 from gait.video import frames
 
-Moment = Literal["Strike", "Mid-stance", "Toe-off"]
-
-_MOMENTS: Final[tuple[Moment, ...]] = ("Strike", "Mid-stance", "Toe-off")
-_DRAWN: Final = ("knee", "shank", "foot", "trunk")
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """One foot on the ground, as far as it was seen.
-
-    Parameters
-    ----------
-    side : {"left", "right"}
-        Which foot.
-    strike, off : Event or None
-        Not both None.
-    """
-
-    side: Side
-    strike: Event | None
-    off: Event | None
-
-    def at_s(self, moment: Moment) -> float:
-        """When that moment is; the nearest known one if it is not known itself."""
-        strike, off = self.strike or self.off, self.off or self.strike
-        assert strike is not None
-        assert off is not None
-        return {
-            "Strike": strike.time_s,
-            "Mid-stance": (strike.time_s + off.time_s) / 2,
-            "Toe-off": off.time_s,
-        }[moment]
-
-
-def contacts(analysis: Analysis, side: Side) -> tuple[Contact, ...]:
-    """The contacts of one foot in order of time; one whose strike or toe-off is lost stays half.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        Its events.
-    side : {"left", "right"}
-        Which foot.
-
-    Returns
-    -------
-    tuple of Contact
-        Every event is in exactly one.
-    """
-    found: list[Contact] = []
-    for event in analysis.events:
-        if event.side != side:
-            continue
-        if event.kind == "strike":
-            found.append(Contact(side, event, None))
-        elif found and found[-1].off is None:
-            found[-1] = Contact(side, found[-1].strike, event)
-        else:
-            found.append(Contact(side, None, event))
-    return tuple(found)
+_DRAWN: Final = ("knee", "shank", "foot", "trunk", "pelvis", "fppa")
 
 
 @st.fragment
@@ -103,14 +52,16 @@ def show(run: RunFolder) -> None:
         st.info(f"No contact of the {side} foot was found in this video.")
         return
     number = which.number_input(f"Contact, 1 to {len(own)}", 1, len(own), 1, key=f"contact-{side}")
-    when = st.segmented_control("Moment", _MOMENTS, default="Strike", required=True, key="moment")
-    off_by = st.slider("Pictures earlier or later", -15, 15, 0, key=f"off-{side}-{number}-{when}")
     contact = own[number - 1]
+    when = _moment(contact)
+    off_by = st.slider("Pictures earlier or later", -15, 15, 0, key=f"off-{side}-{number}-{when}")
     time = trial.track.time
-    nearest = int(np.abs(time - contact.at_s(when or "Strike")).argmin())
+    at_s = contact.at_s(when)
+    assert at_s is not None
+    nearest = int(np.abs(time - at_s).argmin())
     index = min(max(nearest + off_by, 0), len(time) - 1)
     text = (
-        f"{contact.side.capitalize()} foot, contact {number}, {(when or 'Strike').lower()}"
+        f"{contact.side.capitalize()} foot, contact {number}, {when.lower()}"
         + (f" {off_by:+d} pictures" if off_by else "")
         + f": {time[index]:.3f} s"
     )
@@ -125,14 +76,37 @@ def show(run: RunFolder) -> None:
         output_format="JPEG",
         alt=f"Picture of the video. {text}.",
     )
+    names = {**ANGLES, **FRONTAL}
     values = [
-        f"{ANGLES[name].name.lower()} {degrees[index]:.0f}° ± {half:.0f}"
-        for name, (degrees, half) in readings(trial, analysis.strides, contact.side).items()
+        f"{names[name].name.lower()} {degrees[index]:.0f}° ± {half:.0f}"
+        for name, (degrees, half) in _readings(analysis, trial, contact.side).items()
         if np.isfinite(degrees[index])
     ]
     if values:
         st.caption(f"{contact.side.capitalize()} leg in this picture: {', '.join(values)}.")
     _corrections(run, analysis, contact, float(time[index]))
+
+
+def _moment(contact: Contact) -> Moment:
+    """Which moment to show, of those that the video shows."""
+    known = [moment for moment in MOMENTS if contact.at_s(moment) is not None]
+    chosen = st.segmented_control(
+        "Moment", known, default=known[0], required=True, key=f"moment-{'-'.join(known)}"
+    )
+    for event, name, when in (
+        (contact.strike, "Initial contact", "before the video starts"),
+        (contact.off, "Toe-off", "after the video ends"),
+    ):
+        if event is None:
+            st.caption(f"{name} of this contact was not seen: it may be {when}.")
+    return chosen or known[0]
+
+
+def _readings(analysis: Analysis, trial: Trial, side: Side) -> Mapping[str, Reading]:
+    """Every angle of one leg in every frame, from whichever side it was filmed."""
+    if analysis.view.plane == "side":
+        return readings(trial, analysis.strides, side)
+    return frontal_readings(trial, analysis.strides, side)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -148,7 +122,7 @@ def _picture(
         return frame.image
     degrees = {
         name: float(series[index])
-        for name, (series, _) in readings(trial, analysis.strides, side).items()
+        for name, (series, _) in _readings(analysis, trial, side).items()
         if name in _DRAWN
     }
     track = trial.track.with_(time=video_s)
@@ -164,16 +138,27 @@ def _corrections(run: RunFolder, analysis: Analysis, contact: Contact, at_s: flo
         edits: tuple[EventEdit, ...] = ()
         row = st.container(horizontal=True)
         for event, name in ((contact.strike, "strike"), (contact.off, "toe-off")):
-            if row.button(f"The {name} is in this picture", key=f"set-{name}"):
+            known_as = "initial contact" if name == "strike" else name
+            if event is None:  # what the video does not show is not in this picture either
+                continue
+            if row.button(f"The {known_as} is in this picture", key=f"set-{name}"):
                 edits = (_set(event, contact.side, name, video_s, slow),)
         if row.button("It is the other foot", key="swap"):
             edits = tuple(_edit("swap", e, slow) for e in known)
         if row.button("There is no contact", key="delete"):
             edits = tuple(_edit("delete", e, slow) for e in known)
+        missing = [
+            n for e, n in ((contact.strike, "strike"), (contact.off, "toe-off")) if e is None
+        ]
         other = opposite(contact.side)
-        for name in ("strike", "toe-off"):
-            if row.button(f"Add a {name} of the {other} foot here", key=f"add-{name}"):
-                edits = (_set(None, other, name, video_s, slow),)
+        for side, name in (
+            *((contact.side, n) for n in missing),
+            (other, "strike"),
+            (other, "toe-off"),
+        ):
+            known_as = "an initial contact" if name == "strike" else "a toe-off"
+            if row.button(f"Add {known_as} of the {side} foot here", key=f"add-{side}-{name}"):
+                edits = (_set(None, side, name, video_s, slow),)
         if edits:
             try:
                 change(run, analysis, edits=edits)

@@ -12,7 +12,7 @@ from typing import Final
 
 import streamlit as st
 
-from gait.analysis.kinematics.waveforms import ANGLES, ensemble_average
+from gait.analysis.kinematics.waveforms import ANGLES, FRONTAL, ensemble_average, frontal_average
 from gait.analysis.results import Analysis
 from gait.export import Format, export
 from gait.io.run_folder import RunFolder
@@ -22,7 +22,7 @@ from gait.render import charts
 from gait.report import default_place, write_report
 from gait.report.content import Reader
 from gait.types import GaitError
-from gait.ui.answer import cells
+from gait.ui.result.answer import cells
 from gait.ui.site import opened, plain
 
 _TYPES: Final = {
@@ -43,17 +43,18 @@ _FOR_OTHERS: Final[Mapping[str, Format]] = {
 def curves(run: RunFolder) -> None:
     """Angles over the average stride."""
     analysis, trial = opened(run)
-    found = ensemble_average(trial, analysis.strides)
-    shown = [angle for angle in ANGLES if any(c.angle == angle for c in found)]
+    found = (*ensemble_average(trial, analysis.strides), *frontal_average(trial, analysis.strides))
+    angles = {**ANGLES, **FRONTAL}
+    shown = [angle for angle in angles if any(c.angle == angle for c in found)]
     if not shown:
-        st.info("Curves need a video from the side with at least one whole stride.")
+        st.info("Curves need at least one whole stride.")
         return
     for angle in shown:
         own = [c for c in found if c.angle == angle]
-        st.markdown(f"**{ANGLES[angle].name}**")
+        st.markdown(f"**{angles[angle].name}**")
         st.altair_chart(
             charts.stride_curve(own, analysis),
-            alt=f"{ANGLES[angle].name} over the average stride, left and right.",
+            alt=f"{angles[angle].name} over the average stride, left and right.",
         )
     strides = ", ".join(f"{c.n} {c.side}" for c in found if c.angle == shown[0])
     st.caption(f"{wording.CURVES.format(strides=strides)} See ± under All numbers.")

@@ -1,0 +1,192 @@
+"""How many pictures a second a video shows, whatever number of frames its file holds.
+
+Editors, messengers and screen recorders store a video of 30 frames per second as one of 60, every
+picture twice, or one of 24 as 30 or 60. A moment is known as well as pictures are close to each
+other, not frames: so frames that show the picture before once more are left out, and everything
+that follows sees the rate of the pictures.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import percentile_filter
+
+from gait.analysis.cleaning.segments import FROZEN_S
+from gait.types import Float, PoseTrack
+
+Flags = NDArray[np.bool_]
+
+# Of what changes between new pictures around. Copies coded anew change by 0.00 to 0.02 of it, at
+# most 0.35 where the encoder starts afresh; a runner's own pictures by 0.3 and more.
+SAME: Final = 0.12
+NEARLY_SAME: Final = 0.4
+AROUND_FRAMES: Final = 12
+"""To either side, at least; of a video with every picture eight times, three are new among them."""
+AROUND_S: Final = 1.5 * FROZEN_S
+"""To either side, at least: so far into a still it is compared with what moved before."""
+NEW: Final = 90.0
+"""Percentile of changes around a frame that new pictures make, were there only one in eight."""
+STILL_LEVELS: Final = 0.02
+"""Grey levels: where new pictures change by less, nothing is seen to move."""
+STILL_LEGS: Final = 0.004
+"""Leg lengths by which keypoints move between pictures of somebody who moves at all."""
+ENOUGH_POINTS: Final = 8
+"""Keypoints without which a body that stays where it was may be one that is not found."""
+LONGER: Final = 3.0
+"""Times as long as others a picture is shown before it is a still: of that, segments know."""
+FEWEST: Final = 5
+"""Pictures shown more than once that show how long that usually is."""
+EVEN_FRAMES: Final = 0.75
+"""By which a file of another rate puts pictures off their time; 24 in 30 by 0.4."""
+EVEN_PICTURES: Final = 8
+"""To either side, that show whether pictures were taken evenly."""
+SOME: Final = 0.02
+"""Share of frames that are repeated before anybody has to know."""
+EVERY_SO_OFTEN: Final = 0.1
+"""Share of frames from which repeating is a matter of rates, and not of single hitches."""
+
+
+def new_pictures(track: PoseTrack) -> Flags:
+    """Which frames show something new.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Raw track. The signal ``picture_change`` (`gait.pose.pixels.background`) and the keypoints
+        are looked at, each where it is known.
+
+    Returns
+    -------
+    Flags
+        (T,) False for frames that show the picture before once more.
+    """
+    if len(track) < 2 * AROUND_FRAMES:
+        return np.ones(len(track), bool)
+    usual_way, longest_way = _moved_legs(track)
+    around = max(AROUND_FRAMES, round(AROUND_S * track.fps_hz))
+    change = track.signals.get("picture_change", np.full(len(track), np.nan))
+    picture = _relative(change, STILL_LEVELS, around)
+    body = _relative(usual_way, STILL_LEGS, around)
+    repeated = (picture < SAME) & (body < NEARLY_SAME) | (body < SAME) & (picture < NEARLY_SAME)
+    repeated |= np.isnan(body) & (picture < SAME)
+    if np.isnan(picture).all():  # keypoints of a file: the same picture gives the same points
+        repeated = (body < SAME) & (longest_way < STILL_LEGS)
+    repeated[0] = False
+    return np.asarray(~repeated | _stills(repeated, track.fps_hz))
+
+
+def as_pictured(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
+    """The track with one frame for each picture that the video shows.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Raw track.
+
+    Returns
+    -------
+    PoseTrack
+        Without repeated pictures. Where these follow from a rate that the file does not have (24
+        in 60), the others stand as evenly apart as they were taken.
+    tuple of str
+        What the user has to know about it; empty if hardly a picture is repeated.
+    """
+    new = new_pictures(track)
+    n_repeated = int(np.count_nonzero(~new))
+    if not n_repeated:
+        return track, ()
+    time = track.time[new]
+    if n_repeated >= EVERY_SO_OFTEN * len(track):
+        time = _evenly(time, 1 / track.fps_hz)
+    pictured = track.with_(
+        time=time,
+        xy=track.xy[new],
+        score=track.score[new],
+        signals={name: values[new] for name, values in track.signals.items()},
+        step=f"{n_repeated} frames left out that repeat the picture before",
+    )
+    if n_repeated < SOME * len(track):
+        return pictured, ()
+    rate_hz = (len(time) - 1) / (time[-1] - time[0])
+    return pictured, (
+        f"The file has {track.fps_hz:.0f} frames per second, but only about {rate_hz:.0f} of them "
+        "are new pictures: times are as sure as that allows. Use the file as the camera made it.",
+    )
+
+
+def every_frame(pictured: PoseTrack, track: PoseTrack) -> PoseTrack:
+    """What was made of a track of pictures, for every frame of the video again.
+
+    Parameters
+    ----------
+    pictured : PoseTrack
+        One frame for each picture, however cleaned.
+    track : PoseTrack
+        The raw track that the pictures were taken from.
+    """
+    if len(pictured) == len(track):
+        return pictured.with_(time=track.time)
+    row = np.cumsum(new_pictures(track)) - 1
+    return pictured.with_(
+        time=track.time,
+        xy=pictured.xy[row],
+        score=pictured.score[row],
+        signals={name: values[row] for name, values in pictured.signals.items()},
+    )
+
+
+def _moved_legs(track: PoseTrack) -> tuple[Float, Float]:
+    """(T,) median and longest way of keypoints from the frame before, leg lengths."""
+    usual, longest = np.full((2, len(track)), np.nan)
+    way = np.linalg.norm(np.diff(track.xy, axis=0), axis=2) / track.leg_px
+    enough = np.isfinite(way).sum(axis=1) >= min(ENOUGH_POINTS, len(track.names))
+    enough &= np.isfinite(way).any(axis=1)
+    if enough.any():
+        usual[1:][enough] = np.nanmedian(way[enough], axis=1)
+        longest[1:][enough] = np.nanmax(way[enough], axis=1)
+    return usual, longest
+
+
+def _relative(change: Float, least: float, around: int) -> Float:
+    """(T,) change in shares of what is usual between new pictures; NaN where nothing changes."""
+    known = np.isfinite(change)
+    if not known.any():
+        return change
+    filled = np.interp(np.arange(len(change)), np.flatnonzero(known), change[known])
+    usual = percentile_filter(filled, NEW, 2 * around + 1, mode="reflect")
+    return np.where(known & (usual > least), change / np.maximum(usual, least), np.nan)
+
+
+def _stills(repeated: Flags, fps_hz: float) -> Flags:
+    """Repeated frames of a picture that stands much longer than others."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], repeated.astype(int), [0]])))
+    starts, stops = edges[::2], edges[1::2]
+    out = np.zeros(len(repeated), bool)
+    if len(starts):
+        usual = float(np.median(stops - starts)) if len(starts) >= FEWEST else 0.0
+        for start, stop in zip(starts, stops, strict=True):
+            long = stop - start >= max(2, round(FROZEN_S * fps_hz), LONGER * usual)
+            out[start:stop] = long
+    return out
+
+
+def _evenly(time: Float, frame_s: float) -> Float:
+    """Times of pictures that a steady camera took and a file of another rate rounded.
+
+    Where pictures around do not stand evenly up to that rounding, times stay as they are.
+    """
+    count = np.arange(len(time))
+    out = time.copy()
+    for around in (EVEN_PICTURES, len(time)):  # the longest that is even tells best
+        for first in range(0, len(time), around):
+            part = slice(first, first + around)
+            near = slice(max(0, first - EVEN_PICTURES), first + around + EVEN_PICTURES)
+            line = np.polyfit(count[near] - first, time[near], 1)
+            if np.abs(np.polyval(line, count[near] - first) - time[near]).max() <= (
+                EVEN_FRAMES * frame_s
+            ):
+                out[part] = np.polyval(line, count[part] - first)
+    return out if (np.diff(out) > 0.2 * frame_s).all() else time

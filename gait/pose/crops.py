@@ -1,0 +1,143 @@
+"""Square pieces of a frame, turned upright, as networks want them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import cos, hypot, sin
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gait.pose.networks import Float32
+from gait.types import Float
+
+Image = NDArray[np.uint8]
+
+SHARP: Final = 2.0
+"""Pixels of the frame per pixel of the square up to which linear interpolation skips none."""
+SAME: Final = 1.4
+MOVED: Final = 0.5
+"""Ratio of sizes, and way in sides, from which two squares are of different people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A square in a frame.
+
+    Parameters
+    ----------
+    x, y : float
+        Its middle, px.
+    side : float
+        Length of a side, px.
+    angle : float
+        By how much it is turned clockwise, rad.
+    """
+
+    x: float
+    y: float
+    side: float
+    angle: float = 0.0
+
+    def to_frame(self, unit: Float) -> Float:
+        """Points of the square, where a side is 1 and (0, 0) its corner, in px of the frame.
+
+        Parameters
+        ----------
+        unit : Float
+            (..., 2).
+        """
+        centred = (np.asarray(unit) - 0.5) * self.side
+        return centred @ self._turn.T + (self.x, self.y)
+
+    def shifted(self, by: Float) -> Crop:
+        """The same square in a picture whose corner is elsewhere.
+
+        Parameters
+        ----------
+        by : Float
+            (2,) px.
+        """
+        return replace(self, x=self.x + float(by[0]), y=self.y + float(by[1]))
+
+    def towards(self, other: Crop, share: float) -> Crop | None:
+        """The square on the way to another one; None if these cannot be of the same person.
+
+        Parameters
+        ----------
+        other : Crop
+            At the end of the way.
+        share : float
+            Of the way, 0 to 1.
+        """
+        ratio = other.side / self.side
+        if not 1 / SAME < ratio < SAME:
+            return None
+        if hypot(other.x - self.x, other.y - self.y) > MOVED * max(self.side, other.side):
+            return None
+        return Crop(
+            self.x + share * (other.x - self.x),
+            self.y + share * (other.y - self.y),
+            self.side + share * (other.side - self.side),
+            self.angle + share * (other.angle - self.angle),
+        )
+
+    def cut(self, image: Image, size: int) -> Image:
+        """(size, size, 3) the square; black where the frame has ended.
+
+        Parameters
+        ----------
+        image : uint8 array
+            (H, W, 3) RGB.
+        size : int
+            Of the square, px.
+        """
+        import cv2
+
+        corner, scale = np.zeros(2), np.ones(2)
+        if self.side > SHARP * size:
+            image, corner = self._surroundings(image)
+            shape = np.array(image.shape[1::-1])
+            smaller = np.maximum(np.round(shape * (SHARP * size / self.side)).astype(int), 1)
+            resized = cv2.resize(image, smaller.tolist(), interpolation=cv2.INTER_AREA)
+            image = np.asarray(resized, np.uint8)
+            scale = smaller / shape
+        matrix = np.empty((2, 3))
+        matrix[:, :2] = scale[:, None] * self._turn * (self.side / size)
+        # Points count from the middle of the first pixel, which is another one when made smaller.
+        matrix[:, 2] = (self.to_frame(np.zeros(2)) - corner + 0.5) * scale - 0.5
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        return np.asarray(cv2.warpAffine(image, matrix, (size, size), flags=flags), np.uint8)
+
+    def paste(self, square: Float32, shape: tuple[int, int]) -> Float32:
+        """A map of the square as one of the whole frame, 0 around it.
+
+        Parameters
+        ----------
+        square : float32 array
+            (S, S).
+        shape : tuple of int
+            Height and width of the frame, px.
+        """
+        import cv2
+
+        matrix = np.empty((2, 3))
+        matrix[:, :2] = self._turn.T * (len(square) / self.side)
+        matrix[:, 2] = len(square) / 2 - matrix[:, :2] @ (self.x, self.y)
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        whole = cv2.warpAffine(square, matrix, shape[::-1], flags=flags)  # black outside
+        return np.asarray(whole, np.float32)
+
+    def _surroundings(self, image: Image) -> tuple[Image, Float]:
+        """The upright part of the frame that holds the square, and its corner."""
+        ends = self.to_frame(np.array([(0, 0), (0, 1), (1, 0), (1, 1)]))
+        left, top = np.maximum(ends.min(axis=0) - 2, 0).astype(int).tolist()
+        right, bottom = np.maximum(ends.max(axis=0) + 3, (left + 1, top + 1)).astype(int).tolist()
+        left, top = min(left, image.shape[1] - 1), min(top, image.shape[0] - 1)
+        return image[top:bottom, left:right], np.array([left, top], float)
+
+    @property
+    def _turn(self) -> Float:
+        c, s = cos(self.angle), sin(self.angle)
+        return np.array([[c, -s], [s, c]])

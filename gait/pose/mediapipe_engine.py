@@ -1,0 +1,108 @@
+"""MediaPipe's own pose landmarker: the reference that ours is held to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from gait.pose.crops import Crop, Image
+from gait.pose.inference import Detection, nobody
+from gait.pose.pixels.silhouette import NO_OUTLINE, outline
+from gait.skeleton import BLAZEPOSE
+
+# The model looks at 256 x 256 pixels of the runner; more than this around them costs time and
+# memory, most of all for the silhouette.
+CANVAS_PX: Final = 960
+
+
+class MediaPipeEngine:
+    """A landmarker of MediaPipe Tasks for one thread; it looks for the body in every frame anew.
+
+    Parameters
+    ----------
+    task : Path
+        The model.
+    """
+
+    def __init__(self, task: Path) -> None:
+        self._task = task
+        self._landmarkers: dict[bool, Any] = {}
+        self._canvas = np.zeros((0, 0, 3), np.uint8)
+        self._shape = (0, 0)
+
+    def close(self) -> None:
+        """Let go of the model."""
+        for landmarker in self._landmarkers.values():
+            landmarker.close()
+
+    def locate(self, image: Image) -> None:
+        """Nothing: `detect` looks by itself.
+
+        Parameters
+        ----------
+        image : uint8 array
+            (H, W, 3) RGB.
+        """
+
+    def detect(self, image: Image, crop: Crop | None, *, silhouette: bool) -> Detection:
+        """The person whom the model sees best in a picture, wherever the crop is.
+
+        Parameters
+        ----------
+        image, crop, silhouette
+            See `gait.pose.inference.Engine`.
+        """
+        import cv2
+        import mediapipe
+
+        scale = CANVAS_PX / max(image.shape)
+        if scale < 1:
+            resized = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+            image = np.asarray(resized, np.uint8)
+        height, width = image.shape[:2]
+        # The model rotates and crops as if the image were square; other shapes bend its points.
+        side = max(height, width)
+        left, top = (side - width) // 2, (side - height) // 2
+        if self._shape != (height, width):
+            self._canvas = np.zeros((side, side, 3), np.uint8)
+            self._shape = (height, width)
+        self._canvas[top : top + height, left : left + width] = image
+        result = self._landmarker(silhouette=silhouette).detect(
+            mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=self._canvas)
+        )
+        if not result.pose_landmarks:
+            return nobody()
+        points = result.pose_landmarks[0]
+        xy = np.array([(p.x, p.y) for p in points]) * side - (left, top)
+        edges = dict(NO_OUTLINE)
+        if silhouette:
+            mask = result.segmentation_masks[0].numpy_view()
+            edges = outline(
+                mask.reshape(side, side)[top : top + height, left : left + width],
+                dict(zip(BLAZEPOSE, xy, strict=True)),
+            )
+        if scale < 1:
+            xy, edges = xy / scale, {name: px / scale for name, px in edges.items()}
+        return xy, np.array([p.visibility for p in points]), edges
+
+    def _landmarker(self, *, silhouette: bool) -> Any:
+        if silhouette not in self._landmarkers:
+            self._landmarkers[silhouette] = self._make(silhouette=silhouette)
+        return self._landmarkers[silhouette]
+
+    def _make(self, *, silhouette: bool) -> Any:
+        # Without these MediaPipe writes its start-up messages over the progress bar.
+        os.environ.setdefault("GLOG_minloglevel", "2")
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        from mediapipe.tasks.python import BaseOptions, vision
+
+        options = vision.PoseLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=str(self._task)),
+            running_mode=vision.RunningMode.IMAGE,
+            num_poses=1,
+            output_segmentation_masks=silhouette,
+        )
+        return vision.PoseLandmarker.create_from_options(options)

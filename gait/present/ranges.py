@@ -1,0 +1,97 @@
+"""What is usual among runners: one range, whatever it is made of, for everything that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from gait.analysis.results import Analysis, Summary
+from gait.knowledge import Flag, knowledge
+
+Ends = tuple[float | None, float | None]
+"""Lower and upper end; None where there is no end on that side."""
+
+_WHOLE: Final = ("s", "m")
+"""Units whose ranges are told with two decimals; the rest is told in whole numbers."""
+
+
+def usual(summary: Summary) -> Ends | None:
+    """From where to where a value is usual.
+
+    A limit from which on a value is pointed out is an end of the range; the typical range of
+    healthy runners gives the ends that have no limit. So no value is inside what is shown and
+    pointed out nevertheless.
+
+    Parameters
+    ----------
+    summary : Summary
+        One metric.
+
+    Returns
+    -------
+    tuple or None
+        None if nothing is known to compare it with.
+    """
+    limits, typical = summary.flag_limits or (None, None), summary.typical or (None, None)
+    low, high = (t if end is None else end for end, t in zip(limits, typical, strict=True))
+    return None if low is None and high is None else (low, high)
+
+
+def usual_words(summary: Summary) -> str:
+    """That range in words, such as "153 to 186", "up to 8" or "from 0"; empty if there is none.
+
+    Examples
+    --------
+    >>> s = Summary(metric="a", name="A", side="both", n=1, value=1, sd=None, ci95=None, unit="deg",
+    ...             tier="A", flag_limits=(None, 8.0))
+    >>> usual_words(s)
+    'up to 8'
+    """
+    decimals = 2 if summary.unit in _WHOLE else 0
+    match usual(summary):
+        case None:
+            return ""
+        case (None, high):
+            return f"up to {high:.{decimals}f}"
+        case (low, None):
+            return f"from {low:.{decimals}f}"
+        case (low, high):
+            return f"{low:.{decimals}f} to {high:.{decimals}f}"
+
+
+def near_limit(summary: Summary) -> bool:
+    """Whether the interval holds values on both sides of a limit: then it cannot be decided."""
+    if summary.flag_limits is None or summary.ci95 is None:
+        return False
+    lowest, highest = summary.ci95
+    return any(end is not None and lowest < end < highest for end in summary.flag_limits)
+
+
+def needed(analysis: Analysis) -> Iterator[tuple[str, str]]:
+    """What was measured and has a limit that depends on something nobody said.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was found.
+
+    Yields
+    ------
+    tuple of str
+        What has to be said ("sex" or "speed"), and the name of the measure.
+    """
+    by_metric: dict[str, list[Flag]] = {}
+    for flag in knowledge().flags:
+        if not flag.note:
+            by_metric.setdefault(flag.metric, []).append(flag)
+    known = {"sex": analysis.settings.sex, "speed": analysis.settings.speed_mps}
+    seen = set()
+    for summary in analysis.summaries:
+        if summary.value is None or summary.flag_limits is not None or summary.metric in seen:
+            continue
+        seen.add(summary.metric)
+        for flag in by_metric.get(summary.metric, ()):
+            need = "sex" if flag.limit.female is not None else "speed"
+            depends = flag.limit.value is None
+            if depends and known[need] is None:
+                yield need, summary.name

@@ -1,0 +1,146 @@
+"""A finished run on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from gait.analysis.results import Analysis
+from gait.io.run_folder import RunFolder
+from gait.present import wording
+from gait.present.complaint import places
+from gait.types import GaitError
+from gait.ui import inputs, progress, questionnaire
+from gait.ui.result import answer, details, numbers, player, viewer
+from gait.ui.site import complain, jobs, opened, plain
+
+_SECTIONS: Final[dict[str, Callable[[RunFolder], None]]] = {
+    "Video": lambda run: _video(run),
+    "Frame by frame": viewer.show,
+    "Curves": details.curves,
+    "Every stride": details.strides,
+    "All numbers": details.numbers,
+    "Pain": questionnaire.show,
+    "Settings": inputs.change_settings,
+    "Download": details.downloads,
+}
+
+_STYLE: Final = """
+<style>
+[data-testid="stMainBlockContainer"] { padding-top: 3.6rem; max-width: 82rem; }
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.6rem; }
+[data-testid="stMainBlockContainer"] h1 { font-size: 1.6rem; padding: 0; }
+.st-key-picture img { max-height: 27rem; width: auto !important; max-width: 100% !important;
+  margin: 0 auto; display: block; }
+.st-key-player video { max-height: 70vh; width: 100%; object-fit: contain; background: #14191e;
+  border-radius: 0.5rem; }
+</style>
+"""
+"""Less air than a page of text has: the first screen is to hold the answer and its picture."""
+
+
+def show(run: RunFolder) -> None:
+    """Show a run.
+
+    Parameters
+    ----------
+    run : RunFolder
+        A finished run.
+
+    Raises
+    ------
+    GaitError
+        If it cannot be read.
+    """
+    analysis, _ = opened(run)
+    st.set_page_config(layout="wide")
+    st.html(_STYLE)
+    _heading(run, analysis)
+    answer.warnings(analysis)
+    answer.show(run)
+    numbers.show(analysis)
+    chosen = st.segmented_control(
+        "Look closer",
+        list(_SECTIONS),
+        default="Pain" if places(analysis) else "Video",
+        required=True,
+        key="section",
+        bind="query-params",
+        width="stretch",
+    )
+    _SECTIONS[chosen or "Video"](run)
+    answer.behind(analysis)
+
+
+def _play(run: RunFolder, source: Path) -> None:
+    """The video beside the waveforms, each with the cursor of the other."""
+    analysis, trial = opened(run)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        with st.container(key="player"):
+            st.video(
+                source,
+                loop=True,
+                muted=True,
+                alt="The video with the skeleton and the ground contacts of both feet drawn in.",
+            )
+        player.transport(analysis, trial)
+        drawn = (
+            "Left leg blue, right leg orange, the far leg dimmer. Hollow joints: the pose model "
+            "was not sure. "
+        )
+        st.caption(
+            f"{drawn if source == run.overlay else ''}Bars: each foot on the ground. Arrow keys: "
+            "single frames."
+        )
+    with right:
+        if player.waveforms(analysis, trial):
+            st.caption(
+                "Mean of all strides, shaded ± 1 SD. Thin: the stride in the video. "
+                "Dotted: toe-off. Green: usual. Click a curve, and the video goes there."
+            )
+        else:
+            st.caption("Curves need at least one whole stride.")
+
+
+def _heading(run: RunFolder, analysis: Analysis) -> None:
+    runner = analysis.settings.runner
+    video = analysis.video.name if analysis.video else run.path.name
+    title, again = st.columns([4, 1], vertical_alignment="center")
+    with title:
+        st.title(plain(runner or Path(video).stem), anchor=False)
+        named = plain(video) if runner else ""
+        said = (named, f"{run.filmed:%d %B %Y, %H:%M}", *wording.filmed(analysis))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            answer.video_grade(analysis)
+            st.caption(" · ".join(text for text in said if text), width="content")
+    if again.button("New video", icon=":material/add:", width="stretch"):
+        st.query_params.clear()
+        st.rerun()
+
+
+def _video(run: RunFolder) -> None:
+    analysis, _ = opened(run)
+    progress.show()
+    if run.people.is_file():
+        with st.expander("Who was analysed", icon=":material/group:", expanded=True):
+            st.image(run.people)
+    source = run.overlay if run.overlay.is_file() else run.video
+    if source is not None:
+        _play(run, source)
+    if source == run.overlay:
+        return
+    st.info("The drawn video belonged to other settings and is gone.", icon=":material/movie:")
+    name = analysis.video.name if analysis.video else run.path.name
+    if run.video is None:
+        st.caption("The video itself is not kept with this run: analyse it again to see it drawn.")
+    elif st.button("Draw it again", icon=":material/brush:"):
+        try:
+            progress.watch([jobs().draw(run, name)])
+        except GaitError as e:
+            complain(e)
+        else:
+            st.rerun()

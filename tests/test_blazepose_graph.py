@@ -1,0 +1,247 @@
+"""Our own graph over the networks of BlazePose: geometry exactly, numbers against MediaPipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib.util import find_spec
+from itertools import islice
+from math import pi
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pytest
+
+from gait import video
+from gait.pose import crops, get_backend, weights
+from gait.pose.blazepose_nets import BODY_PX, BlazePoseNets, Reading, refined
+from gait.pose.crops import Crop, Image
+from gait.pose.graph import GraphEngine, around, mean
+from gait.pose.inference import LOCATE_FRAMES, Detection, Engine, Landmarkers, nobody
+from gait.pose.mediapipe_engine import MediaPipeEngine
+from gait.pose.networks import LiteRT, OpenVINO, Runtime
+from gait.skeleton import BLAZEPOSE
+from gait.types import Float
+from gait.video import Frame
+
+RUNTIMES: Final[dict[str, tuple[str, Callable[[], Runtime]]]] = {
+    "openvino": ("openvino", OpenVINO),
+    "litert": ("ai_edge_litert", LiteRT),
+}
+SIDE = Path(__file__).parent.parent / "sample_videos"
+
+
+@pytest.fixture(scope="module", params=RUNTIMES)
+def runtime(request: pytest.FixtureRequest) -> Runtime:
+    package, make = RUNTIMES[request.param]
+    if find_spec(package) is None:
+        pytest.skip(f"{package} is not installed")
+    return make()
+
+
+@pytest.fixture(scope="module")
+def task() -> Path:
+    file = weights.locate()
+    if file is None:
+        pytest.skip("the pose model is not here")
+    return file
+
+
+@pytest.fixture(scope="module")
+def pictures() -> list[Image]:
+    """Some frames of every sample video."""
+    out = []
+    for file in sorted(SIDE.glob("*.mp4"))[:2]:
+        out += [frame.image for frame in islice(video.frames(file), 0, 60, 15)]
+    return out
+
+
+def test_points_of_a_crop_come_back_to_where_they_are_in_the_frame() -> None:
+    image = np.zeros((400, 600, 3), np.uint8)
+    image[198:203, 349:354] = 255  # middle (351, 200)
+    crop = Crop(330.0, 210.0, 180.0, 0.4)
+    piece = crop.cut(image, BODY_PX)[..., 0]
+    rows, columns = np.nonzero(piece > 127)
+    seen = np.array([columns.mean(), rows.mean()]) / BODY_PX
+    assert crop.to_frame(seen) == pytest.approx([351, 200], abs=0.5)  # half a pixel of the piece
+
+
+def test_a_mask_is_pasted_where_it_was_cut() -> None:
+    crop = Crop(330.0, 210.0, 180.0, -0.3)
+    mask = np.zeros((BODY_PX, BODY_PX), np.float32)
+    mask[190:201, 60:71] = 1
+    frame = crop.paste(mask, (400, 600))
+    rows, columns = np.nonzero(frame > 0.5)
+    expected = crop.to_frame(np.array([65, 195]) / BODY_PX)
+    assert [columns.mean(), rows.mean()] == pytest.approx(expected, abs=0.7)
+
+
+def test_a_large_crop_is_averaged_not_sampled() -> None:
+    # A checked pattern of single pixels is grey from afar; sampled, it is black or white.
+    checked = (np.indices((1600, 1600)).sum(axis=0) % 2 * 255).astype(np.uint8)
+    image = np.repeat(checked[..., None], 3, axis=2)
+    piece = Crop(800, 800, 1500).cut(image, BODY_PX)
+    assert np.ptp(piece[8:-8, 8:-8].astype(int)) < 30
+
+
+def test_outside_the_frame_a_crop_is_black() -> None:
+    image = np.full((1600, 1600, 3), 255, np.uint8)
+    for side in (300.0, 1400.0):  # both ways of cutting
+        piece = Crop(-5000.0, 900.0, side).cut(image, BODY_PX)
+        assert piece.shape == (BODY_PX, BODY_PX, 3)
+        piece = Crop(0.0, 800.0, side).cut(image, BODY_PX)
+        assert piece[128, :120].max() == 0
+        assert piece[128, 140:].min() == 255
+
+
+def test_a_heatmap_moves_its_point_only_where_it_is_sure() -> None:
+    heatmaps = np.full((64, 64, 2), -20.0, np.float32)
+    heatmaps[31, 42, 0] = 20.0
+    heatmaps[31, 42, 1] = -2.0
+    start = np.array([[40.5 / 64, 30.5 / 64]] * 2)
+    assert refined(start, heatmaps)[0] == pytest.approx([42 / 64, 31 / 64])
+    assert refined(start, heatmaps)[1] == pytest.approx(start[1])
+
+
+def test_the_mirror_does_not_rename_the_legs() -> None:
+    rng = np.random.default_rng(3)
+    xy = rng.uniform(0, 400, (len(BLAZEPOSE), 2))
+    crossed = xy.copy()
+    for point in ("knee", "ankle", "heel", "foot_index"):
+        left, right = BLAZEPOSE.index(f"left_{point}"), BLAZEPOSE.index(f"right_{point}")
+        crossed[[left, right]] = crossed[[right, left]]
+    score = np.ones(len(BLAZEPOSE))
+    both = mean(Reading(xy, score, 1.0, None), Reading(crossed + 2, score, 1.0, None))
+    assert both.xy == pytest.approx(xy + 1)
+
+
+def test_crops_of_different_people_have_nothing_between_them() -> None:
+    one = Crop(100, 100, 200)
+    assert one.towards(Crop(120, 100, 220), 0.5) == Crop(110, 100, 210)
+    assert one.towards(Crop(320, 100, 200), 0.5) is None
+    assert one.towards(Crop(100, 100, 320), 0.5) is None
+
+
+class Recorder:
+    """An engine that sees a person who moves evenly, and notes where it was told to look."""
+
+    def __init__(self, told: dict[int, Crop | None], blind: frozenset[int]) -> None:
+        self.told, self.blind = told, blind
+
+    def locate(self, image: Image) -> Crop | None:
+        at = int(image[0, 0, 0])
+        return None if at in self.blind else Crop(2.0 * at, 50.0, 40.0)
+
+    def detect(self, image: Image, crop: Crop | None, *, silhouette: bool) -> Detection:
+        self.told[int(image[0, 0, 0])] = crop
+        return nobody()
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def frames(n: int, fps_hz: float) -> Iterator[Frame]:
+    for i in range(n):
+        yield Frame(i / fps_hz, np.full((4, 4, 3), i, np.uint8))
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize("fps_hz", [8.0, 30.0, 240.0])
+@pytest.mark.parametrize("n", [1, 2, 9, 41])
+def test_between_located_frames_a_crop_moves_evenly(n: int, fps_hz: float, workers: int) -> None:
+    told: dict[int, Crop | None] = {}
+    engine: Callable[[], Engine] = partial(Recorder, told, frozenset())
+    with Landmarkers(engine, workers, looks_ahead=True) as landmarkers:
+        order = [frame.time_s for frame, _ in landmarkers.follow(frames(n, fps_hz))]
+    assert order == [i / fps_hz for i in range(n)]
+    for i in range(n):
+        crop = told[i]
+        assert crop is not None
+        assert (crop.x, crop.y, crop.side) == pytest.approx((2.0 * i, 50, 40))
+
+
+def test_where_nobody_was_located_no_crop_is_made_up() -> None:
+    told: dict[int, Crop | None] = {}
+    blind = frozenset({LOCATE_FRAMES})
+    engine: Callable[[], Engine] = partial(Recorder, told, blind)
+    with Landmarkers(engine, 2, looks_ahead=True) as landmarkers:
+        list(landmarkers.follow(frames(3 * LOCATE_FRAMES + 1, 240)))
+    lost = {i for i, crop in told.items() if crop is None}
+    assert lost == set(range(1, 2 * LOCATE_FRAMES))
+
+
+def test_the_graph_gives_what_mediapipe_gives(
+    runtime: Runtime, task: Path, pictures: list[Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crops, "SHARP", 1e9)  # MediaPipe does not average before it samples
+    nets = BlazePoseNets(task, runtime)
+    detector, landmarker = nets.detector(), nets.landmarker(mask=False)
+    reference = MediaPipeEngine(task)
+    apart, visible = [], []
+    for image in pictures:
+        xy, score, _ = reference.detect(image, None, silhouette=False)
+        crop = detector(image)
+        assert crop is not None
+        seen = landmarker(image, crop)
+        apart.append(np.linalg.norm(seen.xy - xy, axis=1))
+        visible.append(abs(seen.visibility - score))
+    reference.close()
+    # The rest is how pictures are rounded on their way into the networks.
+    assert np.median(apart) < 0.25
+    assert np.percentile(apart, 95) < 1.5
+    assert np.percentile(visible, 95) < 0.05
+
+
+def test_the_outline_is_where_mediapipe_has_it(
+    runtime: Runtime, task: Path, pictures: list[Image]
+) -> None:
+    reference = MediaPipeEngine(task)
+    engine = GraphEngine(BlazePoseNets(task, runtime), mirrored=False)
+    compared = 0
+    for image in pictures[:4]:
+        *_, expected = reference.detect(image, None, silhouette=True)
+        *_, found = engine.detect(image, None, silhouette=True)
+        width = expected["hips_width_px"]
+        if np.isfinite(width):
+            compared += 1
+            assert found["hips_width_px"] == pytest.approx(width, rel=0.08)
+    reference.close()
+    assert compared > 0
+
+
+def test_nobody_is_seen_in_an_empty_picture(runtime: Runtime, task: Path) -> None:
+    engine = GraphEngine(BlazePoseNets(task, runtime), mirrored=True)
+    empty = np.full((240, 320, 3), 90, np.uint8)
+    for crop in (None, Crop(160, 120, 200)):
+        xy, score, _ = engine.detect(empty, crop, silhouette=True)
+        assert np.isnan(xy).all()
+        assert not score.any()
+
+
+def test_a_crop_that_misses_is_looked_for_again(
+    runtime: Runtime, task: Path, pictures: list[Image]
+) -> None:
+    engine = GraphEngine(BlazePoseNets(task, runtime), mirrored=False)
+    image = pictures[0]
+    alone = engine.detect(image, None, silhouette=False)[0]
+    elsewhere = engine.detect(image, Crop(5, 5, 40), silhouette=False)[0]
+    assert np.isfinite(alone).all()
+    assert elsewhere == pytest.approx(alone)
+
+
+def test_a_body_fits_into_the_crop_around_it() -> None:
+    rng = np.random.default_rng(5)
+    xy: Float = rng.uniform(100, 500, (len(BLAZEPOSE), 2))
+    crop = around(xy)
+    corners = crop.to_frame(np.array([[0.0, 0.0], [1.0, 1.0]]))
+    assert (corners[0] < xy.min(axis=0)).all()
+    assert (corners[1] > xy.max(axis=0)).all()
+    assert crop.angle % (2 * pi) == 0
+
+
+def test_each_way_of_running_the_model_has_a_fingerprint_of_its_own(task: Path) -> None:
+    from gait.settings import PoseSettings
+
+    prints = {get_backend(name).fingerprint(PoseSettings()) for name in ("mediapipe", "graph")}
+    assert len(prints) == 2
