@@ -56,7 +56,7 @@ def _take_in() -> None:
     with st.expander("About the video", icon=":material/tune:"):
         known |= about_the_video(place.defaults)
     with st.expander("Does anything hurt?", icon=":material/healing:"):
-        answers = questionnaire.questionnaire({})
+        answers = questionnaire.questionnaire({}, f"new-{st.session_state['taken']}-")
     if not st.button("Analyze", type="primary", disabled=not (videos or path.strip())):
         return
     try:
