@@ -37,6 +37,7 @@ _LEGEND: Final = (
 
 def page() -> None:
     """Show the runners in the order in which to look at them, and give the numbers away."""
+    st.set_page_config(layout="wide")
     st.title("Batch")
     if session.take_in():
         st.rerun()

@@ -38,6 +38,7 @@ _LATEST = 20
 
 def page() -> None:
     """Show what changed between runs of one runner."""
+    st.set_page_config(layout="wide")
     st.title("Compare")
     found = dict((run.path.name, (run, analysis)) for run, analysis in readable())
     if len(found) < 2:

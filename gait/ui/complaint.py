@@ -98,5 +98,4 @@ def _tried(trials: tuple[Trial, ...]) -> None:
             st.markdown(f"**How much:** {plain(trial.dose)}")
             st.markdown(f"**Mind:** {plain(trial.caution)}")
             st.markdown(f"**When:** {plain(trial.condition)}")
-            cited = "; ".join(knowledge().sources[i].citation for i in trial.sources)
-            st.caption(plain(cited))
+            st.caption("; ".join(plain(knowledge().sources[i].citation) for i in trial.sources))
