@@ -176,6 +176,8 @@ def test_settings_recompute_without_the_pose_model(run: RunFolder) -> None:
         at = section("Settings")
         next(n for n in at.number_input if n.label == "Body height, cm").set_value(180).run()
         assert read_analysis(run.path).settings.height_m == 1.8
+        next(n for n in at.number_input if n.label == "Speed, km/h").set_value(12.0).run()
+        assert read_analysis(run.path).settings.speed_mps == pytest.approx(12 / 3.6)
         assert run.overlay.is_file()  # it shows nothing that has changed
         next(n for n in at.number_input if n.label.startswith("Slow motion")).set_value(1.5).run()
     finally:

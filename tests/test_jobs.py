@@ -50,6 +50,15 @@ def finished(jobs: Jobs, job: str) -> Status:
     raise AssertionError("the job does not end")
 
 
+def drawn(jobs: Jobs, run: RunFolder) -> None:
+    """Wait for the overlay, which comes after the answer."""
+    end = time.monotonic() + PATIENCE_S
+    while jobs.drawing(run) is not None:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert run.overlay.is_file()
+
+
 def left(workspace: Path) -> list[str]:
     """Everything in the workspace and its staging folder."""
     return sorted(p.name for p in [*workspace.glob("*"), *workspace.glob(f"{STAGING}/*")])
@@ -63,12 +72,37 @@ def test_a_video_becomes_a_run_with_everything_in_it(workspace: Path, video: Pat
     assert finished(jobs, first).run == "Läufer 1"
     assert finished(jobs, again).run == "Läufer 1-2"  # nobody's run is written over
     run = RunFolder(workspace / "Läufer 1")
+    drawn(jobs, run)
+    drawn(jobs, RunFolder(workspace / "Läufer 1-2"))
     assert {p.name for p in run.path.iterdir()} == {
         "analysis.json", "video.mp4", "overlay.mp4", "pose.npz", "strides.parquet",
     }  # fmt: skip
     assert read_analysis(run.path).video.name == "Läufer 1.mp4"  # type: ignore[union-attr]
     assert left(workspace) == [STAGING, "Läufer 1", "Läufer 1-2"]
     assert video.exists()
+
+
+def test_the_answer_is_there_before_the_overlay(workspace: Path, video: Path) -> None:
+    jobs = Jobs(workspace)
+    name = finished(jobs, jobs.analyse(video, "run.mp4", FAKE)).run
+    assert name is not None
+    run = RunFolder(workspace / name)
+    assert read_analysis(run.path).summaries
+    assert jobs.drawing(run) is not None
+    assert not run.overlay.exists()
+    drawn(jobs, run)
+
+
+def test_where_faces_are_hidden_nothing_is_shown_before_it_is_drawn(
+    workspace: Path, video: Path
+) -> None:
+    jobs = Jobs(workspace)
+    hidden = FAKE.model_copy(update={"blur_face": True})
+    name = finished(jobs, jobs.analyse(video, "run.mp4", hidden)).run
+    assert name is not None
+    run = RunFolder(workspace / name)
+    assert run.overlay.is_file()
+    assert run.video is None
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>not a video</html>", b"\0" * 5000])
@@ -108,6 +142,7 @@ def test_two_runners_are_shown_and_one_is_chosen(
     assert asking.picture.read_bytes()[1:4] == b"PNG"
     done = finished(jobs, jobs.choose(asking.id, 2))
     run = RunFolder(workspace / str(done.run))
+    drawn(jobs, run)
     assert read_analysis(run.path).settings.pose.person == 2
     assert run.people.exists()
     assert left(workspace) == [STAGING, "run"]
@@ -166,6 +201,7 @@ def test_a_killed_server_takes_its_work_along_and_leaves_no_broken_run(
 ) -> None:
     jobs = Jobs(workspace)
     done = finished(jobs, jobs.analyse(video, "done.mp4", FAKE))
+    drawn(jobs, RunFolder(workspace / "done"))
     monkeypatch.setenv(fake_backend.SLOW, "600")
     server = subprocess.Popen(
         [sys.executable, "-c", SERVER, str(workspace), str(video)],
@@ -215,6 +251,7 @@ def test_the_overlay_is_drawn_again_unless_the_run_changed_meanwhile(
     name = finished(jobs, jobs.analyse(video, "run.mp4", FAKE)).run
     assert name is not None
     run = RunFolder(workspace / name)
+    drawn(jobs, run)
     run.overlay.unlink()
     assert finished(jobs, jobs.draw(run, "run.mp4")).state == "done"
     assert run.overlay.is_file()

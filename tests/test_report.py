@@ -34,6 +34,7 @@ from gait.report import collect, write_report
 from gait.report.content import Advice, Reader, Report
 from gait.report.html import html
 from gait.report.pdf import pdf
+from gait.sanitize.files import sha256
 from gait.sanitize.text import one_line
 from gait.settings import Settings
 from gait.types import UsageError
@@ -498,6 +499,10 @@ def test_the_overlay_serves_where_the_video_is_gone(copy: RunFolder, video: Path
     from gait.pipeline import draw
 
     shutil.copyfile(video, copy.path / "video.mp4")
+    analysis, _ = reopen(copy)
+    assert analysis.video is not None
+    own = analysis.video.model_copy(update={"sha256": sha256(video)})
+    copy.save_analysis(analysis.model_copy(update={"video": own}))
     draw(copy, copy.overlay)
     direct = collect(copy, reader="runner").pictures[0]
     (copy.path / "video.mp4").unlink()

@@ -126,6 +126,22 @@ def test_a_corrected_video_reads_like_the_original(videos) -> None:
         assert here.value is None or there.value == pytest.approx(here.value, rel=1e-6), here.metric
 
 
+@pytest.mark.parametrize("factor", [4, 8])
+def test_three_steps_are_enough_to_see_slow_motion(videos, factor: int) -> None:
+    for name in ("slow", "easy", "fast", "easy from behind"):
+        three = videos[name].between(1, 2.1)
+        analysis = analyze_track(slowed(three, factor), AUTO)
+        assert analysis.view.time_base in ("seen", "unknown"), name
+        assert analysis.view.time_scale == pytest.approx(factor, rel=0.3), name
+        assert analysis.activity != "turning", name
+        assert true_time(three, AUTO).base == "film", name
+
+
+def test_two_frames_a_second_are_no_crash(videos) -> None:
+    for copy in (slowed(videos["easy"], 30), at_rate(videos["easy"], 2)):
+        assert not analyze_track(copy, Settings(time_scale=1)).strides
+
+
 def test_running_at_half_speed_is_not_walking(videos) -> None:
     analysis = analyze_track(slowed(videos["slow"], 2), AUTO)  # 80 steps a minute
     assert analysis.activity == "running"

@@ -35,6 +35,7 @@ from gait.analysis.view.camera_orientation import levelled, with_camera
 from gait.analysis.view.ground_tilt import with_ground
 from gait.analysis.view.observe import SHORTEST_S, TURNS, observe
 from gait.analysis.view.playback_speed import true_time, with_clock
+from gait.analysis.view.speed_ramps import one_speed
 from gait.resources import own_version
 from gait.settings import Settings
 from gait.skeleton import FOOT
@@ -79,7 +80,9 @@ def analyze_track(
     pictured, repeats = as_pictured(track)
     segment, left_out = one_segment(pictured)
     segment, unsteady = stabilized(segment)
-    clock = true_time(segment, settings, video)
+    segment, ramp = one_speed(segment)
+    clock = true_time(segment, settings, video, ramp)
+    left_out = left_out if ramp is None else (*left_out, ramp.limit)
     cleaned = cleaned_track(segment, clock.scale, settings.cutoff_hz)
     view = levelled(observe(cleaned, settings), cleaned)
     limits = (*_cut_off(video), *several_people(track), *repeats, *left_out, *unsteady)
@@ -200,6 +203,7 @@ def measured_track(track: PoseTrack, analysis: Analysis) -> PoseTrack:
     """The cleaned track in which an analysis of this raw track was made: a row for each picture."""
     plane, cutoff_hz = analysis.view.plane, analysis.settings.cutoff_hz
     segment, _ = stabilized(one_segment(as_pictured(track)[0])[0])
+    segment, _ = one_speed(segment)
     cleaned = cleaned_track(segment, analysis.view.time_scale, cutoff_hz)
     return read_roll(named_for(cleaned, plane), analysis.strides, plane)
 

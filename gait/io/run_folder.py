@@ -327,9 +327,10 @@ def _to_disk(path: Path) -> None:
 def _drawn(analysis: Analysis) -> tuple[Any, ...]:
     """Everything that is to be seen in an overlay."""
     view, settings = analysis.view, analysis.settings
+    cadence = analysis.summary("cadence")
     return (
         analysis.events,
-        analysis.summary("cadence"),
+        None if cadence is None else (cadence.value, cadence.ci95),  # not what is typical of it
         (view.plane, view.near_side, view.time_scale),
         (settings.blur_face, settings.cutoff_hz),
     )

@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
@@ -22,7 +23,7 @@ from typing import Any, BinaryIO, Final, Literal
 from gait.analysis.interpret.questionnaire import Answers, check
 from gait.io.run_folder import RunFolder, read_analysis
 from gait.io.writing import private_folder
-from gait.jobs.job import Job, Outcome, perform
+from gait.jobs.job import Extras, Job, Outcome, perform
 from gait.jobs.progress import Tally
 from gait.jobs.uploads import safe_name, take_in
 from gait.jobs.workers import Crew, WorkerLostError
@@ -100,6 +101,7 @@ class _Work:
     job: Job
     folder: Path
     publish: Callable[[], str]
+    then: Callable[[str], object] | None
     future: Future[Outcome]
     tally: Tally
 
@@ -121,6 +123,7 @@ class Jobs:
         self._status: dict[str, Status] = {}
         self._work: dict[str, _Work] = {}
         self._asking: dict[str, _Work] = {}
+        self._drawings: dict[str, str] = {}
         self._lock = Lock()
         self._crew = workers or crew()
         self._crew.told(self._hear)
@@ -130,7 +133,10 @@ class Jobs:
     def analyse(
         self, video: BinaryIO | Path, name: str, settings: Settings, answers: Answers | None = None
     ) -> str:
-        """Take a video in and analyse it in the background.
+        """Take a video in and analyse it in the background; then draw its overlay.
+
+        The run is there as soon as there is an answer. Only where faces are hidden the overlay
+        comes first: the video itself is not kept then.
 
         Parameters
         ----------
@@ -171,6 +177,7 @@ class Jobs:
             name,
             target,
             settings,
+            extras=Extras(overlay=settings.blur_face, report=False),
             folder=folder,
             answers=given,
             workers=self._threads,
@@ -182,7 +189,10 @@ class Jobs:
                 target.unlink()
             return self._publish(folder, Path(name).stem)
 
-        return self._start(job, folder, publish)
+        def then(run: str) -> None:
+            self.draw(RunFolder(self.workspace / run), name)
+
+        return self._start(job, folder, publish, None if settings.blur_face else then)
 
     def draw(self, run: RunFolder, name: str) -> str:
         """Draw the overlay video of a run again, in the background.
@@ -204,12 +214,19 @@ class Jobs:
         job = Job(secrets.token_hex(8), name, run.path, folder=folder, drawn=run.path)
 
         def publish() -> str:
-            if run.analysis.stat().st_mtime_ns == drawn_of:
+            # It may have been deleted meanwhile.
+            if run.analysis.exists() and run.analysis.stat().st_mtime_ns == drawn_of:
                 RunFolder(folder).overlay.replace(run.overlay)
                 _keep_no_face(run)
             return run.path.name
 
+        self._drawings[run.path.name] = job.id
         return self._start(job, folder, publish)
+
+    def drawing(self, run: RunFolder) -> Status | None:
+        """How far the overlay of a run is, if it is being drawn; None if nobody does."""
+        status = self.get(self._drawings.get(run.path.name, ""))
+        return None if status is None or status.over else status
 
     def get(self, job: str) -> Status | None:
         """How far a job is; None if there is no such job."""
@@ -250,7 +267,7 @@ class Jobs:
         pose = settings.pose.model_copy(update={"person": person})
         chosen = settings.model_copy(update={"pose": pose})
         again = replace(work.job, id=secrets.token_hex(8), settings=chosen)
-        return self._start(again, work.folder, work.publish)
+        return self._start(again, work.folder, work.publish, work.then)
 
     def cancel(self, job: str) -> None:
         """Stop a job now and remove what it left; nothing happens if it is done."""
@@ -294,10 +311,16 @@ class Jobs:
         if (held := self._held.pop(folder, None)) is not None:
             os.close(held)
 
-    def _start(self, job: Job, folder: Path, publish: Callable[[], str]) -> str:
+    def _start(
+        self,
+        job: Job,
+        folder: Path,
+        publish: Callable[[], str],
+        then: Callable[[str], object] | None = None,
+    ) -> str:
         future = self._crew.submit(perform, job)
-        tally = Tally({job.id: 1}, overlay=True, pose=job.drawn is None)
-        self._work[job.id] = work = _Work(job, folder, publish, future, tally)
+        tally = Tally({job.id: 1}, overlay=job.extras.overlay, pose=job.drawn is None)
+        self._work[job.id] = work = _Work(job, folder, publish, then, future, tally)
         self._status[job.id] = Status(job.id, job.name)
         future.add_done_callback(partial(self._finish, work))
         return job.id
@@ -331,6 +354,9 @@ class Jobs:
                 self._fail(job, outcome.problem, outcome.hint)
             else:
                 run = work.publish()
+                if work.then is not None:
+                    with suppress(OutputError):  # the run itself is whole
+                        work.then(run)
                 self._change(job.id, state="done", fraction=1.0, remaining_s=None, run=run)
         except (CancelledError, WorkerLostError):
             self._fail(job, f"The analysis of {job.name} was ended by the system.", _LOST)

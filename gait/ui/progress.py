@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from gait.io.run_folder import RunFolder
 from gait.jobs.queue import Status
 from gait.types import GaitError
 from gait.ui.site import complain, go, jobs, link, plain
@@ -31,6 +32,33 @@ def show() -> None:
     running = [job for job in _known() if not job.over]
     # Without a job under way nothing needs to be looked at again.
     st.fragment(_bars, run_every=_EVERY_S if running else None)()
+
+
+def show_drawing(run: RunFolder) -> bool:
+    """How far the overlay of a run is; the page is loaded again when it is there.
+
+    Parameters
+    ----------
+    run : RunFolder
+        A finished run.
+
+    Returns
+    -------
+    bool
+        Whether it is being drawn.
+    """
+    if jobs().drawing(run) is None:
+        return False
+    st.fragment(_drawing_bar, run_every=_EVERY_S)(run)
+    return True
+
+
+def _drawing_bar(run: RunFolder) -> None:
+    status = jobs().drawing(run)
+    if status is None:
+        st.rerun()
+    else:
+        st.progress(status.fraction, text=f"{_STAGES['overlay']}: until then, as it was filmed.")
 
 
 def show_all() -> None:

@@ -127,7 +127,7 @@ def _velocity(track: PoseTrack, leg_px: float) -> Float:
 def _longest_segment(track: PoseTrack, facing: Float) -> tuple[float, float]:
     """Start and end of the longest run in which the person is there and faces one way."""
     best, start = (0, 0), 0
-    patience_s = 0.25  # a few lost frames do not end a segment
+    patience_s = max(0.25, 2 / track.fps_hz)  # a few lost frames do not end a segment
     last = None
     for i, f in enumerate(facing):
         if not np.isfinite(f) or f == 0:

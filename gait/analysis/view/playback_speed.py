@@ -19,6 +19,7 @@ from scipy.stats import t as student_t
 from gait.analysis.cleaning.leg_swaps import is_frontal
 from gait.analysis.results import View
 from gait.analysis.view.observe import FRONTAL_LEG_OF_STATURE, LEG_OF_STATURE
+from gait.analysis.view.speed_ramps import Ramp, clearest_rhythm
 from gait.analysis.view.step_rhythm import Rhythm, rhythm
 from gait.settings import Settings
 from gait.types import Float, PoseTrack, TimeBase, VideoInfo
@@ -59,6 +60,10 @@ CAPTURED_HZ: Final = (60.0, 120.0, 240.0, 480.0, 960.0)
 PLAYED_HZ: Final = (24.0, 25.0, 30.0, 50.0, 60.0)
 SAME: Final = 0.015
 """Rates and factors this near are one: 23.976 and 24 Hz, 240/29.97 and 8."""
+ONE_SPEED: Final = 0.26
+"""Logarithm of a ratio of step times that one speed may have."""
+STEPS_TELL: Final = 0.06
+"""Logarithm to which a few steps at either speed tell how many times slower one is."""
 FACTORS: Final = np.exp(np.arange(np.log(1 / 30), np.log(100), 0.01))
 """All that are thought of."""
 CERTAIN: Final = 0.95
@@ -85,7 +90,12 @@ class TrueTime:
     limit: str | None = None
 
 
-def true_time(track: PoseTrack, settings: Settings, video: VideoInfo | None = None) -> TrueTime:
+def true_time(
+    track: PoseTrack,
+    settings: Settings,
+    video: VideoInfo | None = None,
+    ramp: Ramp | None = None,
+) -> TrueTime:
     """Find out how many times slower than life a video plays.
 
     Parameters
@@ -96,13 +106,19 @@ def true_time(track: PoseTrack, settings: Settings, video: VideoInfo | None = No
         `time_scale`, if told, is used; `height_m` makes the judgement sharper.
     video : VideoInfo, optional
         What the file says about its rates.
+    ramp : Ramp, optional
+        If the video plays at several speeds, of which the track shows one.
     """
     told, claimed = settings.time_scale, _claimed(video, track.fps_hz)
-    seen = rhythm(track)
+    if claimed is not None and ramp is not None:  # what it says is true of the slowest part
+        claimed = _near_one(claimed / ramp.faster)
+    seen = rhythm(track) or clearest_rhythm(track)
     if told is not None:
         contradiction = None if seen is None else _contradiction(told, seen, track, settings)
         return TrueTime(told, "told", contradiction)
     candidates = _candidates(track.fps_hz, claimed)
+    if ramp is not None and np.log(ramp.slower) > ONE_SPEED:
+        candidates = _slower(candidates, ramp.slower)
     factors, prior = np.array(list(candidates)), np.array(list(candidates.values()))
     belief = np.concatenate([np.log(prior), np.log(ANYTHING / len(FACTORS)) + 0 * FACTORS])
     every = np.concatenate([factors, FACTORS])
@@ -134,8 +150,25 @@ def _claimed(video: VideoInfo | None, shown_hz: float) -> float | None:
     """
     if video is None or video.capture_fps_hz is None:
         return None
-    ratio = video.capture_fps_hz / shown_hz
+    return _near_one(video.capture_fps_hz / shown_hz)
+
+
+def _near_one(ratio: float) -> float:
     return 1.0 if abs(np.log(ratio)) < 0.1 else ratio
+
+
+def _slower(candidates: dict[float, float], times: float) -> dict[float, float]:
+    """Factors of a part that plays slower than the rest, which plays by one of the candidates.
+
+    The steps tell about how many times slower, the factors that are usual how many exactly.
+    """
+    usual = [f for f in candidates if f > 1]
+    found = dict.fromkeys(candidates, 0.0)
+    for factor, p in candidates.items():
+        nearest = min(usual, key=lambda f: abs(np.log(f / (factor * times))))
+        if abs(np.log(nearest / (factor * times))) < STEPS_TELL:
+            found[nearest] += p
+    return {f: max(p, ANYTHING / len(candidates)) for f, p in found.items()}
 
 
 def _candidates(fps_hz: float, claimed: float | None) -> dict[float, float]:

@@ -21,6 +21,8 @@ PLAYED_SLOWER = (0.12, 0.35, 1.0, 3.0, 9.0, 27.0, 81.0)
 NEARLY_AS_GOOD = 0.85
 PERIODIC = 0.3  # below, the feet show no rhythm
 WINDOW_STEPS = 4
+FEWEST_STEPS = 1.9  # with fewer, drift cannot be told from a wave
+FEWEST_FRAMES = 8
 STEPPING = 0.5  # of the usual swing of the feet: in windows with less nobody walks or runs
 
 
@@ -52,16 +54,8 @@ def rhythm(track: PoseTrack) -> Rhythm | None:
     track : PoseTrack
         Raw or cleaned track; frames may be missing or unevenly spaced.
     """
-    points = [f"{side}_{point}" for point in ("hip", "ankle") for side in ("left", "right")]
-    leg_px, fps_hz = track.leg_px, track.fps_hz
-    if not track.has(*points) or not np.isfinite(leg_px) or len(track) < 4:
-        return None
-    # A pose model flattens the movement of the hips more than that of the shoulders.
-    trunk = "shoulder" if track.has("left_shoulder", "right_shoulder") else "hip"
-    legs = track["left_ankle"] - track["right_ankle"]
-    depth = (track[f"left_{trunk}"] + track[f"right_{trunk}"])[:, 1:] / 2
-    series = evenly(track.time, np.hstack([legs, depth]), fps_hz) / leg_px
-    if not np.isfinite(series).all():
+    series, fps_hz = legs_and_trunk(track), track.fps_hz
+    if series is None:
         return None
     segments = _segments(series)
     found = [_stride(segment, fps_hz) for segment in segments]
@@ -69,7 +63,53 @@ def rhythm(track: PoseTrack) -> Rhythm | None:
     step_frames, segment = found[clearest][0] / 2, segments[clearest]
     if found[clearest][1] < PERIODIC:
         return None
-    body, feet = (_waves(x, step_frames) for x in (-segment[:, 2], np.abs(segment[:, 1])))
+    return rhythm_of(segment, step_frames, fps_hz)
+
+
+def legs_and_trunk(track: PoseTrack) -> Float | None:
+    """What shows the rhythm: a series over evenly spaced frames.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Raw or cleaned track; frames may be missing or unevenly spaced.
+
+    Returns
+    -------
+    Float or None
+        (N, 3) left minus right ankle (x, y) and height of the trunk downwards in leg lengths,
+        1 / `track.fps_hz` apart; None where the track does not have them.
+    """
+    points = [f"{side}_{point}" for point in ("hip", "ankle") for side in ("left", "right")]
+    leg_px = track.leg_px
+    if not track.has(*points) or not np.isfinite(leg_px) or len(track) < 4:
+        return None
+    # A pose model flattens the movement of the hips more than that of the shoulders.
+    trunk = "shoulder" if track.has("left_shoulder", "right_shoulder") else "hip"
+    legs = track["left_ankle"] - track["right_ankle"]
+    depth = (track[f"left_{trunk}"] + track[f"right_{trunk}"])[:, 1:] / 2
+    series = evenly(track.time, np.hstack([legs, depth]), track.fps_hz) / leg_px
+    return series if np.isfinite(series).all() else None
+
+
+def rhythm_of(series: Float, step_frames: float, fps_hz: float) -> Rhythm | None:
+    """The rhythm of a part whose steps are known.
+
+    Parameters
+    ----------
+    series : Float
+        (N, 3) as `legs_and_trunk` gives it.
+    step_frames : float
+        Frames per step.
+    fps_hz : float
+        Frames per second.
+
+    Returns
+    -------
+    Rhythm or None
+        None if it is too short.
+    """
+    body, feet = (_waves(x, step_frames) for x in (-series[:, 2], np.abs(series[:, 1])))
     if not body.size:
         return None
     stepping = np.abs(feet) >= STEPPING * np.quantile(np.abs(feet), 0.9)
@@ -99,8 +139,8 @@ def _waves(values: Float, step_frames: float) -> NDArray[np.complex128]:
 
     Windows are half as many steps apart, and drift within them is taken out.
     """
-    n = round(WINDOW_STEPS * step_frames)
-    if n > len(values):
+    n = min(round(WINDOW_STEPS * step_frames), len(values))
+    if n < max(FEWEST_STEPS * step_frames, FEWEST_FRAMES):
         return np.empty(0, dtype=complex)
     along = np.arange(n)
     weight = np.hanning(n) / np.hanning(n).sum()

@@ -129,11 +129,12 @@ def _video(run: RunFolder) -> None:
         with st.expander("Who was analysed", icon=":material/group:", expanded=True):
             st.image(run.people)
     source = run.overlay if run.overlay.is_file() else run.video
+    drawing = not run.overlay.is_file() and progress.show_drawing(run)
     if source is not None:
         _play(run, source)
-    if source == run.overlay:
+    if drawing or run.overlay.is_file():
         return
-    st.info("The drawn video belonged to other settings and is gone.", icon=":material/movie:")
+    st.info("Nothing is drawn into the video for these settings.", icon=":material/movie:")
     name = analysis.video.name if analysis.video else run.path.name
     if run.video is None:
         st.caption("The video itself is not kept with this run: analyse it again to see it drawn.")
