@@ -132,7 +132,7 @@ def show(run: RunFolder) -> None:
     st.markdown("Pain has many reasons, and running form is seldom the first.")
     given = questionnaire(analysis.intake or {}, f"{run.path.name}-")
     unchanged = given == check(analysis.intake or {})
-    if st.button("Use these answers", type="primary", disabled=unchanged):
+    if not unchanged and st.button("Use these answers", type="primary"):
         _use(run, given)
     if unsettled(analysis) is None:
         complaint.show(analysis, f"{run.path.name}-")
