@@ -29,6 +29,7 @@ from gait.analysis.interpret.questionnaire import Answers, check, evaluate
 from gait.analysis.interpret.reference_limits import mark
 from gait.analysis.kinematics import measure, summarize, withheld
 from gait.analysis.kinematics.pelvic_obliquity import read_roll
+from gait.analysis.kinematics.side_differences import side_differences
 from gait.analysis.quality import find_faults, limited
 from gait.analysis.results import Analysis, Event, Finding, Quality, Stride, VideoFault, View
 from gait.analysis.view.camera_orientation import levelled, with_camera
@@ -130,6 +131,7 @@ def analyze_track(
         strides=strides,
         measurements=measurements,
         summaries=summaries,
+        differences=side_differences(summaries, cleaned, view, strides, settings, moving),
         findings=findings,
         intake=None if answers is None else check(answers),
         outcome=outcome,
