@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from gait.analysis.kinematics.measure import Sample, evaluate
+from gait.analysis.kinematics.measure import Key, Sample, evaluate
 from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.uncertainty import Slopes, Z, slopes_of
 from gait.analysis.results import SideDifference, Stride, Summary, View
@@ -27,6 +27,7 @@ def side_differences(
     strides: tuple[Stride, ...],
     settings: Settings,
     activity: Activity,
+    slopes: Mapping[Key, Slopes] | None = None,
 ) -> tuple[SideDifference, ...]:
     """Right minus left of every metric that has a value on both sides.
 
@@ -43,6 +44,8 @@ def side_differences(
         As for `gait.analysis.kinematics.summarize`.
     activity : {"running", "walking", ...}
         Healthy ranges are those of runners and given only for running.
+    slopes : mapping, optional
+        From `slopes_of` with the same arguments, if it is there already.
 
     Returns
     -------
@@ -50,7 +53,8 @@ def side_differences(
         In the order of the summaries; none where a leg has no value or a difference says nothing.
     """
     trial = Trial(track, view, settings)
-    now, slopes = evaluate(trial, strides), slopes_of(trial, strides)
+    now = evaluate(trial, strides)
+    slopes = slopes_of(trial, strides) if slopes is None else slopes
     found = []
     for left, right in both_legs(summaries):
         keys = [(left.metric, side) for side in SIDES]

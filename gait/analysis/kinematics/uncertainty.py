@@ -75,6 +75,7 @@ def summarize(
     strides: tuple[Stride, ...],
     settings: Settings,
     activity: Activity,
+    slopes: Mapping[Key, Slopes] | None = None,
 ) -> tuple[Summary, ...]:
     """One summary per metric and side, in the order of the knowledge base.
 
@@ -92,6 +93,8 @@ def summarize(
         As for `measure`.
     activity : {"running", "walking", "unclear"}
         Typical ranges are those of runners and given only for running.
+    slopes : mapping, optional
+        From `slopes_of` with the same arguments, if it is there already: it is most of the work.
 
     Returns
     -------
@@ -100,7 +103,7 @@ def summarize(
     """
     trial = Trial(track, view, settings)
     now = evaluate(trial, strides)
-    slopes = slopes_of(trial, strides)
+    slopes = slopes_of(trial, strides) if slopes is None else slopes
     timing = {side: _timing_sd(strides, side) for side in (*SIDES, "both")}
     values: dict[Key, list[float]] = {}
     for m in measurements:
