@@ -47,6 +47,8 @@ def test_every_tier_follows_from_the_errors(report: Report) -> None:
         "duty_factor",
         "step_time",
         "stride_time",
+        "step_impulse",  # nothing but the stride time, as the next
+        "step_rate_normalized",
     }
     assert {m: knowledge().metrics[m].tier for m in judged} == {m: tier(m, report) for m in judged}
 

@@ -42,8 +42,8 @@ def export(
     run : RunFolder
         Holds an analysis and its track.
     form : {"csv", "parquet", "trc", "mot", "c3d", "json"}
-        csv and parquet: three tables, of strides, summaries and time series. trc and c3d: points,
-        cleaned; c3d with angles and events too. mot: angles. json: the analysis.
+        csv and parquet: tables of strides, summaries, right minus left and time series. trc and
+        c3d: points, cleaned; c3d with angles and events too. mot: angles. json: the analysis.
     out : Path
         Folder for the files, which are named after the run.
     unit : {"px", "m"}, optional
@@ -100,6 +100,8 @@ def _tables(name: str, run: RunFolder, analysis: Analysis, form: str) -> dict[st
         "strides": tables.stride_table(analysis),
         "summaries": tables.summary_table(analysis),
     }
+    if analysis.differences:
+        made["differences"] = tables.difference_table(analysis)
     if not analysis.parts:  # each video has frames of its own
         made["series"] = series_table(*reopen(run))
     return {
