@@ -14,15 +14,17 @@ import numpy as np
 import pytest
 
 from gait import video
-from gait.pose import crops, get_backend, weights
+from gait.pose import crops, networks, weights
+from gait.pose.blazepose import BlazePose, BlazePoseGraph
 from gait.pose.blazepose_nets import BODY_PX, BlazePoseNets, Reading, refined
 from gait.pose.crops import Crop, Image
-from gait.pose.graph import GraphEngine, around, mean
+from gait.pose.graph import THRICE, GraphEngine, agreed, around
 from gait.pose.inference import LOCATE_FRAMES, Detection, Engine, Landmarkers, nobody
 from gait.pose.mediapipe_engine import MediaPipeEngine
 from gait.pose.networks import LiteRT, OpenVINO, Runtime
+from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
-from gait.types import Float
+from gait.types import Float, ModelError
 from gait.video import Frame
 
 RUNTIMES: Final[dict[str, tuple[str, Callable[[], Runtime]]]] = {
@@ -104,16 +106,32 @@ def test_a_heatmap_moves_its_point_only_where_it_is_sure() -> None:
     assert refined(start, heatmaps)[1] == pytest.approx(start[1])
 
 
-def test_the_mirror_does_not_rename_the_legs() -> None:
-    rng = np.random.default_rng(3)
-    xy = rng.uniform(0, 400, (len(BLAZEPOSE), 2))
-    crossed = xy.copy()
+def crossed(xy: Float) -> Float:
+    """The same body with its legs exchanged."""
+    out = xy.copy()
     for point in ("knee", "ankle", "heel", "foot_index"):
         left, right = BLAZEPOSE.index(f"left_{point}"), BLAZEPOSE.index(f"right_{point}")
-        crossed[[left, right]] = crossed[[right, left]]
+        out[[left, right]] = out[[right, left]]
+    return out
+
+
+@pytest.mark.parametrize("wrong", [0, 1, 2, None])
+def test_most_looks_name_the_legs_and_a_wild_one_is_outvoted(wrong: int | None) -> None:
+    rng = np.random.default_rng(3)
+    body = rng.uniform(0, 400, (len(BLAZEPOSE), 2))
     score = np.ones(len(BLAZEPOSE))
-    both = mean(Reading(xy, score, 1.0, None), Reading(crossed + 2, score, 1.0, None))
-    assert both.xy == pytest.approx(xy + 1)
+    looks = [body, body + 2, body + 3]
+    if wrong is not None:
+        looks[wrong] = crossed(looks[wrong])
+    wild = looks[1]
+    wild[BLAZEPOSE.index("nose")] += 300
+    seen = agreed([Reading(xy, score, 1.0, None) for xy in looks])
+    assert np.abs(seen.xy - (body + 2)).max() == pytest.approx(1)  # the nose; the rest agrees
+
+
+def test_one_look_is_left_as_it_is() -> None:
+    xy = np.random.default_rng(1).uniform(0, 400, (len(BLAZEPOSE), 2))
+    assert (agreed([Reading(xy, np.ones(len(BLAZEPOSE)), 1.0, None)]).xy == xy).all()
 
 
 def test_crops_of_different_people_have_nothing_between_them() -> None:
@@ -197,7 +215,7 @@ def test_the_outline_is_where_mediapipe_has_it(
     runtime: Runtime, task: Path, pictures: list[Image]
 ) -> None:
     reference = MediaPipeEngine(task)
-    engine = GraphEngine(BlazePoseNets(task, runtime), mirrored=False)
+    engine = GraphEngine(BlazePoseNets(task, runtime))
     compared = 0
     for image in pictures[:4]:
         *_, expected = reference.detect(image, None, silhouette=True)
@@ -211,7 +229,7 @@ def test_the_outline_is_where_mediapipe_has_it(
 
 
 def test_nobody_is_seen_in_an_empty_picture(runtime: Runtime, task: Path) -> None:
-    engine = GraphEngine(BlazePoseNets(task, runtime), mirrored=True)
+    engine = GraphEngine(BlazePoseNets(task, runtime), THRICE)
     empty = np.full((240, 320, 3), 90, np.uint8)
     for crop in (None, Crop(160, 120, 200)):
         xy, score, _ = engine.detect(empty, crop, silhouette=True)
@@ -222,7 +240,7 @@ def test_nobody_is_seen_in_an_empty_picture(runtime: Runtime, task: Path) -> Non
 def test_a_crop_that_misses_is_looked_for_again(
     runtime: Runtime, task: Path, pictures: list[Image]
 ) -> None:
-    engine = GraphEngine(BlazePoseNets(task, runtime), mirrored=False)
+    engine = GraphEngine(BlazePoseNets(task, runtime))
     image = pictures[0]
     alone = engine.detect(image, None, silhouette=False)[0]
     elsewhere = engine.detect(image, Crop(5, 5, 40), silhouette=False)[0]
@@ -241,7 +259,12 @@ def test_a_body_fits_into_the_crop_around_it() -> None:
 
 
 def test_each_way_of_running_the_model_has_a_fingerprint_of_its_own(task: Path) -> None:
-    from gait.settings import PoseSettings
+    pytest.importorskip("openvino")
+    ways = (BlazePose(), BlazePoseGraph())
+    assert len({way.fingerprint(PoseSettings()) for way in ways}) == len(ways)
 
-    prints = {get_backend(name).fingerprint(PoseSettings()) for name in ("mediapipe", "graph")}
-    assert len(prints) == 2
+
+def test_without_a_runtime_the_graph_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(networks, "find_spec", lambda name: None)
+    with pytest.raises(ModelError, match="pip install openvino"):
+        BlazePoseGraph().engines()

@@ -148,7 +148,7 @@ class BlazePoseGraph(BlazePose):
         runtime = best_runtime()
 
         def open_(file: Path) -> Callable[[], Engine]:
-            return partial(GraphEngine, BlazePoseNets(file, runtime), mirrored=False)
+            return partial(GraphEngine, BlazePoseNets(file, runtime))
 
         return Engines(
             f"steady crop of {ROOM} bodies, {FOLLOWED}", runtime.name, open_, looks_ahead=True

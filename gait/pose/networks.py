@@ -156,11 +156,30 @@ def best_runtime() -> Runtime:
     ModelError
         If there is none.
     """
+    return _choice()[0]
+
+
+def why_this_runtime() -> str:
+    """Which runtime `best_runtime` takes on this machine, and for what reason.
+
+    Raises
+    ------
+    ModelError
+        If there is none.
+    """
+    runtime, reason = _choice()
+    return f"{runtime.name}, because {reason}"
+
+
+def _choice() -> tuple[Runtime, str]:
     if find_spec("openvino"):
-        return OpenVINO(OpenVINO().precisions[-1])
+        plain = OpenVINO()
+        if "bf16" in plain.precisions:
+            return OpenVINO("bf16"), "this processor computes in bfloat16 twice as fast"
+        return plain, "this processor does not compute in bfloat16"
     if find_spec("ai_edge_litert"):
-        return LiteRT()
+        return LiteRT(), "openvino is not installed"
     raise ModelError(
-        "Nothing is installed that runs the pose networks.",
-        "Run: python -m pip install openvino, or use --backend mediapipe.",
+        "Nothing is installed that runs the pose networks of --backend graph.",
+        "Run: python -m pip install openvino, or leave --backend graph out.",
     )
