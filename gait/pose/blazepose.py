@@ -20,10 +20,10 @@ import numpy as np
 from gait import video
 from gait.pose import Progress, weights
 from gait.pose.blazepose_nets import BlazePoseNets
-from gait.pose.graph import ROOM, GraphEngine
+from gait.pose.graph import ONCE, ROOM, GraphEngine, Look
 from gait.pose.inference import Detections, Engine, Landmarkers, available_cores
 from gait.pose.mediapipe_engine import CANVAS_PX, MediaPipeEngine
-from gait.pose.networks import best_runtime
+from gait.pose.networks import Runtime, best_runtime
 from gait.pose.person_search import spread_out, targets
 from gait.pose.person_tracking import SAMPLES_HZ, Body, Person, boxes, choose, link
 from gait.pose.pixels.background import SceneFollower
@@ -141,18 +141,29 @@ class BlazePose:
 
 
 class BlazePoseGraph(BlazePose):
-    """The same networks by our own graph (`gait.pose.graph`)."""
+    """The same networks by our own graph (`gait.pose.graph`).
+
+    Parameters
+    ----------
+    runtime : Runtime, optional
+        What runs them; by default the fastest that is installed.
+    looks : sequence of Look
+        How often each body is looked at.
+    """
+
+    def __init__(self, runtime: Runtime | None = None, looks: Sequence[Look] = ONCE) -> None:
+        self._runtime = runtime
+        self._looks = tuple(looks)
 
     def engines(self) -> Engines:
-        """What runs a model: OpenVINO, in the arithmetic that the processor is fastest in."""
-        runtime = best_runtime()
+        """What runs a model."""
+        runtime = self._runtime or best_runtime()
 
         def open_(file: Path) -> Callable[[], Engine]:
-            return partial(GraphEngine, BlazePoseNets(file, runtime))
+            return partial(GraphEngine, BlazePoseNets(file, runtime), self._looks)
 
-        return Engines(
-            f"steady crop of {ROOM} bodies, {FOLLOWED}", runtime.name, open_, looks_ahead=True
-        )
+        crop = f"steady crop of {ROOM} bodies, {len(self._looks)} look(s)"
+        return Engines(f"{crop}, {FOLLOWED}", runtime.name, open_, looks_ahead=True)
 
 
 @dataclass(frozen=True, slots=True)
