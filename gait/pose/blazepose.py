@@ -38,7 +38,7 @@ from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PersonError, PoseTrack
 
 FOLLOWED = (
-    "knees, outline, tape and hips followed, people told apart, scene, sharpness, upright lines, 10"
+    "knees, outline, tape and hips followed, people told apart, scene, sharpness, upright lines, 11"
 )
 LOOK_AROUND_S = 1.0  # who walks through the picture takes longer; 2 % of the time of the model
 FEWEST_LOOKS = 6  # in a video of any length
