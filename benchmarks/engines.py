@@ -23,7 +23,7 @@ from scoring import arguments, publish
 
 from gait.analysis.analyze import analyze_track
 from gait.pose.blazepose import BlazePose, BlazePoseGraph
-from gait.pose.graph import ONCE, THRICE
+from gait.pose.graph import ONCE, Look
 from gait.pose.networks import LiteRT, OpenVINO
 from gait.settings import PoseSettings
 from gait.skeleton import LEG
@@ -32,6 +32,9 @@ from gait.validation.markdown import table
 from gait.validation.rendered import Rendered, rendered_videos
 from gait.validation.truth import Truth
 
+PREFIX = "mocap_"
+# Enough for a majority: a wild frame and exchanged legs of one look are outvoted.
+THRICE = (Look(), Look(mirrored=True), Look(room=1.12))
 ENGINES: Mapping[str, Callable[[], BlazePose]] = {
     "MediaPipe": BlazePose,
     "graph, OpenVINO bf16": lambda: BlazePoseGraph(OpenVINO("bf16"), ONCE),
@@ -39,7 +42,6 @@ ENGINES: Mapping[str, Callable[[], BlazePose]] = {
     "graph, OpenVINO f32": lambda: BlazePoseGraph(OpenVINO("f32"), ONCE),
     "graph, LiteRT": lambda: BlazePoseGraph(LiteRT(), ONCE),
 }
-PREFIX = "mocap_"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.util import find_spec
 from itertools import islice
-from math import pi
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +17,7 @@ from gait.pose import crops, networks, weights
 from gait.pose.blazepose import BlazePose, BlazePoseGraph
 from gait.pose.blazepose_nets import BODY_PX, BlazePoseNets, Reading, refined
 from gait.pose.crops import Crop, Image
-from gait.pose.graph import THRICE, GraphEngine, agreed, around
+from gait.pose.graph import ROOM, GraphEngine, Look, agreed, around
 from gait.pose.inference import LOCATE_FRAMES, Detection, Engine, Landmarkers, nobody
 from gait.pose.mediapipe_engine import MediaPipeEngine
 from gait.pose.networks import LiteRT, OpenVINO, Runtime
@@ -233,7 +232,9 @@ def test_the_outline_is_where_mediapipe_has_it(
 
 
 def test_nobody_is_seen_in_an_empty_picture(runtime: Runtime, task: Path) -> None:
-    engine = GraphEngine(BlazePoseNets(task, runtime), THRICE)
+    engine = GraphEngine(
+        BlazePoseNets(task, runtime), (Look(), Look(mirrored=True), Look(room=1.2))
+    )
     empty = np.full((240, 320, 3), 90, np.uint8)
     for crop in (None, Crop(160, 120, 200)):
         xy, score, _ = engine.detect(empty, crop, silhouette=True)
@@ -252,14 +253,17 @@ def test_a_crop_that_misses_is_looked_for_again(
     assert elsewhere == pytest.approx(alone)
 
 
-def test_a_body_fits_into_the_crop_around_it() -> None:
+@pytest.mark.parametrize("angle", [0.0, 0.3, -1.2])
+def test_a_body_fits_into_the_crop_that_leans_with_it(angle: float) -> None:
     rng = np.random.default_rng(5)
     xy: Float = rng.uniform(100, 500, (len(BLAZEPOSE), 2))
-    crop = around(xy)
-    corners = crop.to_frame(np.array([[0.0, 0.0], [1.0, 1.0]]))
-    assert (corners[0] < xy.min(axis=0)).all()
-    assert (corners[1] > xy.max(axis=0)).all()
-    assert crop.angle % (2 * pi) == 0
+    crop = around(xy, angle)
+    assert crop.angle == angle
+    inside = crop.from_frame(xy)
+    margin = (1 - 1 / ROOM) / 2
+    assert inside.min() == pytest.approx(margin)
+    assert inside.max() == pytest.approx(1 - margin)
+    assert crop.to_frame(inside) == pytest.approx(xy)
 
 
 def test_each_way_of_running_the_model_has_a_fingerprint_of_its_own(task: Path) -> None:

@@ -55,14 +55,14 @@ class Engines:
     runtime : str
         Package and version of what runs the model.
     open : callable
-        Makes the engine of a thread from the model file, after what all share has been loaded.
+        Loads a model file for so many threads; what it returns makes the engine of one.
     looks_ahead : bool
         See `Landmarkers`.
     """
 
     algorithm: str
     runtime: str
-    open: Callable[[Path], Callable[[], Engine]]
+    open: Callable[[Path, int], Callable[[], Engine]]
     looks_ahead: bool = False
 
 
@@ -74,7 +74,7 @@ class BlazePose:
         return Engines(
             f"image mode, square canvas of {CANVAS_PX} px, {FOLLOWED}",
             f"mediapipe {version('mediapipe')}",
-            lambda file: partial(MediaPipeEngine, file),
+            lambda file, workers: partial(MediaPipeEngine, file),
         )
 
     def fingerprint(self, settings: PoseSettings) -> str:
@@ -129,9 +129,9 @@ class BlazePose:
             If the video cannot be read.
         """
         file, engines = weights.resolve(settings.model, settings.weights), self.engines()
-        time = video.timestamps(path)
+        time, at_once = video.timestamps(path), workers or available_cores()
         with Landmarkers(
-            engines.open(file), workers or available_cores(), looks_ahead=engines.looks_ahead
+            engines.open(file, at_once), at_once, looks_ahead=engines.looks_ahead
         ) as landmarkers:
             track = _Video(path, time, landmarkers, progress).track(settings.person)
         return track.with_(
@@ -156,13 +156,19 @@ class BlazePoseGraph(BlazePose):
         self._looks = tuple(looks)
 
     def engines(self) -> Engines:
-        """What runs a model."""
+        """What runs a model.
+
+        Raises
+        ------
+        ModelError
+            If nothing is installed that can.
+        """
         runtime = self._runtime or best_runtime()
 
-        def open_(file: Path) -> Callable[[], Engine]:
-            return partial(GraphEngine, BlazePoseNets(file, runtime), self._looks)
+        def open_(file: Path, workers: int) -> Callable[[], Engine]:
+            return partial(GraphEngine, BlazePoseNets(file, runtime, workers), self._looks)
 
-        crop = f"steady crop of {ROOM} bodies, {len(self._looks)} look(s)"
+        crop = f"steady leaning crop of {ROOM} bodies, {len(self._looks)} look(s)"
         return Engines(f"{crop}, {FOLLOWED}", runtime.name, open_, looks_ahead=True)
 
 

@@ -51,6 +51,16 @@ class Crop:
         centred = (np.asarray(unit) - 0.5) * self.side
         return centred @ self._turn.T + (self.x, self.y)
 
+    def from_frame(self, px: Float) -> Float:
+        """Points of the frame as those of the square; the inverse of `to_frame`.
+
+        Parameters
+        ----------
+        px : Float
+            (..., 2).
+        """
+        return np.asarray((px - np.array([self.x, self.y])) @ self._turn / self.side + 0.5)
+
     def shifted(self, by: Float) -> Crop:
         """The same square in a picture whose corner is elsewhere.
 
