@@ -20,10 +20,10 @@ import numpy as np
 from gait import video
 from gait.pose import Progress, weights
 from gait.pose.blazepose_nets import BlazePoseNets
-from gait.pose.graph import ROOM, GraphEngine
+from gait.pose.graph import ONCE, ROOM, GraphEngine, Look
 from gait.pose.inference import Detections, Engine, Landmarkers, available_cores
 from gait.pose.mediapipe_engine import CANVAS_PX, MediaPipeEngine
-from gait.pose.networks import best_runtime
+from gait.pose.networks import Runtime, best_runtime
 from gait.pose.person_search import spread_out, targets
 from gait.pose.person_tracking import SAMPLES_HZ, Body, Person, boxes, choose, link
 from gait.pose.pixels.background import SceneFollower
@@ -38,7 +38,7 @@ from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PersonError, PoseTrack
 
 FOLLOWED = (
-    "knees, outline, tape and hips followed, people told apart, scene, sharpness, upright lines, 10"
+    "knees, outline, tape and hips followed, people told apart, scene, sharpness, upright lines, 11"
 )
 LOOK_AROUND_S = 1.0  # who walks through the picture takes longer; 2 % of the time of the model
 FEWEST_LOOKS = 6  # in a video of any length
@@ -55,14 +55,14 @@ class Engines:
     runtime : str
         Package and version of what runs the model.
     open : callable
-        Makes the engine of a thread from the model file, after what all share has been loaded.
+        Loads a model file for so many threads; what it returns makes the engine of one.
     looks_ahead : bool
         See `Landmarkers`.
     """
 
     algorithm: str
     runtime: str
-    open: Callable[[Path], Callable[[], Engine]]
+    open: Callable[[Path, int], Callable[[], Engine]]
     looks_ahead: bool = False
 
 
@@ -74,7 +74,7 @@ class BlazePose:
         return Engines(
             f"image mode, square canvas of {CANVAS_PX} px, {FOLLOWED}",
             f"mediapipe {version('mediapipe')}",
-            lambda file: partial(MediaPipeEngine, file),
+            lambda file, workers: partial(MediaPipeEngine, file),
         )
 
     def fingerprint(self, settings: PoseSettings) -> str:
@@ -129,9 +129,9 @@ class BlazePose:
             If the video cannot be read.
         """
         file, engines = weights.resolve(settings.model, settings.weights), self.engines()
-        time = video.timestamps(path)
+        time, at_once = video.timestamps(path), workers or available_cores()
         with Landmarkers(
-            engines.open(file), workers or available_cores(), looks_ahead=engines.looks_ahead
+            engines.open(file, at_once), at_once, looks_ahead=engines.looks_ahead
         ) as landmarkers:
             track = _Video(path, time, landmarkers, progress).track(settings.person)
         return track.with_(
@@ -141,18 +141,35 @@ class BlazePose:
 
 
 class BlazePoseGraph(BlazePose):
-    """The same networks by our own graph (`gait.pose.graph`)."""
+    """The same networks by our own graph (`gait.pose.graph`).
+
+    Parameters
+    ----------
+    runtime : Runtime, optional
+        What runs them; by default the fastest that is installed.
+    looks : sequence of Look
+        How often each body is looked at.
+    """
+
+    def __init__(self, runtime: Runtime | None = None, looks: Sequence[Look] = ONCE) -> None:
+        self._runtime = runtime
+        self._looks = tuple(looks)
 
     def engines(self) -> Engines:
-        """What runs a model: OpenVINO, in the arithmetic that the processor is fastest in."""
-        runtime = best_runtime()
+        """What runs a model.
 
-        def open_(file: Path) -> Callable[[], Engine]:
-            return partial(GraphEngine, BlazePoseNets(file, runtime), mirrored=False)
+        Raises
+        ------
+        ModelError
+            If nothing is installed that can.
+        """
+        runtime = self._runtime or best_runtime()
 
-        return Engines(
-            f"steady crop of {ROOM} bodies, {FOLLOWED}", runtime.name, open_, looks_ahead=True
-        )
+        def open_(file: Path, workers: int) -> Callable[[], Engine]:
+            return partial(GraphEngine, BlazePoseNets(file, runtime, workers), self._looks)
+
+        crop = f"steady leaning crop of {ROOM} bodies, {len(self._looks)} look(s)"
+        return Engines(f"{crop}, {FOLLOWED}", runtime.name, open_, looks_ahead=True)
 
 
 @dataclass(frozen=True, slots=True)
