@@ -76,7 +76,9 @@ def read_roll(track: PoseTrack, strides: tuple[Stride, ...], plane: Plane = "rea
     tape, picture = _measured(track, "tape"), _measured(track, "hips")
     nothing = np.full(len(track), np.nan)
     roll, sd, step = nothing, nothing, "no picture of the hips that could be followed"
-    if picture is not None and plane == "rear":
+    if picture is not None and plane != "rear":
+        step = "the picture of the hips tells it from behind only"
+    elif picture is not None:
         roll, sd, step = _from_picture(track, strides, *picture)
     if tape is not None:
         level = np.nanmedian(tape[0] - roll) if np.isfinite(tape[0] - roll).any() else 0.0
