@@ -178,7 +178,7 @@ def pictures(moving: Body | None, moves_px: float) -> dict[float, Float]:
         picture = texture + rng.normal(0, 1, texture.shape)
         if moving is not None:
             left, top, right, bottom = (moving.box / 8).astype(int)
-            shift = round(moves_px * (i % 2))
+            shift = round(moves_px * np.sin(0.7 * i))
             picture[top:bottom, left:right] = np.roll(texture, shift, 1)[top:bottom, left:right]
         out[t] = picture
     return out

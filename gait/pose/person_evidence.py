@@ -8,7 +8,7 @@ reflection.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -23,7 +23,8 @@ SMALL_PX: Final = 320
 """Long side of the pictures that are compared: who stands sways by a pixel or two in them."""
 
 APART_S: Final = 1.2
-"""Pictures further apart than this say less of who moves than of lamps and clouds."""
+"""Between two pictures: who stands sways by a centimetre within a second; lamps and clouds change
+the picture later."""
 
 MOVES: Final = (2.0, 1.5)
 """How many times more than the rest of the picture, and how many grey levels besides, somebody
@@ -97,11 +98,12 @@ def _moves(
 ) -> bool:
     """Whether the picture changes where this person is; True where that cannot be known."""
     inside, rest = [], []
-    for t, (before, after) in enumerate(pairwise(pictures)):
-        here = [box[t : t + 2] for box in boxes]
-        if times[t + 1] - times[t] > APART_S or not np.isfinite(here[person]).all():
+    for first, time_s in enumerate(times):
+        last = int(np.searchsorted(times, time_s + APART_S, side="right")) - 1
+        here = [box[[first, last]] for box in boxes]
+        if last == first or not np.isfinite(here[person]).all():
             continue
-        change = np.abs(after - before)
+        change = np.abs(pictures[last] - pictures[first])
         others = np.zeros(change.shape, bool)
         for i, box in enumerate(here):
             if i != person:
