@@ -22,6 +22,7 @@ from gait.analysis.events import (
     stands,
     steady,
     to_strides,
+    uncut,
 )
 from gait.analysis.grading import graded
 from gait.analysis.interpret.findings import assess
@@ -94,7 +95,8 @@ def analyze_track(
     events, missed = correct(
         detect(cleaned, view, settings), settings.edits, view.time_scale, view.fps_hz
     )
-    strides, change = even_pace(cleaned, view, steady(to_strides(events)))
+    strides = uncut(cleaned, view, steady(to_strides(events)))
+    strides, change = even_pace(cleaned, view, strides)
     if video is not None:  # the size of the picture is that of a video
         strides, aslant = central(cleaned, view, strides)
         view = view.model_copy(update={"limits": (*view.limits, *aslant)})

@@ -190,11 +190,22 @@ class VideoFault(FrozenModel):
     widens: bool = False
 
 
+class Withheld(FrozenModel):
+    """One reason why numbers are not given, with all the numbers that it keeps back.
+
+    `reason` says what to change, as `Summary.limit` does; `summaries` are (metric, side).
+    """
+
+    reason: str
+    summaries: tuple[tuple[str, Literal["left", "right", "both"]], ...]
+
+
 class Quality(FrozenModel):
     """What happened to the video on its way to numbers, and how good it is.
 
     `grade` and `next_time`, the two things to change first, are None and empty in analyses from
     before they existed: `gait.analysis.grading` gives them for any. `faults` come dearest first.
+    `withheld` sums up what is not given and why, the reason that keeps back most first.
     """
 
     n_frames: int
@@ -207,6 +218,7 @@ class Quality(FrozenModel):
     faults: tuple[VideoFault, ...] = ()
     grade: VideoLevel | None = None
     next_time: tuple[str, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
 
 
 class Analysis(FrozenModel):

@@ -44,7 +44,7 @@ def live(
             f"Nobody runs at {target:g} steps per minute.",
             f"Give a --target between {low:.0f} and {high:.0f}.",
         )
-    engine = BlazePose().engines().open(resolve(model, None))()
+    engine = BlazePose().engines().open(resolve(model, None), 1)()
     # The first picture takes a second or more: not while somebody runs.
     engine.detect(np.zeros((256, 256, 3), np.uint8), None, silhouette=False)
     last = None

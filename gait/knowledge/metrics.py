@@ -112,7 +112,7 @@ class MetricInfo(Model):
     landmark_prior: float | None = Field(default=None, gt=0)
     pose_bias: float = 0.0
     landmark_note: str | None = None
-    max_halfwidth: float | None = None
+    max_halfwidth: float = Field(gt=0)
     reference_surface: Literal["treadmill", "any"] = "treadmill"
     sources: tuple[str, ...]
     typical: tuple[Typical, ...] = ()

@@ -55,10 +55,13 @@ def everybody(image: Image, find: Find, known: Sequence[Body] = (), *, whole: bo
     for _ in range(MOST_ROUNDS):
         blank = erased(image, [body.box for body in (*known, *found)])
         seen = [_in_tile(blank, square, find) for square in squares]
-        new = distinct([body for body in seen if body is not None], (*known, *found))
+        bodies = [body for body in seen if body is not None and body.is_in(width, height)]
+        new = distinct(bodies, (*known, *found))
         if not new:
             break
         found += new
+        # Where nobody was to be seen nobody is hidden.
+        squares = [at for at, body in zip(squares, seen, strict=True) if body is not None]
     return found
 
 

@@ -13,7 +13,7 @@ from scipy.stats import chi2
 from scipy.stats import t as student_t
 
 from gait.analysis.kinematics.measure import AnySide, Key, Sample, evaluate, sides_of
-from gait.analysis.kinematics.registry import SystematicError, Trial
+from gait.analysis.kinematics.registry import Trial
 from gait.analysis.results import Analysis, Measurement, Stride, Summary, View
 from gait.knowledge import EventBias, MetricInfo, knowledge
 from gait.settings import Settings
@@ -33,13 +33,16 @@ in others (joints of markers with noise, against plates): as large as what peopl
 MIN_STRIDES: Final = 3
 """With fewer strides nothing can be said about their scatter."""
 
+ENOUGH: Final = 15
+"""Strides from which on more of them would not narrow an interval by much."""
+
 STEP_S: Final = 0.005
 """By how much events are moved to see what a timing error does to a value."""
 
-_BETTER: Final[Mapping[Plane, str]] = {
-    "side": "the near leg",
-    "rear": "exactly from behind",
-    "front": "exactly from the front",
+_EXACTLY: Final[Mapping[Plane, str]] = {
+    "side": "exactly from the side, with a level phone",
+    "rear": "exactly from behind, with a level phone",
+    "front": "exactly from in front, with a level phone",
 }
 
 WITHIN_STRIKE_SD_S: Final = 0.0036
@@ -128,7 +131,7 @@ def summarize(
             summary = (
                 _missing(info, side, reason, view)
                 if isinstance(reason, str)
-                else _summary(info, side, found, reason.systematic, slopes[key], timing[side], view)
+                else _summary(info, side, found, reason, slopes[key], timing[side], view)
             )
             if summary.value is not None and activity == "running":
                 summary = _compared(summary, info, settings.speed_mps, view)
@@ -182,14 +185,16 @@ def _summary(
     info: MetricInfo,
     side: AnySide,
     values: Float,
-    systematic: SystematicError,
+    sample: Sample,
     slopes: Slopes,
     timing_sd_s: tuple[float, float],
     view: View,
 ) -> Summary:
-    n = len(values)
+    n, systematic = len(values), sample.systematic
     if n < MIN_STRIDES:
-        return _missing(info, side, _too_few(n), view, n)
+        whole = len(sample.value)
+        reason = _too_few(whole) if whole < MIN_STRIDES else _hidden(n, whole, side)
+        return _missing(info, side, reason, view, n)
     value, sd = _centre(values), float(np.std(values, ddof=1))
     scatter = float(student_t.ppf(0.975, n - 1)) * sd / np.sqrt(n)
     if info.id in _RHYTHM:
@@ -199,11 +204,15 @@ def _summary(
     event = _event_error(slopes, knowledge().event_bias_in(view.plane), info, timing_sd_s, view)
     systematic_sd = np.linalg.norm([landmark, systematic.sd, event])
     half = float(np.hypot(scatter, Z * systematic_sd))
-    if info.max_halfwidth is not None and half > info.max_halfwidth:
-        reason = (
-            f"Too uncertain in this video (± {half:.0f} {info.unit}): video "
-            f"{_BETTER[view.plane]} at {info.min_fps_hz:.0f} frames per second or more."
-        )
+    if half > info.max_halfwidth:
+        parts = {
+            "strides": scatter / Z,
+            "events": event,
+            "points": float(landmark),
+            "camera": systematic.sd,
+        }
+        remedy = _remedy(max(parts, key=parts.__getitem__), info, n, view, far=far)
+        reason = f"Too uncertain in this video (± {half:.2g} {info.unit}): {remedy}"
         return _missing(info, side, reason, view, n)
     return Summary(
         metric=info.id,
@@ -245,7 +254,8 @@ def _variability(
     feet = [f for f in feet if len(f) >= MIN_STRIDES]
     n = sum(len(f) for f in feet)
     if not feet:
-        return _missing(info, "both", _too_few(n), view)
+        most = max(len(values.get(("stride_time", side), [])) for side in SIDES)
+        return _missing(info, "both", _too_few(most), view)
     freedom = n - len(feet)
     variance = sum(float(np.var(f, ddof=1)) * (len(f) - 1) for f in feet) / freedom
     unit = 100 / float(np.mean(np.concatenate(feet))) if info.id == STRIDE_VARIABILITY else 1.0
@@ -311,7 +321,31 @@ def _is_far(info: MetricInfo, side: AnySide, view: View) -> bool:
 
 
 def _too_few(n: int) -> str:
-    return f"Needs at least {MIN_STRIDES} complete strides; this video has {n}."
+    return (
+        f"Needs at least {MIN_STRIDES} complete strides of each foot; this video has {n}: film 20 "
+        "to 30 s of steady running."
+    )
+
+
+def _hidden(n: int, whole: int, side: AnySide) -> str:
+    whose = "both legs" if side == "both" else f"the {side} leg"
+    return (
+        f"Could be read in {n} of {whole} strides only: see that nothing hides {whose}, feet and "
+        "hips included."
+    )
+
+
+def _remedy(part: str, info: MetricInfo, n: int, view: View, *, far: bool) -> str:
+    """What to change about the part of an interval that is the widest."""
+    if part == "strides":
+        return "film 20 to 30 s of steady running." if n < ENOUGH else "film running of even speed."
+    if part == "events" and view.fps_hz < NEARLY * info.min_fps_hz:
+        return f"film at {info.min_fps_hz:.0f} frames per second or more."
+    if far:
+        return "film this leg from its own side."
+    if part == "camera":
+        return f"film {_EXACTLY[view.plane]}."
+    return "film from nearer, in good light, with the whole body in the picture."
 
 
 def _event_error(
