@@ -16,7 +16,7 @@ from data_tracks import from_behind
 from gait import analyze_track
 from gait.analysis.events.live_cadence import LEAST_S, CadenceMeter
 from gait.cli import main as cli
-from gait.live import LOOKS_HZ, SAYS_S, Beat, Reading, readings
+from gait.jobs.live import LOOKS_HZ, SAYS_S, Beat, Reading, readings
 from gait.settings import Settings
 from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PoseTrack, UsageError

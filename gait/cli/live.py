@@ -32,7 +32,7 @@ def live(
     import numpy as np
 
     from gait.comparison.metronome import STEPS_PER_MIN
-    from gait.live import Beat, readings
+    from gait.jobs.live import Beat, readings
     from gait.pose.blazepose import BlazePose
     from gait.pose.weights import resolve
     from gait.types import UsageError
