@@ -15,10 +15,13 @@ from gait import analyze_track, compare
 from gait.analysis.kinematics.side_differences import both_legs, difference
 from gait.analysis.merge_views import together
 from gait.analysis.results import Analysis, Summary
+from gait.io.run_folder import RunFolder
 from gait.io.tables import csv_of, difference_table
 from gait.knowledge import knowledge
+from gait.pipeline import kept_track
 from gait.present.blocks import RIGHT_MINUS_LEFT, blocks, render
 from gait.settings import Settings
+from gait.validation.truth import TRACKS, known_videos
 
 RUN = Settings(speed_mps=3.0)
 
@@ -161,3 +164,18 @@ def test_before_and_after_compare_the_differences_too(analysis: Analysis) -> Non
     after = analysis.model_copy(update={"differences": shifted})
     changed = {c.metric: c for c in compare([analysis], [after]).differences}
     assert changed["contact_time"].verdict == "real change"
+
+
+def test_intervals_hold_through_the_pose_model() -> None:
+    """Rendered runners: exact truth, kept tracks of the pose model."""
+    held = []
+    for known in known_videos(TRACKS):
+        found = analyze_track(kept_track(RunFolder(known.source)), known.truth.settings)
+        true = known.truth.by_key
+        for d in found.differences:
+            if (d.metric, "left") in true and (d.metric, "right") in true:
+                exact = true[d.metric, "right"] - true[d.metric, "left"]
+                held.append(d.ci95[0] <= exact <= d.ci95[1])
+                assert d.answer != "more than healthy runners differ"
+    assert len(held) > 100
+    assert np.mean(held) >= 0.92  # few videos, so that all may hold

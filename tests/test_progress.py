@@ -92,4 +92,5 @@ def test_contact_variability_takes_the_scatter_of_the_measurement_off(analysis: 
     own = [s.sd for side in ("left", "right") if (s := analysis.summary("contact_time", side))]
     assert summary.value < np.mean([sd for sd in own if sd is not None])
     assert summary.ci95[0] <= summary.value <= summary.ci95[1]
+    assert ("at most" in (summary.label or "")) is (summary.ci95[0] == 0)
     assert knowledge().metrics["contact_variability"].tier == "C"

@@ -263,6 +263,8 @@ def _variability(
     # The error of events is itself not known exactly: all of the scatter may be the runner's.
     least, most = variance * freedom / chi2.ppf([0.975, 0.025], freedom)
     low = unit * np.sqrt(max(0.0, least - noise_sd**2))
+    high = float(unit * np.sqrt(most))
+    bound = None if low > 0 else f"at most {high:.1f}"  # "0 ± half" would say something else
     return Summary(
         metric=info.id,
         name=info.name,
@@ -270,10 +272,10 @@ def _variability(
         n=n,
         value=value,
         sd=None,
-        ci95=(float(low), float(unit * np.sqrt(most))),
+        ci95=(float(low), high),
         unit=info.unit,
         tier=info.tier,
-        label=_label(info, view.fps_hz),
+        label=_joined(bound, _label(info, view.fps_hz)),
         caveat=_too_slow(info, view.fps_hz),
     )
 
