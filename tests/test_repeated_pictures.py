@@ -134,7 +134,7 @@ def test_hitches_leave_holes_and_no_wrong_times() -> None:
 def test_an_empty_room_repeats_no_picture() -> None:
     n, rng = 300, np.random.default_rng(RNG_SEED)
     there = np.clip(np.minimum(np.arange(n) - 60, 200 - np.arange(n)) / 20, 0, 1)  # and gone again
-    change = rng.uniform(0.02, 0.06, n) + 1.5 * there * rng.uniform(0.7, 1.3, n)
+    change = 0.03 * np.exp(rng.normal(0, 0.9, n)) + 1.5 * there * rng.uniform(0.7, 1.3, n)
     track = stored(kept("side_normal"), 60)
     xy = np.where((there > 0)[:, None, None], track.xy[:n], np.nan)
     signals = {"picture_change": change, "brightness": np.full(n, 120.0)}

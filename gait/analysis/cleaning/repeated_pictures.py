@@ -73,7 +73,8 @@ def new_pictures(track: PoseTrack) -> Flags:
     picture = _relative(change, STILL_LEVELS, around)
     body = _relative(usual_way, STILL_LEGS, around)
     repeated = (picture < SAME) & (body < NEARLY_SAME) | (body < SAME) & (picture < NEARLY_SAME)
-    repeated |= np.isnan(body) & (picture < SAME)
+    if np.isnan(body).all():  # else, where nobody is seen, it does not matter
+        repeated = picture < SAME
     # Where the picture does not tell: the same picture gives the same points.
     repeated |= np.isnan(picture) & (body < SAME) & (longest_way < STILL_LEGS)
     repeated[0] = False

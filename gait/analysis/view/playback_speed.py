@@ -112,8 +112,9 @@ def true_time(
         If the video plays at several speeds, of which the track shows one.
     """
     told, claimed = settings.time_scale, _claimed(video, track.fps_hz)
-    if claimed is not None and ramp is not None:  # what it says is true of the slowest part
-        claimed = _near_one(claimed / ramp.faster)
+    if ramp is not None:  # what file and user say is true of the slowest part
+        claimed = None if claimed is None else _near_one(claimed / ramp.faster)
+        told = _near_one(told / ramp.faster) if told is not None and told > 1 else told
     seen = rhythm(track)
     if seen is None or _exchanged(seen):
         seen = clearest_rhythm(track)
@@ -163,6 +164,7 @@ def _exchanged(seen: Rhythm) -> bool:
 
 
 def _near_one(ratio: float) -> float:
+    """A ratio of rates, or 1 if it is as near to that as rates are told."""
     return 1.0 if abs(np.log(ratio)) < 0.1 else ratio
 
 
