@@ -81,7 +81,7 @@ def overview(summaries: Sequence[Summary]) -> alt.LayerChart | None:
     ]
     typical = (
         _chart([{"measure": name} for name in names])
-        .mark_bar(color=_BAND, opacity=0.18, height=alt.RelativeBandSize(band=0.8))
+        .mark_bar(color=_BAND, opacity=0.18, aria=False, height=alt.RelativeBandSize(band=0.8))
         .encode(y=y, x=alt.X(datum=-2, type="quantitative", scale=x), x2=alt.X2(datum=2))
     )
     interval = base.mark_rule(strokeWidth=2, strokeCap="round").encode(
@@ -161,7 +161,7 @@ def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
     )
     reference = (
         _chart(boxes)
-        .mark_rect(opacity=0.18, color=_BAND)
+        .mark_rect(opacity=0.18, aria=False, color=_BAND)
         .encode(
             x="start:Q",
             x2="stop:Q",
@@ -261,7 +261,7 @@ def contact_timeline(analysis: Analysis) -> alt.LayerChart:
     )
     window = (
         _chart([{"start": start_s, "stop": stop_s}])
-        .mark_rect(opacity=0.1, color=_BAND)
+        .mark_rect(opacity=0.1, aria=False, color=_BAND)
         .encode(x="start:Q", x2="stop:Q")
     )
     return _layers(window, bars, height_px=_TIMELINE_PX)
@@ -301,7 +301,7 @@ def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
     y = alt.Y("value:Q", title=unit, scale=scale)
     reference = (
         _chart(typical)
-        .mark_rect(opacity=0.14, color=_BAND)
+        .mark_rect(opacity=0.14, aria=False, color=_BAND)
         .encode(y=alt.Y("low:Q", scale=scale, title=unit), y2="high:Q")
     )
     interval = (
