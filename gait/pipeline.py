@@ -31,6 +31,7 @@ from gait.types import (
 from gait.video import probe
 
 if TYPE_CHECKING:  # imported where needed: SciPy takes a second or two
+    from gait.analysis.capture import Advice
     from gait.analysis.interpret.questionnaire import Answers
     from gait.analysis.kinematics.registry import Trial
 
@@ -223,6 +224,39 @@ def _draw_people(run: RunFolder, video: Path, track: PoseTrack) -> None:
     if png is not None:
         with run.replacing(run.people) as picture:
             picture.write_bytes(png)
+
+
+def check(video: Path, settings: Settings) -> tuple[Advice, ...]:
+    """Look at the first second of a video and say what to change before filming on.
+
+    Parameters
+    ----------
+    video : Path
+        The video.
+    settings : Settings
+        Which pose model.
+
+    Returns
+    -------
+    tuple of Advice
+        Seven rows, each with what to change; see `gait.analysis.capture`.
+
+    Raises
+    ------
+    UsageError
+        If it holds keypoints, or there is no such file.
+    VideoError
+        If it cannot be read.
+    ModelError
+        If the pose model cannot be had.
+    """
+    from gait.analysis.capture import check_capture
+    from gait.pose.glance import glance
+
+    if formats.is_track(video):
+        raise UsageError(f"{video} holds keypoints.", "Give the video they come from.")
+    seen = glance(video, settings.pose)
+    return check_capture(seen.track, seen.pictures, seen.people)
 
 
 def analyze_together(

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import examples
 import fake_backend
 import pytest
 from selenium import webdriver
@@ -22,6 +23,10 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
+
+from gait.analysis.analyze import analyze_track
+from gait.io.run_folder import RunFolder
+from gait.settings import Settings
 
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 TOKEN = "1f3b5d7f9a2c4e6081a3c5e7"
@@ -321,3 +326,49 @@ def test_nobody_outside_this_computer_is_asked_for_anything(result: Page) -> Non
     page.wait(lambda: page.all("video"))
     script = "return performance.getEntriesByType('resource').map(e => new URL(e.name).hostname)"
     assert set(page.driver.execute_script(script)) <= {"localhost", ""}
+
+
+def made(runs: Path, name: str, answers: dict[str, list[str]] | None = None) -> None:
+    """A run of a runner made of equations, without its video."""
+    run = RunFolder(runs / name)
+    run.path.mkdir(parents=True)
+    track = fake_backend.runner()
+    run.save_track(track, name)
+    info = examples.video_info(f"{name}.mp4", sha256=name)
+    settings = Settings(speed_mps=3.0, runner="Anna")
+    run.save_analysis(analyze_track(track, settings, info, answers=answers))
+
+
+def test_two_runs_become_a_sheet_to_take_along(page: Page, server: tuple[str, Path]) -> None:
+    for name in ("anna-before", "anna-after"):
+        made(server[1], name)
+    page.driver.get(f"{page.url}/compare")
+    page.wait(lambda: "cannot tell" in page.text())
+    assert "anna-before" in page.text()
+    page.click("This sheet (PDF)")
+    sheet = page.downloads / "before-after.pdf"
+    page.wait(sheet.is_file)
+    assert sheet.read_bytes().startswith(b"%PDF")
+    page.driver.set_window_size(390, 844)
+    try:
+        wide = "return document.scrollingElement.scrollWidth - window.innerWidth"
+        page.wait(lambda: page.driver.execute_script(wide) <= 0)
+    finally:
+        page.driver.set_window_size(1440, 1200)
+
+
+def test_an_emergency_stands_alone_and_legs_ache_on_a_page_of_its_own(
+    page: Page, server: tuple[str, Path]
+) -> None:
+    made(server[1], "berta", {"clot": ["breathless"]})
+    page.driver.get(f"{page.url}/?run=berta")
+    page.wait(lambda: "Call the emergency number now." in page.text())
+    assert "Cadence" not in page.text()
+    assert "steps/min" not in page.text()
+    page.driver.get(f"{page.url}/legs")
+    page.wait(lambda: "What goes with aching legs" in page.text())
+    assert "Question 1" in page.text()
+    page.click("Skip")
+    page.wait(lambda: "Question 2" in page.text())
+    page.click("Back")
+    page.wait(lambda: "Question 1" in page.text())

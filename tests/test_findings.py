@@ -448,7 +448,10 @@ def test_what_is_compared_with_nobody_says_what_it_needs() -> None:
 def test_with_pain_it_is_not_said_that_nothing_needs_to_change() -> None:
     hurt = Outcome(level="advice", injuries=("patellofemoral pain",))
     summaries = compared(*OVERSTRIDE)
-    for outcome, said in ((None, "Without pain"), (hurt, "only an examination can tell")):
+    for outcome, said in (
+        (None, "As long as nothing hurts"),
+        (hurt, "only an examination can tell"),
+    ):
         analysis = examples.analysis(
             summaries=summaries, findings=found(OVERSTRIDE), outcome=outcome
         )

@@ -61,7 +61,7 @@ def test_an_emergency_is_the_first_thing_in_the_output() -> None:
 
 def test_advice_is_numbered_with_its_grade() -> None:
     text = words(shown(render(evaluate(BENIGN))))
-    assert "1. A run more than 10 % longer" in text
+    assert "1. A run over 10 % longer" in text
     assert "(moderate)" in text
     assert "2. For pain around the kneecap" in text
 

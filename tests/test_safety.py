@@ -128,6 +128,12 @@ def everything(at: AppTest) -> str:
     return "\n".join([*(str(e.value) for kind in kinds for e in kind), *tables])
 
 
+def drawn(at: AppTest) -> int:
+    """How many drawings, tables and pictures are there."""
+    kinds = ("html", "arrow_vega_lite_chart", "imgs", "video", "table", "dataframe", "button_group")
+    return sum(len(at.get(kind)) for kind in kinds)
+
+
 def opened(name: str = "", **query: str) -> AppTest:
     script = f"from gait.ui.server import main\nmain({name!r})"
     at = AppTest.from_string(script, default_timeout=60) if name else AppTest.from_file(APP)
@@ -143,6 +149,7 @@ def test_the_page_shows_the_emergency_alone_until_it_was_looked_at(warned: RunFo
     at = opened(run="anna")
     assert at.error[0].value.startswith("**Emergency.** Call the emergency number now.")
     assert [word for word in GAIT if word in everything(at)] == []
+    assert drawn(at) == 0
     go_on = next(b for b in at.button if b.label == "Go on to the video")
     assert go_on.disabled
     at.radio[0].set_value("no").run()
@@ -150,7 +157,8 @@ def test_the_page_shows_the_emergency_alone_until_it_was_looked_at(warned: RunFo
     at.radio[0].set_value("yes").run()
     next(b for b in at.button if b.label == "Go on to the video").click().run()
     assert not at.exception
-    assert "Cadence" in everything(at)
+    assert "Good video" in everything(at)
+    assert drawn(at) > 0
     assert "a clinician has looked at a warning sign" in everything(at)
 
 

@@ -122,7 +122,7 @@ def test_the_sheet_is_one_page_with_both_pictures(pair: tuple[RunFolder, RunFold
 
 
 def test_an_emergency_is_all_the_sheet_says(
-    pair: tuple[RunFolder, RunFolder], tmp_path: Path
+    pair: tuple[RunFolder, RunFolder], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     import shutil
 
@@ -137,7 +137,17 @@ def test_an_emergency_is_all_the_sheet_says(
     assert "Call the emergency number now." in document
     assert "cadence" not in document.lower()
     assert len(PdfReader(io.BytesIO(sheet_pdf(sheet))).pages) == 1
-    assert main(["compare", str(pair[0].path), str(warned.path), "--out", str(tmp_path / "x")]) == 1
+    first, second = str(pair[0].path), str(warned.path)
+    for command in (
+        ["compare", first, second, "--out", str(tmp_path / "x")],
+        ["history", first, second],
+        ["goal", second, "cadence=+5%"],
+    ):
+        capsys.readouterr()
+        assert main(command) == 1
+        told = capsys.readouterr()
+        assert "Call the emergency number now." in told.err
+        assert told.out == ""
 
 
 def test_the_command_writes_the_sheet_and_refuses_one_run_twice(
@@ -151,6 +161,7 @@ def test_the_command_writes_the_sheet_and_refuses_one_run_twice(
         "before-after.html",
         "before-after.pdf",
     }
-    capsys.readouterr()
+    headline = "No change can be told for sure"
+    assert capsys.readouterr().out.startswith(headline)
     assert main(["compare", first, first, "--out", str(out)]) == 2
     assert "both before and after" in capsys.readouterr().err

@@ -29,6 +29,9 @@ from gait.analysis.interpret.questionnaire import Answers, check, evaluate
 from gait.analysis.interpret.reference_limits import mark
 from gait.analysis.kinematics import measure, summarize, withheld
 from gait.analysis.kinematics.pelvic_obliquity import read_roll
+from gait.analysis.kinematics.registry import Trial
+from gait.analysis.kinematics.side_differences import side_differences
+from gait.analysis.kinematics.uncertainty import slopes_of
 from gait.analysis.quality import find_faults, limited
 from gait.analysis.results import Analysis, Event, Finding, Quality, Stride, VideoFault, View
 from gait.analysis.view.camera_orientation import levelled, with_camera
@@ -102,7 +105,8 @@ def analyze_track(
     cleaned = read_roll(cleaned, strides, view.plane)
     moving = _activity(cleaned, view, events, strides, change)
     measurements = measure(cleaned, view, strides, settings)
-    summaries = summarize(measurements, cleaned, view, strides, settings, moving)
+    slopes = slopes_of(Trial(cleaned, view, settings), strides)
+    summaries = summarize(measurements, cleaned, view, strides, settings, moving, slopes)
     faults = find_faults(cleaned, view, strides)
     summaries = limited(summaries, faults)
     if moving == "changing speed":
@@ -130,6 +134,7 @@ def analyze_track(
         strides=strides,
         measurements=measurements,
         summaries=summaries,
+        differences=side_differences(summaries, cleaned, view, strides, settings, moving, slopes),
         findings=findings,
         intake=None if answers is None else check(answers),
         outcome=outcome,

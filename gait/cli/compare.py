@@ -67,7 +67,6 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison.")] = False,
 ) -> int:
     """Say what changed from BEFORE to AFTER, and whether it is more than measurement error."""
-    from gait.analysis.interpret.questionnaire import unsettled
     from gait.comparison.compare import compare as compare_analyses
     from gait.comparison.fatigue import thirds
     from gait.comparison.goals import kept_goals, parse_goal
@@ -81,10 +80,8 @@ def compare(
     before = [_open(path, chosen) for path in earlier]
     since = [_open(path, chosen) for path in later]
     _require_two(before, since)
-    for run in (*before, *since):
-        if (urgent := unsettled(run.analysis)) is not None:  # nothing about the running before it
-            terminal.complain(f"{run.folder.path.name}: {urgent.action} {urgent.why}")
-            return 1
+    if _withheld([*before, *since]):
+        return 1
     if report and fatigue:
         raise UsageError("A sheet compares two runs.", "Leave out --report or --fatigue.")
     goals = goals or [g for run in before for g in kept_goals(run.folder)]
@@ -125,6 +122,8 @@ def set_goal(
 
     goals = [parse_goal(text) for text in goal]
     analysis, folder = read_analysis(run), RunFolder(run)
+    if _withheld([_Opened(folder, analysis)]):
+        return 1
     lines = []
     for wanted in goals:
         now = [s for s in analysis.summaries if s.metric == wanted.metric and s.value is not None]
@@ -149,9 +148,6 @@ def set_goal(
                 lines.append(f"Metronome of {aim:.1f} steps/min: {path}")
     keep_goals(folder, goals)
     typer.echo("\n".join(lines))
-    if analysis.outcome is not None and analysis.outcome.gait_advice_withheld:
-        typer.echo(f"{analysis.outcome.action} {analysis.outcome.why}")
-        return 0
     for cue in dict.fromkeys(filter(None, map(advice, goals))):
         typer.echo(f"To try: {cue.text} {cue.dose} {cue.caution}")
     return 0
@@ -186,6 +182,8 @@ def history(
             raise UsageError(f"There is no metric {name!r}.", hint)
     chosen = _settings(settings, speed, height)
     opened = [_open(path, chosen) for path in runs]
+    if _withheld(opened):
+        return 1
     trends, comparisons = history_of([run.analysis for run in opened], baselines)
     shown = tuple(c for c in trends if not metric or c.metric in metric)
     if metric and not shown:
@@ -272,6 +270,17 @@ def _video(before: _Opened, after: _Opened, folder: RunFolder) -> None:
         terminal.complain(f"No video side by side: {e}")
 
 
+def _withheld(runs: Sequence[_Opened]) -> bool:
+    """Whether something has to be dealt with before anything about the running; it is said."""
+    from gait.analysis.interpret.questionnaire import unsettled
+
+    for run in runs:
+        if (urgent := unsettled(run.analysis)) is not None:
+            terminal.complain(f"{run.folder.path.name}: {urgent.action} {urgent.why}")
+            return True
+    return False
+
+
 def _require_two(before: Sequence[_Opened], after: Sequence[_Opened]) -> None:
     """UsageError if a run stands on both sides."""
     from gait.types import UsageError
@@ -304,8 +313,10 @@ def _save(folder: RunFolder, comparison: Comparison) -> None:
 def _show(comparison: Comparison, folder: RunFolder) -> None:
     from rich.console import Console
 
+    from gait.comparison.sheet import summarize
     from gait.comparison.table import render
 
     console = Console(highlight=False)
+    console.print(summarize(comparison).headline, style="bold", markup=False)
     console.print(render(comparison))
     terminal.list_folder(console, folder.path)

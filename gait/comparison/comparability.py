@@ -168,8 +168,8 @@ def _frame_rate(one: Analysis, other: Analysis) -> Mismatch | None:
 def _time_scale(one: Analysis, other: Analysis) -> Mismatch | None:
     if "unknown" in (one.view.time_base, other.view.time_base):
         message = (
-            "How fast one of the videos plays is not known: times cannot be compared. Analyse it "
-            "with --time-scale."
+            "How fast one of the videos plays is not known: times cannot be compared. Give its "
+            "slow motion in the settings."
         )
         return _removes("time scale", _needing("clock"), message)
     told = {1.0} | {
@@ -179,8 +179,8 @@ def _time_scale(one: Analysis, other: Analysis) -> Mismatch | None:
     if (alike or told == {1.0}) and _clock(one) == _clock(other) == 1:
         return None
     message = (
-        "Slow motion, told or suspected, in one video and not alike in the other: times rest on "
-        "the factor. Give --time-scale, and film both at normal speed."
+        "Slow motion, told or suspected, differs between the videos: times rest on the factor. "
+        "Give the slow motion in the settings, and film both at normal speed."
     )
     return _removes("time scale", _needing("clock"), message)
 

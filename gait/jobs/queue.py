@@ -29,7 +29,7 @@ from gait.jobs.uploads import safe_name, take_in
 from gait.jobs.workers import Crew, WorkerLostError
 from gait.pose.inference import available_cores
 from gait.settings import Settings
-from gait.types import OutputError, UsageError
+from gait.types import GaitError, OutputError, UsageError
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
@@ -427,6 +427,8 @@ class Jobs:
                 self._change(job.id, state="done", fraction=1.0, remaining_s=None, run=run)
         except (CancelledError, WorkerLostError):
             self._fail(job, f"The analysis of {job.name} was ended by the system.", _LOST)
+        except GaitError as e:
+            self._fail(job, e.problem, e.hint)
         except OSError as e:
             self._fail(job, f"The analysis stopped: {e}.", _STUCK)
         finally:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from gait.analysis.results import Analysis, Summary
-from gait.knowledge import Link, knowledge
+from gait.knowledge import ENOUGH, Link, knowledge
 from gait.present import wording
 from gait.types import SIDES, Injury, Sex, Study
 
@@ -292,7 +292,11 @@ def _trials(
             dose=trial.dose,
             caution=trial.caution,
             grade=helped[0],
-            condition=_condition([by_metric[m] for m in metrics if m in by_metric]),
+            condition=(
+                _condition([by_metric[m] for m in metrics if m in by_metric])
+                if trial.grade in ENOUGH
+                else "For this pain, whatever the video shows."
+            ),
             sources=trial.sources,
         )
 

@@ -13,6 +13,7 @@ from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.results import Analysis, Finding, Summary
 from gait.knowledge import knowledge
 from gait.present import complaint, table, wording
+from gait.present.blocks import blocks
 from gait.report import videos
 from gait.report.content import (
     Advice,
@@ -80,6 +81,7 @@ def build(
     if reader == "clinician":
         details = Details(
             evidence=(*points, *more),
+            tables=blocks(analysis),
             videos=tuple(
                 videos.video(shown, i, len(shown_videos)) for i, shown in enumerate(shown_videos)
             ),
@@ -98,8 +100,8 @@ def build(
         advice=advice,
         points=points,
         more=more,
-        answer=found.answer if found else "",
-        hint=wording.NO_SPEED if found and speed_mps is None else "",
+        answer=f"{found.answer} {found.undecided}".strip() if found else "",
+        hint=wording.NO_SPEED if found and speed_mps is None and not found.undecided else "",
         numbers=numbers,
         number_notes=tuple(_number_notes(analysis)),
         typical_title=f"Typical at {speed_mps * 3.6:.1f} km/h" if speed_mps else "Typical",

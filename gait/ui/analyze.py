@@ -62,7 +62,7 @@ def _take_in() -> None:
     with st.expander("About the video", icon=":material/tune:"):
         known |= about_the_video(place.defaults)
     with st.expander("Does anything hurt?", icon=":material/healing:"):
-        answers = questionnaire.questionnaire({})
+        answers = questionnaire.questionnaire({}, f"new-{st.session_state['taken']}-")
     ready = bool(videos or path.strip())
     pressed = buttons.button("Analyze", type="primary", disabled=not ready)
     sample = None if ready else _sample(buttons)

@@ -25,7 +25,7 @@ from gait.io.run_folder import RunFolder
 from gait.io.tables import csv_of, summary_table
 from gait.knowledge import knowledge
 from gait.knowledge.questionnaire import URGENT
-from gait.ui import progress
+from gait.ui import progress, session
 from gait.ui.library import readable
 from gait.ui.site import link, plain
 
@@ -37,15 +37,14 @@ _LEGEND: Final = (
 
 def page() -> None:
     """Show the runners in the order in which to look at them, and give the numbers away."""
+    st.set_page_config(layout="wide")
     st.title("Batch")
-    st.markdown(
-        "Upload several videos at once on the first page and they are worked through one after the "
-        "other. A whole session with lists of runners is quicker with `gait batch`."
-    )
+    if session.take_in():
+        st.rerun()
     progress.show_all()
     found = readable()
     if not found:
-        link("analyze", "Analyze videos")
+        st.markdown("Runners appear here, with who to look at first, once their videos are done.")
         return
     runs = _by_runner((run, _standing(run, analysis)) for run, analysis in found)
     st.caption(f"{ORDER} Runs of one runner stay together. {LAST}")

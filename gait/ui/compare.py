@@ -6,7 +6,9 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from html import escape
 from pathlib import Path
+from typing import Final
 
 import streamlit as st
 
@@ -34,10 +36,27 @@ Runs = Sequence[tuple[RunFolder, Analysis]]
 _VIDEOS = ".compare"
 """Folder of the workspace for videos side by side; hidden, like everything that is no run."""
 _LATEST = 20
+_PICTURE_PX = 320
+
+_STYLE: Final = """
+<style>
+ul.gl-changes { margin: 0; padding: 0; list-style: none; font-size: 0.9rem; }
+ul.gl-changes li { display: grid; gap: 0 1rem; align-items: center; margin: 0; padding: 0.3rem 0;
+  grid-template-columns: minmax(9rem, 1.2fr) 9rem 11rem 10rem minmax(12rem, 2fr);
+  border-bottom: 1px solid rgba(128, 128, 128, 0.25); }
+.gl-changes .values { font-variant-numeric: tabular-nums; }
+.gl-changes img { display: block; width: 10rem; max-width: 100%; }
+@media (max-width: 60rem) {
+  ul.gl-changes li { grid-template-columns: 1fr 1fr; }
+  .gl-changes li > :first-child, .gl-changes li > :last-child { grid-column: 1 / -1; }
+}
+</style>
+"""
 
 
 def page() -> None:
     """Show what changed between runs of one runner."""
+    st.set_page_config(layout="wide")
     st.title("Compare")
     found = dict((run.path.name, (run, analysis)) for run, analysis in readable())
     if len(found) < 2:
@@ -110,20 +129,16 @@ def _sheet(comparison: Comparison, before: Runs, after: Runs) -> None:
     for goal in short.goals:
         st.markdown(f"**Goal.** {plain(goal)}")
     if short.rows:
-        st.table(
-            [_row(row) for row in short.rows],
-            border="horizontal",
-            hide_index=True,
-            alt="What changed, at most six measures",
-        )
+        st.html(f'{_STYLE}<ul class="gl-changes">{"".join(map(_row, short.rows))}</ul>')
     try:
         sheet = _collected(before, after, comparison)
     except GaitError as e:
         complain(e)
         return
     if sheet.pictures:
-        for column, picture in zip(st.columns(len(sheet.pictures)), sheet.pictures, strict=True):
-            column.image(picture.jpeg, caption=f"{picture.when}: {picture.caption}")
+        row = st.container(horizontal=True)
+        for picture in sheet.pictures:
+            row.image(picture.jpeg, caption=f"{picture.when}: {picture.caption}", width=_PICTURE_PX)
     st.caption(plain(" ".join(sheet.notes)))
     row = st.container(horizontal=True)
     for kind, name, made in (
@@ -160,16 +175,16 @@ def _kept_sheet(
     return collect_sheet(_before, _after, _comparison)
 
 
-def _row(row: Row) -> dict[str, str]:
+def _row(row: Row) -> str:
+    """One row of the list; on a phone its parts stand below each other."""
     drawing = b64encode(bar_svg(row).encode()).decode()
-    return {
-        "Measure": f"{row.name}, {row.unit}",
-        "Before": row.before,
-        "After": row.after,
-        "Change": row.change or "\N{EN DASH}",
-        "Less, more": f"![{row.told}](data:image/svg+xml;base64,{drawing})" if drawing else "",
-        "What it means": plain(row.words),
-    }
+    bar = f'<img alt="{escape(row.words)}" src="data:image/svg+xml;base64,{drawing}">'
+    return (
+        f"<li><span><b>{escape(row.name)}</b>, {escape(row.unit)}</span>"
+        f'<span class="values">{escape(row.before)} → {escape(row.after)}</span>'
+        f'<span class="values">{escape(row.change)}</span>'
+        f'<span class="bar">{bar if row.bars else ""}</span><span>{escape(row.words)}</span></li>'
+    )
 
 
 def _everything(comparison: Comparison) -> None:
@@ -177,6 +192,9 @@ def _everything(comparison: Comparison) -> None:
     real = [c for c in compared if c.verdict == "real change"]
     with st.expander(f"Every number: {len(real)} of {len(compared)} changed"):
         _table([*real, *(c for c in compared if c.verdict != "real change")])
+        if between := [c for c in comparison.differences if c.difference is not None]:
+            st.markdown("**Right minus left**")
+            _table(between)
         reasons: dict[str, dict[str, None]] = {}
         for c in comparison.changes:
             if c.verdict == "not comparable":

@@ -65,7 +65,7 @@ def _row(m: Measure) -> dict[str, str]:
 
 
 def _evidence(m: Measure) -> None:
-    with st.expander(f"{m.name}: what studies found, and what speaks against it"):
+    with st.expander(f"{m.name}, {m.direction}: what studies found, and what speaks against it"):
         for studied in m.studied:
             st.markdown(f"**Evidence: {studied.grade}.** {plain(studied.wording)}")
             if studied.against:
@@ -98,5 +98,5 @@ def _tried(trials: tuple[Trial, ...]) -> None:
             st.markdown(f"**How much:** {plain(trial.dose)}")
             st.markdown(f"**Mind:** {plain(trial.caution)}")
             st.markdown(f"**When:** {plain(trial.condition)}")
-            cited = "; ".join(knowledge().sources[i].citation for i in trial.sources)
-            st.caption(plain(cited))
+            with st.expander(f"Sources: {len(trial.sources)}"):
+                st.caption("; ".join(plain(knowledge().sources[i].citation) for i in trial.sources))

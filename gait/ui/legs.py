@@ -29,7 +29,7 @@ def page() -> None:
         return  # the rest would distract from what has to be done
     if found is not None and (found.action or found.contributors):
         questionnaire.outcome(found)
-    st.caption(guide.legend.strip())
+    st.caption(guide.legend.partition(" Sources marked")[0])
     _sections(found)
     st.subheader("In short")
     st.markdown("\n".join(_point(tip) for tip in guide.tip))

@@ -63,6 +63,12 @@ def questionnaire(known: Answers, key: str = "") -> Given:
     return asking.given
 
 
+def kept(key: str) -> Given:
+    """The answers so far of a questionnaire, whether it is shown now or not."""
+    asking = st.session_state.get(f"{_ASKING}{key}")
+    return asking.given if isinstance(asking, Asking) else {}
+
+
 def _step(question: Question, asking: Asking, state: str) -> None:
     """One question, and the way to the next and back."""
     number = len(asking.put) + 1
@@ -126,7 +132,7 @@ def show(run: RunFolder) -> None:
     st.markdown("Pain has many reasons, and running form is seldom the first.")
     given = questionnaire(analysis.intake or {}, f"{run.path.name}-")
     unchanged = given == check(analysis.intake or {})
-    if st.button("Use these answers", type="primary", disabled=unchanged):
+    if not unchanged and st.button("Use these answers", type="primary"):
         _use(run, given)
     if unsettled(analysis) is None:
         complaint.show(analysis, f"{run.path.name}-")

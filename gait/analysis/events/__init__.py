@@ -50,7 +50,7 @@ def detect(track: PoseTrack, view: View, settings: Settings) -> tuple[Event, ...
     view : View
         How it was filmed; a side view without a direction gives no events.
     settings : Settings
-        Names the detectors of the side view; belt speed, if known.
+        Names the detectors of the side view.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def detect(track: PoseTrack, view: View, settings: Settings) -> tuple[Event, ...
     off = _choose(OFF_DETECTORS, settings.off_detector)
     track = track.between(*view.window_s)
     if view.plane != "side":
-        return _inside(list(detect_frontal(track, settings.speed_mps)), view)
+        return _inside(list(detect_frontal(track)), view)
     if view.direction is None:
         return ()
     events: list[Event] = []

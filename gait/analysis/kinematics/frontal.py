@@ -113,7 +113,7 @@ def arm_crossing(leg: Leg) -> Float:
 def rearfoot_eversion(leg: Leg) -> Float:
     """Never measured: the pose model has one point on the heel."""
     raise UnmeasurableError(
-        "One heel point does not show how the heel bone tilts: that takes markers on heel and "
+        "One heel point does not show how the heel bone tilts. That takes markers on heel and "
         "calf and a camera zoomed on the foot."
     )
 

@@ -17,8 +17,10 @@ from gait.analysis.results import Analysis
 from gait.export import Format, export
 from gait.io.run_folder import RunFolder
 from gait.present import wording
+from gait.present.blocks import blocks
 from gait.present.table import rows, unmeasured
 from gait.render import charts
+from gait.render.style_chart import style_chart
 from gait.report import default_place, write_report
 from gait.report.content import Reader
 from gait.types import GaitError
@@ -90,6 +92,15 @@ def numbers(run: RunFolder) -> None:
     if table:
         st.table(table, border="horizontal", hide_index=True, alt="All numbers, left beside right")
     st.caption(" ".join(map(plain, (wording.BAND, wording.FAR, wording.TREND))))
+    for block in blocks(analysis):
+        st.markdown(f"**{block.title}**")
+        st.table(block.records(), border="horizontal", hide_index=True, alt=block.title)
+        st.caption(" ".join(map(plain, block.notes)))
+    chart = style_chart(analysis)
+    if chart is not None:
+        st.markdown("**Running style**")
+        st.altair_chart(chart, alt="Duty factor against step rate for leg length.")
+        st.caption("Grey: 95 % of healthy runners at this speed. No style is better than another.")
     missing = unmeasured(analysis.summaries)
     if missing:
         st.markdown("**Not measured, and why**")

@@ -1,0 +1,220 @@
+"""Several videos at once: a table to correct what is known of each before the work begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
+from tempfile import NamedTemporaryFile
+from typing import Any, BinaryIO, Final
+
+import streamlit as st
+from pydantic import ValidationError
+
+from gait.analysis.interpret.questionnaire import Given, evaluate
+from gait.batch.session import from_name
+from gait.knowledge import knowledge
+from gait.settings import Settings, refused
+from gait.types import GaitError, VideoInfo
+from gait.ui import questionnaire
+from gait.ui.inputs import KMH_PER_MPS
+from gait.ui.site import complain, jobs, plain, site
+from gait.video import VIDEO_TYPES, probe
+
+_TAKEN: Final = "batch-taken"
+_STEADY_S: Final = 10.0
+"""Shorter than this, a video has too few strides for most that can be said (`docs/filming.md`)."""
+
+_VIEWS: Final = {"Find out": None, "Side": "side", "Behind": "rear", "In front": "front"}
+_SEXES: Final = {"Not said": None, "Female": "female", "Male": "male"}
+_ENDINGS: Final = list(VIDEO_TYPES)
+
+Row = dict[str, Any]
+
+
+def take_in() -> bool:
+    """An uploader, a table of the videos, the answers of their runners, and a button.
+
+    Returns
+    -------
+    bool
+        Whether videos were just given to be analysed.
+    """
+    taken = st.session_state.setdefault(_TAKEN, 0)
+    videos = st.file_uploader(
+        "Videos of several runners",
+        type=_ENDINGS,
+        accept_multiple_files=True,
+        key=f"batch-videos-{taken}",
+        help="Names such as anna_side.mp4 fill in the runner and the view.",
+    )
+    if not videos:
+        return False
+    st.caption("Correct what is wrong before the work begins. All but the video may stay empty.")
+    table = st.data_editor(
+        [row_of(video.name, _checked(video)) for video in videos],
+        column_config=_columns(),
+        hide_index=True,
+        num_rows="fixed",
+        key=f"batch-table-{taken}-{'-'.join(video.file_id for video in videos)}",
+    )
+    answers = _answers(runners(table), taken)
+    if not st.button(f"Analyze {len(videos)} videos", type="primary"):
+        return False
+    try:
+        wanted = [settings_of(row, site().defaults) for row in table]
+        for video, settings in zip(videos, wanted, strict=True):
+            given = answers.get((settings.runner or "").casefold())
+            jobs().analyse(video, video.name, settings, given)
+    except GaitError as e:
+        complain(e)
+        return False
+    except ValidationError as e:
+        st.error(f"{' '.join(refused(e))}. Correct it in the table.")
+        return False
+    st.session_state[_TAKEN] += 1  # a new uploader is empty
+    return True
+
+
+def row_of(name: str, check: str) -> Row:
+    """What the table says of a video before anybody corrects it.
+
+    Parameters
+    ----------
+    name : str
+        Of its file: ``anna_side.mp4`` is Anna from the side.
+    check : str
+        What can be said of the file without looking at the runner.
+
+    Returns
+    -------
+    dict
+        By title of the column.
+    """
+    known = from_name(PurePath(name).stem)
+    words = {view: title for title, view in _VIEWS.items()}
+    return {
+        "Video": name,
+        "Runner": known.get("runner", ""),
+        "View": words[known.get("view")],
+        "Speed, km/h": None,
+        "Height, cm": None,
+        "Sex": "Not said",
+        "The file": check,
+    }
+
+
+def settings_of(row: Mapping[str, Any], defaults: Settings) -> Settings:
+    """What a row of the table says, over what holds for all videos.
+
+    Parameters
+    ----------
+    row : mapping
+        By title of the column.
+    defaults : Settings
+        Of this server.
+
+    Returns
+    -------
+    Settings
+        Of this video.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If a value is out of reach.
+    """
+    speed_kmh, height_cm = row["Speed, km/h"], row["Height, cm"]
+    known = {
+        "runner": (row["Runner"] or "").strip() or None,
+        "view": _VIEWS[row["View"]],
+        "speed_mps": speed_kmh / KMH_PER_MPS if speed_kmh else None,
+        "height_m": height_cm / 100 if height_cm else None,
+        "sex": _SEXES[row["Sex"]],
+    }
+    said = {name: value for name, value in known.items() if value is not None}
+    return Settings.model_validate(defaults.model_dump() | said)
+
+
+def runners(table: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The runners of a table, each once, as they are first written."""
+    found: dict[str, str] = {}
+    for row in table:
+        name = (row["Runner"] or "").strip()
+        if name:
+            found.setdefault(name.casefold(), name)
+    return list(found.values())
+
+
+def capture_check(info: VideoInfo) -> str:
+    """What can be said of a video without looking at the runner.
+
+    Parameters
+    ----------
+    info : VideoInfo
+        What the file says about itself.
+
+    Returns
+    -------
+    str
+        Length, rate and size, then what to do better; never empty.
+    """
+    rate = info.capture_fps_hz or info.fps_hz
+    said = f"{info.duration_s:.0f} s, {rate:.0f} frames/s, {info.width} x {info.height}"
+    faults = knowledge().faults
+    wanted = [
+        "" if info.duration_s >= _STEADY_S else faults["few_strides"].change,
+        "" if rate >= faults["frame_rate"].limit else faults["frame_rate"].change,
+        "The file is cut off: copy it again." if info.cut_off else "",
+    ]
+    return " ".join([f"{said}.", *filter(None, wanted)])
+
+
+def _checked(video: BinaryIO) -> str:
+    return _kept_check(video.file_id, video)  # type: ignore[attr-defined]
+
+
+@st.cache_data(show_spinner="Looking at the files", max_entries=500)
+def _kept_check(file_id: str, _video: BinaryIO) -> str:
+    """Written to a file for a moment: the library that reads videos wants one."""
+    _video.seek(0)
+    with NamedTemporaryFile(prefix="gait-check-") as file:
+        while part := _video.read(1 << 20):
+            file.write(part)
+        file.flush()
+        _video.seek(0)
+        try:
+            return capture_check(probe(Path(file.name)))
+        except GaitError as e:
+            return f"Cannot be read. {e.hint}"
+
+
+def _columns() -> dict[str, Any]:
+    return {
+        "Video": st.column_config.TextColumn(disabled=True, pinned=True),
+        "Runner": st.column_config.TextColumn(max_chars=80),
+        "View": st.column_config.SelectboxColumn(options=list(_VIEWS), required=True),
+        "Speed, km/h": st.column_config.NumberColumn(min_value=2.0, max_value=40.0, step=0.1),
+        "Height, cm": st.column_config.NumberColumn(min_value=90, max_value=230, step=1),
+        "Sex": st.column_config.SelectboxColumn(options=list(_SEXES), required=True),
+        "The file": st.column_config.TextColumn(disabled=True, width="large"),
+    }
+
+
+def _answers(names: Sequence[str], taken: int) -> dict[str, Given]:
+    """The answers of each runner; what is urgent is said at once."""
+    if not names:
+        return {}
+    with st.expander("Does anything hurt? Ask each runner", icon=":material/healing:"):
+        chosen = st.pills("Runner", names, default=names[0], key=f"batch-runner-{taken}")
+        if chosen is not None:
+            st.markdown(f"**{plain(chosen)}**")
+            questionnaire.questionnaire({}, _key(chosen, taken))
+    kept = {name.casefold(): questionnaire.kept(_key(name, taken)) for name in names}
+    urgent = [n for n in names if evaluate(kept[n.casefold()]).gait_advice_withheld]
+    if urgent:
+        st.error(f"To be seen first: {plain(', '.join(urgent))}.", icon=":material/emergency_home:")
+    return {name: given for name, given in kept.items() if given}
+
+
+def _key(runner: str, taken: int) -> str:
+    return f"batch-{taken}-{runner.casefold()}-"
