@@ -12,9 +12,10 @@ import synthetic
 from gait.analysis.analyze import analyze_track, measured_track
 from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import ensemble_average
-from gait.analysis.results import Analysis
+from gait.analysis.results import Analysis, Measurement
 from gait.render import charts
 from gait.settings import Settings
+from gait.ui.result.numbers import bar
 
 SETTINGS = Settings(speed_mps=3.0)
 
@@ -32,18 +33,39 @@ def rows(chart: alt.LayerChart) -> list[dict[str, Any]]:
     return [row for data in document["datasets"].values() for row in data]
 
 
-def test_the_overview_shows_values_beside_what_is_typical() -> None:
-    inside = examples.summary("a", "left", value=10, ci95=(9, 11), typical=(8, 12))
-    far_out = examples.summary("b", "right", value=99, ci95=(98, 100), typical=(8, 12))
-    without = examples.summary("c")
-    chart = charts.overview((inside, far_out, without))
-    assert chart is not None
-    by_name = {row["measure"]: row for row in rows(chart) if "value" in row}
-    assert set(by_name) == {"A", "B"}
-    assert by_name["A"]["value"] == 0
-    assert by_name["A"]["low"] == -1  # SD: the typical range is four of them wide
-    assert by_name["B"]["value"] == 5  # at the edge, not outside of the picture
-    assert charts.overview((without,)) is None
+@pytest.mark.parametrize(
+    ("changes", "low", "high"),
+    [
+        ({"typical": (8.0, 12.0)}, 8.0, 12.0),
+        ({"typical": (8.0, 12.0), "flag_limits": (9.0, None)}, 9.0, 12.0),
+        ({"flag_limits": (None, 0.0)}, -4.0, 0.0),  # open below: as far as the values go
+    ],
+)
+def test_strides_stand_before_what_is_usual(
+    changes: dict[str, Any], low: float, high: float
+) -> None:
+    measurements = [
+        Measurement(metric="cadence", side="both", stride=i, time_s=i, value=v)
+        for i, v in enumerate((-4.0, 10.0))
+    ]
+    summary = examples.summary("cadence", **changes)
+    analysis = examples.analysis(measurements=measurements, summaries=[summary])
+    found = [
+        r for r in rows(charts.stride_values(analysis, "cadence")) if r.keys() == {"low", "high"}
+    ]
+    assert found == [{"low": low, "high": high}]
+
+
+def test_a_bar_ends_where_the_value_is_pointed_out() -> None:
+    drop = examples.summary(
+        "pelvic_drop", "left", value=8.0, ci95=(4.0, 12.0), flag_limits=(None, 8.0)
+    )
+    drawn = bar([drop])
+    # 4 to 12 with 35 % of that free on each side: the value and the limit are in the middle.
+    assert 'class="mark left" style="left: 50.0%"' in drawn
+    assert 'class="band" style="left: 0.0%; width: 50.0%' in drawn
+    assert "border-width: 0 2px 0 0px" in drawn
+    assert "band" not in bar([examples.summary("pelvic_drop", "left")])
 
 
 def test_curves_of_both_legs_with_typical_ranges(run: tuple[Analysis, Trial]) -> None:
@@ -78,7 +100,10 @@ def test_colours_are_the_same_in_all_charts_and_nobody_depends_on_them(
 ) -> None:
     analysis, clip = run
     curves = [c for c in ensemble_average(clip, analysis.strides) if c.angle == "knee"]
-    for chart in (charts.stride_curve(curves, analysis), charts.overview(analysis.summaries)):
+    for chart in (
+        charts.stride_curve(curves, analysis),
+        charts.stride_values(analysis, "knee_flexion_ic"),
+    ):
         assert chart is not None
         text = chart.to_json()
         assert charts.COLOURS["left"] in text

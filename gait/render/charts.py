@@ -16,89 +16,19 @@ import numpy as np
 
 from gait.analysis.kinematics.sagittal import STANCE_PEAK_SHARE
 from gait.analysis.kinematics.waveforms import ANGLES, FRONTAL, PHASE_PCT, Angle, Curve
-from gait.analysis.results import Analysis, Summary
+from gait.analysis.results import Analysis
 from gait.present.ranges import usual, usual_words
-from gait.present.wording import standing_sd
 from gait.types import SIDES
 
 COLOURS: Final[Mapping[str, str]] = {"left": "#0072B2", "right": "#D55E00", "both": "#7A7F87"}
 """By side."""
 
 _BAND: Final = "#7A7F87"
-_DOWN: Final = ("left", "both", "right")
-"""Sides from top to bottom of a row."""
 _MEDIUM_PX: Final = 300
 _TIMELINE_PX: Final = 160
-_ROW_PX: Final = 34
-_AROUND_PX: Final = 70
-"""Axis and legend, which count as height of the chart on the page."""
 _LEAST_SPAN_DEG: Final = 30.0
-_SHOWN_SD: Final = 5.0
-"""Values further from the mean than this are shown at the edge of the chart."""
 
 Rows = list[dict[str, Any]]
-
-
-def overview(summaries: Sequence[Summary]) -> alt.LayerChart | None:
-    """Every value that can be compared, in SD of healthy runners, with its interval.
-
-    Parameters
-    ----------
-    summaries : sequence of Summary
-        Those without a value or typical range are left out.
-
-    Returns
-    -------
-    alt.LayerChart or None
-        None if no value can be compared.
-    """
-    rows = [row for s in summaries if (row := _in_sd(s))]
-    if not rows:
-        return None
-    names = list(dict.fromkeys(row["measure"] for row in rows))
-    y = alt.Y(
-        "measure:N",
-        sort=names,
-        title=None,
-        axis=alt.Axis(labelLimit=190, ticks=False),
-        scale=alt.Scale(padding=0),
-    )
-    x = alt.Scale(domain=[-_SHOWN_SD, _SHOWN_SD], clamp=True, nice=False)
-    ticks = alt.Axis(
-        values=[-4, 0, 4],
-        labelExpr="datum.value < 0 ? 'lower' : datum.value > 0 ? 'higher' : 'typical'",
-        grid=False,
-        ticks=False,
-        domain=False,
-    )
-    base = _chart(rows).encode(y=y)
-    offset = alt.YOffset("side:N", scale=alt.Scale(domain=list(_DOWN), padding=0.5))
-    tooltip = [
-        alt.Tooltip("measure:N", title="Measure"),
-        alt.Tooltip("side:N", title="Side"),
-        alt.Tooltip("text:N", title="Value"),
-        alt.Tooltip("typical:N", title="Typical"),
-    ]
-    typical = (
-        _chart([{"measure": name} for name in names])
-        .mark_bar(color=_BAND, opacity=0.18, height=alt.RelativeBandSize(band=0.8))
-        .encode(y=y, x=alt.X(datum=-2, type="quantitative", scale=x), x2=alt.X2(datum=2))
-    )
-    interval = base.mark_rule(strokeWidth=2, strokeCap="round").encode(
-        x=alt.X("low:Q", scale=x, axis=ticks, title=None),
-        x2="high:Q",
-        yOffset=offset,
-        color=_side_colour(),
-        tooltip=tooltip,
-    )
-    value = base.mark_point(filled=True, size=70, opacity=1).encode(
-        x=alt.X("value:Q", scale=x),
-        yOffset=offset,
-        color=_side_colour(),
-        shape=_side_shape(),
-        tooltip=tooltip,
-    )
-    return _layers(typical, interval, value, height_px=_AROUND_PX + _ROW_PX * len(names))
 
 
 def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
@@ -161,7 +91,7 @@ def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
     )
     reference = (
         _chart(boxes)
-        .mark_rect(opacity=0.18, color=_BAND)
+        .mark_rect(opacity=0.18, aria=False, color=_BAND)
         .encode(
             x="start:Q",
             x2="stop:Q",
@@ -261,7 +191,7 @@ def contact_timeline(analysis: Analysis) -> alt.LayerChart:
     )
     window = (
         _chart([{"start": start_s, "stop": stop_s}])
-        .mark_rect(opacity=0.1, color=_BAND)
+        .mark_rect(opacity=0.1, aria=False, color=_BAND)
         .encode(x="start:Q", x2="stop:Q")
     )
     return _layers(window, bars, height_px=_TIMELINE_PX)
@@ -295,13 +225,19 @@ def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
         for s in of_trial
         if s.ci95
     ]
-    typical = [{"low": s.typical[0], "high": s.typical[1]} for s in of_trial[:1] if s.typical]
+    ends = next(filter(None, map(usual, of_trial)), None)
+    known = [m.value for m in analysis.measurements if m.metric == metric]
+    known += [x for s in of_trial for x in (s.ci95 or ())]
+    known += [end for end in ends or () if end is not None]
+    typical = []
+    if ends is not None:  # without an end it reaches as far as the values do
+        typical = [{"low": _else(ends[0], min(known)), "high": _else(ends[1], max(known))}]
     unit = of_trial[0].unit if of_trial else ""
     scale = alt.Scale(zero=False)
     y = alt.Y("value:Q", title=unit, scale=scale)
     reference = (
         _chart(typical)
-        .mark_rect(opacity=0.14, color=_BAND)
+        .mark_rect(opacity=0.14, aria=False, color=_BAND)
         .encode(y=alt.Y("low:Q", scale=scale, title=unit), y2="high:Q")
     )
     interval = (
@@ -332,28 +268,16 @@ def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
     return _layers(reference, interval, mean, points, height_px=_MEDIUM_PX)
 
 
+def _else(end: float | None, edge: float) -> float:
+    return edge if end is None else end
+
+
 def _layers(*charts: alt.Chart, height_px: int) -> alt.LayerChart:
     return alt.LayerChart(layer=list(charts), height=height_px)
 
 
 def _chart(rows: Rows) -> alt.Chart:
     return alt.Chart(alt.InlineData(values=rows))
-
-
-def _in_sd(s: Summary) -> dict[str, Any] | None:
-    standing = standing_sd(s)
-    if standing is None or s.value is None or s.typical is None or s.ci95 is None:
-        return None
-    low, value, high = standing
-    return {
-        "measure": s.name,
-        "side": s.side,
-        "low": max(low, -_SHOWN_SD),
-        "value": min(max(value, -_SHOWN_SD), _SHOWN_SD),
-        "high": min(high, _SHOWN_SD),
-        "text": f"{s.value:.3g} ({s.ci95[0]:.3g} to {s.ci95[1]:.3g}) {s.unit}",
-        "typical": f"{s.typical[0]:.3g} to {s.typical[1]:.3g} {s.unit}",
-    }
 
 
 def _roomy(rows: Rows) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from gait.analysis.results import Analysis, Finding, Summary
 from gait.knowledge import knowledge
 from gait.present import complaint, table, wording
 from gait.present.blocks import blocks
+from gait.present.ranges import usual
 from gait.report import videos
 from gait.report.content import (
     Advice,
@@ -283,7 +284,8 @@ def _point(finding: Finding, analysis: Analysis, references: References) -> Poin
 
 def _number(row: table.Row, references: References) -> Number:
     by_side = {s.side: s for s in row.sides}
-    typical = next((f"{row.typical} {references.typical(s)}" for s in row.sides if s.typical), "")
+    known = next((s for s in row.sides if usual(s) is not None), None)
+    typical = f"{row.typical} {references.typical(known)}" if known is not None else ""
     marks = tuple(m for s in row.sides if (m := _mark(s)) is not None)
     return Number(
         group=row.group,
@@ -294,7 +296,7 @@ def _number(row: table.Row, references: References) -> Number:
         pooled=row.values.get("both", ""),
         typical=typical.strip(),
         marks=marks,
-        drawing="; ".join(_in_words(s) for s in row.sides if s.typical),
+        drawing="; ".join(filter(None, map(_in_words, row.sides))),
         strides=" / ".join(str(s.n) for s in by_side.values()),
         between=" / ".join(_between(s) for s in by_side.values()),
         remarks="; ".join(filter(None, (one_line(row.video), row.remarks))),
@@ -316,11 +318,13 @@ def _mark(summary: Summary) -> Mark | None:
 
 
 def _in_words(summary: Summary) -> str:
-    standing = wording.standing_sd(summary)
-    if standing is None:
+    ends = usual(summary)
+    if ends is None or summary.value is None:
         return ""
-    value = standing[1]
-    where = "within" if abs(value) <= 2 else "above" if value > 0 else "below"
+    low, high = ends
+    below = low is not None and summary.value < low
+    above = high is not None and summary.value > high
+    where = "below" if below else "above" if above else "within"
     return f"{summary.side}: {where} the typical range"
 
 

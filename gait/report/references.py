@@ -35,7 +35,9 @@ class References:
     def typical(self, summary: Summary) -> str:
         """The numbers of the works that a typical range is from."""
         if summary.typical is None:
-            return ""
+            limits = [f for f in knowledge().flags if f.metric == summary.metric and not f.note]
+            compared = summary.flag_limits is not None
+            return self.number(*dict.fromkeys(i for f in limits for i in f.sources if compared))
         info = knowledge().metrics[summary.metric]
         at_any_speed = [t for t in info.typical if t.speed_mps is None]
         if info.speed_model is not None and not at_any_speed:

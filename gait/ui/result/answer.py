@@ -85,18 +85,21 @@ def show(analysis: Analysis, videos: Sequence[RunFolder]) -> None:
         The run of its video, or those of several that were put together.
     """
     found = wording.overview(analysis)
-    text, picture = st.columns([5, 4], gap="medium")
-    with text:
+    # On a phone one below the other; else the picture stands beside both (see `page`).
+    place = st.container(key="answer")
+    choice, picture, about = place.container(), place.container(key="picture"), place.container()
+    with choice:
         if found is not None:
             _sentence(found)
         chosen = _choose(analysis, found)
+    if chosen is not None:
+        with picture:
+            _picture(analysis, videos, chosen)
+    with about:
         if chosen is not None and chosen.finding is not None:
             _about(chosen.finding)
         if found is not None and not found.top and found.undecided:
             st.markdown(found.undecided)
-    with picture.container(key="picture"):
-        if chosen is not None:
-            _picture(analysis, videos, chosen)
 
 
 def caveats(analysis: Analysis) -> None:

@@ -40,6 +40,12 @@ _STYLE: Final = """
 .st-key-frame img { max-height: 70vh; }
 .st-key-picture img, .st-key-frame img { width: auto !important; max-width: 100% !important;
   margin: 0 auto; display: block; }
+@media (min-width: 641px) {
+  .st-key-answer { display: grid; grid-template: auto 1fr / 5fr 4fr; gap: 0.8rem 2rem; }
+  .st-key-answer > :nth-child(1) { grid-area: 1 / 1; }
+  .st-key-answer > :nth-child(2) { grid-area: 1 / 2 / 3; }
+  .st-key-answer > :nth-child(3) { grid-area: 2 / 1; }
+}
 .st-key-player video { max-height: 70vh; width: 100%; object-fit: contain; background: #14191e;
   border-radius: 0.5rem; }
 </style>
