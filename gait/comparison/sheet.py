@@ -288,7 +288,8 @@ def _amount(change: Change) -> str:
         percent, error = (100 * x / abs(change.before) for x in (size, half))
         return f"{percent:.1f} ± {error:.1f} %"
     decimals = DECIMALS.get(unit, 1)
-    words = knowledge().texts.unit[unit].words
+    known = knowledge().texts.unit.get(unit)
+    words = known.words if known else f" {unit}"
     return f"{size:.{decimals}f} ± {half:.{decimals}f}{words}"
 
 
