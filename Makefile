@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # Whole files go to one of two to four processes, so that what a file prepares is prepared once.
 PYTEST_ARGS ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15
 
-.PHONY: app demo docs test check clean
+.PHONY: app calibrate demo docs test check clean fuzz soak lock
 
 app: $(VENV)/.installed
 	$(BIN)/gait app
@@ -20,11 +20,40 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
+# So many damaged files of every kind, and other ones with another SEED (docs/reliability.md).
+MUTANTS ?= 500
+SEED ?= 1
+fuzz: $(VENV)/.installed-dev
+	GAIT_FUZZ=$(MUTANTS) $(BIN)/python -m pytest -q tests/robustness/test_fuzz.py \
+		--hypothesis-seed=$(SEED)
+
+# An hour of work with the page, and kills of a batch; a full disk needs to mount one.
+soak: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/soak.py page --videos 100
+	$(BIN)/python benchmarks/soak.py kills --kills 20
+	unshare --map-root-user --mount $(BIN)/python benchmarks/disk_full.py --steps 20
+
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Everything that rests on truth, fitted anew; prints what moved. DATA is a folder as
+# docs/validation-format.md describes it, with people on force plates.
+calibrate: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/error_model.py
+	$(BIN)/python benchmarks/baseline.py
+	PYTHONPATH=tests $(BIN)/python benchmarks/trunk_rule.py --data $(DATA) --write docs/accuracy.md
+	PYTHONPATH=tests $(BIN)/python benchmarks/people.py --data $(DATA) --write docs/accuracy.md
+
+# uv solves for every system and Python at once, where pip only sees this one.
+lock: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet uv
+	head -2 constraints.txt > constraints.new
+	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --no-header --upgrade \
+		--extra dev --extra dask --extra c3d --extra rtmpose pyproject.toml >> constraints.new
+	mv constraints.new constraints.txt
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/build_reference.py build/docs

@@ -15,6 +15,7 @@ import numpy as np
 from gait import io as formats
 from gait.analysis.results import Analysis
 from gait.io.run_folder import RUNS, RunFolder, place, place_together, read_analysis
+from gait.io.visit import folders
 from gait.pose import get_backend
 from gait.pose.person_tracking import boxes_of
 from gait.settings import Settings
@@ -30,6 +31,7 @@ from gait.types import (
 from gait.video import probe
 
 if TYPE_CHECKING:  # imported where needed: SciPy takes a second or two
+    from gait.analysis.capture import Advice
     from gait.analysis.interpret.questionnaire import Answers
     from gait.analysis.kinematics.registry import Trial
 
@@ -224,6 +226,39 @@ def _draw_people(run: RunFolder, video: Path, track: PoseTrack) -> None:
             picture.write_bytes(png)
 
 
+def check(video: Path, settings: Settings) -> tuple[Advice, ...]:
+    """Look at the first second of a video and say what to change before filming on.
+
+    Parameters
+    ----------
+    video : Path
+        The video.
+    settings : Settings
+        Which pose model.
+
+    Returns
+    -------
+    tuple of Advice
+        Seven rows, each with what to change; see `gait.analysis.capture`.
+
+    Raises
+    ------
+    UsageError
+        If it holds keypoints, or there is no such file.
+    VideoError
+        If it cannot be read.
+    ModelError
+        If the pose model cannot be had.
+    """
+    from gait.analysis.capture import check_capture
+    from gait.pose.glance import glance
+
+    if formats.is_track(video):
+        raise UsageError(f"{video} holds keypoints.", "Give the video they come from.")
+    seen = glance(video, settings.pose)
+    return check_capture(seen.track, seen.pictures, seen.people)
+
+
 def analyze_together(
     videos: Sequence[Path],
     settings: Settings,
@@ -320,6 +355,49 @@ def reanalyze(run: RunFolder, settings: Settings, answers: Answers | None = None
     with run.writing():
         run.save_analysis(analysis)
     return analysis
+
+
+def reanalyze_together(
+    run: RunFolder, settings: Sequence[Settings], answers: Answers | None = None
+) -> Analysis:
+    """As `reanalyze`, for videos of one visit that were put together.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Holds the analysis of all, and a folder for each video.
+    settings : sequence of Settings
+        One for each video, in the order of `Analysis.parts`.
+    answers : mapping of str to str or sequence of str, optional
+        As for `analyze`.
+
+    Returns
+    -------
+    Analysis
+        What was written to ``analysis.json``; nothing is written if one video cannot be used.
+
+    Raises
+    ------
+    UsageError
+        If the folder of one video is lost.
+    GaitError
+        As `gait.analyze_track`.
+    """
+    from gait.analysis.analyze import analyze_track
+    from gait.analysis.merge_views import together
+
+    parts = folders(run, read_analysis(run.path))
+    analyses = [
+        analyze_track(kept_track(part), wanted, read_analysis(part.path).video, answers)
+        for part, wanted in zip(parts, settings, strict=True)
+    ]
+    merged = together(analyses)
+    with run.writing():
+        for part, analysis in zip(parts, analyses, strict=True):
+            with part.writing():
+                part.save_analysis(analysis)
+        run.save_analysis(merged)
+    return merged
 
 
 def kept_track(run: RunFolder) -> PoseTrack:

@@ -23,6 +23,11 @@ Plane = Literal["side", "rear", "front"]
 Direction = Literal["left", "right"]
 Activity = Literal["running", "walking", "standing", "turning", "changing speed", "unclear"]
 TimeBase = Literal["film", "told", "file", "seen", "unknown"]
+DifferenceAnswer = Literal[
+    "within what healthy runners show",
+    "cannot be told from what healthy runners show",
+    "more than healthy runners differ",
+]
 VideoLevel = Literal["good", "usable", "poor"]
 Sex = Literal["female", "male"]
 Grade = Literal["moderate", "limited", "very limited", "conflicting", "none"]

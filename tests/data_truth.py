@@ -13,6 +13,8 @@ from gait.types import SIDES, Float, PoseTrack
 
 _MARKERS = {"hip": "HIP", "knee": "KNEE", "ankle": "ANKLE", "heel": "HEEL", "foot_index": "TOE"}
 
+TRIAL = "rbds001_run_2.5ms"
+
 
 def force_plate_runner(
     folder: Path, fps_hz: float, noise_mm: float, seed: int, px_per_mm: float = 0.25
@@ -32,7 +34,7 @@ def force_plate_runner(
     px_per_mm : float
         Size in the picture; 0.25 makes a leg of some 200 px.
     """
-    joints = pd.read_csv(folder / "rbds001_run_2.5ms_joints.csv.gz")
+    joints = pd.read_csv(folder / f"{TRIAL}_joints.csv.gz")
     recorded = joints["time_s"].to_numpy()
     time = np.arange(recorded[0], recorded[-1], 1 / fps_hz)
     names = tuple(f"{side}_{point}" for side in SIDES for point in _MARKERS)
@@ -51,9 +53,9 @@ def force_plate_runner(
     return track, forceplate_contacts(folder)
 
 
-def forceplate_contacts(folder: Path) -> tuple[Event, ...]:
+def forceplate_contacts(folder: Path, trial: str = TRIAL) -> tuple[Event, ...]:
     """The contacts that the treadmill felt, in order of time; the recording starts at 0 s."""
-    contacts = pd.read_csv(folder / "rbds001_run_2.5ms_events.csv")
+    contacts = pd.read_csv(folder / f"{trial}_events.csv")
     sides = {"L": "left", "R": "right"}
     events = [
         Event(kind=kind, side=sides[row.side], time_s=t, sd_s=0.0)
@@ -74,6 +76,7 @@ def forceplate_rear(
     roll_noise_deg: float = 0,
     distance_m: float = 3.2,
     height_m: float = 0.9,
+    trial: str = TRIAL,
 ) -> PoseTrack:
     """The marker recording filmed from behind; there are no shoulders.
 
@@ -92,8 +95,10 @@ def forceplate_rear(
     roll_noise_deg : float
         SD of the noise of the signal ``pelvic_roll_deg``: the line through the middles of the
         ASIS and PSIS of both sides as the camera sees it, + = image-right end lower.
+    trial : str
+        Runner and speed.
     """
-    joints = pd.read_csv(folder / "rbds001_run_2.5ms_joints.csv.gz").interpolate()
+    joints = pd.read_csv(folder / f"{trial}_joints.csv.gz").interpolate()
     recorded = joints["time_s"].to_numpy()
     time = np.arange(recorded[0], recorded[-1], 1 / fps_hz)
     noise = np.random.default_rng(seed)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import websocket
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 PATIENCE_S = 120
 
@@ -108,25 +109,68 @@ class Client:
             timeout=PATIENCE_S,
         )
 
-    def look(self, query: str = "", clicked: Sequence[str] = ()) -> str:
+    def look(
+        self, query: str = "", clicked: Sequence[str] = (), states: Sequence[WidgetState] = ()
+    ) -> str:
         """Load or use the page; all that it then shows, as text."""
-        if self._socket is None:
-            self._socket = self.connect()
         wanted = BackMsg()
         wanted.rerun_script.query_string = query
         wanted.rerun_script.page_name = self.page
         for widget in clicked:
             wanted.rerun_script.widget_states.widgets.add(id=widget, trigger_value=True)
-        self._socket.send_binary(wanted.SerializeToString())
+        wanted.rerun_script.widget_states.widgets.extend(states)
         self.messages = []
+        self._tell(wanted, until="script_finished")
+        return "\n".join(map(str, self.messages))
+
+    def _tell(self, wanted: BackMsg, until: str) -> ForwardMsg:
+        if self._socket is None:
+            self._socket = self.connect()
+        self._socket.send_binary(wanted.SerializeToString())
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:
             message = ForwardMsg()
             message.ParseFromString(self._socket.recv())
-            if message.WhichOneof("type") == "script_finished":
-                return "\n".join(map(str, self.messages))
+            if message.WhichOneof("type") == until:
+                return message
             self.messages.append(message)
         raise AssertionError("the page does not come to an end")
+
+    def upload(self, name: str, content: bytes) -> WidgetState:
+        """Give a file to the uploader of the page; the state to come back with."""
+        elements = [m.delta.new_element for m in self.messages]
+        widget = next(e.file_uploader.id for e in elements if e.HasField("file_uploader"))
+        session = next(
+            m.new_session.initialize.session_id
+            for m in self.messages
+            if m.WhichOneof("type") == "new_session"
+        )
+        wanted = BackMsg()
+        wanted.file_urls_request.request_id = "1"
+        wanted.file_urls_request.file_names.append(name)
+        wanted.file_urls_request.session_id = session
+        urls = self._tell(wanted, until="file_urls_response").file_urls_response.file_urls[0]
+        given = self.get("_stcore/health").headers["set-cookie"].partition(";")[0]
+        body = (
+            (
+                f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+                "Content-Type: video/mp4\r\n\r\n"
+            ).encode()
+            + content
+            + b"\r\n--x--\r\n"
+        )
+        headers = self.headers | {
+            "Cookie": f"{self.headers['Cookie']}; {given}",
+            "X-Xsrftoken": given.partition("=")[2],
+            "Content-Type": "multipart/form-data; boundary=x",
+        }
+        answer = fetch(self.url + urls.upload_url.lstrip("/"), headers, "PUT", body)
+        assert answer.status == 204, answer
+        state = WidgetState(id=widget)
+        state.file_uploader_state_value.uploaded_file_info.add(
+            name=name, size=len(content), file_id=urls.file_id, file_urls=urls
+        )
+        return state
 
     def media(self) -> list[str]:
         """Addresses of the pictures, videos and downloads that are shown."""

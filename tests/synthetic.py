@@ -17,6 +17,7 @@ from scipy.interpolate import BPoly
 from gait.analysis.results import Event, Stride, View
 from gait.types import SIDES, Direction, Float, PoseTrack, Side
 
+STATURE_M = 1.75
 THIGH_M = SHANK_M = 0.43
 TRUNK_M = 0.50
 G_MPS2 = 9.81
@@ -373,6 +374,11 @@ def _values(
     up = p["right_shoulder"] - hip
     rise = float(np.ptp(hip[step, 1]))
     reach = float((ankle - hip)[0, 0])
+    # Half sine that carries the body (Morin 2005), in body weights; leg of 53 % of STATURE_M.
+    half_sine = np.pi / 2 * ((stride_s / 2 - contact_s) / contact_s + 1)
+    sinks = 9.81 * contact_s**2 * (half_sine / np.pi**2 - 1 / 8)
+    leg = 0.53 * STATURE_M
+    shorter = leg - np.sqrt(leg**2 - min(speed_mps * contact_s / 2, 0.95 * leg) ** 2)
     return {
         "cadence": 120 / stride_s,
         "step_time": right_step,
@@ -400,4 +406,11 @@ def _values(
         "hip_extension_peak": float(-thigh.min()),
         "step_time_asymmetry": 100 * (right_step - left_step) / (stride_s / 2),
         "stride_variability": 0.0,
+        "contact_variability": 0.0,
+        "peak_force": 1.08 * half_sine,
+        "step_impulse": stride_s / 2,
+        "vertical_stiffness": half_sine / sinks,
+        "leg_stiffness": half_sine / (shorter + sinks),
+        "load_per_km": 1000 / (speed_mps * stride_s / 2) * 1.08 * half_sine,
+        "step_rate_normalized": 2 / stride_s * np.sqrt(leg / 9.81),
     }

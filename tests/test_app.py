@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from gait import pose
 from gait.io.run_folder import RunFolder, read_analysis
 from gait.pipeline import analyze, reopen
+from gait.report import write_report
 from gait.settings import PoseSettings, Settings
 from gait.types import Outcome
 from gait.ui.result.contacts import contacts
@@ -158,6 +159,39 @@ def test_two_sessions_do_not_mix(workspace: Path, video: Path, tmp_path: Path) -
     for run, given in zip(runs, (video, other), strict=True):
         assert run.video is not None
         assert run.video.read_bytes() == given.read_bytes()
+
+
+def test_videos_of_one_day_become_one_result(workspace: Path, video: Path, tmp_path: Path) -> None:
+    other = fake_backend.video(tmp_path / "other.mp4", shade=60)
+    at = page()
+    given = (("side.mp4", video), ("b.mp4", other))
+    at.file_uploader[0].set_value([(n, v.read_bytes(), "video/mp4") for n, v in given]).run()
+    click(at, "Analyze")
+    shown = wait(at)
+    visit = RunFolder(workspace / "side+b")
+    assert [part.video and part.video.name for part in read_analysis(visit.path).parts] == [
+        "side.mp4",
+        "b.mp4",
+    ]
+    assert at.title[0].value == r"side+b"
+    assert "measures that matter here" in shown
+    assert len([p for p in workspace.iterdir() if not p.name.startswith(".")]) == 1
+    at.session_state["section"] = "Settings"
+    at.run()
+    next(n for n in at.number_input if n.label == "Body height, cm").set_value(180).run()
+    assert not at.exception
+    whole = read_analysis(visit.path)
+    assert {part.settings.height_m for part in whole.parts} == {1.8}
+    below = [read_analysis(file.parent) for file in visit.path.glob("*/pose.npz")]
+    assert {part.settings.height_m for part in below} == {1.8}
+    for name in ("Video", "Frame by frame", "Curves", "All numbers", "Pain", "Download"):
+        at.session_state["section"] = name
+        at.run()
+        assert not at.exception, name
+        assert not at.error, name
+    assert write_report(visit, reader="runner").is_file()
+    for other_page in ("library", "compare", "batch"):
+        assert not page(other_page).error
 
 
 def test_cancel_in_the_page(workspace: Path, video: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -435,10 +469,24 @@ def test_empty_pages_point_to_the_first(workspace: Path) -> None:
         assert not page(name).error
 
 
-def test_method_shows_limits_and_accuracy_without_html() -> None:
+def test_method_is_three_tabs_with_the_rest_folded_and_no_commands() -> None:
     at = page("method")
     shown = text(at)
     assert "only an examination can tell" in shown
-    assert "Errors are measured minus true" in shown
-    assert "<details>" not in shown
-    assert "<!--" not in shown
+    assert [tab.label for tab in at.tabs] == [
+        "What it cannot do",
+        "How exact it is",
+        "What is known",
+    ]
+    assert len(at.expander) == 3
+    errors = at.table[0].value
+    assert "Pelvic drop, deg" in set(errors["Measure"])
+    for wrong in ("<details>", "<!--", "python benchmarks/ablations.py"):
+        assert wrong not in shown
+
+
+def test_a_sample_can_be_tried_without_a_video_of_ones_own(workspace: Path) -> None:
+    at = page()
+    click(at, "Runner from the side")
+    wait(at)
+    assert at.title[0].value == r"side\_overstride"

@@ -301,6 +301,25 @@ def test_the_page_asks_for_nothing_that_it_forbids_itself(result: Page) -> None:
         assert not [text for text in said if "Content Security Policy" in text]
 
 
+def test_two_views_become_one_visit_with_one_pdf(result: Page, sample_videos: Path) -> None:
+    page = result
+    page.driver.get(page.url)
+    page.wait(lambda: page.all("input[type=file]"))
+    videos = [str(sample_videos / f"{name}.mp4") for name in ("side_overstride", "rear_bad")]
+    page.all("input[type=file]")[0].send_keys("\n".join(videos))
+    page.wait(lambda: "one runner on one day" in page.text())
+    page.click("Analyze")
+    page.wait(lambda: "run=side_overstride%2Brear_bad" in page.driver.current_url)
+    # Measures of both views on one page, and the picture of the first finding.
+    page.wait(lambda: "Overstride" in page.text() and "Pelvic drop" in page.text())
+    page.wait(lambda: page.all(".st-key-picture img"))
+    visit = f"{page.url}/?run=side_overstride%2Brear_bad"
+    page.driver.get(f"{visit}&section=Download")
+    page.click("Report (PDF)")
+    name = page.downloads / "side_overstride+rear_bad-report-runner.pdf"
+    page.wait(lambda: name.is_file() and name.read_bytes().startswith(b"%PDF"))
+
+
 def test_nobody_outside_this_computer_is_asked_for_anything(result: Page) -> None:
     page = result
     page.driver.get(f"{page.url}/?run=side_overstride")

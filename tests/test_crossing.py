@@ -8,7 +8,8 @@ from synthetic import runner
 
 from gait.analysis.analyze import analyze_track
 from gait.analysis.cleaning.stabilize import PATH
-from gait.analysis.events import central
+from gait.analysis.events import central, uncut
+from gait.analysis.quality import find_faults
 from gait.analysis.results import Stride, View
 from gait.settings import Settings
 from gait.types import PoseTrack, VideoInfo
@@ -66,3 +67,24 @@ def test_the_size_of_the_picture_counts_only_if_there_was_a_video(filmed: bool) 
     )  # fmt: skip
     limits = analyze_track(track, Settings(time_scale=1), video if filmed else None).view.limits
     assert any("near the edges" in limit for limit in limits) == filmed
+
+
+def test_strides_with_a_foot_outside_the_picture_are_left_out_if_enough_remain() -> None:
+    """Feet that leave the picture later take nothing from what was seen before."""
+    track, truth = runner(60, 8)
+    lowest = np.nanmax(np.stack([track[f"{side}_heel"][:, 1] for side in ("left", "right")]))
+    down = np.where(track.time > 5, 0.2 * track.leg_px, 0.0)
+    moved = track.with_(
+        xy=track.xy + np.stack([0 * down, down], axis=1)[:, None],
+        size=(track.size[0], int(lowest + 0.1 * track.leg_px)),
+    )
+    kept = uncut(moved, truth.view, truth.strides)
+    assert 6 <= len(kept) < len(truth.strides)
+    assert max(s.next_strike_s for s in kept) < 5.2
+    assert uncut(track, truth.view, truth.strides) == truth.strides
+    faults = {fault.id for fault in find_faults(moved, truth.view, kept)}
+    assert "feet_cut" not in faults
+    # Of feet that are never whole nothing is left, and the fault says so.
+    low = track.with_(size=(track.size[0], int(lowest - 0.05 * track.leg_px)))
+    assert uncut(low, truth.view, truth.strides) == truth.strides
+    assert "feet_cut" in {f.id for f in find_faults(low, truth.view, truth.strides)}

@@ -5,12 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import synthetic
+from frontal_runner import frontal_runner
 
 from gait.analysis import angles
+from gait.analysis.kinematics import measure
 from gait.analysis.kinematics.registry import Trial
-from gait.analysis.kinematics.waveforms import ANGLES, PHASE_PCT, ensemble_average, readings
+from gait.analysis.kinematics.waveforms import (
+    ANGLES,
+    FRONTAL,
+    PHASE_PCT,
+    ensemble_average,
+    frontal_average,
+    readings,
+)
 from gait.analysis.results import Stride
 from gait.settings import Settings
+from gait.types import SIDES, Plane
 
 
 def clip(**changes: object) -> tuple[Trial, tuple[Stride, ...], synthetic.Truth]:
@@ -61,3 +71,21 @@ def test_readings_of_the_far_leg_are_less_certain() -> None:
     near = readings(made, strides, truth.near_side)["knee"][1]
     far = readings(made, strides, "left" if truth.near_side == "right" else "right")["knee"][1]
     assert 0 < near < far
+
+
+@pytest.mark.parametrize("plane", ["rear", "front"])
+def test_from_behind_the_curves_hold_the_values_of_the_standing_leg(plane: Plane) -> None:
+    """The peak of a curve in stance is the measure of that name; in swing it says nothing."""
+    track, truth = frontal_runner(plane=plane)
+    trial = Trial(track, truth.view, Settings())
+    found = measure(track, truth.view, truth.strides, Settings())
+    curves = {(c.angle, c.side): c for c in frontal_average(trial, truth.strides)}
+    assert curves.keys() == {(angle, side) for angle in FRONTAL for side in SIDES}
+    for side in SIDES:
+        drop = np.median([m.value for m in found if (m.metric, m.side) == ("pelvic_drop", side)])
+        curve = curves["pelvis", side]
+        # Sampled at percents of the stride: the peak of a half sine is cut by under 0.3 % of it.
+        assert np.nanmax(curve.mean_deg) == pytest.approx(drop, abs=0.05)
+        assert np.isnan(curve.mean_deg[curve.off_pct < PHASE_PCT]).all()
+        assert np.isfinite(curve.mean_deg[curve.off_pct > PHASE_PCT]).all()
+    assert frontal_average(*clip()[:2]) == ()

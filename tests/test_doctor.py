@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gait.cli import doctor
-from gait.pose import weights
+from gait.pose import networks, weights
 from gait.types import ModelError
 
 
@@ -135,3 +135,33 @@ def test_a_wrong_model_of_the_users_is_reported(monkeypatch: pytest.MonkeyPatch)
     assert by_name("pose model") == doctor.Check(
         "pose model", False, "x.task is not the heavy pose model.", "Replace it."
     )
+
+
+@pytest.mark.parametrize(
+    ("installed", "words"),
+    [
+        ((), "pip install openvino"),
+        (("ai_edge_litert",), "litert"),
+        (("ai_edge_litert", "openvino"), "openvino"),
+    ],
+)
+def test_it_says_which_engine_runs_and_why(
+    installed: tuple[str, ...], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for package in installed:
+        pytest.importorskip(package)
+    monkeypatch.setattr(networks, "find_spec", lambda name: name in installed or None)
+    found = by_name("pose engine")
+    assert found.ok
+    assert words in found.detail
+    assert "because" in found.detail or not installed
+
+
+def test_an_engine_that_does_not_load_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> str:
+        raise ImportError("libtbb.so.12: cannot open shared object file")
+
+    monkeypatch.setattr(doctor, "why_this_runtime", broken)
+    found = by_name("pose engine")
+    assert not found.ok
+    assert "libtbb" in found.detail

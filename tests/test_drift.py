@@ -139,8 +139,8 @@ def test_numbers_do_not_depend_on_where_the_runner_is_in_the_picture(
         other = after.summary(summary.metric, summary.side)
         if summary.value is None or (travels and "length" in summary.metric):
             continue
-        assert other is not None, summary.metric
-        assert other.value is not None, (summary.metric, other)
+        assert other is not None
+        assert other.value is not None, (summary.metric, other.limit)
         known = [v.value for v in truth.values if (v.metric, v.side) == (other.metric, other.side)]
         assert other.ci95 is not None
         assert all(other.ci95[0] <= value <= other.ci95[1] for value in known), other

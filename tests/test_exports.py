@@ -248,6 +248,7 @@ def test_tables_are_the_same_as_csv_and_as_parquet(
     as_csv, as_parquet = (export(run, form, tmp_path) for form in ("csv", "parquet"))
     rows = {"strides": len(analysis.measurements), "summaries": len(analysis.summaries)}
     rows["series"] = len(opened[1].track)
+    rows["differences"] = len(analysis.differences)
     for one, other in zip(as_csv, as_parquet, strict=True):
         from_csv, from_parquet = pd.read_csv(one), pq.read_table(other).to_pandas()
         assert list(from_csv) == list(from_parquet)
@@ -271,7 +272,7 @@ def test_hostile_names_stay_text(form: Format, run: RunFolder, tmp_path: Path) -
                 cells = [cell for row in csv.reader(lines) for cell in row]
             words = [c for c in cells if not re.fullmatch(r"-?[\d.]+(e[-+]\d+)?", c)]
             assert not [c for c in words if c.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
-            assert ("'" + HOSTILE in words) == file.stem.endswith("summaries")
+            assert ("'" + HOSTILE in words) == file.stem.endswith(("summaries", "differences"))
     elif form == "trc":
         read_trc(files[0])
     elif form == "mot":
@@ -352,7 +353,7 @@ def test_the_command_writes_and_says_where(
     code = cli.main(["export", str(run.path), "--format", "csv", "--out", str(tmp_path)])
     said = capsys.readouterr().out.split("\n")
     assert code == 0
-    assert [Path(line).suffix for line in said if line] == [".csv"] * 3
+    assert [Path(line).suffix for line in said if line] == [".csv"] * 4
     assert all(Path(line).is_file() for line in said if line)
     assert cli.main(["export", str(tmp_path), "--format", "mot"]) == 2
     assert "holds no analysis" in capsys.readouterr().err

@@ -17,13 +17,13 @@ from gait.analysis.results import Event
 from gait.analysis.view.observe import observe
 from gait.settings import Settings
 from gait.skeleton import FOOT
-from gait.types import PoseTrack, opposite
+from gait.types import SIDES, PoseTrack, opposite
 
 SECONDS = 8.0
-# The trunk of the synthetic runner is thrown by a half-sine of force, that of a real one is not.
-# What must hold is the SD that every metric is told (metrics.toml): 1.96 times 10 and 12 ms.
+# The trunk of the synthetic runner is thrown by a half-sine of force, that of a real one is not: it
+# tells the right foot and the right step, not the rule's last milliseconds; people do (benchmarks).
 BIAS_MS = {"strike": 20.0, "off": 24.0}
-INSIDE = (0.1, SECONDS - 0.1)
+INSIDE = (0.15, SECONDS - 0.15)
 
 
 @pytest.fixture(scope="module", params=RUNNING)
@@ -98,12 +98,23 @@ def test_hips_alone_are_enough(easy) -> None:
     assert matched.missed == matched.invented == ()
 
 
-def test_faster_runners_carry_their_weight_sooner(easy) -> None:
+def test_what_is_told_of_the_speed_moves_no_event(easy) -> None:
     track, _ = easy
     slow, fast = (found(track, Settings(speed_mps=v)) for v in (2.5, 3.5))
-    for kind, sign in (("strike", 1), ("off", -1)):
-        late = [b.time_s - a.time_s for a, b in zip(slow, fast, strict=True) if a.kind == kind]
-        np.testing.assert_allclose(late, sign * 0.0125, atol=1e-9)
+    assert [e.time_s for e in slow] == [e.time_s for e in fast]
+
+
+def test_right_strikes_lie_midway_between_left_ones(easy) -> None:
+    """A trunk that sways to one side must not become a limp."""
+    track, _ = easy
+    per_stride = RUNNING["easy"]["cadence_spm"] / 120
+    sway = 0.02 * track.leg_px * np.sin(2 * np.pi * per_stride * track.time)
+    xy = track.xy + sway[:, None, None] * [0, 1]
+    strikes = [e for e in found(track.with_(xy=xy)) if e.kind == "strike"]
+    times = {side: np.array([e.time_s for e in strikes if e.side == side]) for side in SIDES}
+    middle = (times["left"][:-1] + times["left"][1:]) / 2
+    right = [times["right"][np.abs(times["right"] - m).argmin()] for m in middle]
+    assert abs(np.median(right - middle)) < 0.003
 
 
 # ------------------------------------------------------------------------------------------ sides

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import examples
 import pytest
+from synthetic import runner
 
+from gait.analysis.analyze import analyze_track
 from gait.analysis.grading import grade, graded
 from gait.analysis.results import VideoFault
+from gait.settings import Settings
 
 MAIN = ("cadence", "contact_time", "trunk_lean", "overstride")
 
@@ -61,3 +64,16 @@ def test_what_another_view_shows_is_not_missed() -> None:
 def test_the_grade_is_kept_with_the_analysis() -> None:
     analysis = graded(with_faults(3))
     assert (analysis.quality.grade, analysis.quality.next_time) == ("usable", ("Change fault 0.",))
+
+
+def test_what_is_withheld_is_summed_up_with_each_reason_once() -> None:
+    analysis = analyze_track(runner(60, 3)[0], Settings())
+    told = analysis.quality.withheld
+    missing = {(s.metric, s.side) for s in analysis.summaries if s.limit is not None}
+    assert {key for reason in told for key in reason.summaries} == missing
+    assert sum(len(reason.summaries) for reason in told) == len(missing)
+    numbers = [len(reason.summaries) for reason in told]
+    assert numbers == sorted(numbers, reverse=True)
+    assert len({reason.reason for reason in told}) == len(told)
+    limits = {s.limit for s in analysis.summaries}
+    assert all(reason.reason in limits for reason in told)

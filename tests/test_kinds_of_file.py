@@ -185,6 +185,16 @@ def test_interlaced_video_is_shown_in_whole_pictures(tmp_path: Path) -> None:
     assert np.median(np.abs(bars([f.image for f in shown]) - want)) < 0.6  # of the first field
 
 
+@pytest.mark.parametrize("kind", ["dv", "avi", "mov"])
+def test_tapes_of_camcorders_are_read_in_their_shape(kind: str, tmp_path: Path) -> None:
+    path = made(video("dvvideo", kind=kind, fps_hz=25, size=(720, 576)), kind, tmp_path)
+    info = probe(path)
+    assert (info.codec, info.width, info.height) == ("dvvideo", 768, 576)  # pixels are not square
+    shown = list(frames(path))
+    assert len(shown) == info.n_frames == N_FRAMES
+    assert (np.diff(bars([f.image for f in shown[:30]])) > 0).all()
+
+
 @pytest.mark.parametrize("kind", ["mp4 in HLG", "mov in PQ"])
 def test_high_dynamic_range_looks_as_it_was(kind: str, tmp_path: Path) -> None:
     image = next(frames(made(READ[kind][1], kind, tmp_path))).image

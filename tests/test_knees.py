@@ -5,10 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gait.analysis.analyze import analyze_track
 from gait.analysis.cleaning.filtering import clean
-from gait.analysis.cleaning.knee_fusion import CLOSURE, bridge, fuse
+from gait.analysis.cleaning.knee_fusion import CLOSURE, _filled, bridge, fuse
+from gait.analysis.results import Analysis
+from gait.io import read_npz
 from gait.pose.pixels.knee_flow import PASSING, KneeFollower, knees_apart, patch_motion
+from gait.settings import Settings
 from gait.types import Float, PoseTrack
+from gait.validation.truth import TRACKS
 
 LEG_PX = 200.0
 FPS_HZ = 60.0
@@ -252,3 +257,36 @@ def test_motion_measured_under_exchanged_names_finds_its_leg() -> None:
         },
     )
     assert error_px(bridge(full), truth) < 0.01 * LEG_PX
+
+
+def test_motions_that_are_unknown_lie_between_the_others() -> None:
+    motion = np.stack([np.linspace(1, 2, 11), np.linspace(0, -1, 11)], axis=1)
+    gappy = motion.copy()
+    gappy[[2, 5, 6]] = np.nan
+    assert _filled(gappy) == pytest.approx(motion)
+    gappy[:6] = np.nan
+    assert np.isnan(_filled(gappy)).any()  # most are unknown
+
+
+def test_the_interval_of_the_near_knee_knows_whether_the_passing_was_corrected() -> None:
+    folder = TRACKS / "side_normal"
+    track = read_npz(folder / "pose.npz")[0]
+    blind = {n: v for n, v in track.signals.items() if "flow" not in n and n != "knees_followed"}
+    settings = Settings(speed_mps=3.0, height_m=1.84)
+    carried = analyze_track(track, settings)
+    uncarried = analyze_track(track.with_(signals=blind), settings)
+
+    def half(analysis: Analysis, metric: str, side: str) -> float:
+        summary = analysis.summary(metric, side)
+        assert summary is not None
+        assert summary.ci95 is not None, summary.limit
+        return (summary.ci95[1] - summary.ci95[0]) / 2
+
+    near, far = "right", "left"
+    assert carried.view.near_side == near
+    for metric in ("knee_flexion_ic", "knee_flexion_excursion", "tibia_angle_ic"):
+        assert half(uncarried, metric, near) > 1.1 * half(carried, metric, near)
+        assert half(uncarried, metric, far) == pytest.approx(half(carried, metric, far), rel=0.05)
+    assert half(uncarried, "knee_flexion_peak_swing", near) == pytest.approx(
+        half(carried, "knee_flexion_peak_swing", near), rel=0.1
+    )

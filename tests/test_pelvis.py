@@ -203,6 +203,26 @@ def test_a_turn_that_does_not_come_back_every_stride_is_refused() -> None:
     assert "refused" in track.steps[-1]
 
 
+def test_strides_that_agree_a_little_give_their_mean_with_a_wider_sd() -> None:
+    """A loose shirt: single strides say too little, all of them together enough."""
+    held = []
+    for seed in range(8):
+        rough = dict(_skin())
+        cloth = np.random.default_rng(seed).normal(0, 1, 360)
+        cloth = np.convolve(cloth, np.hanning(15) / np.sqrt((np.hanning(15) ** 2).sum()), "same")
+        rough["hips_roll_deg"] = rough["hips_roll_deg"] + 3.0 * cloth
+        track = read_roll(_track(rough), _strides())
+        if "the mean of" not in track.steps[-1]:
+            continue
+        error = (track.signals["pelvic_roll_deg"] - _true_roll(PHASE))[INSIDE]
+        sd = track.signals["pelvic_roll_sd_deg"][INSIDE]
+        clean_sd = read_roll(_track(_skin()), _strides()).signals["pelvic_roll_sd_deg"][INSIDE]
+        assert np.median(sd) > 1.3 * np.median(clean_sd)
+        held.append(np.mean(np.abs(error) < 1.96 * sd))
+    assert len(held) > 3
+    assert np.mean(held) > 0.9
+
+
 def test_without_strides_or_pictures_nothing_is_claimed() -> None:
     assert np.isnan(read_roll(_track(_skin()), ()).signals["pelvic_roll_deg"]).all()
     unseen = _track({"hips_roll_deg": np.full(360, np.nan), "hips_roll_sd_deg": np.ones(360)})

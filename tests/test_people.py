@@ -9,6 +9,7 @@ import pytest
 import synthetic
 
 from gait.analysis.cleaning.segments import several_people
+from gait.pose.person_evidence import real
 from gait.pose.person_search import Target, distinct, erased, everybody, spread_out, tiles
 from gait.pose.person_tracking import (
     SAMPLES_HZ,
@@ -141,11 +142,73 @@ def test_somebody_hidden_for_long_has_no_box_there() -> None:
     assert np.isfinite(box).all(axis=1).tolist() == [True, False, True]
 
 
-def test_somebody_who_comes_back_after_a_second_is_somebody_new() -> None:
+def test_somebody_lost_and_found_again_in_the_same_place_is_one_person() -> None:
+    """However long and however often the model missed him."""
+    seen = [(t, [b] if t % 1.9 < 0.7 else []) for t, b in zip(TIME.tolist(), RUNNER, strict=True)]
+    assert len(link(seen)) == 1
+
+
+def test_somebody_who_comes_after_a_second_elsewhere_is_somebody_new() -> None:
+    moved = [Body(b.xy + np.array([900, 0]), b.score) for b in RUNNER]
     video = [
-        (t, [b] if not 1 < t < 2.5 else []) for t, b in zip(TIME.tolist(), RUNNER, strict=True)
+        (t, [a] if t < 1 else [b] if t > 2.5 else [])
+        for t, a, b in zip(TIME.tolist(), RUNNER, moved, strict=True)
     ]
     assert len(link(video)) == 2
+
+
+def test_a_body_has_to_be_in_the_picture() -> None:
+    left, top, right, bottom = RUNNER[0].box
+    whole = Body(RUNNER[0].xy - (left, top), RUNNER[0].score)
+    width, height = int(right - left) + 1, int(bottom - top) + 1
+    assert whole.is_in(width, height)
+    assert not whole.is_in(width, height // 2)  # an empty corner, completed to a body
+    assert not Body(whole.xy - (0.6 * width, 0), whole.score).is_in(width, height)
+
+
+# ---------------------------------------------------------------------------- people and things
+
+
+def pictures(moving: Body | None, moves_px: float) -> dict[float, Float]:
+    """Noise, and a body that sways, as it is kept for comparison."""
+    rng = np.random.default_rng(0)
+    texture = rng.uniform(0, 255, (135, 240))
+    out = {}
+    for i, t in enumerate(TIME.tolist()):
+        picture = texture + rng.normal(0, 1, texture.shape)
+        if moving is not None:
+            left, top, right, bottom = (moving.box / 8).astype(int)
+            shift = round(moves_px * np.sin(0.7 * i))
+            picture[top:bottom, left:right] = np.roll(texture, shift, 1)[top:bottom, left:right]
+        out[t] = picture
+    return out
+
+
+def test_what_does_not_move_is_no_person() -> None:
+    poster = still(RUNNER, 1.0, (700, 0))
+    people = link(together(RUNNER, poster))
+    assert len(people) == 2
+    # Nothing moves: then the camera shows a picture, and nothing can be told apart.
+    assert real(people, pictures(None, 0), 1 / 8) == people
+    assert real(people, pictures(RUNNER[3], 2), 1 / 8) == people[:1]
+    both = {
+        t: np.where(a == pictures_at, a, b)
+        for (t, a), b, pictures_at in zip(
+            pictures(RUNNER[3], 2).items(),
+            pictures(poster[3], 2).values(),
+            pictures(None, 0).values(),
+            strict=True,
+        )
+    }
+    assert real(people, both, 1 / 8) == people
+
+
+def test_a_reflection_is_no_second_runner() -> None:
+    mirrored = [Body(b.xy * (-0.8, 0.8) + (1500, 60), b.score) for b in RUNNER]
+    people = link(together(RUNNER, mirrored))
+    assert len(people) == 2
+    assert [p.size_px for p in real(people, {}, 1.0)] == [max(p.size_px for p in people)]
+    assert len(real(link(together(RUNNER, OTHER)), {}, 1.0)) == 2
 
 
 def test_boxes_travel_with_the_track() -> None:
@@ -155,6 +218,10 @@ def test_boxes_travel_with_the_track() -> None:
     assert (chosen_of(seen), sorted(boxes_of(seen))) == (2, [1, 2])
     assert "person 2" in several_people(seen)[0]
     assert (chosen_of(track), boxes_of(track), several_people(track)) == (None, {}, ())
+    passing = {
+        n: np.where(track.time < 0.8, v, np.nan) for n, v in seen.signals.items() if "_1_" in n
+    }
+    assert several_people(seen.with_(signals={**seen.signals, **passing})) == ()
     assert np.allclose(boxes_of(seen)[1][60], RUNNER[10].box, atol=1e-6)
 
 

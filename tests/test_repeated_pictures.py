@@ -108,7 +108,13 @@ def test_nothing_is_left_out_of_a_video_whose_pictures_are_all_new(name: str) ->
 def test_hitches_leave_holes_and_no_wrong_times() -> None:
     original = kept("side_normal")
     at = np.arange(len(original))
-    for start, length in ((40, 3), (97, 5), (150, 2), (222, 4)):  # the screen stands, time goes on
+    for start, length in (
+        (40, 3),
+        (97, 5),
+        (150, 2),
+        (222, 4),
+        (261, 3),
+    ):  # the screen stands, time goes on
         at[start : start + length] = start - 1
     new = np.concatenate([[True], np.diff(at) > 0])
     change = np.where(new, 1.0, 0.01)
@@ -123,6 +129,18 @@ def test_hitches_leave_holes_and_no_wrong_times() -> None:
     assert after is not None
     assert plain.value is not None
     assert after.value == pytest.approx(plain.value, abs=1)
+
+
+def test_an_empty_room_repeats_no_picture() -> None:
+    n, rng = 300, np.random.default_rng(RNG_SEED)
+    there = np.clip(np.minimum(np.arange(n) - 60, 200 - np.arange(n)) / 20, 0, 1)  # and gone again
+    change = 0.03 * np.exp(rng.normal(0, 0.9, n)) + 1.5 * there * rng.uniform(0.7, 1.3, n)
+    track = stored(kept("side_normal"), 60)
+    xy = np.where((there > 0)[:, None, None], track.xy[:n], np.nan)
+    signals = {"picture_change": change, "brightness": np.full(n, 120.0)}
+    video = rows(track, range(n), track.time[:n]).with_(xy=xy, signals=signals)
+    assert new_pictures(video).mean() > 0.95
+    assert as_pictured(video)[1] == ()
 
 
 def test_a_picture_that_stands_for_long_is_left_to_the_segments() -> None:

@@ -153,6 +153,17 @@ def test_a_rate_of_capture_is_that_of_the_slow_part(easy: PoseTrack) -> None:
         assert view.time_scale == pytest.approx(scale)
 
 
+def test_what_the_user_tells_is_that_of_the_slow_part(easy: PoseTrack) -> None:
+    told = Settings(height_m=1.75, time_scale=2.9)
+    for share, scale in (((0.6, 1.0), 1.0), ((0.2, 1.0), 2.9)):
+        analysis = analyze_track(ramped(easy, 2.9, *share), told)
+        cadence = analysis.summary("cadence")
+        assert analysis.view.time_base == "told"
+        assert analysis.view.time_scale == pytest.approx(scale)
+        assert cadence is not None
+        assert cadence.value == pytest.approx(170, abs=2)
+
+
 def test_a_factor_that_has_no_name_gives_no_times(easy: PoseTrack) -> None:
     analysis = analyze_track(ramped(easy, 2.9, 0.1, 1.0), AUTO)
     assert any("changes its speed" in limit for limit in analysis.view.limits)

@@ -137,6 +137,15 @@ def test_three_steps_are_enough_to_see_slow_motion(videos, factor: int) -> None:
         assert true_time(three, AUTO).base == "film", name
 
 
+@pytest.mark.parametrize("length_s", [1.3, 1.6, 2.0])
+def test_legs_that_are_exchanged_all_the_time_do_not_play_fast(videos, length_s: float) -> None:
+    for name, track in videos.items():
+        short = at_rate(track.between(1, 1 + length_s), 30)
+        ahead = (short["left_ankle"] - short["right_ankle"])[:, 0] > 0
+        seen = true_time(exchange_legs(short, np.flatnonzero(ahead)), AUTO)
+        assert seen.base == "film", name
+
+
 def test_two_frames_a_second_are_no_crash(videos) -> None:
     for copy in (slowed(videos["easy"], 30), at_rate(videos["easy"], 2)):
         assert not analyze_track(copy, Settings(time_scale=1)).strides

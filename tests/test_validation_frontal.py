@@ -268,3 +268,27 @@ def test_every_measured_contact_is_found_and_timed(
     assert abs(roll[0] - roll_deg) < 1.96 * roll[1]
     assert abs(yaw[0] - yaw_deg) < 1.96 * yaw[1]
     assert any(f.id == "camera_yaw" for f in analysis.quality.faults) == (yaw_deg != 0)
+
+
+RUNNERS = ("001", "002", "003", "004", "005", "008", "009", "010", "011", "012", "013", "014")
+
+
+@pytest.mark.parametrize("runner", RUNNERS)
+@pytest.mark.parametrize("told", [True, False])
+def test_strikes_of_every_runner_are_timed_alike_on_both_sides(
+    validation_dir: Path, runner: str, told: bool
+) -> None:
+    folder = validation_dir / "forceplate"
+    errors: dict[str, list[Float]] = {side: [] for side in SIDES}
+    for speed_mps in (2.5, 3.5, 4.5):
+        trial = f"rbds{runner}_run_{speed_mps}ms"
+        track = forceplate_rear(folder, trial=trial).between(1.0, 13.0)
+        analysis = analyze_track(track, Settings(speed_mps=speed_mps if told else None))
+        own = {}
+        for side in SIDES:
+            of_side = tuple(e for e in forceplate_contacts(folder, trial) if e.side == side)
+            own[side] = match(analysis.events, of_side, "strike", (1.2, 12.8)).error_ms
+            errors[side].append(own[side])
+        assert abs(own["left"].mean() - own["right"].mean()) < 9
+    biases = [float(np.concatenate(of).mean()) for of in errors.values()]
+    assert np.abs(biases).max() <= (9 if told else 12)

@@ -46,6 +46,9 @@ def test_every_tier_follows_from_the_errors(report: Report) -> None:
         "flight_time",
         "duty_factor",
         "step_time",
+        "stride_time",
+        "step_impulse",  # nothing but the stride time, as the next
+        "step_rate_normalized",
     }
     assert {m: knowledge().metrics[m].tier for m in judged} == {m: tier(m, report) for m in judged}
 
@@ -57,9 +60,6 @@ def test_intervals_are_those_that_were_fitted() -> None:
     assert knowledge().far_side.landmark_factor == pytest.approx(factor, rel=0.05)
     for metric, constants in fit(found, factor).items():
         info = knowledge().metrics[metric]
-        if metric == "overstride":  # figures that move as people did read 2.6 % low, these 1.7 high
-            assert info.pose_bias == 0
-            continue
         assert info.landmark_sd == pytest.approx(constants.landmark_sd, rel=0.06), metric
         assert info.pose_bias == pytest.approx(constants.bias, rel=0.06), metric
 
@@ -118,9 +118,9 @@ def test_agreement_of_known_errors() -> None:
 
 
 def test_a_bias_is_one_that_all_runners_share() -> None:
-    assert common_bias([-8.0, -7.0, -9.0]) == pytest.approx(-8)
-    assert common_bias([-8.0, 7.0, -9.0]) == 0
-    assert common_bias([-8.0, -8.0]) == 0  # two may agree by chance
+    assert common_bias([-8.0, -7.0, -9.0, -8.0, -8.0]) == pytest.approx(-8)
+    assert common_bias([-8.0, 7.0, -9.0, 8.0, -8.0]) == 0
+    assert common_bias([-8.0, -8.0, -8.0]) == 0  # a few may agree by chance
 
 
 def test_events_are_matched_once() -> None:
@@ -180,5 +180,5 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     printed = json.loads(capsys.readouterr().out)
     kept = json.loads((tmp_path / "v" / "validation.json").read_text(encoding="utf-8"))
     assert printed == kept
-    assert len(printed["videos"]) == 12
+    assert len(printed["videos"]) == 17
     assert (tmp_path / "v" / "bland-altman.svg").read_text(encoding="utf-8").startswith("<svg")

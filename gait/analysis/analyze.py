@@ -22,6 +22,7 @@ from gait.analysis.events import (
     stands,
     steady,
     to_strides,
+    uncut,
 )
 from gait.analysis.grading import graded
 from gait.analysis.interpret.findings import assess
@@ -29,6 +30,9 @@ from gait.analysis.interpret.questionnaire import Answers, check, evaluate
 from gait.analysis.interpret.reference_limits import mark
 from gait.analysis.kinematics import measure, summarize, withheld
 from gait.analysis.kinematics.pelvic_obliquity import read_roll
+from gait.analysis.kinematics.registry import Trial
+from gait.analysis.kinematics.side_differences import side_differences
+from gait.analysis.kinematics.uncertainty import slopes_of
 from gait.analysis.quality import find_faults, limited
 from gait.analysis.results import Analysis, Event, Finding, Quality, Stride, VideoFault, View
 from gait.analysis.view.camera_orientation import levelled, with_camera
@@ -91,7 +95,8 @@ def analyze_track(
     events, missed = correct(
         detect(cleaned, view, settings), settings.edits, view.time_scale, view.fps_hz
     )
-    strides, change = even_pace(cleaned, view, steady(to_strides(events)))
+    strides = uncut(cleaned, view, steady(to_strides(events)))
+    strides, change = even_pace(cleaned, view, strides)
     if video is not None:  # the size of the picture is that of a video
         strides, aslant = central(cleaned, view, strides)
         view = view.model_copy(update={"limits": (*view.limits, *aslant)})
@@ -102,7 +107,8 @@ def analyze_track(
     cleaned = read_roll(cleaned, strides, view.plane)
     moving = _activity(cleaned, view, events, strides, change)
     measurements = measure(cleaned, view, strides, settings)
-    summaries = summarize(measurements, cleaned, view, strides, settings, moving)
+    slopes = slopes_of(Trial(cleaned, view, settings), strides)
+    summaries = summarize(measurements, cleaned, view, strides, settings, moving, slopes)
     faults = find_faults(cleaned, view, strides)
     summaries = limited(summaries, faults)
     if moving == "changing speed":
@@ -130,6 +136,7 @@ def analyze_track(
         strides=strides,
         measurements=measurements,
         summaries=summaries,
+        differences=side_differences(summaries, cleaned, view, strides, settings, moving, slopes),
         findings=findings,
         intake=None if answers is None else check(answers),
         outcome=outcome,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gait.analysis.results import Analysis
+from gait.analysis.results import Analysis, Summary, Withheld
 from gait.knowledge import knowledge
 from gait.types import Plane, VideoLevel
 
@@ -57,12 +59,39 @@ def grade(analysis: Analysis) -> VideoGrade:
 
 
 def graded(analysis: Analysis) -> Analysis:
-    """The analysis with its grade and what to change next time written into its quality."""
+    """The analysis with its grade, what to change and what is withheld written into its quality."""
     given = grade(analysis)
     quality = analysis.quality.model_copy(
-        update={"grade": given.level, "next_time": given.next_time}
+        update={
+            "grade": given.level,
+            "next_time": given.next_time,
+            "withheld": withheld_by(analysis.summaries),
+        }
     )
     return analysis.model_copy(update={"quality": quality})
+
+
+def withheld_by(summaries: Iterable[Summary]) -> tuple[Withheld, ...]:
+    """Why numbers are not given, each reason once, with the numbers that it keeps back.
+
+    Parameters
+    ----------
+    summaries : iterable of Summary
+        All of an analysis.
+
+    Returns
+    -------
+    tuple of Withheld
+        The reason for most of them first; empty if every number is given.
+    """
+    kept: dict[str, list[Summary]] = {}
+    for summary in summaries:
+        if summary.limit is not None:  # legs differ in numbers, not in what is to be changed
+            kept.setdefault(re.sub(r"[0-9.]+", "", summary.limit), []).append(summary)
+    return tuple(
+        Withheld(reason=of[0].limit or "", summaries=tuple((s.metric, s.side) for s in of))
+        for of in sorted(kept.values(), key=lambda of: -len(of))
+    )
 
 
 def _main_withheld(analysis: Analysis) -> bool:

@@ -8,9 +8,10 @@ from itertools import combinations
 from gait.analysis.interpret.findings import ordered
 from gait.analysis.interpret.questionnaire import evaluate
 from gait.analysis.kinematics.measure import VIEWS
-from gait.analysis.results import Analysis, Finding, Summary
+from gait.analysis.kinematics.side_differences import both_legs, difference
+from gait.analysis.results import Analysis, Finding, SideDifference, Summary
 from gait.knowledge import knowledge
-from gait.types import UsageError
+from gait.types import Activity, UsageError
 
 
 def together(analyses: Sequence[Analysis]) -> Analysis:
@@ -51,6 +52,7 @@ def together(analyses: Sequence[Analysis]) -> Analysis:
                 update={"notes": (*_contradictions(analyses, names), *dict.fromkeys(notes))}
             ),
             "summaries": summaries,
+            "differences": _differences(analyses, names, summaries, first.activity),
             "findings": findings,
             "outcome": None if first.intake is None else evaluate(first.intake, findings),
             "parts": tuple(analyses),
@@ -95,6 +97,25 @@ def _best(analyses: Sequence[Analysis], names: Sequence[str]) -> tuple[Summary, 
                 chosen = chosen.model_copy(update={"source": None})
             best[metric, side] = chosen
     return tuple(best.values())
+
+
+def _differences(
+    analyses: Sequence[Analysis],
+    names: Sequence[str],
+    summaries: Sequence[Summary],
+    activity: Activity,
+) -> tuple[SideDifference, ...]:
+    """Right minus left, from the video of both legs; of legs from two videos nothing cancels."""
+    own = {
+        (d.metric, name): d for a, name in zip(analyses, names, strict=True) for d in a.differences
+    }
+    found = []
+    for left, right in both_legs(summaries):
+        one_video = (
+            own.get((left.metric, left.source or "")) if left.source == right.source else None
+        )
+        found.append(one_video or difference(left, right, 0.0, activity))
+    return tuple(found)
 
 
 def _rank(summary: Summary) -> tuple[int, float]:

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from gait.analysis.cleaning.stabilize import as_filmed
 from gait.analysis.cleaning.view_plane import find_plane
+from gait.analysis.events.image_crossing import feet_outside
 from gait.analysis.results import Stride, Summary, VideoFault, View
 from gait.knowledge import Fault, knowledge
-from gait.skeleton import FOOT, LEG
+from gait.skeleton import LEG
 from gait.types import SIDES, Float, PoseTrack
 
 BODY_OF_LEG: Final = 1 / 0.46
@@ -26,9 +27,6 @@ BODY_OF_LEG: Final = 1 / 0.46
 PER_DEG: Final[Mapping[str, float]] = {"deg": 1.0, "% leg": 1.75, "cm": 1.5, "ms": 2.8, "%": 0.4}
 """What an error of 1 degree is in a unit: at the end of a leg, 1.75 % of it, or 1.5 cm of 85; at
 contact, where a foot turns by 6 degrees in 1/60 s, 2.8 ms, or 0.4 % of a stride."""
-
-SOLE: Final = 0.03
-"""How far below its keypoint the sole is, in leg lengths: the points lie 3 to 4 cm up the shoe."""
 
 FAST, SLOW = 0.9, 0.1
 """Quantiles of foot speed: slower than one in ten are the turning points, where no foot smears."""
@@ -62,9 +60,10 @@ class Video:
 
     @property
     def inside(self) -> NDArray[np.bool_]:
-        """(T,) frames of the part that is analysed."""
-        start_s, stop_s = self.view.window_s
-        return np.asarray((self.track.time >= start_s) & (self.track.time <= stop_s))
+        """(T,) frames of the strides that are measured, or where they should be."""
+        times = [(s.strike_s, s.next_strike_s) for s in self.strides] or [self.view.window_s]
+        time = self.track.time
+        return np.asarray(np.any([(time >= a) & (time <= b) for a, b in times], axis=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +142,8 @@ def _limited(summary: Summary, faults: tuple[VideoFault, ...]) -> Summary:
     half = float(np.hypot((summary.ci95[1] - summary.ci95[0]) / 2, error))
     most = knowledge().metrics[summary.metric].max_halfwidth
     first = weakening[0]
-    if most is not None and half > most:
-        reason = f"Too uncertain in this video (± {half:.0f} {summary.unit}). "
+    if half > most:
+        reason = f"Too uncertain in this video (± {half:.2g} {summary.unit}). "
         return summary.withheld(f"{reason}{first.found} {first.change}")
     update = {
         "ci95": (summary.value - half, summary.value + half),
@@ -170,10 +169,10 @@ def _fault(id: str, spec: Fault, amount: Amount, times: float) -> VideoFault:
 
 
 def _feet_cut(video: Video) -> Amount:
-    """Percent of frames with a sole below the picture or, on a treadmill, a foot beside it."""
-    on_belt = video.view.surface == "treadmill"  # over ground a runner comes in and goes out
-    room = np.array([0.0 if on_belt else -np.inf, SOLE * video.view.leg_px])
-    return Amount(_outside(video, [f"{s}_{p}" for s in SIDES for p in FOOT], room))
+    """Percent of frames with a foot outside the picture."""
+    if not video.inside.any():
+        return Amount(float("nan"))
+    return Amount(100 * float(feet_outside(video.track, video.view)[video.inside].mean()))
 
 
 def _head_cut(video: Video) -> Amount:

@@ -10,6 +10,7 @@ from gait.settings import Settings
 from gait.types import (
     Activity,
     Cue,
+    DifferenceAnswer,
     Direction,
     Evidence,
     FrozenModel,
@@ -125,6 +126,26 @@ class Summary(FrozenModel):
         return self.model_copy(update={**dict.fromkeys(said), "limit": reason})
 
 
+class SideDifference(FrozenModel):
+    """Right minus left of one metric, with its own 95 % interval.
+
+    The interval is narrower than that of two independent values: errors that both legs share
+    cancel. `healthy` is how far the legs of healthy runners differ (95 % of them), `answer` what
+    follows: the whole interval lies inside it, the whole interval lies beyond it, or neither. Both
+    are None where no such range is known. `caveat` is what makes the difference less sure.
+    """
+
+    metric: str
+    name: str
+    unit: str
+    tier: Literal["A", "B", "C"]
+    value: float
+    ci95: tuple[float, float]
+    healthy: float | None = None
+    answer: DifferenceAnswer | None = None
+    caveat: str | None = None
+
+
 class Finding(FrozenModel):
     """One metric that clearly differs from other runners, or that runners ask about.
 
@@ -169,11 +190,22 @@ class VideoFault(FrozenModel):
     widens: bool = False
 
 
+class Withheld(FrozenModel):
+    """One reason why numbers are not given, with all the numbers that it keeps back.
+
+    `reason` says what to change, as `Summary.limit` does; `summaries` are (metric, side).
+    """
+
+    reason: str
+    summaries: tuple[tuple[str, Literal["left", "right", "both"]], ...]
+
+
 class Quality(FrozenModel):
     """What happened to the video on its way to numbers, and how good it is.
 
     `grade` and `next_time`, the two things to change first, are None and empty in analyses from
     before they existed: `gait.analysis.grading` gives them for any. `faults` come dearest first.
+    `withheld` sums up what is not given and why, the reason that keeps back most first.
     """
 
     n_frames: int
@@ -186,6 +218,7 @@ class Quality(FrozenModel):
     faults: tuple[VideoFault, ...] = ()
     grade: VideoLevel | None = None
     next_time: tuple[str, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
 
 
 class Analysis(FrozenModel):
@@ -206,11 +239,16 @@ class Analysis(FrozenModel):
     strides: tuple[Stride, ...]
     measurements: tuple[Measurement, ...]
     summaries: tuple[Summary, ...]
+    differences: tuple[SideDifference, ...] = ()
     findings: tuple[Finding, ...] = ()
     intake: dict[str, str | tuple[str, ...]] | None = None
     outcome: Outcome | None = None
     parts: tuple[Analysis, ...] = ()
     versions: dict[str, str]
+
+    def difference(self, metric: str) -> SideDifference | None:
+        """Right minus left of one metric, or None if there is none."""
+        return next((d for d in self.differences if d.metric == metric), None)
 
     def summary(self, metric: str, side: str = "both") -> Summary | None:
         """The summary of one metric and side, or None if there is none."""

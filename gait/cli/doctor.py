@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from gait.pose import weights
+from gait.pose.networks import why_this_runtime
 from gait.types import ModelError
 
 CV2_PROVIDERS: Final = (
@@ -84,6 +85,7 @@ def check(model: str = "heavy") -> tuple[Check, ...]:
         _codecs(),
         _cache(weights.cache_path(model).parent),
         _model(model),
+        _engine(),
         _cores(),
     )
 
@@ -198,6 +200,17 @@ def _model(model: str) -> Check:
         detail = f"{model} is not at {weights.cache_path(model)}"
         return Check("pose model", False, detail, "Run: gait doctor --install")
     return Check("pose model", True, f"{found} (sha256 right)")
+
+
+def _engine() -> Check:
+    runs = f"mediapipe {_version('mediapipe')}"
+    try:
+        return Check("pose engine", True, f"{runs}; with --backend graph {why_this_runtime()}")
+    except ModelError as e:
+        return Check("pose engine", True, f"{runs}; --backend graph cannot run: {e.hint}")
+    except ImportError as e:
+        remedy = "Run: python -m pip install --force-reinstall openvino"
+        return Check("pose engine", False, f"--backend graph cannot run: {e}", remedy)
 
 
 def _cores() -> Check:

@@ -14,8 +14,10 @@ import typer
 from typer.exceptions import TyperException
 
 from gait.cli import batch as batch_cli
+from gait.cli import check as check_cli
 from gait.cli import compare as compare_cli
 from gait.cli import export as export_cli
+from gait.cli import live as live_cli
 from gait.cli import terminal
 from gait.cli import validate as validate_cli
 from gait.cli.options import MOST_WORKERS, settings_of
@@ -288,11 +290,13 @@ def report(
 
 
 app.command()(batch_cli.batch)
+app.command()(check_cli.check)
 app.command()(compare_cli.compare)
 app.command("goal")(compare_cli.set_goal)
 app.command()(compare_cli.history)
 app.command()(export_cli.export)
 app.command()(validate_cli.validate)
+app.command()(live_cli.live)
 
 
 @app.command()
@@ -509,10 +513,13 @@ def _sample(name: str) -> Path:
 def _show(run: "RunFolder", analysis: "Analysis") -> None:
     from rich.console import Console
 
+    from gait.present import blocks
     from gait.present.table import render
 
     console = Console(highlight=False)
     console.print(render(analysis))
+    for part in blocks.render(analysis):
+        console.print(part)
     terminal.list_folder(console, run.path)
 
 

@@ -17,6 +17,7 @@ from scipy.stats import t as student_t
 
 from gait.analysis.results import Analysis, Summary
 from gait.comparison.comparability import mismatches, speed_error
+from gait.comparison.differences import change_of_differences
 from gait.comparison.goals import judge
 from gait.comparison.models import AnySide, Change, Comparison, Goal, Mismatch, Video
 from gait.knowledge import knowledge
@@ -71,6 +72,7 @@ def compare(
         after=tuple(_video(a) for a in after),
         mismatches=tuple(found),
         changes=tuple(changes),
+        differences=change_of_differences(before, after, changes),
         goals=tuple(judge(goal, changes) for goal in goals),
         notes=tuple(_notes(before, after)),
     )

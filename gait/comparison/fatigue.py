@@ -58,7 +58,12 @@ def _between(analysis: Analysis, start_s: float, stop_s: float) -> Analysis:
     summaries = (_summary(analysis, s, start_s, stop_s) for s in analysis.summaries)
     inside = (s for s in analysis.strides if start_s <= s.strike_s and s.next_strike_s <= stop_s)
     return analysis.model_copy(
-        update={"summaries": tuple(summaries), "strides": tuple(inside), "findings": ()}
+        update={
+            "summaries": tuple(summaries),
+            "strides": tuple(inside),
+            "differences": (),
+            "findings": (),
+        }
     )
 
 

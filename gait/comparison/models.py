@@ -103,6 +103,7 @@ class Change(_Model):
 class Comparison(_Model):
     """Videos of one runner before and after, metric by metric.
 
+    `differences` are the changes of right minus left, of which there are no repeatability studies.
     `mismatches` are what is not the same in the videos; `notes` are sentences about the whole.
     """
 
@@ -111,6 +112,7 @@ class Comparison(_Model):
     after: tuple[Video, ...]
     mismatches: tuple[Mismatch, ...]
     changes: tuple[Change, ...]
+    differences: tuple[Change, ...] = ()
     goals: tuple[Judgement, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -43,6 +43,9 @@ def render(comparison: Comparison) -> RenderableType:
     parts += [_summary(compared), Text()]
     if compared:
         parts += [_table(compared), Text(), *_legend(compared)]
+    between = [c for c in comparison.differences if c.verdict != "not comparable"]
+    if between:
+        parts += [Text("Right minus left", "bold"), _table(between), Text()]
     parts += _not_compared(comparison.changes)
     parts += [_indented(note, "dim") for note in comparison.notes]
     return Group(*parts)

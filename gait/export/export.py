@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal, get_args
@@ -41,8 +42,8 @@ def export(
     run : RunFolder
         Holds an analysis and its track.
     form : {"csv", "parquet", "trc", "mot", "c3d", "json"}
-        csv and parquet: three tables, of strides, summaries and time series. trc and c3d: points,
-        cleaned; c3d with angles and events too. mot: angles. json: the analysis.
+        csv and parquet: tables of strides, summaries, right minus left and time series. trc and
+        c3d: points, cleaned; c3d with angles and events too. mot: angles. json: the analysis.
     out : Path
         Folder for the files, which are named after the run.
     unit : {"px", "m"}, optional
@@ -78,10 +79,9 @@ def export(
             hint = "Give --force to replace it, or another folder with --out DIR."
             raise OutputError(f"{out / file} exists already.", hint)
     folder = RunFolder(out)
-    with folder.writing():
+    with folder.writing(), ExitStack() as all_or_none:
         for file, write in files.items():
-            with folder.replacing(out / file) as temporary:
-                write(temporary)
+            write(all_or_none.enter_context(folder.replacing(out / file)))
     return tuple(out / file for file in files)
 
 
@@ -100,6 +100,8 @@ def _tables(name: str, run: RunFolder, analysis: Analysis, form: str) -> dict[st
         "strides": tables.stride_table(analysis),
         "summaries": tables.summary_table(analysis),
     }
+    if analysis.differences:
+        made["differences"] = tables.difference_table(analysis)
     if not analysis.parts:  # each video has frames of its own
         made["series"] = series_table(*reopen(run))
     return {

@@ -75,6 +75,34 @@ def summary_table(analysis: Analysis) -> Any:
     return pa.Table.from_pylist(rows, schema=schema)
 
 
+def difference_schema() -> Any:
+    """Columns of a table of right minus left, as a `pyarrow.Schema`."""
+    import pyarrow as pa
+
+    words, numbers = pa.string(), pa.float64()
+    return pa.schema(
+        [(name, words) for name in ("video", "runner", "metric", "name")]
+        + [(name, numbers) for name in ("right_minus_left", "ci95_low", "ci95_high")]
+        + [("unit", words), ("healthy", numbers), ("answer", words), ("caveat", words)]
+    )
+
+
+def difference_table(analysis: Analysis) -> Any:
+    """A pyarrow table: right minus left, one row per metric."""
+    import pyarrow as pa
+
+    schema = difference_schema()
+    rows = []
+    for d in analysis.differences:
+        row = d.model_dump(include=set(schema.names))
+        row["video"] = analysis.video.name if analysis.video else None
+        row["runner"] = analysis.settings.runner
+        row["right_minus_left"] = d.value
+        row["ci95_low"], row["ci95_high"] = d.ci95
+        rows.append(row)
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
 def csv_of(table: Any) -> str:
     """A pyarrow table as CSV: empty where null or NaN, text inert for spreadsheets."""
     out = io.StringIO()

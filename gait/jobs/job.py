@@ -78,6 +78,8 @@ class Job:
         Where earlier runs are: the track of the same video is taken over.
     drawn : Path, optional
         A finished run with its video, of which only the overlay is drawn, into `folder`.
+    together : tuple of (Path, str)
+        Videos of one visit with what the user calls them, each in the run folder of its own.
     """
 
     id: str
@@ -93,6 +95,7 @@ class Job:
     tracked_s: float | None = None
     runs: Path | None = None
     drawn: Path | None = None
+    together: tuple[tuple[Path, str], ...] = ()
 
     @property
     def sent_video(self) -> str:
@@ -169,11 +172,14 @@ def perform(job: Job) -> Outcome:
             from gait.pipeline import draw
 
             draw(RunFolder(job.drawn), run.overlay, partial(_tell, job))
+        elif job.together:
+            _analyze_together(job, run)
         elif not _analyze(job, run, job.video):
             return _changed(job)
         return Outcome()
     except GaitError as e:
-        return Outcome(e.problem, e.hint, e.people if isinstance(e, PersonError) else 0)
+        people = e.people if isinstance(e, PersonError) and not job.together else 0
+        return Outcome(e.problem, e.hint, people)
     except Exception as e:  # a bug in one video must not cost the others
         return Outcome(
             f"The analysis of {job.name} stopped ({type(e).__name__}: {e}).",
@@ -230,6 +236,39 @@ def _analyze(job: Job, run: RunFolder, video: Path) -> bool:
         _tell(job, "report", 0, 1)
         write_report(run, video=video)
     return True
+
+
+def _analyze_together(job: Job, run: RunFolder) -> None:
+    """Analyse the videos of a visit, and put them together."""
+    from gait.analysis.merge_views import require_different, together
+    from gait.pipeline import analyze_into
+
+    _tell(job, "reading", 0, 1)
+    infos = [_probe(video, name) for video, name in job.together]
+    require_different([info.sha256 for info in infos])
+    n, analyses = len(infos), []
+    for i, ((video, _), info) in enumerate(zip(job.together, infos, strict=True)):
+
+        def progress(stage: str, done: int, total: int, before: int = i) -> None:
+            _tell(job, stage, before * total + done, n * total)
+
+        part = RunFolder(video.parent)
+        if job.runs is not None:
+            _take_over_track(part, job.runs, info)
+        analyses.append(
+            analyze_into(
+                part,
+                video,
+                info,
+                job.settings,
+                answers=job.answers,
+                overlay=job.extras.overlay,
+                workers=job.workers,
+                progress=progress,
+            )
+        )
+    with run.writing():
+        run.save_analysis(together(analyses))
 
 
 def _probe(video: Path, name: str) -> VideoInfo:

@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ from gait.jobs.uploads import safe_name, take_in
 from gait.jobs.workers import Crew, WorkerLostError
 from gait.pose.inference import available_cores
 from gait.settings import Settings
-from gait.types import OutputError, UsageError
+from gait.types import GaitError, OutputError, UsageError
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
@@ -123,7 +123,7 @@ class Jobs:
         self._status: dict[str, Status] = {}
         self._work: dict[str, _Work] = {}
         self._asking: dict[str, _Work] = {}
-        self._drawings: dict[str, str] = {}
+        self._drawings: dict[Path, str] = {}
         self._lock = Lock()
         self._crew = workers or crew()
         self._crew.told(self._hear)
@@ -166,12 +166,7 @@ class Jobs:
         self._require_room(video, name)
         folder = self._stage()
         target = folder / f"video.{name.rpartition('.')[2]}"
-        try:
-            take_in(video, target)
-        except OSError as e:
-            self._drop(folder)
-            problem = f"{name} cannot be kept in {self.workspace}: {e.strerror or e}."
-            raise OutputError(problem, "Make room there, or give a shorter video.") from e
+        self._keep(video, name, target, folder)
         job = Job(
             secrets.token_hex(8),
             name,
@@ -193,6 +188,78 @@ class Jobs:
             self.draw(RunFolder(self.workspace / run), name)
 
         return self._start(job, folder, publish, None if settings.blur_face else then)
+
+    def analyse_visit(
+        self,
+        videos: Sequence[tuple[BinaryIO | Path, str]],
+        settings: Settings,
+        answers: Answers | None = None,
+    ) -> str:
+        """Take in videos of one runner on one day from different sides, and put them together.
+
+        Parameters
+        ----------
+        videos : sequence of (binary file or Path, str)
+            Two or more, with what the user calls them.
+        settings : Settings
+            What the user knows about all of them.
+        answers : mapping of str to str or sequence of str, optional
+            To the questionnaire.
+
+        Returns
+        -------
+        str
+            Id of the job.
+
+        Raises
+        ------
+        UsageError, OutputError
+            As `analyse`.
+        """
+        names = [safe_name(name) for _, name in videos]
+        given = check(answers) if answers else None
+        for (video, _), name in zip(videos, names, strict=True):
+            self._require_room(video, name)
+        folder = self._stage()
+        taken: list[tuple[Path, str]] = []
+        for i, ((video, _), name) in enumerate(zip(videos, names, strict=True), start=1):
+            target = folder / f"{i}-{Path(name).stem}" / f"video.{name.rpartition('.')[2]}"
+            self._keep(video, name, target, folder)
+            taken.append((target, name))
+        job = Job(
+            secrets.token_hex(8),
+            " + ".join(names),
+            folder,
+            settings,
+            extras=Extras(overlay=settings.blur_face, report=False),
+            folder=folder,
+            answers=given,
+            workers=self._threads,
+            runs=self.workspace,
+            together=tuple(taken),
+        )
+
+        def publish() -> str:
+            if settings.blur_face:
+                for target, _ in taken:
+                    target.unlink()
+            return self._publish(folder, "+".join(dict.fromkeys(Path(n).stem for n in names)))
+
+        def then(run: str) -> None:
+            for target, name in taken:
+                self.draw(RunFolder(self.workspace / run / target.parent.name), name)
+
+        return self._start(job, folder, publish, None if settings.blur_face else then)
+
+    def _keep(self, video: BinaryIO | Path, name: str, target: Path, folder: Path) -> None:
+        """Take a video into a folder of a job; without room the folder goes."""
+        try:
+            private_folder(target.parent)
+            take_in(video, target)
+        except OSError as e:
+            self._drop(folder)
+            problem = f"{name} cannot be kept in {self.workspace}: {e.strerror or e}."
+            raise OutputError(problem, "Make room there, or give a shorter video.") from e
 
     def draw(self, run: RunFolder, name: str) -> str:
         """Draw the overlay video of a run again, in the background.
@@ -220,12 +287,12 @@ class Jobs:
                 _keep_no_face(run)
             return run.path.name
 
-        self._drawings[run.path.name] = job.id
+        self._drawings[run.path] = job.id
         return self._start(job, folder, publish)
 
     def drawing(self, run: RunFolder) -> Status | None:
         """How far the overlay of a run is, if it is being drawn; None if nobody does."""
-        status = self.get(self._drawings.get(run.path.name, ""))
+        status = self.get(self._drawings.get(run.path, ""))
         return None if status is None or status.over else status
 
     def get(self, job: str) -> Status | None:
@@ -360,6 +427,8 @@ class Jobs:
                 self._change(job.id, state="done", fraction=1.0, remaining_s=None, run=run)
         except (CancelledError, WorkerLostError):
             self._fail(job, f"The analysis of {job.name} was ended by the system.", _LOST)
+        except GaitError as e:
+            self._fail(job, e.problem, e.hint)
         except OSError as e:
             self._fail(job, f"The analysis stopped: {e}.", _STUCK)
         finally:

@@ -26,7 +26,14 @@ from gait.knowledge.claims import (
     parsed,
 )
 from gait.knowledge.limits import Agreement, Fault, Flag, Gate, Repeatability
-from gait.knowledge.metrics import SPEED_MARGIN_MPS, Classes, EventBias, FarSide, MetricInfo
+from gait.knowledge.metrics import (
+    SPEED_MARGIN_MPS,
+    Classes,
+    Differences,
+    EventBias,
+    FarSide,
+    MetricInfo,
+)
 from gait.knowledge.questionnaire import HEALTH, Guide, Intake
 from gait.types import Plane, Sex
 
@@ -36,6 +43,7 @@ __all__ = [
     "SPEED_MARGIN_MPS",
     "Classes",
     "CueInfo",
+    "Differences",
     "EventBias",
     "Fault",
     "Flag",
@@ -86,6 +94,7 @@ class Knowledge(Model):
     event_bias: EventBias
     frontal_event_bias: EventBias
     far_side: FarSide
+    differences: Differences
     flags: tuple[Flag, ...]
     gate: Gate
     no_flag: Frozen[str]

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from gait.knowledge.claims import Model
+from gait.knowledge.claims import Frozen, Model
 
 SPEED_MARGIN_MPS = 0.3
 """A reference value is used this far outside the speeds at which it was measured."""
@@ -112,7 +112,7 @@ class MetricInfo(Model):
     landmark_prior: float | None = Field(default=None, gt=0)
     pose_bias: float = 0.0
     landmark_note: str | None = None
-    max_halfwidth: float | None = None
+    max_halfwidth: float = Field(gt=0)
     reference_surface: Literal["treadmill", "any"] = "treadmill"
     sources: tuple[str, ...]
     typical: tuple[Typical, ...] = ()
@@ -198,6 +198,18 @@ class FarSide(Model):
     landmark_factor: float = Field(ge=1)
     prior_factor: float = Field(ge=1)
     sources: tuple[str, ...]
+
+
+class Differences(Model):
+    """What is known of right minus left; the fields are explained in ``metrics.toml``."""
+
+    off_shared: float = Field(ge=0, le=1)
+    landmark_shared: float = Field(ge=0, le=1)
+    note: str
+    healthy_note: str
+    sources: tuple[str, ...]
+    without: tuple[str, ...]
+    healthy: Frozen[float]
 
 
 def _interpolated(rows: tuple[Typical, ...], speed_mps: float) -> tuple[float, float | None] | None:

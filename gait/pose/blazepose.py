@@ -20,10 +20,11 @@ import numpy as np
 from gait import video
 from gait.pose import Progress, weights
 from gait.pose.blazepose_nets import BlazePoseNets
-from gait.pose.graph import ROOM, GraphEngine
+from gait.pose.graph import ONCE, ROOM, GraphEngine, Look
 from gait.pose.inference import Detections, Engine, Landmarkers, available_cores
 from gait.pose.mediapipe_engine import CANVAS_PX, MediaPipeEngine
-from gait.pose.networks import best_runtime
+from gait.pose.networks import Runtime, best_runtime
+from gait.pose.person_evidence import real, small
 from gait.pose.person_search import spread_out, targets
 from gait.pose.person_tracking import SAMPLES_HZ, Body, Person, boxes, choose, link
 from gait.pose.pixels.background import SceneFollower
@@ -38,10 +39,14 @@ from gait.skeleton import BLAZEPOSE
 from gait.types import Float, PersonError, PoseTrack
 
 FOLLOWED = (
-    "knees, outline, tape and hips followed, people told apart, scene, sharpness, upright lines, 10"
+    "knees, outline, tape and hips followed, people told apart, scene, sharpness, upright lines, 11"
 )
-LOOK_AROUND_S = 1.0  # who walks through the picture takes longer; 2 % of the time of the model
+LOOK_AROUND_S = 1.0  # who walks through the picture takes longer
+LOOK_AROUND_FRAMES = 45  # a look takes up to seven inferences
 FEWEST_LOOKS = 6  # in a video of any length
+LOOK_CLOSELY_S = 0.2  # at others who are there: enough to see feet rise
+LOOK_CLOSELY_FRAMES = 8
+STAYED = 0.95  # share of the frames in which the model has to have stayed with the runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +60,14 @@ class Engines:
     runtime : str
         Package and version of what runs the model.
     open : callable
-        Makes the engine of a thread from the model file, after what all share has been loaded.
+        Loads a model file for so many threads; what it returns makes the engine of one.
     looks_ahead : bool
         See `Landmarkers`.
     """
 
     algorithm: str
     runtime: str
-    open: Callable[[Path], Callable[[], Engine]]
+    open: Callable[[Path, int], Callable[[], Engine]]
     looks_ahead: bool = False
 
 
@@ -74,7 +79,7 @@ class BlazePose:
         return Engines(
             f"image mode, square canvas of {CANVAS_PX} px, {FOLLOWED}",
             f"mediapipe {version('mediapipe')}",
-            lambda file: partial(MediaPipeEngine, file),
+            lambda file, workers: partial(MediaPipeEngine, file),
         )
 
     def fingerprint(self, settings: PoseSettings) -> str:
@@ -129,9 +134,9 @@ class BlazePose:
             If the video cannot be read.
         """
         file, engines = weights.resolve(settings.model, settings.weights), self.engines()
-        time = video.timestamps(path)
+        time, at_once = video.timestamps(path), workers or available_cores()
         with Landmarkers(
-            engines.open(file), workers or available_cores(), looks_ahead=engines.looks_ahead
+            engines.open(file, at_once), at_once, looks_ahead=engines.looks_ahead
         ) as landmarkers:
             track = _Video(path, time, landmarkers, progress).track(settings.person)
         return track.with_(
@@ -141,18 +146,35 @@ class BlazePose:
 
 
 class BlazePoseGraph(BlazePose):
-    """The same networks by our own graph (`gait.pose.graph`)."""
+    """The same networks by our own graph (`gait.pose.graph`).
+
+    Parameters
+    ----------
+    runtime : Runtime, optional
+        What runs them; by default the fastest that is installed.
+    looks : sequence of Look
+        How often each body is looked at.
+    """
+
+    def __init__(self, runtime: Runtime | None = None, looks: Sequence[Look] = ONCE) -> None:
+        self._runtime = runtime
+        self._looks = tuple(looks)
 
     def engines(self) -> Engines:
-        """What runs a model: OpenVINO, in the arithmetic that the processor is fastest in."""
-        runtime = best_runtime()
+        """What runs a model.
 
-        def open_(file: Path) -> Callable[[], Engine]:
-            return partial(GraphEngine, BlazePoseNets(file, runtime), mirrored=False)
+        Raises
+        ------
+        ModelError
+            If nothing is installed that can.
+        """
+        runtime = self._runtime or best_runtime()
 
-        return Engines(
-            f"steady crop of {ROOM} bodies, {FOLLOWED}", runtime.name, open_, looks_ahead=True
-        )
+        def open_(file: Path, workers: int) -> Callable[[], Engine]:
+            return partial(GraphEngine, BlazePoseNets(file, runtime, workers), self._looks)
+
+        crop = f"steady leaning crop of {ROOM} bodies, {len(self._looks)} look(s)"
+        return Engines(f"{crop}, {FOLLOWED}", runtime.name, open_, looks_ahead=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +190,15 @@ class _Video:
         """Of the one person in the video or, when others are seen, of the runner among them."""
         watch = _Watch(self.landmarkers, self.time)
         if wanted is None:
-            whole = self._followed(
-                watch.until_others(self.landmarkers.follow(video.frames(self.path)))
-            )
-            if not watch.others():
+            beside = watch.beside(self.landmarkers.follow(video.frames(self.path)))
+            whole = self._followed(beside)
+            found = watch.people()
+            if len(found) < 2:
                 return whole
+            runner = watch.clearly(found)
+            if runner is not None:
+                seen = boxes(found, runner, whole.time)
+                return whole.with_(signals={**whole.signals, **seen})
         people, size = self._people()
         if not people:
             return self._followed(self.landmarkers.follow(video.frames(self.path)))
@@ -194,15 +220,17 @@ class _Video:
         """Everybody in the video, from left to right, and the size of its frames."""
         sampled = set(self.time[spread_out(self.time, 1 / SAMPLES_HZ)].tolist())
         some = (frame for frame in video.frames(self.path) if frame.time_s in sampled)
-        samples = []
+        samples, pictures = [], {}
         size = (0, 0)
         for frame, bodies in self.landmarkers.everybody(some):
             samples.append((frame.time_s, bodies))
+            pictures[frame.time_s] = small(frame.image)
             size = (frame.image.shape[1], frame.image.shape[0])
             if self.progress is not None:
                 done = len(self.time) * len(samples) // len(sampled)
                 self.progress(done, 2 * len(self.time))
-        return link(samples), size
+        shrink = max(next(iter(pictures.values())).shape) / max(size) if pictures else 1.0
+        return real(link(samples), pictures, shrink), size
 
     def _followed(self, detections: Detections, done_before: int = 0) -> PoseTrack:
         """The track of these detections, with all that is read off the picture around them."""
@@ -242,26 +270,61 @@ class _Video:
 
 
 class _Watch:
-    """Looks around now and then whether somebody else is in the video."""
+    """Looks around now and then whether somebody else is in the video, and then more closely."""
 
     def __init__(self, landmarkers: Landmarkers, time: Float) -> None:
-        apart_s = min(LOOK_AROUND_S, float(time[-1]) / FEWEST_LOOKS)
-        self._due = set(time[spread_out(time, apart_s)].tolist()) if apart_s > 0 else set()
+        frame_s = float(np.median(np.diff(time))) if len(time) > 1 else 0.0
+        around_s = max(LOOK_AROUND_S, LOOK_AROUND_FRAMES * frame_s)
+        around_s = min(around_s, float(time[-1]) / FEWEST_LOOKS)
+        close_s = max(LOOK_CLOSELY_S, LOOK_CLOSELY_FRAMES * frame_s)
+        self._around = set(time[spread_out(time, around_s)].tolist()) if around_s > 0 else set()
+        self._closely = set(time[spread_out(time, close_s)].tolist()) if around_s > 0 else set()
         self._landmarkers = landmarkers
-        self._looks: list[Future[list[Body]]] = []
+        self._runner: list[tuple[float, Body]] = []
+        self._looks: list[tuple[float, Future[list[Body]]]] = []
+        self._pictures: dict[float, Float] = {}
+        self._shrink = 1.0
 
-    def until_others(self, detections: Detections) -> Detections:
-        """The same detections; they end when others have been seen."""
+    def beside(self, detections: Detections) -> Detections:
+        """The same detections, looked beside on the way."""
         for frame, detection in detections:
-            if frame.time_s in self._due:
-                self._looks.append(self._landmarkers.look_around(frame.image, detection))
-                if self.others(now=True):
-                    return
+            time_s = frame.time_s
+            if time_s in self._around:
+                self._looks.append((time_s, self._landmarkers.look_around(frame.image, detection)))
+            elif time_s in self._closely and self._looks:
+                # Waited for: what is looked at must not depend on how fast the threads are.
+                others = self._looks[-1][1].result()
+                if others:
+                    look = self._landmarkers.look_at(frame.image, detection, others)
+                    self._looks.append((time_s, look))
+            if time_s in self._around or time_s in self._closely:
+                self._pictures[time_s] = small(frame.image)
+                self._shrink = max(self._pictures[time_s].shape) / max(frame.image.shape)
+                if np.isfinite(detection[0]).all():
+                    self._runner.append((time_s, Body(*detection[:2])))
             yield frame, detection
 
-    def others(self, *, now: bool = False) -> bool:
-        """Whether others were seen; `now` does not wait for looks under way."""
-        return any(look.result() for look in self._looks if look.done() or not now)
+    def people(self) -> list[Person]:
+        """Everybody who was seen, from left to right; empty if the runner was alone."""
+        looks = {time_s: look.result() for time_s, look in self._looks}
+        if not any(looks.values()):
+            return []
+        runner = dict(self._runner)
+        samples = [
+            (t, [*([runner[t]] if t in runner else []), *looks.get(t, [])])
+            for t in sorted(runner.keys() | looks.keys())
+        ]
+        return real(link(samples), self._pictures, self._shrink)
+
+    def clearly(self, people: Sequence[Person]) -> int | None:
+        """Position of the one who was followed all the time and is the runner; None in doubt."""
+        followed = {id(body) for _, body in self._runner}
+        own = [sum(id(body) in followed for body in person.bodies) for person in people]
+        try:
+            chosen = choose(people)
+        except PersonError:
+            return None
+        return chosen if own[chosen] >= STAYED * len(self._runner) else None
 
 
 def _empty(time: Float, size: tuple[int, int]) -> PoseTrack:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import atan2, hypot, pi
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -74,17 +76,19 @@ class BlazePoseNets:
         The file.
     runtime : Runtime
         What runs them.
+    workers : int
+        How many threads have their own.
     """
 
-    def __init__(self, task: Path, runtime: Runtime) -> None:
+    def __init__(self, task: Path, runtime: Runtime, workers: int = 1) -> None:
         with zipfile.ZipFile(task) as archive:
             detector = archive.read("pose_detector.tflite")
             landmarks = archive.read("pose_landmarks_detector.tflite")
-        self._detector = runtime.load(detector, (0, 1))
-        self._plain = runtime.load(landmarks, (0, 1, 3))
-        self._landmarks = landmarks
-        self._runtime = runtime
+        self._detector = runtime.load(detector, (0, 1), workers)
+        self._plain = runtime.load(landmarks, (0, 1, 3), workers)
+        self._load_masked = partial(runtime.load, landmarks, (0, 1, 3, 2), workers)
         self._masked: Callable[[], Network] | None = None
+        self._loading = Lock()
 
     def detector(self) -> Detector:
         """A detector for one thread."""
@@ -94,8 +98,9 @@ class BlazePoseNets:
         """A landmarker for one thread; with the mask it takes longer."""
         if not mask:
             return Landmarker(self._plain())
-        if self._masked is None:
-            self._masked = self._runtime.load(self._landmarks, (0, 1, 3, 2))
+        with self._loading:
+            if self._masked is None:
+                self._masked = self._load_masked()
         return Landmarker(self._masked())
 
 

@@ -14,7 +14,7 @@ from gait.types import Float
 
 Image = NDArray[np.uint8]
 
-SHARP: Final = 2.0
+SHARP: Final = 2
 """Pixels of the frame per pixel of the square up to which linear interpolation skips none."""
 SAME: Final = 1.4
 MOVED: Final = 0.5
@@ -50,6 +50,16 @@ class Crop:
         """
         centred = (np.asarray(unit) - 0.5) * self.side
         return centred @ self._turn.T + (self.x, self.y)
+
+    def from_frame(self, px: Float) -> Float:
+        """Points of the frame as those of the square; the inverse of `to_frame`.
+
+        Parameters
+        ----------
+        px : Float
+            (..., 2).
+        """
+        return np.asarray((px - np.array([self.x, self.y])) @ self._turn / self.side + 0.5)
 
     def shifted(self, by: Float) -> Crop:
         """The same square in a picture whose corner is elsewhere.
@@ -95,18 +105,19 @@ class Crop:
         """
         import cv2
 
-        corner, scale = np.zeros(2), np.ones(2)
-        if self.side > SHARP * size:
-            image, corner = self._surroundings(image)
-            shape = np.array(image.shape[1::-1])
-            smaller = np.maximum(np.round(shape * (SHARP * size / self.side)).astype(int), 1)
-            resized = cv2.resize(image, smaller.tolist(), interpolation=cv2.INTER_AREA)
-            image = np.asarray(resized, np.uint8)
-            scale = smaller / shape
+        corner, shrink = np.zeros(2), int(self.side / size)
+        if shrink >= SHARP:
+            # By a whole number, which is ten times faster than by any other.
+            image, corner = self._surroundings(image, shrink)
+            width, height = image.shape[1] // shrink, image.shape[0] // shrink
+            smaller = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+            image = np.asarray(smaller, np.uint8)
+        else:
+            shrink = 1
         matrix = np.empty((2, 3))
-        matrix[:, :2] = scale[:, None] * self._turn * (self.side / size)
+        matrix[:, :2] = self._turn * (self.side / size / shrink)
         # Points count from the middle of the first pixel, which is another one when made smaller.
-        matrix[:, 2] = (self.to_frame(np.zeros(2)) - corner + 0.5) * scale - 0.5
+        matrix[:, 2] = (self.to_frame(np.zeros(2)) - corner + 0.5) / shrink - 0.5
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         return np.asarray(cv2.warpAffine(image, matrix, (size, size), flags=flags), np.uint8)
 
@@ -129,13 +140,17 @@ class Crop:
         whole = cv2.warpAffine(square, matrix, shape[::-1], flags=flags)  # black outside
         return np.asarray(whole, np.float32)
 
-    def _surroundings(self, image: Image) -> tuple[Image, Float]:
-        """The upright part of the frame that holds the square, and its corner."""
+    def _surroundings(self, image: Image, step: int) -> tuple[Image, Float]:
+        """The upright part of the frame that holds the square, its sides whole steps long, and
+        its corner."""
         ends = self.to_frame(np.array([(0, 0), (0, 1), (1, 0), (1, 1)]))
-        left, top = np.maximum(ends.min(axis=0) - 2, 0).astype(int).tolist()
-        right, bottom = np.maximum(ends.max(axis=0) + 3, (left + 1, top + 1)).astype(int).tolist()
-        left, top = min(left, image.shape[1] - 1), min(top, image.shape[0] - 1)
-        return image[top:bottom, left:right], np.array([left, top], float)
+        last = np.maximum(np.array(image.shape[1::-1]) - step, 0)
+        low = np.clip(ends.min(axis=0) - step, 0, last).astype(int)
+        room = np.array(image.shape[1::-1]) - low
+        steps = np.ceil((ends.max(axis=0) + step - low) / step).astype(int)
+        (width, height) = (step * np.clip(steps, 1, np.maximum(room // step, 1))).tolist()
+        left, top = low.tolist()
+        return image[top : top + height, left : left + width], low.astype(float)
 
     @property
     def _turn(self) -> Float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,9 +16,27 @@ from gait.skeleton import BLAZEPOSE, SHANK_AND_FOOT
 from gait.types import Float
 
 ROOM: Final = 1.3
-"""Side of the square around a body, in longer sides of the box of its points. Renders whose motion
-is people's: with 1.15 or with MediaPipe's circle around the hips, toes scatter by half as much
-again."""
+"""Side of the square around a body, in longer sides of the box of its points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One way of showing a body to the network.
+
+    Parameters
+    ----------
+    room : float
+        Side of the square, in `ROOM` of the body.
+    mirrored : bool
+        Whether the mirror image is shown.
+    """
+
+    room: float = 1.0
+    mirrored: bool = False
+
+
+ONCE: Final = (Look(),)
+"""The least that can be done."""
 MASK_PX: Final = 960
 """Longest side of a frame at which the outline is read: finer costs time and says no more."""
 
@@ -29,14 +48,13 @@ class GraphEngine:
     ----------
     nets : BlazePoseNets
         Shared by all threads.
-    mirrored : bool
-        Whether the mean with the mirror image is taken: twice the work, and half of the errors
-        that a network makes are not the same in the mirror.
+    looks : sequence of Look
+        How often, and how, every body is looked at; the cost grows with their number.
     """
 
-    def __init__(self, nets: BlazePoseNets, *, mirrored: bool) -> None:
+    def __init__(self, nets: BlazePoseNets, looks: Sequence[Look] = ONCE) -> None:
         self._nets = nets
-        self._mirrored = mirrored
+        self._looks = looks
         self._detector = nets.detector()
         self._landmarkers: dict[bool, Landmarker] = {}
 
@@ -56,7 +74,7 @@ class GraphEngine:
         if crop is None:
             return None
         seen = self._landmarker(mask=False)(image, crop)
-        return around(seen.xy) if seen.presence >= SURE else None
+        return around(seen.xy, crop.angle) if seen.presence >= SURE else None
 
     def detect(self, image: Image, crop: Crop | None, *, silhouette: bool) -> Detection:
         """The points in the crop; where it is not known or shows nobody, it is looked for.
@@ -78,12 +96,15 @@ class GraphEngine:
         return seen.xy, seen.visibility, edges
 
     def _look(self, image: Image, crop: Crop, *, silhouette: bool) -> Reading | None:
-        seen = self._landmarker(mask=silhouette)(image, crop)
-        if seen.presence < SURE:
-            return None
-        if not self._mirrored:
-            return seen
-        return mean(seen, self._landmarker(mask=False)(image, crop, mirrored=True))
+        seen: list[Reading] = []
+        for look in self._looks:
+            first = not seen
+            closer = replace(crop, side=look.room * crop.side)
+            net = self._landmarker(mask=silhouette and first)
+            seen.append(net(image, closer, mirrored=look.mirrored))
+            if first and seen[0].presence < SURE:
+                return None
+        return agreed(seen)
 
     def _landmarker(self, *, mask: bool) -> Landmarker:
         if mask not in self._landmarkers:
@@ -91,32 +112,45 @@ class GraphEngine:
         return self._landmarkers[mask]
 
 
-def around(xy: Float) -> Crop:
+def around(xy: Float, angle: float) -> Crop:
     """The square in which a body is looked at.
+
+    It has to lean as the body does: upright, the network sees a runner who leans by 9 degrees lean
+    by 5.
 
     Parameters
     ----------
     xy : Float
         (33, 2) px, all points.
+    angle : float
+        By how much the square is turned clockwise, rad.
     """
-    low, high = xy.min(axis=0), xy.max(axis=0)
-    x, y = (low + high) / 2
-    return Crop(float(x), float(y), ROOM * float(max(high - low)))
+    leaning = Crop(0.0, 0.0, 1.0, angle)
+    along = leaning.from_frame(xy)
+    low, high = along.min(axis=0), along.max(axis=0)
+    x, y = leaning.to_frame((low + high) / 2).tolist()
+    return Crop(x, y, ROOM * float(max(high - low)), angle)
 
 
-def mean(one: Reading, mirrored: Reading) -> Reading:
-    """Of what was seen directly and in the mirror; the legs keep the names of the first.
+def agreed(seen: Sequence[Reading]) -> Reading:
+    """The middle of several looks at one body, with the legs named as most of them have it.
 
     Parameters
     ----------
-    one, mirrored : Reading
-        Of the same crop.
+    seen : sequence of Reading
+        At least one. The outline is that of the first.
     """
-    xy, visibility = mirrored.xy, mirrored.visibility
-    crossed = xy[_LEGS_CROSSED]
-    if _apart(one.xy, crossed) < _apart(one.xy, xy):
-        xy, visibility = crossed, visibility[_LEGS_CROSSED]
-    return Reading((one.xy + xy) / 2, (one.visibility + visibility) / 2, one.presence, one.mask)
+    first, *others = seen
+    crossed = [False]
+    for other in others:
+        apart = _apart(first.xy, other.xy), _apart(first.xy, other.xy[_LEGS_CROSSED])
+        crossed.append(apart[1] < apart[0])
+    if 2 * sum(crossed) > len(seen):
+        crossed = [not other for other in crossed]
+    order = [_LEGS_CROSSED if c else _AS_NAMED for c in crossed]
+    xy = np.median([s.xy[o] for s, o in zip(seen, order, strict=True)], axis=0)
+    visibility = np.median([s.visibility[o] for s, o in zip(seen, order, strict=True)], axis=0)
+    return Reading(xy, visibility, first.presence, first.mask)
 
 
 def _apart(one: Float, other: Float) -> float:
@@ -124,13 +158,14 @@ def _apart(one: Float, other: Float) -> float:
 
 
 def _crossed() -> Sequence[int]:
-    order = list(range(len(BLAZEPOSE)))
+    order = list(_AS_NAMED)
     for point in SHANK_AND_FOOT:
         left, right = BLAZEPOSE.index(f"left_{point}"), BLAZEPOSE.index(f"right_{point}")
         order[left], order[right] = right, left
     return order
 
 
+_AS_NAMED: Final = range(len(BLAZEPOSE))
 _LEGS_CROSSED: Final = _crossed()
 _LEGS: Final = [i for i, name in enumerate(BLAZEPOSE) if name.partition("_")[2] in SHANK_AND_FOOT]
 

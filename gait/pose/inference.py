@@ -154,6 +154,32 @@ class Landmarkers:
         known = [Body(xy, score)] if np.isfinite(xy).all() else []
         return self._pool.submit(everybody, image, self._find, known, whole=False)
 
+    def look_at(
+        self, image: Image, detection: Detection, others: Sequence[Body]
+    ) -> Future[list[Body]]:
+        """Those others again, who were there shortly before: much less work than looking around.
+
+        Parameters
+        ----------
+        image : uint8 array
+            (H, W, 3) RGB frame.
+        detection : tuple
+            The one who is followed, in this frame.
+        others : sequence of Body
+            As they were seen before; nobody else is looked for.
+        """
+        boxes = [Body(*detection[:2]).box, *(body.box for body in others)]
+        aims = [
+            Target(body.hips, body.size_px, body.box, (*boxes[: i + 1], *boxes[i + 2 :]))
+            for i, body in enumerate(others)
+        ]
+
+        def look() -> list[Body]:
+            seen = [self._aimed(image, aim, _anywhere, silhouette=False)[:2] for aim in aims]
+            return [Body(xy, score) for xy, score in seen if np.isfinite(xy).all()]
+
+        return self._pool.submit(look)
+
     def _in_order(
         self, jobs: Iterator[tuple[video.Frame, Callable[[], Seen]]]
     ) -> Iterator[tuple[video.Frame, Seen]]:
@@ -248,6 +274,11 @@ def _crop_at(time_s: float, before: _Located, after: _Located) -> Crop | None:
     if first is None or last is None:
         return None
     return first.towards(last, (time_s - before.time_s) / (after.time_s - before.time_s))
+
+
+def _anywhere() -> Crop | None:
+    """Nothing is known of where the person is."""
+    return None
 
 
 def nobody() -> Detection:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,7 @@ class Runtime(Protocol):
         """Package, version and precision: other ones give other numbers in the last digits."""
         ...
 
-    def load(self, tflite: bytes, outputs: Sequence[int]) -> Callable[[], Network]:
+    def load(self, tflite: bytes, outputs: Sequence[int], workers: int) -> Callable[[], Network]:
         """Makes a network per call, of which each is for one thread.
 
         Parameters
@@ -59,6 +60,8 @@ class Runtime(Protocol):
             The file.
         outputs : sequence of int
             Which of its outputs are wanted, in this order.
+        workers : int
+            How many of these networks run at a time.
         """
         ...
 
@@ -73,11 +76,9 @@ class OpenVINO:
     """
 
     def __init__(self, precision: Precision = "f32") -> None:
-        import openvino
-
-        self._core = openvino.Core()
-        self._core.set_property({"ENABLE_MMAP": False})  # the file is gone when the network runs
+        self._core = _openvino_core()
         self._precision = precision
+        self._models: dict[bytes, Any] = {}
 
     @property
     def name(self) -> str:
@@ -90,22 +91,27 @@ class OpenVINO:
         able = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         return ("f32", "bf16") if "BF16" in able else ("f32",)
 
-    def load(self, tflite: bytes, outputs: Sequence[int]) -> Callable[[], Network]:
-        """As `Runtime`."""
-        with tempfile.TemporaryDirectory() as folder:  # it reads TFLite from files alone
-            file = Path(folder) / "network.tflite"
-            file.write_bytes(tflite)
-            model = self._core.read_model(file)
-            names = [model.outputs[i].get_any_name() for i in outputs]
-            for result in list(model.results):
-                if result.input_value(0).get_any_name() not in names:
-                    model.remove_result(result)
-            options = {
-                "INFERENCE_NUM_THREADS": 1,
-                "NUM_STREAMS": 1,
-                "INFERENCE_PRECISION_HINT": self._precision,
-            }
-            compiled = self._core.compile_model(model, "CPU", options)
+    def load(self, tflite: bytes, outputs: Sequence[int], workers: int) -> Callable[[], Network]:
+        """As `Runtime`.
+
+        Parameters
+        ----------
+        tflite, outputs, workers
+            See `Runtime`.
+        """
+        model = self._read(tflite).clone()
+        names = [model.outputs[i].get_any_name() for i in outputs]
+        for result in list(model.results):
+            if result.input_value(0).get_any_name() not in names:
+                model.remove_result(result)
+        # One core for each; with fewer streams than threads they would wait for each other.
+        options = {
+            "INFERENCE_NUM_THREADS": workers,
+            "NUM_STREAMS": workers,
+            "ENABLE_CPU_PINNING": False,
+            "INFERENCE_PRECISION_HINT": self._precision,
+        }
+        compiled = self._core.compile_model(model, "CPU", options)
 
         def network() -> Network:
             request = compiled.create_infer_request()
@@ -118,6 +124,23 @@ class OpenVINO:
 
         return network
 
+    def _read(self, tflite: bytes) -> Any:
+        if tflite not in self._models:
+            with tempfile.TemporaryDirectory() as folder:  # it reads TFLite from files alone
+                file = Path(folder) / "network.tflite"
+                file.write_bytes(tflite)
+                self._models[tflite] = self._core.read_model(file)
+        return self._models[tflite]
+
+
+@cache
+def _openvino_core() -> Any:
+    import openvino
+
+    core = openvino.Core()
+    core.set_property({"ENABLE_MMAP": False})  # the file is gone when the network runs
+    return core
+
 
 class LiteRT:
     """Google's own runtime of these files."""
@@ -127,8 +150,14 @@ class LiteRT:
         """As `Runtime`."""
         return f"litert {version('ai-edge-litert')} f32"
 
-    def load(self, tflite: bytes, outputs: Sequence[int]) -> Callable[[], Network]:
-        """As `Runtime`."""
+    def load(self, tflite: bytes, outputs: Sequence[int], workers: int) -> Callable[[], Network]:
+        """As `Runtime`.
+
+        Parameters
+        ----------
+        tflite, outputs, workers
+            See `Runtime`.
+        """
         from ai_edge_litert.interpreter import Interpreter
 
         def network() -> Network:
@@ -156,11 +185,30 @@ def best_runtime() -> Runtime:
     ModelError
         If there is none.
     """
+    return _choice()[0]
+
+
+def why_this_runtime() -> str:
+    """Which runtime `best_runtime` takes on this machine, and for what reason.
+
+    Raises
+    ------
+    ModelError
+        If there is none.
+    """
+    runtime, reason = _choice()
+    return f"{runtime.name}, because {reason}"
+
+
+def _choice() -> tuple[Runtime, str]:
     if find_spec("openvino"):
-        return OpenVINO(OpenVINO().precisions[-1])
+        plain = OpenVINO()
+        if "bf16" in plain.precisions:
+            return OpenVINO("bf16"), "this processor computes in bfloat16 twice as fast"
+        return plain, "this processor does not compute in bfloat16"
     if find_spec("ai_edge_litert"):
-        return LiteRT()
+        return LiteRT(), "openvino is not installed"
     raise ModelError(
-        "Nothing is installed that runs the pose networks.",
-        "Run: python -m pip install openvino, or use --backend mediapipe.",
+        "Nothing is installed that runs the pose networks of --backend graph.",
+        "Run: python -m pip install openvino, or leave --backend graph out.",
     )

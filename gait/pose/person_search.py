@@ -24,7 +24,7 @@ Find = Callable[[Image], Body | None]
 
 MOST_ROUNDS: Final = 4
 MARGIN: Final = 0.12  # of the longer side of a box of points: hair, hands and shoes reach beyond
-CUT_OFF: Final = 0.03  # of a piece: a body that reaches further over its edge is not whole in it
+CUT_OFF: Final = 0.03  # of a square: a body that reaches further over its edge is not whole in it
 ROOM: Final = 2.2  # side of the square around a person, in trunk plus leg: arms and steps fit in
 
 
@@ -40,7 +40,7 @@ def everybody(image: Image, find: Find, known: Sequence[Body] = (), *, whole: bo
     known : sequence of Body
         Painted over before the search begins.
     whole : bool
-        Whether to look at the frame as a whole, too: for people who do not fit in a piece of it.
+        Whether to look at the frame as a whole, too: for people who do not fit in a square of it.
 
     Returns
     -------
@@ -55,10 +55,13 @@ def everybody(image: Image, find: Find, known: Sequence[Body] = (), *, whole: bo
     for _ in range(MOST_ROUNDS):
         blank = erased(image, [body.box for body in (*known, *found)])
         seen = [_in_tile(blank, square, find) for square in squares]
-        new = distinct([body for body in seen if body is not None], (*known, *found))
+        bodies = [body for body in seen if body is not None and body.is_in(width, height)]
+        new = distinct(bodies, (*known, *found))
         if not new:
             break
         found += new
+        # Where nobody was to be seen nobody is hidden.
+        squares = [at for at, body in zip(squares, seen, strict=True) if body is not None]
     return found
 
 
@@ -138,7 +141,7 @@ def _in_tile(image: Image, columns: tuple[int, int], find: Find) -> Body | None:
         return None
     body = Body(body.xy + np.array([start, 0.0]), body.score)
     # Half a person at the edge is completed with points that nobody has seen; the neighbouring
-    # piece has the whole person.
+    # square has the whole person.
     beyond = CUT_OFF * (stop - start)
     cut_left = start > 0 and body.box[0] < start - beyond
     cut_right = stop < image.shape[1] and body.box[2] > stop + beyond

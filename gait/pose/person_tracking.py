@@ -23,7 +23,8 @@ SAMPLES_HZ: Final = 10.0
 # Lengths are fractions of the body (trunk plus leg), so they hold at any image size.
 SAME_PLACE = 0.35  # between samples, off the expected place: a runner at 4 m/s turns in two samples
 SAME_SIZE = 1.4  # ratio of sizes above which it is somebody else
-LONGEST_GAP_S = 1.0  # hidden for longer, a person may be another one
+LONGEST_GAP_S = 1.0  # hidden for longer, a person is the same one only in the same place
+MOSTLY = 0.7  # share of a body that has to be in the picture
 SHORTEST_S = 0.5  # who is seen for less is not counted
 # Rise of the higher foot, leg lengths: 0.22 to 0.52 in eleven runners from all sides, 0.18 in one
 # who hardly lifts the feet (0.12 where small in the picture), 0.15 and 0.16 in two people walking.
@@ -80,6 +81,14 @@ class Body:
     def box(self) -> Float:
         """(4,) px: left, top, right, bottom of all points."""
         return np.concatenate([self.xy.min(axis=0), self.xy.max(axis=0)])
+
+    def is_in(self, width: int, height: int) -> bool:
+        """Whether this body is in a picture of that size, but for some limbs."""
+        shoulders = (self.at("left_shoulder") + self.at("right_shoulder")) / 2
+        trunk = np.stack([shoulders, self.hips])
+        here = np.clip(self.box, 0, [width, height, width, height])
+        seen, whole = (float(np.prod(box[2:] - box[:2])) for box in (here, self.box))
+        return bool(((trunk >= 0) & (trunk < (width, height))).all()) and seen > MOSTLY * whole
 
     def is_at(self, hips: Float, size_px: float) -> bool:
         """Whether this may be the person of that size who should be there (px)."""
@@ -164,8 +173,27 @@ def link(samples: Sequence[tuple[float, Sequence[Body]]]) -> list[Person]:
                 followed.add(i)
                 taken.add(j)
         people += [Person([time_s], [b]) for j, b in enumerate(bodies) if j not in taken]
-    lasting = [p for p in people if p.seen_s >= SHORTEST_S]
+    lasting = [p for p in _rejoined(people) if p.seen_s >= SHORTEST_S]
     return sorted(lasting, key=lambda p: float(np.median([b.hips[0] for b in p.bodies])))
+
+
+def _rejoined(people: Sequence[Person]) -> list[Person]:
+    """Who is lost and found again in the same place is one person, however long it took."""
+    joined: list[Person] = []
+    for person in sorted(people, key=lambda p: p.time[0]):
+        first = person.bodies[0]
+        before = [
+            p
+            for p in joined
+            if p.time[-1] < person.time[0] and first.is_at(p.bodies[-1].hips, p.bodies[-1].size_px)
+        ]
+        if before:
+            latest = max(before, key=lambda p: p.time[-1])
+            latest.time += person.time
+            latest.bodies += person.bodies
+        else:
+            joined.append(Person(list(person.time), list(person.bodies)))
+    return joined
 
 
 def choose(people: Sequence[Person], wanted: int | None = None) -> int:

@@ -25,7 +25,7 @@ from gait.settings import PoseSettings
 from gait.skeleton import HALPE26
 from gait.types import ModelError, PoseError, PoseTrack, UsageError
 
-ALGORITHM: Final = "box from the frame before, knees, tape, hips and scene followed, 3"
+ALGORITHM: Final = "box from the frame before, knees, tape, hips and scene followed, 4"
 
 _STORE: Final = "https://download.openmmlab.com/mmpose/v1/projects/rtmposev1/onnx_sdk/"
 _TRAINED: Final = "simcc-body7_pt-body7-halpe26_700e"

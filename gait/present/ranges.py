@@ -11,8 +11,8 @@ from gait.knowledge import Flag, knowledge
 Ends = tuple[float | None, float | None]
 """Lower and upper end; None where there is no end on that side."""
 
-_WHOLE: Final = ("s", "m")
-"""Units whose ranges are told with two decimals; the rest is told in whole numbers."""
+_DECIMALS: Final = {"s": 2, "m": 2, "BW": 1, "BW s": 2, "of sqrt(g/leg)": 2}
+"""Of ranges, by unit; the rest is told in whole numbers."""
 
 
 def usual(summary: Summary) -> Ends | None:
@@ -47,7 +47,7 @@ def usual_words(summary: Summary) -> str:
     >>> usual_words(s)
     'up to 8'
     """
-    decimals = 2 if summary.unit in _WHOLE else 0
+    decimals = _DECIMALS.get(summary.unit, 0)
     match usual(summary):
         case None:
             return ""

@@ -32,6 +32,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "duty_factor",
         "step_time_asymmetry",
         "stride_variability",
+        "contact_variability",
     ),
     "At contact": (
         "overstride",
@@ -68,10 +69,26 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "step_length",
         "stride_length",
     ),
+    "Load and style": (
+        "peak_force",
+        "step_impulse",
+        "load_per_km",
+        "vertical_stiffness",
+        "leg_stiffness",
+        "step_rate_normalized",
+    ),
 }
 """Metrics by the part of the stride they belong to, in the order they are shown."""
 
-DECIMALS: Final[dict[str, int]] = {"s": 3, "m": 2, "ms": 0}
+DECIMALS: Final[dict[str, int]] = {
+    "s": 3,
+    "m": 2,
+    "ms": 0,
+    "BW": 2,
+    "BW s": 3,
+    "BW/km": 0,
+    "of sqrt(g/leg)": 3,
+}
 """Decimals by unit; 1 for the rest."""
 
 

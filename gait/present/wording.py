@@ -302,7 +302,7 @@ LIMITS: Final = (
         "30 pictures per second",
         "give cadence and posture; contact times are rough, angles at contact rougher.",
     ),
-    ("Forces and pain", "are not in a video at all."),
+    ("Forces and pain", "are not in a video: peak force and load are computed from times."),
     (
         "Pain at night or at rest, swelling, a limp, pain on one spot of bone, numbness, or pain "
         "that gets worse from run to run:",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder, read_analysis
+from gait.io.visit import folders
 from gait.pipeline import reopen
 from gait.render.key_frames import key_frames
 from gait.report.build import anonymous, build
@@ -144,41 +144,6 @@ def default_place(run: RunFolder, *, reader: Reader, pdf: bool, nameless: bool) 
     """
     kind = ("-runner" if reader == "runner" else "") + ("-anonymous" if nameless else "")
     return run.path / f"report{kind}.{'pdf' if pdf else 'html'}"
-
-
-def folders(run: RunFolder, analysis: Analysis) -> tuple[RunFolder, ...]:
-    """The run folder of each video of an analysis: its own, or those below it of videos together.
-
-    Parameters
-    ----------
-    run : RunFolder
-        Of the analysis.
-    analysis : Analysis
-        As read from it.
-
-    Returns
-    -------
-    tuple of RunFolder
-        In the order of `Analysis.parts`.
-
-    Raises
-    ------
-    UsageError
-        If the folder of one video is lost.
-    """
-    if not analysis.parts:
-        return (run,)
-    below = {}
-    for document in sorted(run.path.glob("*/analysis.json")):
-        part = read_analysis(document.parent)
-        if part.video is not None:
-            below[part.video.sha256] = RunFolder(document.parent)
-    try:
-        return tuple(below[part.video.sha256] for part in analysis.parts if part.video is not None)
-    except KeyError as e:
-        raise UsageError(
-            f"The run of one video is lost in {run.path}.", "Analyse the videos again."
-        ) from e
 
 
 def _shown(run: RunFolder, video: Path | None, nameless: bool, blur_face: bool) -> ShownVideo:

@@ -13,6 +13,7 @@ from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.results import Analysis, Finding, Summary
 from gait.knowledge import knowledge
 from gait.present import complaint, table, wording
+from gait.present.blocks import blocks
 from gait.report import videos
 from gait.report.content import (
     Advice,
@@ -80,6 +81,7 @@ def build(
     if reader == "clinician":
         details = Details(
             evidence=(*points, *more),
+            tables=blocks(analysis),
             videos=tuple(
                 videos.video(shown, i, len(shown_videos)) for i, shown in enumerate(shown_videos)
             ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from gait.present.blocks import Block
+
 Reader = Literal["runner", "clinician"]
 
 
@@ -273,6 +275,8 @@ class Details:
     ----------
     evidence : tuple of Point
         Everything that stands out or is noted, with what research says.
+    tables : tuple of Block
+        What goes with the numbers: the legs compared, load, style, economy.
     videos : tuple of Video
         Pictures, curves and contacts.
     method : tuple of tuple
@@ -286,6 +290,7 @@ class Details:
     """
 
     evidence: tuple[Point, ...]
+    tables: tuple[Block, ...]
     videos: tuple[Video, ...]
     method: tuple[tuple[str, tuple[str, ...]], ...]
     log: tuple[tuple[str, tuple[str, ...]], ...]

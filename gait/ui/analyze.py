@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Final
+
 import streamlit as st
 from pydantic import ValidationError
+from streamlit.delta_generator import DeltaGenerator
 
+from gait import resources
 from gait.settings import Settings, refused
 from gait.types import GaitError
 from gait.ui import documents, progress, questionnaire
@@ -12,6 +17,8 @@ from gait.ui.inputs import about_the_runner, about_the_video
 from gait.ui.result import page as result
 from gait.ui.site import complain, jobs, site
 from gait.video import VIDEO_TYPES
+
+_SAMPLES: Final = {"Runner from the side": "side_overstride.mp4", "From behind": "rear_bad.mp4"}
 
 
 def page() -> None:
@@ -31,12 +38,9 @@ def page() -> None:
 def _take_in() -> None:
     st.title("How do you run?")
     st.markdown(
-        "One video of a runner on a treadmill, from the side: what gaitlens can measure, how sure "
-        "it is, and what stands out. **The video stays on this computer.**"
+        "One video of a runner on a treadmill: what gaitlens can measure, how sure it is, and what "
+        "stands out. **The video stays on this computer.**"
     )
-    guide, _ = st.columns([1, 2])
-    with guide.popover("How to film", icon=":material/videocam:"):
-        st.markdown(documents.body("docs/filming.md"))
     progress.show()
     place = site()
     videos = st.file_uploader(
@@ -46,25 +50,38 @@ def _take_in() -> None:
         key=f"videos-{st.session_state.setdefault('taken', 0)}",
         help="20 to 30 seconds of steady running, several videos if you like.",
     )
+    together = len(videos or ()) > 1 and _one_visit()
+    buttons = st.container(horizontal=True, vertical_alignment="center")
     path = ""
     if place.videos != ():
         with st.expander("Open a video on this computer instead", icon=":material/folder:"):
             path = st.text_input("Path of the video", placeholder="/home/me/run.mp4")
     with st.expander("About the runner", icon=":material/person:"):
-        st.caption("All optional. Speed gives lengths and typical ranges, height centimetres.")
+        st.caption("All optional. Speed gives lengths and usual ranges, height centimetres.")
         known = about_the_runner(place.defaults)
     with st.expander("About the video", icon=":material/tune:"):
         known |= about_the_video(place.defaults)
     with st.expander("Does anything hurt?", icon=":material/healing:"):
         answers = questionnaire.questionnaire({}, f"new-{st.session_state['taken']}-")
-    if not st.button("Analyze", type="primary", disabled=not (videos or path.strip())):
+    ready = bool(videos or path.strip())
+    pressed = buttons.button("Analyze", type="primary", disabled=not ready)
+    sample = None if ready else _sample(buttons)
+    st.subheader("How to film", anchor=False)
+    documents.filming()
+    if not pressed and sample is None:
         return
     try:
         settings = Settings.model_validate(place.defaults.model_dump() | known)
-        started = [jobs().analyse(video, video.name, settings, answers) for video in videos or []]
+        uploads = [(video, video.name) for video in videos or []]
+        if together:
+            started = [jobs().analyse_visit(uploads, settings, answers)]
+        else:
+            started = [jobs().analyse(*upload, settings, answers) for upload in uploads]
         if path.strip():
             chosen = place.video(path)
             started.append(jobs().analyse(chosen, chosen.name, settings, answers))
+        if sample is not None:
+            started.append(jobs().analyse(sample, sample.name, place.defaults))
     except GaitError as e:
         complain(e)
     except ValidationError as e:
@@ -74,3 +91,26 @@ def _take_in() -> None:
         # A new uploader is empty, and the server may let go of what was uploaded.
         st.session_state["taken"] += 1
         st.rerun()
+
+
+def _one_visit() -> bool:
+    """Whether several videos show one runner on one day; only the user can know."""
+    chosen = st.segmented_control(
+        "These videos show",
+        ["one runner on one day", "different runs"],
+        default="one runner on one day",
+        required=True,
+        help="From the side and from behind: one result, each measure from the video that shows "
+        "it best.",
+    )
+    return chosen == "one runner on one day"
+
+
+def _sample(place: DeltaGenerator) -> Path | None:
+    """A video that comes with the program, if one was asked for."""
+    found = {words: resources.find(f"sample_videos/{name}") for words, name in _SAMPLES.items()}
+    installed = {words: path for words, path in found.items() if path is not None}
+    if installed:
+        place.caption("or try it with a sample:", width="content")
+    chosen = [path for words, path in installed.items() if place.button(words)]
+    return chosen[0] if chosen else None

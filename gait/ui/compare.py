@@ -192,6 +192,9 @@ def _everything(comparison: Comparison) -> None:
     real = [c for c in compared if c.verdict == "real change"]
     with st.expander(f"Every number: {len(real)} of {len(compared)} changed"):
         _table([*real, *(c for c in compared if c.verdict != "real change")])
+        if between := [c for c in comparison.differences if c.difference is not None]:
+            st.markdown("**Right minus left**")
+            _table(between)
         reasons: dict[str, dict[str, None]] = {}
         for c in comparison.changes:
             if c.verdict == "not comparable":

@@ -12,11 +12,12 @@ from streamlit.delta_generator import DeltaGenerator
 from gait.analysis.interpret.questionnaire import Answers
 from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder
-from gait.pipeline import reanalyze
+from gait.io.visit import folders, visit_of
+from gait.pipeline import reanalyze, reanalyze_together
 from gait.settings import EventEdit, Settings, refused
 from gait.types import GaitError, UsageError
 from gait.ui.progress import watch
-from gait.ui.site import complain, jobs, opened
+from gait.ui.site import analysis_of, complain, jobs, plain
 
 KMH_PER_MPS: Final = 3.6
 
@@ -179,15 +180,29 @@ def change(
     GaitError
         If nothing can be concluded that way; then the run stays as it was.
     """
-    now = analysis.settings
-    kept = tuple(e for i, e in enumerate(now.edits) if i != undone)
-    values = now.model_dump() | fields | {"edits": kept + edits}
+    given = analysis.intake if answers is None else answers or None
+    if analysis.parts:  # said of the visit: true of every video
+        reanalyze_together(run, [_changed(p.settings, fields) for p in analysis.parts], given)
+        return
+    kept = tuple(e for i, e in enumerate(analysis.settings.edits) if i != undone)
+    wanted = _changed(analysis.settings, fields | {"edits": kept + edits})
+    visit = visit_of(run)
+    if visit is None:
+        reanalyze(run, wanted, given)
+        return
+    settings = [
+        wanted if part.video == analysis.video else part.settings
+        for part in analysis_of(visit).parts
+    ]
+    reanalyze_together(visit, settings, given)
+
+
+def _changed(now: Settings, fields: Mapping[str, Any]) -> Settings:
     try:
-        wanted = Settings.model_validate(values)
+        return Settings.model_validate(now.model_dump() | dict(fields))
     except ValidationError as e:
         where, problem = refused(e)
         raise UsageError(f"{where} {problem}.", "Give another value.") from e
-    reanalyze(run, wanted, analysis.intake if answers is None else answers or None)
 
 
 def change_settings(run: RunFolder) -> None:
@@ -198,14 +213,22 @@ def change_settings(run: RunFolder) -> None:
     run : RunFolder
         A finished run.
     """
-    analysis, _ = opened(run)
+    analysis = analysis_of(run)
     now = analysis.settings
     key = f"{run.path.name}-"
     st.caption("Everything is computed again at once; the pose model does not run again.")
-    wanted = about_the_runner(now, key) | about_the_video(now, key)
+    wanted = about_the_runner(now, key)
+    if not analysis.parts:
+        wanted |= about_the_video(now, key)
     before = now.model_dump()
     if any(before[name] != value for name, value in wanted.items()):
         _apply(run, analysis, **wanted)
+    if analysis.parts:
+        for part in folders(run, analysis):
+            name = analysis_of(part).video
+            with st.expander(plain(name.name if name else part.path.name)):
+                _of_one_video(part)
+        return
     if now.edits:
         st.markdown("**Corrections by hand**")
     for i, edit in enumerate(now.edits):
@@ -213,6 +236,15 @@ def change_settings(run: RunFolder) -> None:
         what.markdown(_words(edit))
         if undo.button("Undo", key=f"undo-{i}", icon=":material/undo:"):
             _apply(run, analysis, undone=i)
+
+
+def _of_one_video(run: RunFolder) -> None:
+    """What can be said of one video of a visit."""
+    analysis = analysis_of(run)
+    wanted = about_the_video(analysis.settings, f"{run.path.name}-")
+    before = analysis.settings.model_dump()
+    if any(before[name] != value for name, value in wanted.items()):
+        _apply(run, analysis, **wanted)
 
 
 def _apply(run: RunFolder, analysis: Analysis, **changes: Any) -> None:

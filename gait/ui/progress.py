@@ -139,7 +139,7 @@ def _bar(job: Status, *, stoppable: bool = True) -> None:
 def _ask(job: Status) -> None:
     """Which of several people is the runner."""
     if job.picture is not None and job.picture.exists():
-        st.image(job.picture, caption="Who is who.")
+        st.image(job.picture, caption="Who is who.", alt="The people in the video, numbered.")
     with st.container(horizontal=True):
         for number in range(1, job.people + 1):
             if st.button(f"Person {number}", key=f"person-{job.id}-{number}"):

@@ -23,7 +23,7 @@ from gait.present.wording import also_title
 from gait.types import Contributor, GaitError, Outcome
 from gait.ui import complaint
 from gait.ui.inputs import change
-from gait.ui.site import complain, link, opened, plain
+from gait.ui.site import analysis_of, complain, link, plain
 
 _ASKING: Final = "asking-"
 
@@ -128,7 +128,7 @@ def show(run: RunFolder) -> None:
     run : RunFolder
         A finished run.
     """
-    analysis, _ = opened(run)
+    analysis = analysis_of(run)
     st.markdown("Pain has many reasons, and running form is seldom the first.")
     given = questionnaire(analysis.intake or {}, f"{run.path.name}-")
     unchanged = given == check(analysis.intake or {})
@@ -161,7 +161,7 @@ def urgent(run: RunFolder) -> bool:
         Whether there is such a thing. It is then on the page, with the question whether a
         clinician has looked at it: only a yes shows the rest.
     """
-    analysis, _ = opened(run)
+    analysis = analysis_of(run)
     found = unsettled(analysis)
     if found is None:
         return False
@@ -176,7 +176,7 @@ def urgent(run: RunFolder) -> bool:
 
 
 def _use(run: RunFolder, given: Given) -> None:
-    analysis, _ = opened(run)
+    analysis = analysis_of(run)
     try:
         change(run, analysis, answers=given)
     except GaitError as e:

@@ -190,6 +190,7 @@ def serve(
         raise UsageError("The page is not installed.", "Install gaitlens again.")
     os.environ[PROFILES_ENV] = "/".join(profile_names(profiles))
     Keys.of(os.environ)  # now, not where nobody explains it
+    from click import Abort
     from streamlit.web import cli
 
     os.environ[WORKSPACE_ENV] = str(workspace.resolve())
@@ -200,7 +201,8 @@ def serve(
     if host not in LOCAL_ADDRESSES:
         options["allowedHosts"] = "*"
     flags = [f"--server.{name}={value}" for name, value in options.items()]
-    cli.main(["run", str(script), *flags], standalone_mode=False)
+    with suppress(Abort, KeyboardInterrupt):  # Ctrl-C or a signal: it has stopped by now
+        cli.main(["run", str(script), *flags], standalone_mode=False)
 
 
 def walls() -> dict[str, Any]:

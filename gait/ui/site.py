@@ -13,7 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gait.analysis.kinematics.registry import Trial
 from gait.analysis.results import Analysis
-from gait.io.run_folder import RunFolder, delete
+from gait.io.run_folder import RunFolder, delete, read_analysis
 from gait.jobs.queue import Jobs, crew
 from gait.jobs.workers import Crew
 from gait.pipeline import reopen
@@ -101,6 +101,17 @@ def opened(run: RunFolder) -> tuple[Analysis, Trial]:
     return _opened(run.path, run.analysis.stat().st_mtime_ns)
 
 
+def analysis_of(run: RunFolder) -> Analysis:
+    """What was found, also in videos that were put together; kept in memory until it changes."""
+    shows(run)
+    return _analysis(run.path, run.analysis.stat().st_mtime_ns)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _analysis(path: Path, changed_ns: int) -> Analysis:
+    return read_analysis(path)
+
+
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _opened(path: Path, changed_ns: int) -> tuple[Analysis, Trial]:
     return reopen(RunFolder(path))
@@ -119,6 +130,7 @@ def remove(run: RunFolder) -> None:
     sessions = SERVED.withdraw(run.path)
     st.cache_data.clear()
     _opened.clear()
+    _analysis.clear()
     media = st.runtime.get_instance().media_file_mgr
     for session in sessions:
         media.clear_session_refs(session)

@@ -29,7 +29,16 @@ _IN_FOLDER: Final = ("truth.json", "truth.toml")
 
 
 FITTED: Final = frozenset(
-    {"side_normal", "rear_normal", "female_midfoot_2.7", "male_forefoot_4.0", "female_rear_2.6_yaw"}
+    {
+        "side_normal",
+        "rear_normal",
+        "female_midfoot_2.7",
+        "male_forefoot_4.0",
+        "female_rear_2.6_yaw",
+        "mocap_rbds001_side_2.5",
+        "mocap_rbds012_side_3.5",
+        "mocap_rbds014_rear_2.5",
+    }
 )
 """Rendered videos that constants of the program were fitted to; the others test them."""
 

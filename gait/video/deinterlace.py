@@ -37,6 +37,8 @@ def deinterlaced(frames: Iterable[VideoFrame], tick_s: Fraction) -> Iterator[Vid
                 graph.push(None)
                 yield from _out(graph, tick_s)
             graph, made_for = _graph(frame, tick_s), kind
+        if frame.pts is None:  # AVI
+            frame.pts = frame.dts
         graph.push(frame)
         yield from _out(graph, tick_s)
     if graph is not None:

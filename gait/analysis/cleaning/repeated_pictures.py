@@ -29,8 +29,10 @@ AROUND_S: Final = 1.5 * FROZEN_S
 """To either side, at least: so far into a still it is compared with what moved before."""
 NEW: Final = 90.0
 """Percentile of changes around a frame that new pictures make, were there only one in eight."""
-STILL_LEVELS: Final = 0.02
-"""Grey levels: where new pictures change by less, nothing is seen to move."""
+STILL_LEVELS: Final = 0.15
+"""Grey levels: where new pictures change by less, nobody is seen to move.
+
+Empty rooms change by 0.02 to 0.1, small runners by 0.3 and more."""
 STILL_LEGS: Final = 0.004
 """Leg lengths by which keypoints move between pictures of somebody who moves at all."""
 ENOUGH_POINTS: Final = 8
@@ -43,7 +45,7 @@ EVEN_FRAMES: Final = 0.75
 """By which a file of another rate puts pictures off their time; 24 in 30 by 0.4."""
 EVEN_PICTURES: Final = 8
 """To either side, that show whether pictures were taken evenly."""
-SOME: Final = 0.02
+SOME: Final = 0.05
 """Share of frames that are repeated before anybody has to know."""
 EVERY_SO_OFTEN: Final = 0.1
 """Share of frames from which repeating is a matter of rates, and not of single hitches."""
@@ -71,9 +73,10 @@ def new_pictures(track: PoseTrack) -> Flags:
     picture = _relative(change, STILL_LEVELS, around)
     body = _relative(usual_way, STILL_LEGS, around)
     repeated = (picture < SAME) & (body < NEARLY_SAME) | (body < SAME) & (picture < NEARLY_SAME)
-    repeated |= np.isnan(body) & (picture < SAME)
-    if np.isnan(picture).all():  # keypoints of a file: the same picture gives the same points
-        repeated = (body < SAME) & (longest_way < STILL_LEGS)
+    if np.isnan(body).all():  # else, where nobody is seen, it does not matter
+        repeated = picture < SAME
+    # Where the picture does not tell: the same picture gives the same points.
+    repeated |= np.isnan(picture) & (body < SAME) & (longest_way < STILL_LEGS)
     repeated[0] = False
     return np.asarray(~repeated | _stills(repeated, track.fps_hz))
 

@@ -32,6 +32,7 @@ BODY_OF_TRUNK: Final = 2.5  # a leg is half as long again as a trunk (1.4 to 1.6
 LEAP: Final = 0.35  # between two frames: ten times what a runner does at 30 fps
 LEAP_S: Final = 0.25
 RESIZED: Final = 1.35
+PASSES: Final = 0.25  # share of the runner's time for which a passer-by is there at most
 GLITCH_S: Final = 0.1  # shorter absences of the runner are not worth words
 
 
@@ -77,12 +78,17 @@ def one_segment(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
 
 
 def several_people(track: PoseTrack) -> tuple[str, ...]:
-    """Which of several people was analysed; empty if one alone was seen."""
+    """Which of several people was analysed; empty if nobody else was there for long."""
     chosen, people = chosen_of(track), boxes_of(track)
-    if chosen is None or len(people) < 2:
+    if chosen not in people:
+        return ()
+    seen = {number: int(np.isfinite(box[:, 0]).sum()) for number, box in people.items()}
+    # Who passes by cannot be meant, and need not be told apart.
+    lasting = [n for n, frames in seen.items() if frames >= PASSES * seen[chosen]]
+    if len(lasting) < 2:
         return ()
     return (
-        f"{len(people)} people are in the video; person {chosen}, counted from the left, was "
+        f"{len(lasting)} people are in the video; person {chosen}, counted from the left, was "
         "analysed. The picture of the people shows who is who.",
     )
 

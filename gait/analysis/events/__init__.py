@@ -13,7 +13,7 @@ from dataclasses import asdict
 
 from gait.analysis.events.foot_kinematics import cycles_of, foot_signals
 from gait.analysis.events.frontal_detectors import detect_frontal, frontal_activity
-from gait.analysis.events.image_crossing import central
+from gait.analysis.events.image_crossing import central, uncut
 from gait.analysis.events.manual_edits import correct
 from gait.analysis.events.sagittal_detectors import OFF_DETECTORS, STRIKE_DETECTORS, Detector
 from gait.analysis.events.steady_state import even_pace, stands
@@ -34,6 +34,7 @@ __all__ = [
     "stands",
     "steady",
     "to_strides",
+    "uncut",
 ]
 
 EDGE_S = 0.02  # an event this near the first or last frame may really lie outside the video
@@ -50,7 +51,7 @@ def detect(track: PoseTrack, view: View, settings: Settings) -> tuple[Event, ...
     view : View
         How it was filmed; a side view without a direction gives no events.
     settings : Settings
-        Names the detectors of the side view; belt speed, if known.
+        Names the detectors of the side view.
 
     Returns
     -------
@@ -66,7 +67,7 @@ def detect(track: PoseTrack, view: View, settings: Settings) -> tuple[Event, ...
     off = _choose(OFF_DETECTORS, settings.off_detector)
     track = track.between(*view.window_s)
     if view.plane != "side":
-        return _inside(list(detect_frontal(track, settings.speed_mps)), view)
+        return _inside(list(detect_frontal(track)), view)
     if view.direction is None:
         return ()
     events: list[Event] = []

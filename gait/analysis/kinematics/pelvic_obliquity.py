@@ -44,7 +44,15 @@ IN_STEP: Final = 0.3
 runners, 0.6 in the measured one."""
 
 REPEATS: Final = 0.5
-"""Correlation with the strides around; below it, it is not gait that turns the picture."""
+"""Correlation with the strides around below which single strides say too little."""
+MEAN_REPEATS: Final = 0.65
+"""What the mean over all strides has to reach then (Spearman and Brown): 10 strides that agree by
+0.16, 6 by 0.24. Below it, it is not gait that turns the picture."""
+CHOSEN: Final = 1.3
+"""Videos whose strides agree by chance pass, so what is left of their noise is taken for more: with
+noise of 3 and 5 degrees on seven tracks their intervals then hold as often as without noise."""
+HARMONICS: Final = 3
+"""Of the stride, which hold the course of the pelvis."""
 FEWEST_STRIDES: Final = 2
 """One to compare with another."""
 
@@ -76,7 +84,9 @@ def read_roll(track: PoseTrack, strides: tuple[Stride, ...], plane: Plane = "rea
     tape, picture = _measured(track, "tape"), _measured(track, "hips")
     nothing = np.full(len(track), np.nan)
     roll, sd, step = nothing, nothing, "no picture of the hips that could be followed"
-    if picture is not None and plane == "rear":
+    if picture is not None and plane != "rear":
+        step = "the picture of the hips tells it from behind only"
+    elif picture is not None:
         roll, sd, step = _from_picture(track, strides, *picture)
     if tape is not None:
         level = np.nanmedian(tape[0] - roll) if np.isfinite(tape[0] - roll).any() else 0.0
@@ -233,10 +243,17 @@ def _from_picture(
     # All frames count alike: only over whole strides is the drop at right angles to the scissor.
     pull_deg = turn[seen] @ opened[seen] / (opened[seen] @ opened[seen])
     roll = (turn - pull_deg * opened) / SHARE
-    alike = _repeats(roll, period)
+    alike, noise = _repeats(roll, period), np.zeros(len(track))
+    told = f"strides agree by r = {alike:.2f}"
     if alike < REPEATS:
-        return nothing, nothing, f"refused, strides agree by r = {alike:.2f} only"
+        n = seen.sum() / period
+        if n * alike < MEAN_REPEATS * (1 + (n - 1) * alike):
+            return nothing, nothing, f"refused, strides agree by r = {alike:.2f} only"
+        roll, noise_deg = _usual_cycle(roll, phase, n)
+        noise = np.full(len(track), CHOSEN * noise_deg * SHARE)
+        told += f", the mean of {n:.0f} taken"
     sources = [
+        noise,
         turn_sd,
         np.full(len(track), SKIN_SD_DEG),
         roll * SHARE_SD,
@@ -245,10 +262,25 @@ def _from_picture(
     ]
     sd = np.linalg.norm(sources, axis=0) / SHARE
     step = (
-        f"picture of the hips in {seen.sum()} of {len(track)} frames, strides agree by "
-        f"r = {alike:.2f}, {abs(pull_deg):.1f} deg of pull by the thighs taken out"
+        f"picture of the hips in {seen.sum()} of {len(track)} frames, {told}, "
+        f"{abs(pull_deg):.1f} deg of pull by the thighs taken out"
     )
     return roll, sd, step
+
+
+def _usual_cycle(roll: Float, phase: Float, n_strides: float) -> tuple[Float, float]:
+    """The mean course over a stride, frame by frame, and its standard error.
+
+    What is left in single frames is taken to be the same through a whole stride: so many frames do
+    not make it surer, so many strides do.
+    """
+    k = np.arange(1, HARMONICS + 1)
+    angles = np.outer(phase, k)
+    shape = np.hstack([np.ones((len(phase), 1)), np.cos(angles), np.sin(angles)])
+    seen = np.isfinite(roll) & np.isfinite(phase)
+    weights, *_ = np.linalg.lstsq(shape[seen], roll[seen], rcond=None)
+    mean = shape @ weights
+    return mean, float(np.std(roll[seen] - mean[seen]) / np.sqrt(n_strides))
 
 
 def _repeats(values: Float, period: float) -> float:

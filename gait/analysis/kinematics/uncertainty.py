@@ -13,25 +13,36 @@ from scipy.stats import chi2
 from scipy.stats import t as student_t
 
 from gait.analysis.kinematics.measure import AnySide, Key, Sample, evaluate, sides_of
-from gait.analysis.kinematics.registry import SystematicError, Trial
+from gait.analysis.kinematics.registry import Trial
 from gait.analysis.results import Analysis, Measurement, Stride, Summary, View
 from gait.knowledge import EventBias, MetricInfo, knowledge
 from gait.settings import Settings
 from gait.types import SIDES, Activity, Float, Plane, PoseTrack
 
 STRIDE_VARIABILITY: Final = "stride_variability"
-"""The one metric that has no value in a single stride."""
+VARIABILITY: Final[Mapping[str, str]] = {
+    STRIDE_VARIABILITY: "stride_time",
+    "contact_variability": "contact_time",
+}
+"""Metrics that have no value in a single stride, and what they are the scatter of."""
+
+CONTACT_NOISE_S: Final = {True: 0.0074, False: 0.0039}
+"""SD of contact times of strides that are all alike, in tracks of BlazePose (rendered runners) and
+in others (joints of markers with noise, against plates): as large as what people really vary."""
 
 MIN_STRIDES: Final = 3
 """With fewer strides nothing can be said about their scatter."""
 
+ENOUGH: Final = 15
+"""Strides from which on more of them would not narrow an interval by much."""
+
 STEP_S: Final = 0.005
 """By how much events are moved to see what a timing error does to a value."""
 
-_BETTER: Final[Mapping[Plane, str]] = {
-    "side": "the near leg",
-    "rear": "exactly from behind",
-    "front": "exactly from the front",
+_EXACTLY: Final[Mapping[Plane, str]] = {
+    "side": "exactly from the side, with a level phone",
+    "rear": "exactly from behind, with a level phone",
+    "front": "exactly from in front, with a level phone",
 }
 
 WITHIN_STRIKE_SD_S: Final = 0.0036
@@ -53,6 +64,9 @@ SHARP_FPS_HZ: Final = 60.0
 """From here on event times are no more biased than at 120 Hz: force plate and rendered videos, see
 docs/accuracy.md. In a real video at 30 Hz, with its longer exposure, strikes came 20 ms early."""
 
+Z: Final = 1.96
+"""SDs in half of a 95 % interval."""
+
 NEARLY: Final = 0.97
 """59.94 Hz passes as 60; a dropped frame now and then does no harm."""
 
@@ -64,6 +78,7 @@ def summarize(
     strides: tuple[Stride, ...],
     settings: Settings,
     activity: Activity,
+    slopes: Mapping[Key, Slopes] | None = None,
 ) -> tuple[Summary, ...]:
     """One summary per metric and side, in the order of the knowledge base.
 
@@ -81,6 +96,8 @@ def summarize(
         As for `measure`.
     activity : {"running", "walking", "unclear"}
         Typical ranges are those of runners and given only for running.
+    slopes : mapping, optional
+        From `slopes_of` with the same arguments, if it is there already: it is most of the work.
 
     Returns
     -------
@@ -89,20 +106,23 @@ def summarize(
     """
     trial = Trial(track, view, settings)
     now = evaluate(trial, strides)
-    slopes = _slopes(trial, strides)
+    slopes = slopes_of(trial, strides) if slopes is None else slopes
     timing = {side: _timing_sd(strides, side) for side in (*SIDES, "both")}
     values: dict[Key, list[float]] = {}
     for m in measurements:
         values.setdefault((m.metric, m.side), []).append(m.value)
     summaries = []
     for info in knowledge().metrics.values():
-        if info.id == STRIDE_VARIABILITY:
-            unknown = now["stride_time", SIDES[0]]
-            summaries.append(
-                _missing(info, "both", unknown, view)
-                if isinstance(unknown, str)
-                else _variability(info, values, _within_sd_s(timing["both"][0]), view)
-            )
+        if info.id in VARIABILITY:
+            unknown = now[VARIABILITY[info.id], SIDES[0]]
+            if isinstance(unknown, str):
+                summaries.append(_missing(info, "both", unknown, view))
+            elif info.id == STRIDE_VARIABILITY:  # both ends of a stride carry the error of a strike
+                noise_s = float(np.sqrt(2)) * _within_sd_s(timing["both"][0])
+                summaries.append(_variability(info, values, noise_s, view))
+            else:
+                noise_ms = 1000 * CONTACT_NOISE_S[track.by_blazepose]
+                summaries.append(_variability(info, values, noise_ms, view))
             continue
         for side in sides_of(info.id):
             key = (info.id, side)
@@ -111,7 +131,7 @@ def summarize(
             summary = (
                 _missing(info, side, reason, view)
                 if isinstance(reason, str)
-                else _summary(info, side, found, reason.systematic, slopes[key], timing[side], view)
+                else _summary(info, side, found, reason, slopes[key], timing[side], view)
             )
             if summary.value is not None and activity == "running":
                 summary = _compared(summary, info, settings.speed_mps, view)
@@ -131,7 +151,7 @@ def known_errors(track: PoseTrack, analysis: Analysis) -> Mapping[Key, float]:
     """
     view, strides = analysis.view, analysis.strides
     trial = Trial(track, view, analysis.settings)
-    slopes, bias = _slopes(trial, strides), knowledge().event_bias_in(view.plane)
+    slopes, bias = slopes_of(trial, strides), knowledge().event_bias_in(view.plane)
     errors: dict[Key, float] = {}
     for key, sample in evaluate(trial, strides).items():
         if not isinstance(sample, str):
@@ -147,9 +167,14 @@ def withheld(summaries: tuple[Summary, ...], reason: str) -> tuple[Summary, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Slopes:
-    """Change of a value per second by which all strikes, all toe-offs, or the left strikes
-    against the right ones are late."""
+class Slopes:
+    """Change of a value per second by which events are late.
+
+    Parameters
+    ----------
+    strike, off, side_difference : float
+        All strikes, all toe-offs, or the left strikes against the right ones.
+    """
 
     strike: float
     off: float
@@ -160,14 +185,16 @@ def _summary(
     info: MetricInfo,
     side: AnySide,
     values: Float,
-    systematic: SystematicError,
-    slopes: _Slopes,
+    sample: Sample,
+    slopes: Slopes,
     timing_sd_s: tuple[float, float],
     view: View,
 ) -> Summary:
-    n = len(values)
+    n, systematic = len(values), sample.systematic
     if n < MIN_STRIDES:
-        return _missing(info, side, _too_few(n), view, n)
+        whole = len(sample.value)
+        reason = _too_few(whole) if whole < MIN_STRIDES else _hidden(n, whole, side)
+        return _missing(info, side, reason, view, n)
     value, sd = _centre(values), float(np.std(values, ddof=1))
     scatter = float(student_t.ppf(0.975, n - 1)) * sd / np.sqrt(n)
     if info.id in _RHYTHM:
@@ -176,12 +203,16 @@ def _summary(
     landmark = info.landmark_sd * (knowledge().far_side.landmark_factor if far else 1.0)
     event = _event_error(slopes, knowledge().event_bias_in(view.plane), info, timing_sd_s, view)
     systematic_sd = np.linalg.norm([landmark, systematic.sd, event])
-    half = float(np.hypot(scatter, 1.96 * systematic_sd))
-    if info.max_halfwidth is not None and half > info.max_halfwidth:
-        reason = (
-            f"Too uncertain in this video (± {half:.0f} {info.unit}): video "
-            f"{_BETTER[view.plane]} at {info.min_fps_hz:.0f} frames per second or more."
-        )
+    half = float(np.hypot(scatter, Z * systematic_sd))
+    if half > info.max_halfwidth:
+        parts = {
+            "strides": scatter / Z,
+            "events": event,
+            "points": float(landmark),
+            "camera": systematic.sd,
+        }
+        remedy = _remedy(max(parts, key=parts.__getitem__), info, n, view, far=far)
+        reason = f"Too uncertain in this video (± {half:.2g} {info.unit}): {remedy}"
         return _missing(info, side, reason, view, n)
     return Summary(
         metric=info.id,
@@ -216,25 +247,24 @@ def _missing(info: MetricInfo, side: AnySide, reason: str, view: View, n: int = 
 
 
 def _variability(
-    info: MetricInfo, values: Mapping[Key, list[float]], strike_sd_s: float, view: View
+    info: MetricInfo, values: Mapping[Key, list[float]], noise_sd: float, view: View
 ) -> Summary:
-    """Coefficient of variation of stride time within each foot, without the timing error.
-
-    Both ends of a stride carry the error of an event; dt/sqrt(12) each if nothing better is known
-    than the frame.
-    """
-    feet = [np.array(values.get(("stride_time", side), [])) for side in SIDES]
+    """Scatter of a time within each foot, without that of the measurement; of strides as a CV."""
+    feet = [np.array(values.get((VARIABILITY[info.id], side), [])) for side in SIDES]
     feet = [f for f in feet if len(f) >= MIN_STRIDES]
     n = sum(len(f) for f in feet)
     if not feet:
-        return _missing(info, "both", _too_few(n), view)
+        most = max(len(values.get(("stride_time", side), [])) for side in SIDES)
+        return _missing(info, "both", _too_few(most), view)
     freedom = n - len(feet)
     variance = sum(float(np.var(f, ddof=1)) * (len(f) - 1) for f in feet) / freedom
-    percent = 100 / float(np.mean(np.concatenate(feet)))
-    value = percent * np.sqrt(max(0.0, variance - 2 * strike_sd_s**2))
+    unit = 100 / float(np.mean(np.concatenate(feet))) if info.id == STRIDE_VARIABILITY else 1.0
+    value = unit * np.sqrt(max(0.0, variance - noise_sd**2))
     # The error of events is itself not known exactly: all of the scatter may be the runner's.
     least, most = variance * freedom / chi2.ppf([0.975, 0.025], freedom)
-    low = percent * np.sqrt(max(0.0, least - 2 * strike_sd_s**2))
+    low = unit * np.sqrt(max(0.0, least - noise_sd**2))
+    high = float(unit * np.sqrt(most))
+    bound = None if low > 0 else f"at most {high:.1f}"  # "0 ± half" would say something else
     return Summary(
         metric=info.id,
         name=info.name,
@@ -242,10 +272,10 @@ def _variability(
         n=n,
         value=value,
         sd=None,
-        ci95=(float(low), float(percent * np.sqrt(most))),
+        ci95=(float(low), high),
         unit=info.unit,
         tier=info.tier,
-        label=_label(info, view.fps_hz),
+        label=_joined(bound, _label(info, view.fps_hz)),
         caveat=_too_slow(info, view.fps_hz),
     )
 
@@ -293,11 +323,35 @@ def _is_far(info: MetricInfo, side: AnySide, view: View) -> bool:
 
 
 def _too_few(n: int) -> str:
-    return f"Needs at least {MIN_STRIDES} complete strides; this video has {n}."
+    return (
+        f"Needs at least {MIN_STRIDES} complete strides of each foot; this video has {n}: film 20 "
+        "to 30 s of steady running."
+    )
+
+
+def _hidden(n: int, whole: int, side: AnySide) -> str:
+    whose = "both legs" if side == "both" else f"the {side} leg"
+    return (
+        f"Could be read in {n} of {whole} strides only: see that nothing hides {whose}, feet and "
+        "hips included."
+    )
+
+
+def _remedy(part: str, info: MetricInfo, n: int, view: View, *, far: bool) -> str:
+    """What to change about the part of an interval that is the widest."""
+    if part == "strides":
+        return "film 20 to 30 s of steady running." if n < ENOUGH else "film running of even speed."
+    if part == "events" and view.fps_hz < NEARLY * info.min_fps_hz:
+        return f"film at {info.min_fps_hz:.0f} frames per second or more."
+    if far:
+        return "film this leg from its own side."
+    if part == "camera":
+        return f"film {_EXACTLY[view.plane]}."
+    return "film from nearer, in good light, with the whole body in the picture."
 
 
 def _event_error(
-    slopes: _Slopes, bias: EventBias, info: MetricInfo, timing_sd_s: tuple[float, float], view: View
+    slopes: Slopes, bias: EventBias, info: MetricInfo, timing_sd_s: tuple[float, float], view: View
 ) -> float:
     """SD of a value from the systematic error of event times.
 
@@ -328,7 +382,17 @@ def _timing_sd(strides: tuple[Stride, ...], side: str) -> tuple[float, float]:
     return float(strike), float(off)
 
 
-def _slopes(trial: Trial, strides: tuple[Stride, ...]) -> dict[Key, _Slopes]:
+def slopes_of(trial: Trial, strides: tuple[Stride, ...]) -> dict[Key, Slopes]:
+    """What a timing error does to every value, found by measuring again with the events moved.
+
+    Parameters
+    ----------
+    trial : Trial
+        The video they are in.
+    strides : tuple of Stride
+        Of both legs.
+    """
+
     def slope(left: float, right: float, off: float) -> dict[Key, float]:
         late, early = (
             evaluate(trial, tuple(_shifted(s, left * h, right * h, off * h) for s in strides))
@@ -337,7 +401,7 @@ def _slopes(trial: Trial, strides: tuple[Stride, ...]) -> dict[Key, _Slopes]:
         return {key: _median_change(late[key], early[key]) / (2 * STEP_S) for key in late}
 
     strike, off, difference = slope(1, 1, 0), slope(0, 0, 1), slope(0.5, -0.5, 0)
-    return {key: _Slopes(strike[key], off[key], difference[key]) for key in strike}
+    return {key: Slopes(strike[key], off[key], difference[key]) for key in strike}
 
 
 def _shifted(stride: Stride, left_s: float, right_s: float, off_s: float) -> Stride:

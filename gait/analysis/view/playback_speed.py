@@ -19,7 +19,7 @@ from scipy.stats import t as student_t
 from gait.analysis.cleaning.leg_swaps import is_frontal
 from gait.analysis.results import View
 from gait.analysis.view.observe import FRONTAL_LEG_OF_STATURE, LEG_OF_STATURE
-from gait.analysis.view.speed_ramps import Ramp, clearest_rhythm
+from gait.analysis.view.speed_ramps import LEAST_RISE, Ramp, clearest_rhythm
 from gait.analysis.view.step_rhythm import Rhythm, rhythm
 from gait.settings import Settings
 from gait.types import Float, PoseTrack, TimeBase, VideoInfo
@@ -42,6 +42,8 @@ NEITHER: Final = 1 / (2 * np.pi) / 4 / 6 / 8
 """Density of phase, rise, step rate and their relation where they can be anything."""
 HUMAN_SPM: Final = (40.0, 300.0)
 """No legs are quicker, and slower ones have no rhythm."""
+QUICKEST_SPM: Final = 230.0
+"""Of sprinters."""
 NEVER: Final = 1e-6
 FREEDOM: Final = 4
 """Student's t with few degrees of freedom: sprinters exist, and errors of the pose model."""
@@ -110,9 +112,12 @@ def true_time(
         If the video plays at several speeds, of which the track shows one.
     """
     told, claimed = settings.time_scale, _claimed(video, track.fps_hz)
-    if claimed is not None and ramp is not None:  # what it says is true of the slowest part
-        claimed = _near_one(claimed / ramp.faster)
-    seen = rhythm(track) or clearest_rhythm(track)
+    if ramp is not None:  # what file and user say is true of the slowest part
+        claimed = None if claimed is None else _near_one(claimed / ramp.faster)
+        told = _near_one(told / ramp.faster) if told is not None and told > 1 else told
+    seen = rhythm(track)
+    if seen is None or _exchanged(seen):
+        seen = clearest_rhythm(track)
     if told is not None:
         contradiction = None if seen is None else _contradiction(told, seen, track, settings)
         return TrueTime(told, "told", contradiction)
@@ -153,7 +158,13 @@ def _claimed(video: VideoInfo | None, shown_hz: float) -> float | None:
     return _near_one(video.capture_fps_hz / shown_hz)
 
 
+def _exchanged(seen: Rhythm) -> bool:
+    """Whether a rhythm is that of a pose model which exchanges the legs: quick, without a rise."""
+    return 60 / seen.step_s > QUICKEST_SPM and seen.rise < LEAST_RISE
+
+
 def _near_one(ratio: float) -> float:
+    """A ratio of rates, or 1 if it is as near to that as rates are told."""
     return 1.0 if abs(np.log(ratio)) < 0.1 else ratio
 
 

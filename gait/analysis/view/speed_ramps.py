@@ -18,6 +18,8 @@ from gait.analysis.view.step_rhythm import Rhythm, legs_and_trunk, rhythm_of
 from gait.types import Float, PoseError, PoseTrack
 
 SHORTEST_STEP_S: Final = 0.15
+LONGEST_STEP_S: Final = 12.0
+"""Of a run at 960 frames per second, played at 30."""
 PER_OCTAVE: Final = 12
 CYCLES: Final = 0.65
 """SD of the window in strides: short enough to see a few steps of another speed."""
@@ -218,7 +220,7 @@ def _steps(legs: Float, fps_hz: float) -> tuple[Float, NDArray[np.bool_]]:
 
     By wavelets: of waves of all lengths, the one that fits best around a frame.
     """
-    longest_s = len(legs) / fps_hz / FEWEST_STEPS
+    longest_s = min(len(legs) / fps_hz / FEWEST_STEPS, LONGEST_STEP_S)
     n = max(2, round(PER_OCTAVE * np.log2(longest_s / SHORTEST_STEP_S)))
     scales = np.linspace(np.log(SHORTEST_STEP_S), np.log(longest_s), n)
     power = np.zeros((n, len(legs)))

@@ -79,9 +79,12 @@ class SceneFollower:
 
         shrink = min(1.0, WORKING_PX / max(image.shape[:2]))
         size = (max(1, round(image.shape[1] * shrink)), max(1, round(image.shape[0] * shrink)))
-        # Reading every other pixel of a large picture is four times faster and as good here.
-        step = max(1, int(0.5 / shrink))
-        small = cv2.resize(image[::step, ::step], size, interpolation=cv2.INTER_AREA)
+        small = image
+        if shrink < 0.5:
+            # Twice the size by interpolation, then half of that: as good here as the mean of all
+            # pixels, in a tenth of its time.
+            small = np.asarray(cv2.resize(image, (2 * size[0], 2 * size[1])), np.uint8)
+        small = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), np.uint8)
         grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
         thumb = np.asarray(cv2.resize(grey, THUMB, interpolation=cv2.INTER_AREA), np.float64)
         signals = dict(UNKNOWN) | {"brightness": float(thumb.mean())}

@@ -34,7 +34,7 @@ USUAL_LEAN_DEG = 25.0
 # Agreeing lines together: as long as the picture is high. With less, errors of several degrees were
 # seen (leaves, crowds of short pieces); with more, none above 1.
 ENOUGH = 1.0
-STRIPS = 8  # of the picture, side by side: the lines of one are one piece of evidence
+STRIPS = 8  # of the picture, side by side: the lines of one are one square of evidence
 ELSEWHERE = 0.4  # of that length outside the strip with most of it: one post may lean by itself
 LEAST_SD_DEG = 0.3  # posts and walls are not better than this
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -64,20 +65,25 @@ def warnings(analysis: Analysis) -> None:
         st.warning(plain(analysis.view.limits[0]))
     elif analysis.view.time_scale != 1:
         st.info(plain(wording.video_speed(analysis.view).capitalize()))
+    told = {note for part in analysis.parts for note in part.quality.notes}
+    for note in analysis.quality.notes if analysis.parts else ():
+        if note not in told:  # what the videos of a visit say against each other
+            st.warning(plain(note))
     warning = wording.activity_warning(analysis)
     if warning is not None:
         st.warning(warning)
 
 
-def show(run: RunFolder) -> None:
+def show(analysis: Analysis, videos: Sequence[RunFolder]) -> None:
     """Show the answer beside its picture.
 
     Parameters
     ----------
-    run : RunFolder
-        A finished run.
+    analysis : Analysis
+        What was found.
+    videos : sequence of RunFolder
+        The run of its video, or those of several that were put together.
     """
-    analysis, _ = opened(run)
     found = wording.overview(analysis)
     text, picture = st.columns([5, 4], gap="medium")
     with text:
@@ -86,14 +92,24 @@ def show(run: RunFolder) -> None:
         chosen = _choose(analysis, found)
         if chosen is not None and chosen.finding is not None:
             _about(chosen.finding)
-        if found is not None:
-            if found.undecided:
-                st.markdown(found.undecided)
-            if found.top:
-                st.caption(found.answer)
+        if found is not None and not found.top and found.undecided:
+            st.markdown(found.undecided)
     with picture.container(key="picture"):
         if chosen is not None:
-            _picture(run, analysis, chosen)
+            _picture(analysis, videos, chosen)
+
+
+def caveats(analysis: Analysis) -> None:
+    """What belongs to findings and numbers: what they mean, and what could not be decided.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was found.
+    """
+    found = wording.overview(analysis)
+    if found is not None and found.top:
+        st.markdown(f"{found.answer} {found.undecided}".strip())
 
 
 def _sentence(found: wording.Overview) -> None:
@@ -161,12 +177,11 @@ def _choose(analysis: Analysis, found: wording.Overview | None) -> Look | None:
     others = [Look(_title(s), s) for row in rows(analysis) for s in row.sides]
     if not others:
         return None
-    titles = [look.title for look in first]
+    titles = [f"**{look.title}**: {_value(look.summary)}" for look in first]
     option = st.radio(
         "Shown in the picture",
         [*range(len(first)), _OTHER],
         format_func=lambda i: titles[i] if isinstance(i, int) else "Another measure",
-        captions=[*(_value(look.summary) for look in first), ""],
         key="look",
     )
     if isinstance(option, int) and option < len(first):
@@ -206,7 +221,10 @@ def _about(finding: Finding) -> None:
                 _evidence(link)
 
 
-def _picture(run: RunFolder, analysis: Analysis, look: Look) -> None:
+def _picture(analysis: Analysis, videos: Sequence[RunFolder], look: Look) -> None:
+    names = [part.video.name if part.video else "" for part in analysis.parts]
+    source_name = look.summary.source
+    run = videos[names.index(source_name) if source_name in names else 0]
     source = run.video or (run.overlay if run.overlay.is_file() else None)
     blur = bool(analysis.settings.blur_face)
     if blur and source != run.overlay and run.overlay.is_file():
@@ -220,7 +238,8 @@ def _picture(run: RunFolder, analysis: Analysis, look: Look) -> None:
         st.info("This video has no whole stride to show it in.")
         return
     words = f"{shown.moment.capitalize()}, {shown.side} foot, at {shown.time_s:.2f} s"
-    drawn = "Dashed: where the angle counts from. " if shown.drawn else ""
+    zero = "where the angle counts from" if look.summary.unit == "deg" else "straight below the hip"
+    drawn = f"Dashed: {zero}. " if shown.drawn else ""
     usual = "Green: what is usual." if shown.ranged else ""
     st.image(
         shown.jpeg,
@@ -284,9 +303,7 @@ def _limits(analysis: Analysis) -> None:
 
 
 def _evidence(link: Evidence) -> None:
-    if link.grade == "none":
-        st.markdown(f"**{link.injury[:1].upper()}{link.injury[1:]}**: no evidence of a link")
-    else:
+    if link.grade != "none":  # else its wording says that nothing is known
         st.markdown(f"**{link.injury[:1].upper()}{link.injury[1:]}**: {link.grade} evidence")
     st.markdown(f"{link.wording}  \nIn: {link.population}")
     for title, studies in (("Studies", link.studies), ("What speaks against it", link.counter)):

@@ -17,13 +17,15 @@ from gait.analysis.results import Analysis
 from gait.export import Format, export
 from gait.io.run_folder import RunFolder
 from gait.present import wording
+from gait.present.blocks import blocks
 from gait.present.table import rows, unmeasured
 from gait.render import charts
+from gait.render.style_chart import style_chart
 from gait.report import default_place, write_report
 from gait.report.content import Reader
 from gait.types import GaitError
 from gait.ui.result.answer import cells
-from gait.ui.site import opened, plain
+from gait.ui.site import analysis_of, opened, plain
 
 _TYPES: Final = {
     "csv": "text/csv",
@@ -85,29 +87,38 @@ def strides(run: RunFolder) -> None:
 
 def numbers(run: RunFolder) -> None:
     """Every measure, and why some are missing."""
-    analysis, _ = opened(run)
+    analysis = analysis_of(run)
     table = [cells(row) | {"Note": row.remarks} for row in rows(analysis)]
     if table:
         st.table(table, border="horizontal", hide_index=True, alt="All numbers, left beside right")
     st.caption(" ".join(map(plain, (wording.BAND, wording.FAR, wording.TREND))))
+    for block in blocks(analysis):
+        st.markdown(f"**{block.title}**")
+        st.table(block.records(), border="horizontal", hide_index=True, alt=block.title)
+        st.caption(" ".join(map(plain, block.notes)))
+    chart = style_chart(analysis)
+    if chart is not None:
+        st.markdown("**Running style**")
+        st.altair_chart(chart, alt="Duty factor against step rate for leg length.")
+        st.caption("Grey: 95 % of healthy runners at this speed. No style is better than another.")
     missing = unmeasured(analysis.summaries)
     if missing:
         st.markdown("**Not measured, and why**")
         st.markdown("\n".join(f"- {', '.join(n)}: {plain(why)}" for why, n in missing.items()))
-    with st.expander("How the video was worked on", icon=":material/science:"):
+    with st.expander("Log of the program, for developers", icon=":material/science:"):
         steps = [*analysis.quality.steps, *(f"{k} {v}" for k, v in analysis.versions.items())]
         st.markdown("\n".join(f"- {plain(step)}" for step in steps))
 
 
 def downloads(run: RunFolder) -> None:
     """Files to take along."""
-    analysis, _ = opened(run)
+    analysis = analysis_of(run)
     stem = run.path.name
     _reports(run)
     st.markdown("**Data**")
     _button("Every stride (CSV)", stride_csv(analysis).encode(), f"{stem}-strides.csv")
     _button("Everything (JSON)", run.analysis.read_bytes(), f"{stem}.json")
-    for label, form in _FOR_OTHERS.items():
+    for label, form in _FOR_OTHERS.items() if not analysis.parts else ():
         _export_button(run, label, form)
     if run.overlay.is_file():
         _button("Drawn video (MP4)", run.overlay.read_bytes(), f"{stem}-drawn.mp4")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -10,12 +10,13 @@ import streamlit as st
 
 from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder
+from gait.io.visit import folders
 from gait.present import wording
 from gait.present.complaint import places
 from gait.types import GaitError
 from gait.ui import inputs, progress, questionnaire
 from gait.ui.result import answer, details, numbers, player, viewer
-from gait.ui.site import complain, jobs, opened, plain
+from gait.ui.site import analysis_of, complain, jobs, opened, plain
 
 _SECTIONS: Final[dict[str, Callable[[RunFolder], None]]] = {
     "Video": lambda run: _video(run),
@@ -28,12 +29,16 @@ _SECTIONS: Final[dict[str, Callable[[RunFolder], None]]] = {
     "Download": details.downloads,
 }
 
+_OF_ONE_VIDEO: Final = ("Video", "Frame by frame", "Curves", "Every stride")
+
 _STYLE: Final = """
 <style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.6rem; max-width: 82rem; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.6rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.6rem; padding: 0; }
-.st-key-picture img { max-height: 27rem; width: auto !important; max-width: 100% !important;
+.st-key-picture img { max-height: 27rem; }
+.st-key-frame img { max-height: 70vh; }
+.st-key-picture img, .st-key-frame img { width: auto !important; max-width: 100% !important;
   margin: 0 auto; display: block; }
 .st-key-player video { max-height: 70vh; width: 100%; object-fit: contain; background: #14191e;
   border-radius: 0.5rem; }
@@ -55,13 +60,17 @@ def show(run: RunFolder) -> None:
     GaitError
         If it cannot be read.
     """
-    analysis, _ = opened(run)
+    analysis = analysis_of(run)
+    videos = folders(run, analysis)
+    for video in videos:
+        opened(video)  # one that is damaged is said once, and first
     st.set_page_config(layout="wide")
     st.html(_STYLE)
     _heading(run, analysis)
     answer.warnings(analysis)
-    answer.show(run)
+    answer.show(analysis, videos)
     numbers.show(analysis)
+    answer.caveats(analysis)
     chosen = st.segmented_control(
         "Look closer",
         list(_SECTIONS),
@@ -71,8 +80,29 @@ def show(run: RunFolder) -> None:
         bind="query-params",
         width="stretch",
     )
-    _SECTIONS[chosen or "Video"](run)
+    of_one = chosen in _OF_ONE_VIDEO
+    _SECTIONS[chosen or "Video"](_video_of(analysis, videos) if of_one else run)
     answer.behind(analysis)
+
+
+def _video_of(analysis: Analysis, videos: tuple[RunFolder, ...]) -> RunFolder:
+    """The video to look closer at, of those of a visit."""
+    if not analysis.parts:
+        return videos[0]
+    seen = [wording.view_words(part.view).capitalize() for part in analysis.parts]
+    names = [
+        words if seen.count(words) == 1 or part.video is None else f"{words}, {part.video.name}"
+        for words, part in zip(seen, analysis.parts, strict=True)
+    ]
+    number = st.segmented_control(
+        "Which video",
+        range(len(videos)),
+        default=0,
+        required=True,
+        format_func=names.__getitem__,
+        key="which-video",
+    )
+    return videos[number or 0]
 
 
 def _play(run: RunFolder, source: Path) -> None:
@@ -108,12 +138,12 @@ def _play(run: RunFolder, source: Path) -> None:
 
 def _heading(run: RunFolder, analysis: Analysis) -> None:
     runner = analysis.settings.runner
-    video = analysis.video.name if analysis.video else run.path.name
+    video = analysis.video.name if analysis.video and not analysis.parts else run.path.name
     title, again = st.columns([4, 1], vertical_alignment="center")
     with title:
         st.title(plain(runner or Path(video).stem), anchor=False)
         named = plain(video) if runner else ""
-        said = (named, f"{run.filmed:%d %B %Y, %H:%M}", *wording.filmed(analysis))
+        said = (named, f"{run.filmed:%d %B %Y, %H:%M}", *_filmed(analysis))
         with st.container(horizontal=True, vertical_alignment="center"):
             answer.video_grade(analysis)
             st.caption(" · ".join(text for text in said if text), width="content")
@@ -122,12 +152,18 @@ def _heading(run: RunFolder, analysis: Analysis) -> None:
         st.rerun()
 
 
+def _filmed(analysis: Analysis) -> Iterable[str]:
+    """How it was filmed; what is the same in several videos is said once."""
+    parts = analysis.parts or (analysis,)
+    return dict.fromkeys(words for part in parts for words in wording.filmed(part))
+
+
 def _video(run: RunFolder) -> None:
     analysis, _ = opened(run)
     progress.show()
     if run.people.is_file():
         with st.expander("Who was analysed", icon=":material/group:", expanded=True):
-            st.image(run.people)
+            st.image(run.people, alt="The people in the video; the one who was analysed is marked.")
     source = run.overlay if run.overlay.is_file() else run.video
     drawing = not run.overlay.is_file() and progress.show_drawing(run)
     if source is not None:

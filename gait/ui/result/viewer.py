@@ -41,9 +41,9 @@ def show(run: RunFolder) -> None:
         A finished run.
     """
     analysis, trial = opened(run)
-    foot, which = st.columns(2)
+    controls, shown = st.columns([2, 3], gap="medium")
     near = analysis.view.near_side or "left"
-    chosen = foot.segmented_control(
+    chosen = controls.segmented_control(
         "Foot", SIDES, default=near, required=True, format_func=str.capitalize, key="foot"
     )
     side = chosen or near
@@ -51,10 +51,15 @@ def show(run: RunFolder) -> None:
     if not own:
         st.info(f"No contact of the {side} foot was found in this video.")
         return
-    number = which.number_input(f"Contact, 1 to {len(own)}", 1, len(own), 1, key=f"contact-{side}")
+    number = controls.number_input(
+        f"Contact, 1 to {len(own)}", 1, len(own), 1, key=f"contact-{side}"
+    )
     contact = own[number - 1]
-    when = _moment(contact)
-    off_by = st.slider("Pictures earlier or later", -15, 15, 0, key=f"off-{side}-{number}-{when}")
+    with controls:
+        when = _moment(contact)
+    off_by = controls.slider(
+        "Pictures earlier or later", -15, 15, 0, key=f"off-{side}-{number}-{when}"
+    )
     time = trial.track.time
     at_s = contact.at_s(when)
     assert at_s is not None
@@ -69,7 +74,7 @@ def show(run: RunFolder) -> None:
     if not source.is_file():
         st.info("The video itself is not kept with this run: analyse it again to see pictures.")
         return
-    st.image(
+    shown.container(key="frame").image(
         _picture(run.path, run.analysis.stat().st_mtime_ns, source, index, contact.side),
         caption=text,
         width="stretch",
@@ -83,8 +88,9 @@ def show(run: RunFolder) -> None:
         if np.isfinite(degrees[index])
     ]
     if values:
-        st.caption(f"{contact.side.capitalize()} leg in this picture: {', '.join(values)}.")
-    _corrections(run, analysis, contact, float(time[index]))
+        controls.caption(f"{contact.side.capitalize()} leg in this picture: {', '.join(values)}.")
+    with controls:
+        _corrections(run, analysis, contact, float(time[index]))
 
 
 def _moment(contact: Contact) -> Moment:

@@ -1,0 +1,48 @@
+"""A visit: videos of one runner from different sides, put together, with a run folder for each."""
+
+from __future__ import annotations
+
+from gait.analysis.results import Analysis
+from gait.io.run_folder import RunFolder, read_analysis
+from gait.types import UsageError
+
+
+def folders(run: RunFolder, analysis: Analysis) -> tuple[RunFolder, ...]:
+    """The run folder of each video of an analysis: its own, or those below it of videos together.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Of the analysis.
+    analysis : Analysis
+        As read from it.
+
+    Returns
+    -------
+    tuple of RunFolder
+        In the order of `Analysis.parts`.
+
+    Raises
+    ------
+    UsageError
+        If the folder of one video is lost.
+    """
+    if not analysis.parts:
+        return (run,)
+    below = {}
+    for document in sorted(run.path.glob("*/analysis.json")):
+        part = read_analysis(document.parent)
+        if part.video is not None:
+            below[part.video.sha256] = RunFolder(document.parent)
+    try:
+        return tuple(below[part.video.sha256] for part in analysis.parts if part.video is not None)
+    except KeyError as e:
+        raise UsageError(
+            f"The run of one video is lost in {run.path}.", "Analyse the videos again."
+        ) from e
+
+
+def visit_of(run: RunFolder) -> RunFolder | None:
+    """The run of videos put together that this one is a part of, if there is one."""
+    above = RunFolder(run.path.parent)
+    return above if above.analysis.is_file() else None
