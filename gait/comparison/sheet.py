@@ -135,7 +135,7 @@ def summarize(comparison: Comparison) -> Summary:
         Nothing in it goes beyond the states of the comparison.
     """
     wanted = [judgement.goal.metric for judgement in comparison.goals]
-    groups = [_speaking(family, comparison, wanted) for family in FAMILIES]
+    groups = [_speaking(family, comparison, wanted) for family in _families(comparison)]
     ranked = sorted((g for g in groups if g), key=lambda group: _rank(group, wanted))
     rows = tuple(_row(group) for group in ranked[:MOST_ROWS])
     return Summary(
@@ -144,6 +144,13 @@ def summarize(comparison: Comparison) -> Summary:
         goals=tuple(judgement.wording for judgement in comparison.goals),
         warnings=tuple(mismatch.message for mismatch in comparison.mismatches),
     )
+
+
+def _families(comparison: Comparison) -> tuple[tuple[str, ...], ...]:
+    """All measures there are: one that no family names stands for itself, at the end."""
+    named = {metric for family in FAMILIES for metric in family}
+    others = dict.fromkeys(c.metric for c in comparison.changes if c.metric not in named)
+    return (*FAMILIES, *((metric,) for metric in others))
 
 
 def _speaking(
@@ -281,7 +288,8 @@ def _amount(change: Change) -> str:
         percent, error = (100 * x / abs(change.before) for x in (size, half))
         return f"{percent:.1f} ± {error:.1f} %"
     decimals = DECIMALS.get(unit, 1)
-    words = knowledge().texts.unit[unit].words
+    known = knowledge().texts.unit.get(unit)
+    words = known.words if known else f" {unit}"
     return f"{size:.{decimals}f} ± {half:.{decimals}f}{words}"
 
 

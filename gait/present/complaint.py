@@ -224,12 +224,13 @@ def _measure(
 
 
 def _value(summary: Summary) -> str:
-    unit = knowledge().texts.unit[summary.unit]
+    known = knowledge().texts.unit.get(summary.unit)
+    decimals = known.decimals if known else 1
     low, high = summary.ci95 or (summary.value, summary.value)
     assert summary.value is not None
     assert low is not None
     assert high is not None
-    value, half = (f"{x:.{unit.decimals}f}" for x in (summary.value, (high - low) / 2))
+    value, half = (f"{x:.{decimals}f}" for x in (summary.value, (high - low) / 2))
     side = f"{summary.side} " if summary.side in SIDES else ""
     return f"{side}{value} ± {half}{'*' * summary.far_side}"
 

@@ -42,7 +42,7 @@ _STYLE: Final = """
 <style>
 ul.gl-changes { margin: 0; padding: 0; list-style: none; font-size: 0.9rem; }
 ul.gl-changes li { display: grid; gap: 0 1rem; align-items: center; margin: 0; padding: 0.3rem 0;
-  grid-template-columns: minmax(9rem, 1.2fr) 9rem 11rem 10rem minmax(12rem, 2fr);
+  grid-template-columns: minmax(9rem, 1.2fr) 11rem 11rem 10rem minmax(12rem, 2fr);
   border-bottom: 1px solid rgba(128, 128, 128, 0.25); }
 .gl-changes .values { font-variant-numeric: tabular-nums; }
 .gl-changes img { display: block; width: 10rem; max-width: 100%; }
