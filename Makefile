@@ -24,7 +24,7 @@ test: $(VENV)/.installed-dev
 MUTANTS ?= 500
 SEED ?= 1
 fuzz: $(VENV)/.installed-dev
-	GAIT_FUZZ=$(MUTANTS) $(BIN)/python -m pytest -q tests/robustness/test_fuzz.py \
+	GAIT_FUZZ=$(MUTANTS) $(BIN)/python -m pytest -q -s tests/robustness/test_fuzz.py \
 		--hypothesis-seed=$(SEED)
 
 # An hour of work with the page, and kills of a batch; a full disk needs to mount one.

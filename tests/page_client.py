@@ -64,6 +64,7 @@ def served(
         cwd=folder,
         env=os.environ | dict(env or {}),
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
     try:

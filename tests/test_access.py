@@ -187,6 +187,18 @@ def test_every_address_has_a_link_that_opens(here: Path, host: str) -> None:
             assert "--profile" in said
 
 
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_page_that_is_ended_says_nothing_of_faults(here: Path, how: int) -> None:
+    with served(here) as (url, _, process):
+        assert fetch(f"{url}_stcore/health").body == b"ok"
+        process.send_signal(how)
+        assert process.stdout is not None
+        said = process.stdout.read()
+        assert "unexpected" not in said
+        assert "Traceback" not in said
+        assert process.wait(60) in (0, 130, -how, 128 + how)
+
+
 def test_the_upload_of_a_killed_server_goes_when_the_next_one_starts(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

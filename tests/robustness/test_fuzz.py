@@ -111,7 +111,7 @@ def test_analysis_json(content: str, reader: str) -> None:
 
 
 @often
-@given(documents(people(40)))
+@given(documents(people(90)))
 def test_keypoints_in_json(content: str) -> None:
     judged("keypoints in JSON", "a.json", content, *JSON)
 
