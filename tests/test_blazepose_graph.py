@@ -21,6 +21,7 @@ from gait.pose.graph import ROOM, GraphEngine, Look, agreed, around
 from gait.pose.inference import LOCATE_FRAMES, Detection, Engine, Landmarkers, nobody
 from gait.pose.mediapipe_engine import MediaPipeEngine
 from gait.pose.networks import LiteRT, OpenVINO, Runtime
+from gait.pose.person_search import Target
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
 from gait.types import Float, ModelError
@@ -190,6 +191,32 @@ def test_where_nobody_was_located_no_crop_is_made_up() -> None:
         list(landmarkers.follow(frames(3 * LOCATE_FRAMES + 1, 240)))
     lost = {i for i, crop in told.items() if crop is None}
     assert lost == set(range(1, 2 * LOCATE_FRAMES))
+
+
+def test_one_person_among_others_is_looked_at_where_they_are() -> None:
+    told: list[Crop | None] = []
+
+    class InThePiece(Recorder):
+        def locate(self, image: Image) -> Crop | None:
+            return Crop(20.0, 20.0, 60.0)
+
+        def detect(self, image: Image, crop: Crop | None, *, silhouette: bool) -> Detection:
+            told.append(crop)
+            return nobody()
+
+    def walks(time_s: float) -> Target:
+        hips = np.array([100.0 + 90 * time_s, 100.0])
+        return Target(hips, 40.0, np.array([*(hips - 30), *(hips + 30)]))
+
+    video_frames = (Frame(i / 30, np.zeros((200, 300, 3), np.uint8)) for i in range(30))
+    engine: Callable[[], Engine] = partial(InThePiece, {}, frozenset())
+    with Landmarkers(engine, 2, looks_ahead=True) as landmarkers:
+        list(landmarkers.follow(video_frames, walks))
+    assert len(told) == 30
+    for crop in told:
+        assert crop is not None
+        # The corner of a piece is a whole number of pixels, and so is known to one.
+        assert (crop.x, crop.y, crop.side) == pytest.approx((20, 20, 60), abs=1)
 
 
 def test_the_graph_gives_what_mediapipe_gives(

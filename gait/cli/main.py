@@ -158,7 +158,11 @@ def analyze(
     ] = None,
     backend: Annotated[
         str | None,
-        typer.Option(metavar="NAME", show_default="blazepose", help="What finds the pose."),
+        typer.Option(
+            metavar="NAME",
+            show_default="blazepose",
+            help="What finds the pose: blazepose, graph, mediapipe, rtmpose.",
+        ),
     ] = None,
     person: Annotated[
         int | None,
