@@ -156,7 +156,7 @@ def _one_person(people: int) -> _Answer:
         return (
             False,
             f"{people} people are in the picture.",
-            "Ask the others to step aside, or say later with --person who is meant.",
+            "Ask the others to step aside, or say later who is meant.",
         )
     return (True, "Nobody else.", None) if people else (None, _UNKNOWN, "Film a runner first.")
 
