@@ -33,14 +33,14 @@ Beside = Callable[[Image, int], Image]
 NOISE: Final = 1.5
 
 
-def put(image: Image, piece: Image, left: int, top: int) -> Image:
-    """The picture with a piece laid over it, as far as it reaches."""
+def put(image: Image, patch: Image, left: int, top: int) -> Image:
+    """The picture with a patch laid over it, as far as it reaches."""
     out = image.copy()
     height, width = (
         min(a, b)
-        for a, b in zip(piece.shape[:2], (out.shape[0] - top, out.shape[1] - left), strict=True)
+        for a, b in zip(patch.shape[:2], (out.shape[0] - top, out.shape[1] - left), strict=True)
     )
-    out[top : top + height, left : left + width] = piece[:height, :width]
+    out[top : top + height, left : left + width] = patch[:height, :width]
     return out
 
 
