@@ -76,9 +76,12 @@ def two_runners_one_larger() -> Video:
 
 
 def standing_and_larger() -> Video:
-    """Somebody who stands beside a smaller runner."""
-    still = scaled(next(clip("rear_normal")), 1.0)[60:780]
-    return (beside(middle(a, 0.6), still) for a in clip("side_normal"))
+    """Somebody who stands beside a smaller runner, as still as people stand."""
+    still = next(clip("rear_normal"))[60:780]
+    return (
+        beside(middle(a, 0.6), np.roll(still, round(5 * np.sin(2.5 * i / FPS_HZ)), axis=1))
+        for i, a in enumerate(clip("side_normal"))
+    )
 
 
 def poster() -> Video:

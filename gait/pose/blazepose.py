@@ -199,7 +199,7 @@ class _Video:
             if runner is not None:
                 seen = boxes(found, runner, whole.time)
                 return whole.with_(signals={**whole.signals, **seen})
-        people, size = self._people()
+        people, things, size = self._people()
         if not people:
             return self._followed(self.landmarkers.follow(video.frames(self.path)))
         try:
@@ -208,7 +208,7 @@ class _Video:
             e.people = len(people)
             e.track = _empty(self.time, size).with_(signals=boxes(people, None, self.time))
             raise
-        track = self._followed(self._one_of(people, chosen), len(self.time))
+        track = self._followed(self._one_of([*people, *things], chosen), len(self.time))
         seen = boxes(people, chosen, track.time) if len(people) > 1 else {}
         return track.with_(signals={**track.signals, **seen})
 
@@ -216,8 +216,8 @@ class _Video:
         aims = dict(zip(self.time.tolist(), targets(people, chosen, self.time), strict=True))
         return self.landmarkers.follow(video.frames(self.path), aims.__getitem__)
 
-    def _people(self) -> tuple[list[Person], tuple[int, int]]:
-        """Everybody in the video, from left to right, and the size of its frames."""
+    def _people(self) -> tuple[list[Person], list[Person], tuple[int, int]]:
+        """Everybody from left to right, what the model takes for people, the size of the frames."""
         sampled = set(self.time[spread_out(self.time, 1 / SAMPLES_HZ)].tolist())
         some = (frame for frame in video.frames(self.path) if frame.time_s in sampled)
         samples, pictures = [], {}
@@ -230,7 +230,9 @@ class _Video:
                 done = len(self.time) * len(samples) // len(sampled)
                 self.progress(done, 2 * len(self.time))
         shrink = max(next(iter(pictures.values())).shape) / max(size) if pictures else 1.0
-        return real(link(samples), pictures, shrink), size
+        found = link(samples)
+        people = real(found, pictures, shrink)
+        return people, [other for other in found if other not in people], size
 
     def _followed(self, detections: Detections, done_before: int = 0) -> PoseTrack:
         """The track of these detections, with all that is read off the picture around them."""

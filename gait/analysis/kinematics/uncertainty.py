@@ -254,8 +254,8 @@ def _variability(
     feet = [f for f in feet if len(f) >= MIN_STRIDES]
     n = sum(len(f) for f in feet)
     if not feet:
-        most = max(len(values.get(("stride_time", side), [])) for side in SIDES)
-        return _missing(info, "both", _too_few(most), view)
+        seen = max(len(values.get((VARIABILITY[info.id], side), [])) for side in SIDES)
+        return _missing(info, "both", _too_few(seen), view)
     freedom = n - len(feet)
     variance = sum(float(np.var(f, ddof=1)) * (len(f) - 1) for f in feet) / freedom
     unit = 100 / float(np.mean(np.concatenate(feet))) if info.id == STRIDE_VARIABILITY else 1.0
