@@ -186,7 +186,7 @@ def _finer(found: Drift) -> int:
 
 _KILOMETRE_NOTE: Final = (
     "Computed from contact and stride time. What runners do with their contact lies between the "
-    "last two rows: per kilometre the pushes of the ground do not become less by quicker steps."
+    "last two rows. Per kilometre the pushes of the ground do not become less by quicker steps."
 )
 
 
