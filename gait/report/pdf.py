@@ -16,7 +16,7 @@ from gait.report.figures import FONTS
 MOST_PAGES: Final = 4
 """Of a clinician's report."""
 A4_MM: Final = 297
-SCALES: Final = (1.0, 0.97, 0.94, 0.91, 0.88, 0.85, 0.82, 0.79)
+SCALES: Final = (1.0, 0.97, 0.94, 0.91, 0.88, 0.85, 0.82, 0.79, 0.76, 0.73)
 """Sizes of the type that are tried, so that it fits and the last page is used."""
 
 _TEMPLATE = Path(__file__).parent / "report.typ"
