@@ -38,8 +38,10 @@ FEWEST_FOR_A_BIAS: Final = 5
 PRIOR_RUNNERS: Final = 1
 """How many runners the earlier estimate counts for."""
 
-IDENTITY: Final = frozenset({"knee_flexion_ic", "knee_flexion_peak_stance"})
-"""Not corrected for their bias: strike plus excursion would no longer be the peak."""
+KNEE_IN_STANCE: Final = frozenset({"knee_flexion_peak_stance", "knee_flexion_excursion"})
+UNCORRECTED: Final = frozenset({"knee_flexion_ic"})
+"""The knee at its peak and its excursion are corrected by one bias and the knee at strike by none:
+strike plus excursion stay the peak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,13 @@ def fit(found: Sequence[Residual], far_factor: float) -> Mapping[str, Constants]
         own = [r for r in found if r.metric == info.id]
         if not own or not info.landmark_prior:
             continue
-        errors = [np.array([r.error for r in rows]) for rows in _by_runner(own)]
-        bias = 0.0 if info.id in IDENTITY else common_bias([float(e.mean()) for e in errors])
+        alike = [
+            r
+            for r in found
+            if r.metric == info.id or {r.metric, info.id} == KNEE_IN_STANCE  # one bias for both
+        ]
+        means = [float(np.mean([r.error for r in rows])) for rows in _by_runner(alike)]
+        bias = 0.0 if info.id in UNCORRECTED else common_bias(means)
         squares = [
             np.mean([_square(r, bias) / (far_factor if r.far_side else 1) ** 2 for r in rows])
             for rows in _by_runner(own)
