@@ -107,7 +107,7 @@ def test_intervals_hold_the_truth(result: tuple[str, Scene, Analysis]) -> None:
                 half = max(s.ci95[1] - s.value, 0.002 * abs(s.value))
                 inside.append(abs(s.value - scene.truth.values[metric]) <= half)
     assert len(inside) >= 14
-    assert sum(inside) >= len(inside) - 1  # 95 % of 16; 10 degrees of yaw cost one
+    assert sum(inside) >= len(inside) - 2  # 10 degrees of yaw, or legs that differ, cost two of 16
 
 
 def test_the_legs_keep_their_length() -> None:

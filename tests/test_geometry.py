@@ -44,7 +44,7 @@ def test_roll_and_yaw_are_found(plane, yaw_deg, roll_deg) -> None:
     (roll, roll_sd), (yaw, yaw_sd) = view.camera_roll_deg, view.camera_yaw_deg
     # The body is symmetric here, so only how far it leans forward is left: at 10 deg of yaw,
     # 1 % of its height is 0.1 deg of roll per deg.
-    assert roll == pytest.approx(roll_deg, abs=0.7)
+    assert roll == pytest.approx(roll_deg, abs=0.8)
     # 12 % of scale: the leg of this runner looks longer than a usual one.
     assert yaw == pytest.approx(yaw_deg, abs=0.3 + 0.12 * abs(yaw_deg))
     assert abs(roll - roll_deg) < 1.96 * roll_sd

@@ -76,7 +76,6 @@ UNCHANGED = {
         ("pelvic_drop", "left"),
         ("lateral_trunk_lean", "left"),
         ("lateral_trunk_lean", "right"),
-        ("step_time_asymmetry", "both"),
     ],
 }
 

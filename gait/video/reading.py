@@ -230,7 +230,7 @@ def _open(path: Path) -> InputContainer:
 
 def _video_stream(container: InputContainer, path: Path) -> VideoStream:
     streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
-    if not container.streams:
+    if all(s.type == "data" and s.codec_context is None for s in container.streams):
         raise VideoError(f"{path} is cut off: its index is incomplete.", AGAIN)
     if not streams:
         raise VideoError(f"{path} has no picture, only sound.", "Give a video of the runner.")

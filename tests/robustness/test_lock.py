@@ -24,7 +24,7 @@ WRITERS: dict[str, tuple[object, ...]] = {
     "report for a runner": ("report", "run", "--for", "runner"),
     "goal": ("goal", "run", "overstride=-5%"),
     "goal with metronome": ("goal", "run", "cadence=+5%"),
-    "compare": ("compare", "run", "run", "--out", "run", "--no-video"),
+    "compare": ("compare", "run", "later", "--out", "run", "--no-video"),
     "export": ("export", "run", "--format", "json", "--out", "run"),
 }
 
@@ -35,6 +35,7 @@ def test_a_command_waits_for_its_turn_and_then_says_so(
 ) -> None:
     monkeypatch.setattr(module, "_PATIENCE_S", 0.2)
     run_folder(here / "run")
+    run_folder(here / "later")
     with FileLock(here / "run" / ".lock"):
         assert "Another command is writing" in refuses(here, *WRITERS[writer])
 
@@ -42,6 +43,7 @@ def test_a_command_waits_for_its_turn_and_then_says_so(
 @pytest.mark.parametrize("writer", WRITERS)
 def test_the_lock_is_gone_afterwards(here: Path, writer: str) -> None:
     run_folder(here / "run")
+    run_folder(here / "later")
     assert gait(*WRITERS[writer]).code == 0
     assert not (here / "run" / ".lock").exists()
 

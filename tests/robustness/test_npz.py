@@ -247,6 +247,6 @@ def test_refusing_keeps_the_results_that_are_there(here: Path) -> None:
     assert gait("analyze", KEPT, "--out", "out").code == 0
     arrays, about = kept()
     arrays = {n: a[:5] for n, a in arrays.items()}  # too few frames, which the analysis says
-    arrays["time"] = np.arange(5) / 1.5
+    arrays["time"] = np.arange(5) / 30
     written(here / "x.npz", arrays, about)
     refuses(here, "analyze", "x.npz", "--out", "out")

@@ -84,6 +84,7 @@ class Interrupt:
             os.kill(os.getpid(), signal.SIGINT)
 
 from gait.cli import start
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored below a shell's background job
 sys.meta_path.insert(0, Interrupt())
 sys.exit(start())
 """

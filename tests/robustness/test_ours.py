@@ -34,9 +34,10 @@ def test_a_session_replaces_its_own_tables_only(here: Path, name: str, content: 
 @pytest.mark.parametrize("content", FOREIGN)
 def test_a_comparison(here: Path, name: str, content: str) -> None:
     run_folder(here / "run")
+    run_folder(here / "later")
     (here / "out").mkdir()
     (here / "out" / name).write_bytes(FOREIGN[content])
-    assert name in refuses(here, "compare", "run", "run", "--out", "out", "--no-video")
+    assert name in refuses(here, "compare", "run", "later", "--out", "out", "--no-video")
 
 
 @pytest.mark.parametrize("name", ["validation.json", "bland-altman.svg"])
@@ -78,7 +79,8 @@ def test_an_export_never_replaces_what_it_exports(here: Path) -> None:
 
 def test_what_is_ours_is_replaced(here: Path) -> None:
     run_folder(here / "run")
-    argv = ("compare", "run", "run", "--out", "out", "--no-video")
+    run_folder(here / "later")
+    argv = ("compare", "run", "later", "--out", "out", "--no-video")
     assert gait(*argv).code == 0
     assert gait(*argv).code == 0
     for name in ("comparison.json", "in_step.mp4"):
