@@ -344,7 +344,7 @@ def test_two_runs_become_a_sheet_to_take_along(page: Page, server: tuple[str, Pa
         made(server[1], name)
     page.driver.get(f"{page.url}/compare")
     page.wait(lambda: "cannot tell" in page.text())
-    assert "anna-before" in page.text()
+    page.wait(lambda: "anna-before" in page.text())
     page.click("This sheet (PDF)")
     sheet = page.downloads / "before-after.pdf"
     page.wait(sheet.is_file)
