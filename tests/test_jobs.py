@@ -78,6 +78,10 @@ def test_a_video_becomes_a_run_with_everything_in_it(workspace: Path, video: Pat
         "analysis.json", "video.mp4", "overlay.mp4", "pose.npz", "strides.parquet",
     }  # fmt: skip
     assert read_analysis(run.path).video.name == "Läufer 1.mp4"  # type: ignore[union-attr]
+    # The folder of the drawing goes a moment after the drawing is there.
+    end = time.monotonic() + 30
+    while left(workspace) != [STAGING, "Läufer 1", "Läufer 1-2"] and time.monotonic() < end:
+        time.sleep(0.05)
     assert left(workspace) == [STAGING, "Läufer 1", "Läufer 1-2"]
     assert video.exists()
 
