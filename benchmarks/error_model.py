@@ -113,25 +113,30 @@ def fit(found: Sequence[Residual], far_factor: float) -> Mapping[str, Constants]
         How much larger the error of the far leg is.
     """
     constants = {}
-    for info in knowledge().metrics.values():
-        own = [r for r in found if r.metric == info.id]
-        if not own or not info.landmark_prior:
-            continue
-        alike = [
-            r
-            for r in found
-            if r.metric == info.id or {r.metric, info.id} == KNEE_IN_STANCE  # one bias for both
-        ]
-        means = [float(np.mean([r.error for r in rows])) for rows in _by_runner(alike)]
-        bias = 0.0 if info.id in UNCORRECTED else common_bias(means)
+    for metric, bias in _biases(found).items():
+        info = knowledge().metrics[metric]
+        own = [r for r in found if r.metric == metric]
         squares = [
             np.mean([_square(r, bias) / (far_factor if r.far_side else 1) ** 2 for r in rows])
             for rows in _by_runner(own)
         ]
         n = len(squares)
         variance = n * max(0.0, float(np.mean(squares))) + PRIOR_RUNNERS * info.landmark_prior**2
-        constants[info.id] = Constants(bias, float(np.sqrt(variance / (n + PRIOR_RUNNERS))))
+        constants[metric] = Constants(bias, float(np.sqrt(variance / (n + PRIOR_RUNNERS))))
     return constants
+
+
+def _biases(found: Sequence[Residual]) -> Mapping[str, float]:
+    """Of every metric that has an error of its own, in the order of the metrics."""
+    biases = {}
+    for info in knowledge().metrics.values():
+        if not info.landmark_prior or all(r.metric != info.id for r in found):
+            continue
+        alike = KNEE_IN_STANCE if info.id in KNEE_IN_STANCE else {info.id}
+        rows_of_all = _by_runner(r for r in found if r.metric in alike)
+        means = [float(np.mean([r.error for r in rows])) for rows in rows_of_all]
+        biases[info.id] = 0.0 if info.id in UNCORRECTED else common_bias(means)
+    return biases
 
 
 def common_bias(by_runner: Sequence[float]) -> float:
@@ -145,15 +150,16 @@ def common_bias(by_runner: Sequence[float]) -> float:
 
 def fit_far_factor(found: Sequence[Residual]) -> float:
     """How much larger errors are on the far leg, in the metrics that both legs have."""
+    biases = _biases(found)
     sagittal = [r for r in found if knowledge().metrics[r.metric].view == "side"]
     paired = {r.metric for r in sagittal if r.far_side}
 
     def square(far: bool) -> float:
         scaled = []
         for r in (r for r in sagittal if r.metric in paired and r.far_side is far):
-            info = knowledge().metrics[r.metric]
-            if info.landmark_prior:
-                scaled.append(((r.error - info.pose_bias) / info.landmark_prior) ** 2)
+            if r.metric in biases:
+                usual = knowledge().metrics[r.metric].landmark_prior
+                scaled.append(((r.error - biases[r.metric]) / usual) ** 2)
         return float(np.mean(scaled))
 
     n = len({r.runner for r in sagittal})

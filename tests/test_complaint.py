@@ -44,7 +44,7 @@ def test_where_a_video_shows_little_that_is_said() -> None:
     for place in ("heel", "back_of_thigh"):
         found = complaint(place, runner())
         assert found.measures == ()
-        assert found.trials == ()
+        assert found.tried == ()
         assert len(found.first) == 2
 
 
@@ -74,7 +74,7 @@ def test_what_was_not_measured_says_why() -> None:
 
 
 def test_a_cue_comes_with_dose_and_condition() -> None:
-    trials = complaint("kneecap", runner(drop(12.0))).trials
+    trials = complaint("kneecap", runner(drop(12.0))).tried
     assert trials
     for trial in trials:
         assert trial.dose
@@ -85,13 +85,13 @@ def test_a_cue_comes_with_dose_and_condition() -> None:
         "For this pain, whatever the video shows."
     }
     assert any("In you: pelvic drop" in trial.condition for trial in trials)
-    clear = complaint("kneecap", runner(drop(5.0))).trials
+    clear = complaint("kneecap", runner(drop(5.0))).tried
     assert any("In you none does" in trial.condition for trial in clear)
     assert not any("In you: " in trial.condition for trial in clear)
 
 
 def test_no_cue_where_none_helps() -> None:
-    assert complaint("achilles", runner(drop(12.0))).trials == ()
+    assert complaint("achilles", runner(drop(12.0))).tried == ()
 
 
 def test_links_of_one_sex_are_shown_to_it_alone() -> None:

@@ -39,7 +39,7 @@ from gait.analysis.view.camera_orientation import levelled, with_camera
 from gait.analysis.view.ground_tilt import with_ground
 from gait.analysis.view.observe import SHORTEST_S, TURNS, observe
 from gait.analysis.view.playback_speed import true_time, with_clock
-from gait.analysis.view.speed_ramps import one_speed
+from gait.analysis.view.speed_ramps import Ramp, one_speed
 from gait.resources import own_version
 from gait.settings import Settings
 from gait.skeleton import FOOT
@@ -81,15 +81,11 @@ def analyze_track(
             f"The track is too short: {len(track)} frame(s).",
             "Film at least 10 s of steady running.",
         )
-    pictured, repeats = as_pictured(track)
-    segment, left_out = one_segment(pictured)
-    segment, unsteady = stabilized(segment)
-    segment, ramp = one_speed(segment)
+    segment, ramp, left_out = _measurable(track)
     clock = true_time(segment, settings, video, ramp)
-    left_out = left_out if ramp is None else (*left_out, ramp.limit)
     cleaned = cleaned_track(segment, clock.scale, settings.cutoff_hz)
     view = levelled(observe(cleaned, settings), cleaned)
-    limits = (*_cut_off(video), *several_people(track), *repeats, *left_out, *unsteady)
+    limits = (*_cut_off(video), *several_people(track), *left_out)
     view = with_clock(view.model_copy(update={"limits": (*limits, *view.limits)}), clock)
     cleaned = named_for(cleaned, view.plane)
     events, missed = correct(
@@ -206,12 +202,20 @@ def cleaned_track(track: PoseTrack, time_scale: float, cutoff_hz: float | None) 
     return cleaned if moves is None else clean(followed(track, *moves), cutoff_hz)
 
 
+def _measurable(track: PoseTrack) -> tuple[PoseTrack, Ramp | None, tuple[str, ...]]:
+    """The part of a raw track with one camera, one place and one speed, and what was left out."""
+    pictured, repeats = as_pictured(track)
+    segment, left_out = one_segment(pictured)
+    segment, unsteady = stabilized(segment)
+    segment, ramp = one_speed(segment)
+    told = () if ramp is None else (ramp.limit,)
+    return segment, ramp, (*repeats, *left_out, *told, *unsteady)
+
+
 def measured_track(track: PoseTrack, analysis: Analysis) -> PoseTrack:
     """The cleaned track in which an analysis of this raw track was made: a row for each picture."""
     plane, cutoff_hz = analysis.view.plane, analysis.settings.cutoff_hz
-    segment, _ = stabilized(one_segment(as_pictured(track)[0])[0])
-    segment, _ = one_speed(segment)
-    cleaned = cleaned_track(segment, analysis.view.time_scale, cutoff_hz)
+    cleaned = cleaned_track(_measurable(track)[0], analysis.view.time_scale, cutoff_hz)
     return read_roll(named_for(cleaned, plane), analysis.strides, plane)
 
 

@@ -85,8 +85,8 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """What has been tried.
+class Tried:
+    """Something that has been tried against it.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ class Complaint:
         What is better documented than running form.
     measures : tuple of Measure
         Those with the best evidence first.
-    trials : tuple of Trial
+    tried : tuple of Tried
         Empty where nothing has been shown to help this pain by way of running form.
     """
 
@@ -129,7 +129,7 @@ class Complaint:
     title: str
     first: tuple[str, ...]
     measures: tuple[Measure, ...]
-    trials: tuple[Trial, ...]
+    tried: tuple[Tried, ...]
 
 
 def places(analysis: Analysis) -> tuple[str, ...]:
@@ -180,7 +180,7 @@ def complaint(place: str, analysis: Analysis) -> Complaint:
         title=TITLES[place],
         first=tuple(_first(place, links)),
         measures=measures,
-        trials=tuple(_trials(links, measures, injuries, sex)),
+        tried=tuple(_trials(links, measures, injuries, sex)),
     )
 
 
@@ -276,7 +276,7 @@ def _trials(
     measures: Iterable[Measure],
     injuries: frozenset[Injury],
     sex: Sex | None,
-) -> Iterator[Trial]:
+) -> Iterator[Tried]:
     changed: dict[str, list[str]] = {}
     for link in links:
         for name in link.cues:
@@ -287,7 +287,7 @@ def _trials(
         helped = [h.grade for h in trial.helps if h.injury in injuries]
         if not trial.fits(injuries, sex) or not helped:
             continue
-        yield Trial(
+        yield Tried(
             name=trial.name,
             text=trial.text,
             dose=trial.dose,

@@ -212,7 +212,7 @@ def _complaint(place: str, analysis: Analysis) -> ForComplaint:
             )
             for m in found.measures
         ),
-        tried=tuple((t.name, f"{t.text} {t.dose} {t.caution} {t.condition}") for t in found.trials),
+        tried=tuple((t.name, f"{t.text} {t.dose} {t.caution} {t.condition}") for t in found.tried),
     )
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from gait.analysis.results import Analysis
 from gait.knowledge import knowledge
-from gait.present.complaint import TITLES, Measure, Studied, Trial, complaint, places, study_line
+from gait.present.complaint import TITLES, Measure, Studied, Tried, complaint, places, study_line
 from gait.types import Study
 from gait.ui.site import plain
 
@@ -52,7 +52,7 @@ def show(analysis: Analysis, key: str) -> None:
         )
     for measure in found.measures:
         _evidence(measure)
-    _tried(found.trials)
+    _tried(found.tried)
 
 
 def _row(m: Measure) -> dict[str, str]:
@@ -87,11 +87,11 @@ def _study(study: Study) -> str:
     return plain(study_line(study))
 
 
-def _tried(trials: tuple[Trial, ...]) -> None:
+def _tried(tried: tuple[Tried, ...]) -> None:
     st.markdown("**What has been tried**")
-    if not trials:
+    if not tried:
         st.markdown("No change of running form has been shown to help this pain. Load comes first.")
-    for trial in trials:
+    for trial in tried:
         with st.container(border=True):
             st.markdown(f"**{plain(trial.name)}** (evidence that it helps: {trial.grade})")
             st.markdown(plain(trial.text))

@@ -11,6 +11,7 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
+from gait.analysis.peaks import vertex
 from gait.skeleton import FOOT, SHANK_AND_FOOT
 from gait.types import SIDES, Float, PoseTrack
 
@@ -180,9 +181,7 @@ def stride_period_frames(signed: Float, fps_hz: float) -> tuple[float, float]:
     best = int(score.argmax())
     offset = 0.0
     if 0 < best < len(lags) - 1:
-        before, here, after = score[best - 1 : best + 2]
-        curvature = before - 2 * here + after
-        offset = 0.5 * (before - after) / curvature if curvature < 0 else 0.0
+        offset = float(vertex(*score[best - 1 : best + 2]))
     return float(lags[best] + offset), float(score[best])
 
 

@@ -16,8 +16,8 @@ from gait.analysis.events.trunk_oscillation import (
     GRID_HZ,
     Bounce,
     bounce,
+    peak_time,
     unbroken,
-    vertex,
 )
 from gait.analysis.results import Event
 from gait.types import SIDES, Activity, Float, PoseTrack, Side, opposite
@@ -196,7 +196,7 @@ def fastest(seen: Bounce, start_s: Float, stop_s: Float, sign: int) -> Float:
             peak = first + int(window.argmax())
             inside = margin < peak - known[0] and margin < known[-1] - peak
             if first < peak < end - 1 and inside:
-                times[i, column] = vertex(seen.time, velocity, peak)
+                times[i, column] = peak_time(seen.time, sign * velocity, peak)
     return times
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from gait.analysis.peaks import vertex
 from gait.types import Float
 
 WINDOW_S: Final = 10.0
@@ -92,7 +93,9 @@ class CadenceMeter:
             return None
         seconds = float(time[-1] - time[0])
         half = float(np.interp(seconds, SEEN_S, HALF_SPM))
-        return LiveCadence(float(time[-1]), _vertex(explained, best), half, seconds)
+        offset = float(vertex(*explained[best - 1 : best + 2]))
+        rate = float(RATES_SPM[best] + offset * (RATES_SPM[1] - RATES_SPM[0]))
+        return LiveCadence(float(time[-1]), rate, half, seconds)
 
 
 def _explained(time: Float, values: Float, rates_hz: Float) -> Float:
@@ -117,11 +120,3 @@ def _explained(time: Float, values: Float, rates_hz: Float) -> Float:
     total = float((rest**2).sum())
     shares: Float = np.einsum("rik,rik->r", weights, crossed) / max(total, 1e-12)
     return shares
-
-
-def _vertex(values: Float, best: int) -> float:
-    """The rate at the top of the parabola through the best one and its neighbours."""
-    before, top, after = values[best - 1 : best + 2]
-    bend = before - 2 * top + after
-    shift = 0.0 if bend == 0 else float((before - after) / (2 * bend))
-    return float(RATES_SPM[best] + shift * (RATES_SPM[1] - RATES_SPM[0]))

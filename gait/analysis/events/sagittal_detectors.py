@@ -19,6 +19,7 @@ from typing import Final
 import numpy as np
 
 from gait.analysis.events.foot_kinematics import GRID_HZ, Crossing, Cycle, FootSignals, first_rise
+from gait.analysis.peaks import vertex
 from gait.types import Float
 
 HEEL_SHARE: Final = 0.5
@@ -233,7 +234,5 @@ def _extremum(s: FootSignals, values: Float, frames: range) -> Crossing | None:
     i = frames[int(np.argmax(values[frames.start : frames.stop]))]
     if i in (1, len(values) - 2):
         return None  # still on its way where the video ends
-    before, here, after = values[i - 1 : i + 2]
-    curvature = before - 2 * here + after
-    offset = 0.5 * (before - after) / curvature if curvature < 0 else 0.0
-    return Crossing(float(s.time[i] + np.clip(offset, -1, 1) / GRID_HZ), s.frame_s / np.sqrt(12))
+    offset = float(vertex(*values[i - 1 : i + 2]))
+    return Crossing(float(s.time[i]) + offset / GRID_HZ, s.frame_s / np.sqrt(12))

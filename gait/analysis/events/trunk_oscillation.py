@@ -11,6 +11,7 @@ from scipy.signal import find_peaks
 
 from gait.analysis.cleaning.filtering import lowpass
 from gait.analysis.cleaning.leg_swaps import evenly, stride_period_frames
+from gait.analysis.peaks import vertex
 from gait.skeleton import FOOT
 from gait.types import Float, PoseTrack
 
@@ -133,7 +134,7 @@ def _turning_points(grid: Float, height: Float, step_s: float) -> Float:
     swing = float(np.nanpercentile(height, 95) - np.nanpercentile(height, 5))
     filled = np.where(known, height, np.nanmin(height) - swing)
     found, _ = find_peaks(filled, prominence=0.25 * swing, distance=int(0.6 * step_s * GRID_HZ))
-    return np.array([vertex(grid, filled, i) for i in found if known[i - 1 : i + 2].all()])
+    return np.array([peak_time(grid, filled, i) for i in found if known[i - 1 : i + 2].all()])
 
 
 def _running_mean(values: Float, width: int) -> Float:
@@ -148,25 +149,22 @@ def _running_mean(values: Float, width: int) -> Float:
     return np.asarray(total / np.maximum(np.convolve(known, kernel, "same"), 1))
 
 
-def vertex(time: Float, values: Float, i: int) -> float:
-    """Time of the extreme of the parabola through three neighbouring values.
+def peak_time(time: Float, values: Float, i: int) -> float:
+    """Time of the peak around sample `i`, at most one grid step from it.
 
     Parameters
     ----------
     time, values : Float
-        (N,) on an even grid.
+        (N,) on the grid.
     i : int
-        Index of the highest or lowest of the three.
+        Index of the highest of three neighbours.
 
     Returns
     -------
     float
-        At most one grid step from ``time[i]``.
+        s.
     """
-    before, here, after = values[i - 1 : i + 2]
-    curvature = before - 2 * here + after
-    offset = 0.5 * (before - after) / curvature if curvature else 0.0
-    return float(time[i] + np.clip(offset, -1, 1) / GRID_HZ)
+    return float(time[i] + vertex(*values[i - 1 : i + 2]) / GRID_HZ)
 
 
 def unbroken(times_s: Float, step_s: float) -> list[slice]:

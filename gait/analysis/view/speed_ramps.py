@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 
+from gait.analysis.peaks import vertex
 from gait.analysis.view.step_rhythm import Rhythm, legs_and_trunk, rhythm_of
 from gait.types import Float, PoseError, PoseTrack
 
@@ -236,10 +237,8 @@ def _steps(legs: Float, fps_hz: float) -> tuple[Float, NDArray[np.bool_]]:
     best = power.argmax(axis=0)
     inner = np.clip(best, 1, n - 2)
     frames = np.arange(len(legs))
-    before, here, after = (power[inner + k, frames] for k in (-1, 0, 1))
-    bend = before - 2 * here + after
-    off = np.where(bend < 0, 0.5 * (before - after) / np.where(bend < 0, bend, 1.0), 0.0)
-    at = np.where(best == inner, inner + np.clip(off, -1, 1), best)
+    off = vertex(*(power[inner + k, frames] for k in (-1, 0, 1)))
+    at = np.where(best == inner, inner + off, best)
     swing = np.sqrt(power.max(axis=0))
     return np.interp(at, np.arange(n), scales), swing > CLEAR * np.percentile(swing, 90)
 
