@@ -124,10 +124,11 @@ def _half_knee_px(
     The knee landmarks of standing legs are right on average; only their movement is too small.
     """
     widths = [
-        np.nanmedian((outward[s] * (edge_x[s] - track[f"{s}_knee"][:, 0]))[standing[s] == 1])
-        for s in SIDES
+        (outward[s] * (edge_x[s] - track[f"{s}_knee"][:, 0]))[standing[s] == 1] for s in SIDES
     ]
-    return float(np.mean(widths))
+    if not all(np.isfinite(width).any() for width in widths):
+        return float("nan")
+    return float(np.mean([np.nanmedian(width) for width in widths]))
 
 
 def _steady(x: Float, known: NDArray[np.bool_], fps_hz: float) -> Float:
