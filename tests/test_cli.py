@@ -20,6 +20,7 @@ from gait.analysis.interpret.questionnaire import Answers, evaluate
 from gait.analysis.results import Analysis
 from gait.cli import doctor
 from gait.cli import main as cli
+from gait.cli.analyze import SAMPLES_MPS
 from gait.io.run_folder import RunFolder, read_analysis
 from gait.settings import PoseSettings, Settings
 from gait.types import OutputError, PersonError, PoseTrack, VideoInfo
@@ -200,12 +201,12 @@ def test_pose_runs_again_only_for_another_model_or_video(clip: Path, backend: Fa
 def test_demo_analyses_both_samples_and_says_where_the_overlay_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for shade, name in enumerate(cli.SAMPLES_MPS):
+    for shade, name in enumerate(SAMPLES_MPS):
         examples.video(tmp_path / "sample_videos" / f"{name}.mp4", shade=shade)
     monkeypatch.setattr(resources, "__file__", str(tmp_path / "gait" / "resources.py"))
     assert cli.main(["demo"]) == 0
     out = capsys.readouterr().out
-    for name, speed_mps in cli.SAMPLES_MPS.items():
+    for name, speed_mps in SAMPLES_MPS.items():
         assert f"In gait_runs/{name}: analysis.json, overlay.mp4" in out
         assert read_analysis(Path("gait_runs", name)).settings.speed_mps == speed_mps
     (report,) = re.findall(r"Open (\S+) in a browser", out)

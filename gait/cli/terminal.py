@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
@@ -140,3 +141,29 @@ def logs() -> Iterator[None]:
         yield
     finally:
         logger.removeHandler(handler)
+
+
+def failed(error: Exception) -> int:
+    """Say in one line what went wrong; returns the exit code."""
+    from gait.types import GaitError, UsageError
+
+    if logging.getLogger("gait").isEnabledFor(logging.DEBUG):
+        traceback.print_exception(error)
+    if isinstance(error, GaitError):
+        complain(str(error))
+    elif isinstance(error, MemoryError):
+        complain("There is too little memory. Give fewer --workers, or a shorter video.")
+    elif isinstance(error, OSError):
+        where = error.filename or "The output"
+        complain(
+            f"{where} cannot be read or written: {error.strerror or error}. Make sure that it is "
+            "there, that you may, and that the disk has room."
+        )
+        if error.filename is None:
+            discard_output()
+    else:
+        complain(
+            f"unexpected {type(error).__name__}: {error}. Run `gait doctor`, or the same command "
+            "again as `gait --debug …` and report what it prints."
+        )
+    return 2 if isinstance(error, UsageError) else 1
