@@ -1,0 +1,43 @@
+"""Words with a fixed meaning: sides, planes, grades, and the kind of array that is everywhere."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float = NDArray[np.float64]
+Side = Literal["left", "right"]
+Plane = Literal["side", "rear", "front"]
+Direction = Literal["left", "right"]
+Activity = Literal["running", "walking", "standing", "turning", "changing speed", "unclear"]
+TimeBase = Literal["film", "told", "file", "seen", "unknown"]
+DifferenceAnswer = Literal[
+    "within what healthy runners show",
+    "cannot be told from what healthy runners show",
+    "more than healthy runners differ",
+]
+VideoLevel = Literal["good", "usable", "poor"]
+Sex = Literal["female", "male"]
+Grade = Literal["moderate", "limited", "very limited", "conflicting", "none"]
+Injury = Literal[
+    "patellofemoral pain",
+    "iliotibial band syndrome",
+    "medial tibial stress syndrome",
+    "tibial stress fracture",
+    "bone stress injury",
+    "Achilles tendinopathy",
+    "plantar heel pain",
+    "hamstring injury",
+    "calf strain",
+    "running injury",
+]
+"""Injuries that links and answers have in common; "running injury" is any of them."""
+
+SIDES: tuple[Side, Side] = ("left", "right")
+
+
+def opposite(side: Side) -> Side:
+    """The other side of the body."""
+    return "right" if side == "left" else "left"
