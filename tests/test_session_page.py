@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from gait.io.run_folder import read_analysis
 from gait.settings import Settings
-from gait.ui.session import capture_check, row_of, runners, settings_of
+from gait.ui.intake.session import capture_check, row_of, runners, settings_of
 
 PATIENCE_S = 180
 

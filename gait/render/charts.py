@@ -26,6 +26,8 @@ COLOURS: Final[Mapping[str, str]] = {"left": "#0072B2", "right": "#D55E00", "bot
 _BAND: Final = "#7A7F87"
 _MEDIUM_PX: Final = 300
 _TIMELINE_PX: Final = 160
+_COURSE_PX: Final = 210
+_GOAL: Final = "#008A65"
 _LEAST_SPAN_DEG: Final = 30.0
 
 Rows = list[dict[str, Any]]
@@ -268,6 +270,87 @@ def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
     return _layers(reference, interval, mean, points, height_px=_MEDIUM_PX)
 
 
+def visit_values(
+    rows: Rows, bands: Rows, goals: Sequence[float], unit: str, visits: Sequence[str]
+) -> alt.LayerChart:
+    """One measure over the visits of a runner: intervals, what is error, and the goal.
+
+    Parameters
+    ----------
+    rows : list of dict
+        "visit", "side", "value", "low", "high" of each value, whether it is "compared" with the
+        first, and what its change "says".
+    bands : list of dict
+        "side", "low" and "high" of what is measurement error around the first value.
+    goals : sequence of float
+        What is wanted.
+    unit : str
+        Of all these.
+    visits : sequence of str
+        In order of time.
+
+    Returns
+    -------
+    alt.LayerChart
+        Values that cannot be held against the first are hollow.
+    """
+    several = len({row["side"] for row in rows}) > 1
+    aims = [{"value": goal, "name": f"goal {goal:.3g}"} for goal in goals]
+    shown = [visit for visit in visits if any(row["visit"] == visit for row in rows)]
+    x = alt.X(
+        "visit:O",
+        title=None,
+        scale=alt.Scale(domain=shown, padding=0.5),
+        axis=alt.Axis(labelAngle=-30, labelOverlap=True),
+    )
+    y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False))
+    offset = alt.Scale(domain=list(COLOURS), range=[-6, 6, 0] if several else [0, 0, 0])
+    place = alt.XOffset("side:N", scale=offset)
+    band = (
+        _chart(bands)
+        .mark_rect(opacity=0.14, aria=False)
+        .encode(y=alt.Y("low:Q"), y2="high:Q", color=_side_colour())
+    )
+    goal = (
+        _chart(aims)
+        .mark_rule(strokeWidth=2, strokeDash=[6, 4], color=_GOAL)
+        .encode(y="value:Q", tooltip=[alt.Tooltip("name:N", title="Goal")])
+    )
+    named = (
+        _chart(aims)
+        .mark_text(align="left", dy=-7, color=_GOAL, fontWeight="bold")
+        .encode(y="value:Q", x=alt.value(4), text="name:N")
+    )
+    data = _chart(rows)
+    line = data.mark_line(strokeWidth=1.5, opacity=0.7).encode(
+        x=x, y=y, xOffset=place, color=_side_colour(), strokeDash=_side_dash()
+    )
+    interval = data.mark_rule(strokeWidth=2.5).encode(
+        x=x, xOffset=place, y="low:Q", y2="high:Q", color=_side_colour()
+    )
+    points = data.mark_point(size=80, strokeWidth=2, opacity=1).encode(
+        x=x,
+        y=y,
+        xOffset=place,
+        color=_side_colour(),
+        fill=alt.condition(
+            alt.datum.compared,
+            alt.Fill("side:N", scale=_side_scale(), legend=None),
+            alt.value("transparent"),
+        ),
+        shape=_side_shape(),
+        tooltip=[
+            alt.Tooltip("visit:N", title="Visit"),
+            alt.Tooltip("side:N", title="Side"),
+            alt.Tooltip("value:Q", title=unit, format=".1f"),
+            alt.Tooltip("low:Q", title="from", format=".1f"),
+            alt.Tooltip("high:Q", title="to", format=".1f"),
+            alt.Tooltip("says:N", title="Change"),
+        ],
+    )
+    return _layers(band, goal, named, line, interval, points, height_px=_COURSE_PX)
+
+
 def _else(end: float | None, edge: float) -> float:
     return edge if end is None else end
 
@@ -287,12 +370,15 @@ def _roomy(rows: Rows) -> tuple[float, float]:
     return low - spare, high + spare
 
 
+def _side_scale() -> alt.Scale:
+    return alt.Scale(domain=list(COLOURS), range=list(COLOURS.values()))
+
+
 def _side_colour() -> alt.Color:
-    scale = alt.Scale(domain=list(COLOURS), range=list(COLOURS.values()))
     legend = alt.Legend(
         title=None, orient="top", values=list(SIDES), symbolOpacity=1, symbolStrokeWidth=0
     )
-    return alt.Color("side:N", scale=scale, legend=legend)
+    return alt.Color("side:N", scale=_side_scale(), legend=legend)
 
 
 def _side_dash() -> alt.StrokeDash:

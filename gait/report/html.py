@@ -14,7 +14,8 @@ from gait.report.content import Number, Report
 if TYPE_CHECKING:  # imported where needed
     from jinja2 import Template
 
-_HERE: Final = Path(__file__).parent
+TEMPLATES: Final = Path(__file__).parent / "templates"
+"""Style and templates, also of the sheet."""
 _ROOMY: Final = (2000, 3300)
 """Characters that fit on the runner's page with a wide typeface: with pictures of 44 mm, and in
 smaller type with pictures of 28 mm."""
@@ -33,7 +34,7 @@ def html(report: Report) -> str:
     str
         Pictures and style are inside; a policy in its head forbids everything else.
     """
-    style = (_HERE / "report.css").read_text(encoding="utf-8")
+    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     return _template().render(report=report, style=style, dense=_density(report))
 
 
@@ -49,7 +50,7 @@ def _template() -> Template:
         "svg": _svg,
         "groupby_in_order": _grouped,
     }
-    text = (_HERE / "report.html.j2").read_text(encoding="utf-8")
+    text = (TEMPLATES / "report.html.j2").read_text(encoding="utf-8")
     return environment.from_string(text)
 
 

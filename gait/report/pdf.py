@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from gait.report.content import Chart, Picture, Report
 from gait.report.figures import FONTS
+from gait.report.html import TEMPLATES
 
 MOST_PAGES: Final = 4
 """Of a clinician's report."""
@@ -19,7 +20,7 @@ A4_MM: Final = 297
 SCALES: Final = (1.0, 0.97, 0.94, 0.91, 0.88, 0.85, 0.82, 0.79, 0.76, 0.73)
 """Sizes of the type that are tried, so that it fits and the last page is used."""
 
-_TEMPLATE = Path(__file__).parent / "report.typ"
+_TEMPLATE: Final = TEMPLATES / "report.typ"
 
 
 def pdf(report: Report) -> bytes:

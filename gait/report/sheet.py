@@ -21,13 +21,14 @@ from gait.pipeline import reopen
 from gait.present import wording
 from gait.render.key_frames import KeyFrame, key_frames
 from gait.report.figures import FONTS
+from gait.report.html import TEMPLATES
 from gait.sanitize.text import one_line
 from gait.types import OutputError, UsageError
 
 if TYPE_CHECKING:  # imported where needed
     from jinja2 import Template
 
-_HERE: Final = Path(__file__).parent
+
 _MOST_NOTES: Final = 3
 _LARGEST_VIDEO: Final = 40_000_000
 """Bytes of a video inside the page: what browsers open without complaint."""
@@ -189,7 +190,7 @@ def sheet_html(sheet: Sheet, video: Path | None = None) -> bytes:
     video : Path, optional
         Both videos in step; one too large for a page is left out.
     """
-    style = (_HERE / "report.css").read_text(encoding="utf-8")
+    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     data = ""
     if video is not None and video.is_file() and video.stat().st_size <= _LARGEST_VIDEO:
         data = f"data:video/mp4;base64,{b64encode(video.read_bytes()).decode()}"
@@ -208,7 +209,7 @@ def sheet_pdf(sheet: Sheet) -> bytes:
 
     with TemporaryDirectory(prefix="gait-sheet-") as name:
         folder = Path(name)
-        copyfile(_HERE / "sheet.typ", folder / "main.typ")
+        copyfile(TEMPLATES / "sheet.typ", folder / "main.typ")
         for picture in sheet.pictures:
             (folder / picture.file).write_bytes(picture.jpeg)
         document = json.dumps(asdict(sheet), default=lambda _: None, ensure_ascii=False)
@@ -226,7 +227,7 @@ def _template() -> Template:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["jpeg"] = lambda data: f"data:image/jpeg;base64,{b64encode(data).decode()}"
-    text = (_HERE / "sheet.html.j2").read_text(encoding="utf-8")
+    text = (TEMPLATES / "sheet.html.j2").read_text(encoding="utf-8")
     return environment.from_string(text)
 
 

@@ -272,7 +272,7 @@ def main(start: str = "analyze") -> None:
     """
     import streamlit as st
 
-    from gait.ui import analyze, batch, compare, documents, legs, library
+    from gait.ui.pages import analyze, batch, compare, documents, legs, library
     from gait.ui.site import PAGES
 
     st.set_page_config(page_title="gaitlens", page_icon=_ICON)

@@ -18,7 +18,7 @@ from gait.present.ranges import near_limit, usual_words
 from gait.present.table import Row, rows, unmeasured
 from gait.render.measure_frame import MeasureFrame, measure_frame
 from gait.types import Evidence, GaitError, Study
-from gait.ui import questionnaire
+from gait.ui.intake import questionnaire
 from gait.ui.site import complain, opened, plain
 
 _GRADES: Final = {

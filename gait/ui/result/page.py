@@ -14,7 +14,8 @@ from gait.io.visit import folders
 from gait.present import wording
 from gait.present.complaint import places
 from gait.types import GaitError
-from gait.ui import inputs, progress, questionnaire
+from gait.ui import progress
+from gait.ui.intake import inputs, questionnaire
 from gait.ui.result import answer, details, numbers, player, viewer
 from gait.ui.site import analysis_of, complain, jobs, opened, plain
 

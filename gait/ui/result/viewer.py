@@ -23,7 +23,7 @@ from gait.io.run_folder import RunFolder
 from gait.render.overlay import draw_frame
 from gait.settings import EventEdit
 from gait.types import SIDES, GaitError, Side, opposite
-from gait.ui.inputs import change
+from gait.ui.intake.inputs import change
 from gait.ui.result.contacts import MOMENTS, Contact, Moment, contacts
 from gait.ui.site import complain, opened
 from gait.video import frames

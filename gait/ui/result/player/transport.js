@@ -6,23 +6,38 @@ export default function (component) {
   let foot = root.dataset.foot || data.near;
   const feet = {};
 
-  const video = theVideo();
-  if (video) {
-    video.controls = false; // the browser's bar would cover the contacts of the feet
-    video.addEventListener("click", play, on);
+  let rate = Number(root.dataset.rate || 1);
+  let place = 0;
+
+  // The drawn video takes the place of the plain one as soon as there is one. A video that is
+  // exchanged begins at its start and at full speed: what was chosen is chosen for it, too.
+  function prepare() {
+    const it = theVideo();
+    if (!it) return;
+    it.controls = false; // the browser's bar would cover the contacts of the feet
+    it.defaultPlaybackRate = it.playbackRate = rate;
   }
+  function comeBack(event) {
+    if (event.target === theVideo() && place) event.target.currentTime = place;
+  }
+  const first = { ...on, capture: true }; // what happens to a video is told to nobody above it
+  document.addEventListener("loadstart", prepare, first);
+  document.addEventListener("loadeddata", comeBack, first); // after Streamlit went to the start
+  document.addEventListener("click", (event) => { if (event.target === theVideo()) play(); }, on);
+  prepare();
 
   const row = make(root, "div", { class: "row", role: "group", "aria-label": "Video" });
   const playing = button(row, "▶ Play", "Play or pause (space)", play);
   button(row, "◀ Frame", "One frame back (arrow left)", () => step(-1));
   button(row, "Frame ▶", "One frame on (arrow right)", () => step(1));
   const speeds = make(row, "span", { class: "group", role: "group", "aria-label": "Speed" });
-  for (const [rate, words] of [[1, "1 ×"], [0.5, "½ ×"], [0.25, "¼ ×"]]) {
-    const own = button(speeds, words, `Speed ${rate}`, () => {
-      theVideo().playbackRate = rate;
+  for (const [factor, words] of [[1, "1 ×"], [0.5, "½ ×"], [0.25, "¼ ×"]]) {
+    const own = button(speeds, words, `Speed ${factor}`, () => {
+      rate = root.dataset.rate = factor;
+      prepare();
       for (const other of speeds.children) other.setAttribute("aria-pressed", other === own);
     });
-    own.setAttribute("aria-pressed", (video ? video.playbackRate : 1) === rate);
+    own.setAttribute("aria-pressed", rate === factor);
   }
   const clock = make(row, "output", { class: "clock" });
 
@@ -109,6 +124,7 @@ export default function (component) {
   function update() {
     const it = theVideo();
     const at = it ? it.currentTime : 0;
+    if (it && (at || it.readyState > 1)) place = at; // one that is still loading is at 0
     clock.textContent = `${(at / data.time_scale).toFixed(2)} s`;
     cursor.setAttribute("x1", x(at));
     cursor.setAttribute("x2", x(at));
@@ -131,7 +147,7 @@ export default function (component) {
     else return;
     event.preventDefault();
   }, on);
-  for (const name of ["play", "pause"]) if (video) video.addEventListener(name, update, on);
+  for (const name of ["play", "pause"]) document.addEventListener(name, update, first);
 
   const stop = follow(update);
   update();

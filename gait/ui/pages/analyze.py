@@ -12,8 +12,10 @@ from streamlit.delta_generator import DeltaGenerator
 from gait import resources
 from gait.settings import Settings, refused
 from gait.types import GaitError
-from gait.ui import documents, progress, questionnaire
-from gait.ui.inputs import about_the_runner, about_the_video
+from gait.ui import progress
+from gait.ui.intake import questionnaire
+from gait.ui.intake.inputs import about_the_runner, about_the_video
+from gait.ui.pages import documents
 from gait.ui.result import page as result
 from gait.ui.site import complain, jobs, site
 from gait.video import VIDEO_TYPES

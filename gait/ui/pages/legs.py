@@ -10,7 +10,7 @@ from gait.analysis.interpret.questionnaire import evaluate
 from gait.knowledge import knowledge
 from gait.knowledge.questionnaire import Point, Section
 from gait.types import Outcome
-from gait.ui import questionnaire
+from gait.ui.intake import questionnaire
 from gait.ui.site import plain
 
 _ABOUT: Final = {"contributor": "What goes with aching legs", "question": "What runners ask"}

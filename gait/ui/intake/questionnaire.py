@@ -21,8 +21,8 @@ from gait.knowledge import knowledge
 from gait.knowledge.questionnaire import Question
 from gait.present.wording import also_title
 from gait.types import Contributor, GaitError, Outcome
-from gait.ui import complaint
-from gait.ui.inputs import change
+from gait.ui.intake import complaint
+from gait.ui.intake.inputs import change
 from gait.ui.site import analysis_of, complain, link, plain
 
 _ASKING: Final = "asking-"

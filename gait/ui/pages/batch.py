@@ -25,8 +25,9 @@ from gait.io.run_folder import RunFolder
 from gait.io.tables import csv_of, summary_table
 from gait.knowledge import knowledge
 from gait.knowledge.questionnaire import URGENT
-from gait.ui import progress, session
-from gait.ui.library import readable
+from gait.ui import progress
+from gait.ui.intake import session
+from gait.ui.pages.library import readable
 from gait.ui.site import link, plain
 
 _LEGEND: Final = (

@@ -27,8 +27,8 @@ from gait.knowledge import knowledge
 from gait.render.change_chart import change_charts
 from gait.report.sheet import Sheet, collect_sheet, sheet_html, sheet_pdf
 from gait.types import SIDES, GaitError
-from gait.ui import questionnaire
-from gait.ui.library import label, readable
+from gait.ui.intake import questionnaire
+from gait.ui.pages.library import label, readable
 from gait.ui.site import complain, link, opened, plain, site
 
 Runs = Sequence[tuple[RunFolder, Analysis]]

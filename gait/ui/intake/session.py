@@ -15,8 +15,8 @@ from gait.batch.session import from_name
 from gait.knowledge import knowledge
 from gait.settings import Settings, refused
 from gait.types import GaitError, VideoInfo
-from gait.ui import questionnaire
-from gait.ui.inputs import KMH_PER_MPS
+from gait.ui.intake import questionnaire
+from gait.ui.intake.inputs import KMH_PER_MPS
 from gait.ui.site import complain, jobs, plain, site
 from gait.video import VIDEO_TYPES, probe
 

@@ -1,0 +1,1 @@
+"""What is asked: about runner and video, what hurts, and of several runners at once."""
