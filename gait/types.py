@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,10 @@ from pydantic import BaseModel, ConfigDict
 from gait.skeleton import mirror_name
 
 Float = NDArray[np.float64]
+
+Z95: Final = 1.96
+"""SDs in half of a 95 % interval of what is normally distributed."""
+
 Side = Literal["left", "right"]
 Plane = Literal["side", "rear", "front"]
 Direction = Literal["left", "right"]
