@@ -24,7 +24,7 @@ from gait.analysis.kinematics import measure, summarize
 from gait.analysis.results import Summary
 from gait.comparison.models import Change
 from gait.knowledge import knowledge
-from gait.types import Float
+from gait.types import Z95, Float
 from gait.validation.markdown import table
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
@@ -68,7 +68,7 @@ def constant_sd(s: Summary) -> float:
     assert s.sd is not None
     assert s.ci95 is not None
     half = (s.ci95[1] - s.ci95[0]) / 2
-    return float(np.sqrt(max(0.0, half**2 - scatter(s.sd, s.n) ** 2))) / 1.96
+    return float(np.sqrt(max(0.0, half**2 - scatter(s.sd, s.n) ** 2))) / Z95
 
 
 def scatter(sd: float, n: int) -> float:
@@ -79,7 +79,7 @@ def scatter(sd: float, n: int) -> float:
 def refilmed(s: Summary, strides: Float, constant: float) -> Summary:
     """The summary of other strides."""
     value, sd = float(strides.mean()), float(strides.std(ddof=1))
-    half = float(np.hypot(scatter(sd, s.n), 1.96 * constant))
+    half = float(np.hypot(scatter(sd, s.n), Z95 * constant))
     return s.model_copy(update={"value": value, "sd": sd, "ci95": (value - half, value + half)})
 
 

@@ -26,10 +26,8 @@ from gait.analysis.events import to_strides
 from gait.analysis.kinematics import measure
 from gait.knowledge import knowledge
 from gait.settings import Settings
-from gait.types import SIDES, Float
+from gait.types import SIDES, Z95, Float
 from gait.validation.markdown import table
-
-Z = 1.96
 
 
 class Value(NamedTuple):
@@ -91,7 +89,7 @@ def pose_half(metric: str) -> float:
     near = knowledge().metrics[metric].landmark_sd
     far = near * knowledge().far_side.landmark_factor
     shared = knowledge().differences.landmark_shared * near * far
-    return Z * float(np.sqrt(near**2 + far**2 - 2 * shared))
+    return Z95 * float(np.sqrt(near**2 + far**2 - 2 * shared))
 
 
 def beyond_others(trials_of: list[tuple[str, float]]) -> float:

@@ -15,7 +15,7 @@ from scoring import arguments, publish
 from gait import analyze_track
 from gait.analysis.cleaning.filtering import clean
 from gait.analysis.kinematics.pelvic_obliquity import SHARE, read_roll
-from gait.types import SIDES, Float, PoseTrack, Side
+from gait.types import SIDES, Z95, Float, PoseTrack, Side
 from gait.validation.markdown import table
 from gait.validation.rendered import Rendered, rendered_videos
 
@@ -83,7 +83,7 @@ class Cycle:
     @property
     def held(self) -> float:
         """Share of the cycle whose 95 % interval holds the truth."""
-        return float(np.mean(np.abs(self.found - self.true) < 1.96 * self.sd))
+        return float(np.mean(np.abs(self.found - self.true) < Z95 * self.sd))
 
     def range_deg(self, scene: Rendered, side: Side, curve: Float) -> tuple[float, float]:
         """Drop at its peak in the stance of a side, and from strike to that peak."""

@@ -7,7 +7,7 @@ from typing import Final, Literal
 import numpy as np
 
 from gait.knowledge import knowledge
-from gait.validation.agreement import LIMITS
+from gait.types import Z95
 from gait.validation.report import Report
 
 MANY_RUNNERS: Final = 10
@@ -31,7 +31,7 @@ def error_band(metric: str, report: Report) -> float | None:
     stated = [c.constant for c in near if c.constant is not None]
     if not errors:
         return None
-    return float(max(LIMITS * np.sqrt(np.mean(np.square(errors))), np.median(stated)))
+    return float(max(Z95 * np.sqrt(np.mean(np.square(errors))), np.median(stated)))
 
 
 def tier(metric: str, report: Report) -> Literal["A", "B", "C"]:

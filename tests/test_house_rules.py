@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 import gait
 from gait.cli.doctor import cv2_providers
+from gait.types import Z95
 
 MODULES = sorted(m.name for m in pkgutil.walk_packages(gait.__path__, "gait."))
 
@@ -149,6 +150,20 @@ np.clip(1, 2, 3)
 """
     seen = {name for name in names_in(ast.parse(code)) if words_of(name) & retired_words()}
     assert seen == {"read_film", "clip_s", "FilmVerdict", "doubt", "shots", "piece"}
+
+
+# ------------------------------------------------------------------------------------ numbers
+
+
+def test_half_of_a_95_percent_interval_is_named_once() -> None:
+    places = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("gait", "benchmarks")
+        for path in ROOT.glob(f"{folder}/**/*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value == Z95
+    ]
+    assert places == ["gait/types.py"]
 
 
 def test_one_distribution_brings_cv2() -> None:

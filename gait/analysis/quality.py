@@ -19,7 +19,7 @@ from gait.analysis.events.image_crossing import feet_outside
 from gait.analysis.results import Stride, Summary, VideoFault, View
 from gait.knowledge import Fault, knowledge
 from gait.skeleton import LEG
-from gait.types import SIDES, Float, PoseTrack
+from gait.types import SIDES, Z95, Float, PoseTrack
 
 BODY_OF_LEG: Final = 1 / 0.46
 """Height of a body over its leg as BlazePose draws it (0.491 of stature, 6 % short)."""
@@ -138,7 +138,7 @@ def _limited(summary: Summary, faults: tuple[VideoFault, ...]) -> Summary:
     weakening = [f for f in faults if f in widening or summary.metric in f.weakens]
     if not weakening or summary.value is None or summary.ci95 is None:
         return summary
-    error = 1.96 * PER_DEG.get(summary.unit, 0.0) * np.linalg.norm([f.cost_deg for f in widening])
+    error = Z95 * PER_DEG.get(summary.unit, 0.0) * np.linalg.norm([f.cost_deg for f in widening])
     half = float(np.hypot((summary.ci95[1] - summary.ci95[0]) / 2, error))
     most = knowledge().metrics[summary.metric].max_halfwidth
     first = weakening[0]
@@ -311,7 +311,7 @@ def _camera_roll(video: Video) -> Amount:
 def _camera(angle_deg: tuple[float, float] | None) -> Amount:
     if angle_deg is None:
         return Amount(float("nan"))
-    return Amount(abs(angle_deg[0]), {"error": 1.96 * angle_deg[1]})
+    return Amount(abs(angle_deg[0]), {"error": Z95 * angle_deg[1]})
 
 
 def _signal(video: Video, name: str) -> Float | None:

@@ -16,6 +16,7 @@ from gait.analysis.results import Analysis
 from gait.comparison.models import Mismatch
 from gait.knowledge import knowledge
 from gait.knowledge.limits import Dependence
+from gait.types import Z95
 
 FPS_RATIO: Final = 1.1
 """59.94 and 60, or 24 and 25 frames per second, are the same camera setting."""
@@ -335,4 +336,4 @@ def _apart(one: tuple[float, float] | None, other: tuple[float, float] | None) -
     """Degrees by which two estimates with SD differ beyond what their errors explain."""
     if one is None or other is None:
         return 0.0
-    return max(0.0, abs(one[0] - other[0]) - 1.96 * float(np.hypot(one[1], other[1])))
+    return max(0.0, abs(one[0] - other[0]) - Z95 * float(np.hypot(one[1], other[1])))

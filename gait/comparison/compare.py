@@ -21,9 +21,8 @@ from gait.comparison.differences import change_of_differences
 from gait.comparison.goals import judge
 from gait.comparison.models import AnySide, Change, Comparison, Goal, Mismatch, Video
 from gait.knowledge import knowledge
-from gait.types import SIDES, Float, UsageError
-
-Z: Final = 1.96
+from gait.knowledge.metrics import TYPICAL_SDS
+from gait.types import SIDES, Z95, Float, UsageError
 
 ENOUGH_STRIDES: Final = 20
 """Of each foot and video: then scatter between strides is no longer what limits a comparison."""
@@ -172,7 +171,7 @@ def _half(
         common += sign * sum(r.constant_sd for r in readings) / n
     # Videos of one day share that day: more of them do not make it more typical.
     constant = (1 - shared) * own + shared * common**2 + 2 * day_sd**2
-    return float(np.sqrt(scatter + Z**2 * constant))
+    return float(np.sqrt(scatter + Z95**2 * constant))
 
 
 def _own_mdc(mdc: float | None, earlier: Sequence[_Reading], n_later: int) -> float | None:
@@ -183,7 +182,7 @@ def _own_mdc(mdc: float | None, earlier: Sequence[_Reading], n_later: int) -> fl
     values: Float = np.array([r.value for r in earlier])
     prior = knowledge().agreement.own_prior_videos
     freedom = prior + n - 1
-    of_runners = (mdc / (Z * np.sqrt(2))) ** 2
+    of_runners = (mdc / (Z95 * np.sqrt(2))) ** 2
     variance = (prior * of_runners + float(np.sum((values - values.mean()) ** 2))) / freedom
     quantile = float(student_t.ppf(0.975, freedom))
     return quantile * float(np.sqrt(variance * (1 / n + 1 / n_later)))
@@ -204,7 +203,7 @@ def _reading(video: Analysis, summary: Summary) -> _Reading:
         return _Reading(video, summary, summary.value, longer, 0.0)
     half = (high - low) / 2
     scatter = float(student_t.ppf(0.975, summary.n - 1)) * summary.sd / np.sqrt(summary.n)
-    constant_sd = float(np.sqrt(max(0.0, half**2 - scatter**2))) / Z
+    constant_sd = float(np.sqrt(max(0.0, half**2 - scatter**2))) / Z95
     return _Reading(video, summary, summary.value, float(scatter), constant_sd)
 
 
@@ -248,7 +247,7 @@ def _towards(change: Change, video: Analysis) -> str | None:
     reference = info.reference(speed, video.view.surface)
     if reference is None or change.before is None or change.after is None:
         return None
-    mean, spread = reference[0], 2 * (reference[1] or 0.0)
+    mean, spread = reference[0], TYPICAL_SDS * (reference[1] or 0.0)
     earlier, later = (max(0.0, abs(v - mean) - spread) for v in (change.before, change.after))
     if earlier == later == 0:
         return "typical"

@@ -13,8 +13,6 @@ from gait.types import SIDES, Float, UsageError
 MIN_STRIDES: Final = 10
 """Of each foot in each third, for dependable means of angles (Dingenen 2018: at least 7 steps)."""
 
-Z: Final = 1.96
-
 
 def thirds(analysis: Analysis) -> tuple[Analysis, Analysis]:
     """The first and the last third of the strides of one video, as two analyses.

@@ -15,7 +15,7 @@ from gait.analysis.kinematics.waveforms import readings
 from gait.analysis.results import Analysis
 from gait.knowledge import knowledge
 from gait.skeleton import FOOT
-from gait.types import SIDES, Float, UsageError
+from gait.types import SIDES, Z95, Float, UsageError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +100,7 @@ def _measured(
         sd = float(np.hypot(systematic(leg).sd, _landmark_sd(metric)))
     except UnmeasurableError:
         return None
-    return (degrees, 1.96 * sd) if np.isfinite(degrees).any() else None
+    return (degrees, Z95 * sd) if np.isfinite(degrees).any() else None
 
 
 def _landmark_sd(metric: str) -> float:

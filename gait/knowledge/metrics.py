@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -11,6 +11,9 @@ from gait.knowledge.claims import Frozen, Model
 
 SPEED_MARGIN_MPS = 0.3
 """A reference value is used this far outside the speeds at which it was measured."""
+
+TYPICAL_SDS: Final = 2.0
+"""SDs to either side of the mean of healthy runners that are called typical."""
 
 
 class Typical(Model):
@@ -131,7 +134,7 @@ class MetricInfo(Model):
     def typical_range(
         self, speed_mps: float | None, surface: Literal["treadmill", "overground"]
     ) -> tuple[float, float] | None:
-        """Mean - 2 SD and mean + 2 SD of healthy runners at this speed.
+        """Mean - 2 SD and mean + 2 SD (`TYPICAL_SDS`) of healthy runners at this speed.
 
         Parameters
         ----------
@@ -147,7 +150,9 @@ class MetricInfo(Model):
             was measured and never extrapolated by more than `SPEED_MARGIN_MPS`.
         """
         mean, sd = self.reference(speed_mps, surface) or (None, None)
-        return None if mean is None or sd is None else (mean - 2 * sd, mean + 2 * sd)
+        if mean is None or sd is None:
+            return None
+        return mean - TYPICAL_SDS * sd, mean + TYPICAL_SDS * sd
 
     def reference(
         self, speed_mps: float | None, surface: Literal["treadmill", "overground"]

@@ -9,6 +9,7 @@ from gait.analysis.results import Analysis
 from gait.present import table, wording
 from gait.sanitize.text import one_line
 from gait.settings import Settings
+from gait.types import Z95
 
 _LONGEST: Final = 400
 """Characters of a sentence with the name of a video in it."""
@@ -38,7 +39,7 @@ def _camera(analysis: Analysis) -> Iterable[str]:
     view = analysis.view
     for name, angle in (("roll", view.camera_roll_deg), ("yaw", view.camera_yaw_deg)):
         if angle is not None:
-            yield f"Camera {name} {angle[0]:.1f} ± {1.96 * angle[1]:.1f}°"
+            yield f"Camera {name} {angle[0]:.1f} ± {Z95 * angle[1]:.1f}°"
     if view.ground_tilt_deg:
         yield f"Ground tilted by {view.ground_tilt_deg:.1f}° in the picture"
     if view.scale_m_per_px is not None:

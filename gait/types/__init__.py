@@ -20,6 +20,7 @@ from gait.types.models import Contributor, Cue, Evidence, FrozenModel, Outcome, 
 from gait.types.pose_track import PoseTrack
 from gait.types.words import (
     SIDES,
+    Z95,
     Activity,
     DifferenceAnswer,
     Direction,
@@ -36,6 +37,7 @@ from gait.types.words import (
 
 __all__ = [
     "SIDES",
+    "Z95",
     "Activity",
     "Contributor",
     "Cue",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Float = NDArray[np.float64]
+
+Z95: Final = 1.96
+"""SDs in half of a 95 % interval of what is normally distributed."""
+
 Side = Literal["left", "right"]
 Plane = Literal["side", "rear", "front"]
 Direction = Literal["left", "right"]

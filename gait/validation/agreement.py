@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -11,11 +11,9 @@ from scipy.stats import t as student_t
 
 from gait.analysis.results import Analysis, Summary
 from gait.knowledge import knowledge
+from gait.types import Z95
 from gait.validation.matching import score
 from gait.validation.truth import Truth
-
-LIMITS: Final = 1.96
-"""95 % limits of agreement are bias ± this times the SD (Bland and Altman 1986)."""
 
 
 class _Strict(BaseModel):
@@ -100,7 +98,8 @@ class MetricAgreement(_Strict):
             mae=float(size.mean()),
             mae_se=float(size.std(ddof=1) / np.sqrt(len(size))) if several else None,
             rms=float(np.sqrt(np.mean(errors**2))),
-            limits=None if sd is None else (bias - LIMITS * sd, bias + LIMITS * sd),
+            # Of agreement (Bland and Altman 1986).
+            limits=None if sd is None else (bias - Z95 * sd, bias + Z95 * sd),
             half=float(np.mean([c.half for c in given])),
             covered=sum(c.inside for c in given),
         )

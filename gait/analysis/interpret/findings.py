@@ -126,7 +126,8 @@ def _typical(deviation: Deviation, settings: Settings, view: View) -> str:
     info = knowledge().metrics[flag.metric]
     unit = knowledge().texts.unit[info.unit].words
     sentences = [flag.typical] if flag.typical else []
-    mean, sd = info.reference(settings.speed_mps, view.surface) or (None, None)
+    mean, _ = info.reference(settings.speed_mps, view.surface) or (None, None)
+    ends = info.typical_range(settings.speed_mps, view.surface)
     if not sentences and mean is not None:
         depends = info.speed_model or any(t.speed_mps is not None for t in info.typical)
         words = {
@@ -135,11 +136,11 @@ def _typical(deviation: Deviation, settings: Settings, view: View) -> str:
             "mean": _number(mean, info.unit),
         }
         # A range of its own beside the limit would say twice what is usual, and not the same.
-        ranged = sd is not None and flag.note
-        if sd is not None:
+        ranged = ends is not None and flag.note
+        if ends is not None:
             words |= {
-                "low": _number(mean - 2 * sd, info.unit),
-                "high": _number(mean + 2 * sd, info.unit),
+                "low": _number(ends[0], info.unit),
+                "high": _number(ends[1], info.unit),
             }
         sentences.append(say["range" if ranged else "mean"].format(**words))
     if not flag.note:

@@ -10,7 +10,7 @@ from gait.analysis.kinematics.uncertainty import NEARLY, STRIDE_VARIABILITY
 from gait.analysis.results import Summary, View
 from gait.knowledge import Flag, MetricInfo, knowledge
 from gait.settings import Settings
-from gait.types import Activity
+from gait.types import Z95, Activity
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ class Deviation:
         near_end = self.ci95[0] if self.flag.sign > 0 else self.ci95[1]
         half = abs(self.value - near_end)
         beyond = self.flag.sign * (self.value - self.limit)
-        return beyond / (half / 1.96) if half else float("inf") * beyond
+        return beyond / (half / Z95) if half else float("inf") * beyond
 
     @property
     def clear(self) -> bool:
         """Whether the whole interval is beyond the limit."""
-        return self.distance > 1.96
+        return self.distance > Z95
 
 
 def deviations(

@@ -9,11 +9,11 @@ import numpy as np
 
 from gait.analysis.kinematics.measure import Key, Sample, evaluate
 from gait.analysis.kinematics.registry import Trial
-from gait.analysis.kinematics.uncertainty import Slopes, Z, slopes_of
+from gait.analysis.kinematics.uncertainty import Slopes, slopes_of
 from gait.analysis.results import SideDifference, Stride, Summary, View
 from gait.knowledge import knowledge
 from gait.settings import Settings
-from gait.types import SIDES, Activity, DifferenceAnswer, PoseTrack
+from gait.types import SIDES, Z95, Activity, DifferenceAnswer, PoseTrack
 
 _WITHIN: Final[DifferenceAnswer] = "within what healthy runners show"
 _UNCLEAR: Final[DifferenceAnswer] = "cannot be told from what healthy runners show"
@@ -102,8 +102,8 @@ def difference(
     assert right.value is not None
     value = right.value - left.value
     halves = [_half(s) ** 2 for s in (left, right)]
-    scatter = sum(Z**2 * s.sd**2 / s.n for s in (left, right) if s.sd is not None and s.n)
-    half = float(np.sqrt(max(sum(halves) - 2 * Z**2 * shared_variance, scatter)))
+    scatter = sum(Z95**2 * s.sd**2 / s.n for s in (left, right) if s.sd is not None and s.n)
+    half = float(np.sqrt(max(sum(halves) - 2 * Z95**2 * shared_variance, scatter)))
     healthy = knowledge().differences.healthy.get(left.metric) if activity == "running" else None
     return SideDifference(
         metric=left.metric,

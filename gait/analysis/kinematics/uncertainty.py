@@ -17,7 +17,7 @@ from gait.analysis.kinematics.registry import Trial
 from gait.analysis.results import Analysis, Measurement, Stride, Summary, View
 from gait.knowledge import EventBias, MetricInfo, knowledge
 from gait.settings import Settings
-from gait.types import SIDES, Activity, Float, Plane, PoseTrack
+from gait.types import SIDES, Z95, Activity, Float, Plane, PoseTrack
 
 STRIDE_VARIABILITY: Final = "stride_variability"
 VARIABILITY: Final[Mapping[str, str]] = {
@@ -63,9 +63,6 @@ is wrong by some 15 %."""
 SHARP_FPS_HZ: Final = 60.0
 """From here on event times are no more biased than at 120 Hz: force plate and rendered videos, see
 docs/accuracy.md. In a real video at 30 Hz, with its longer exposure, strikes came 20 ms early."""
-
-Z: Final = 1.96
-"""SDs in half of a 95 % interval."""
 
 NEARLY: Final = 0.97
 """59.94 Hz passes as 60; a dropped frame now and then does no harm."""
@@ -203,10 +200,10 @@ def _summary(
     landmark = info.landmark_sd * (knowledge().far_side.landmark_factor if far else 1.0)
     event = _event_error(slopes, knowledge().event_bias_in(view.plane), info, timing_sd_s, view)
     systematic_sd = np.linalg.norm([landmark, systematic.sd, event])
-    half = float(np.hypot(scatter, Z * systematic_sd))
+    half = float(np.hypot(scatter, Z95 * systematic_sd))
     if half > info.max_halfwidth:
         parts = {
-            "strides": scatter / Z,
+            "strides": scatter / Z95,
             "events": event,
             "points": float(landmark),
             "camera": systematic.sd,

@@ -21,7 +21,7 @@ from gait.analysis.kinematics.registry import Leg, SystematicErrorOf, Trial, Unm
 from gait.analysis.kinematics.sagittal import flat_foot
 from gait.analysis.results import Stride
 from gait.knowledge import knowledge
-from gait.types import Float, Side
+from gait.types import Z95, Float, Side
 
 PHASE_PCT: Final = np.linspace(0, 100, 101)
 """Where an average stride is sampled: percent of the stride from strike to strike."""
@@ -177,7 +177,7 @@ def readings(trial: Trial, strides: tuple[Stride, ...], side: Side) -> Mapping[s
         except UnmeasurableError:
             continue
         if np.isfinite(degrees).any():
-            found[name] = degrees, 1.96 * factor * knowledge().metrics[angle.metric].landmark_sd
+            found[name] = degrees, Z95 * factor * knowledge().metrics[angle.metric].landmark_sd
     return found
 
 
@@ -212,7 +212,7 @@ def frontal_readings(
             continue
         if np.isfinite(degrees).any():
             sd = np.hypot(knowledge().metrics[angle.metric].landmark_sd, video_sd)
-            found[name] = degrees, 1.96 * float(sd)
+            found[name] = degrees, Z95 * float(sd)
     return found
 
 
@@ -300,4 +300,4 @@ def difference(before: Curve, after: Curve, shared: float, far: bool) -> Differe
     sd = knowledge().metrics[ANGLES[before.angle].metric].landmark_sd
     sd *= knowledge().far_side.landmark_factor if far else 1.0
     scatter = before.sd_deg**2 / before.n + after.sd_deg**2 / after.n
-    return Difference(before, after, 1.96 * np.sqrt(scatter + 2 * (1 - shared) * sd**2))
+    return Difference(before, after, Z95 * np.sqrt(scatter + 2 * (1 - shared) * sd**2))
