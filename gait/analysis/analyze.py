@@ -231,14 +231,12 @@ def _quality(
     faults: tuple[VideoFault, ...],
     notes: tuple[str, ...],
 ) -> Quality:
-    def count(signal: str) -> int:
-        return int(np.nansum(cleaned.signals[signal])) if signal in cleaned.signals else 0
-
+    legs = cleaned.derived.legs
     return Quality(
         n_frames=len(raw),
         frames_without_person=int(np.isnan(raw.xy).all(axis=(1, 2)).sum()),
-        swaps_repaired=count("swapped"),
-        swaps_undecided=count("swap_undecided"),
+        swaps_repaired=int(np.nansum(legs.swapped)) if legs else 0,
+        swaps_undecided=int(np.nansum(legs.swap_undecided)) if legs else 0,
         strikes=sum(event.kind == "strike" for event in events),
         steps=cleaned.steps,
         faults=faults,

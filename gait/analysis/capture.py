@@ -71,9 +71,9 @@ def check_capture(track: PoseTrack, pictures: PoseTrack, people: int) -> tuple[A
     Parameters
     ----------
     track : PoseTrack
-        Runner in some frames of about a second, with the signals of sharpness and upright lines.
+        Runner in some frames of about a second, with their sharpness and upright lines.
     pictures : PoseTrack
-        All frames of it; of the signals ``picture_change`` and ``brightness``.
+        All frames of it, with their `SceneSignals`.
     people : int
         How many are seen.
 
@@ -201,8 +201,8 @@ def _frames(pictures: PoseTrack) -> _Answer:
 
 
 def _light(video: Video | None, pictures: PoseTrack) -> _Answer:
-    brightness = float(np.nanmedian(pictures.signals["brightness"]))
-    if brightness < DARK:
+    scene = pictures.signals.scene
+    if scene is not None and np.nanmedian(scene.brightness) < DARK:
         return False, "The picture is dark.", knowledge().faults["grainy"].change
     if video is None:
         return None, _UNKNOWN, knowledge().faults["grainy"].change

@@ -19,7 +19,7 @@ from gait.analysis.events.image_crossing import feet_outside
 from gait.analysis.results import Stride, Summary, VideoFault, View
 from gait.knowledge import Fault, knowledge
 from gait.skeleton import LEG
-from gait.types import SIDES, Z95, Float, PoseTrack
+from gait.types import SIDES, Z95, Float, PoseTrack, Side
 
 BODY_OF_LEG: Final = 1 / 0.46
 """Height of a body over its leg as BlazePose draws it (0.491 of stature, 6 % short)."""
@@ -201,7 +201,8 @@ def _lost(video: Video) -> Amount:
 
 def _sides_unclear(video: Video) -> Amount:
     """Percent of frames with unclear left and right; from behind feet alone are unclear."""
-    unclear = _signal(video, "swap_undecided")
+    legs = video.track.derived.legs
+    unclear = None if legs is None else _known(video, legs.swap_undecided)
     if unclear is None or video.view.plane != "side":
         return Amount(float("nan"))
     return Amount(100 * float(np.mean(unclear)))
@@ -216,7 +217,7 @@ def _motion_blur(video: Video) -> Amount:
     """How much more blurred the feet are while they are fast."""
     more = []
     for side in SIDES:
-        blur, speed = _signal(video, f"{side}_foot_blur"), _foot_speed(video, f"{side}_ankle")
+        blur, speed = _foot_blur(video, side), _foot_speed(video, f"{side}_ankle")
         if blur is not None:
             fast, slow = speed > np.nanquantile(speed, FAST), speed < np.nanquantile(speed, SLOW)
             more.append(_median(blur[fast]) - _median(blur[slow]))
@@ -225,12 +226,13 @@ def _motion_blur(video: Video) -> Amount:
 
 def _soft(video: Video) -> Amount:
     """Blur of what moves little: the sharper of head and slow feet."""
-    head = _signal(video, "head_blur")
+    sharpness = video.track.signals.sharpness
+    head = None if sharpness is None else _known(video, sharpness.head_blur)
     if head is None:
         return Amount(float("nan"))
     still = [_median(head)]
     for side in SIDES:
-        blur, speed = _signal(video, f"{side}_foot_blur"), _foot_speed(video, f"{side}_ankle")
+        blur, speed = _foot_blur(video, side), _foot_speed(video, f"{side}_ankle")
         if blur is not None:
             still.append(_median(blur[speed < np.nanquantile(speed, SLOW)]))
     return Amount(float(np.min(still)))
@@ -238,7 +240,8 @@ def _soft(video: Video) -> Amount:
 
 def _grainy(video: Video) -> Amount:
     """Noise of the picture against its contrast."""
-    grain = _signal(video, "grain")
+    sharpness = video.track.signals.sharpness
+    grain = None if sharpness is None else _known(video, sharpness.grain)
     return Amount(float("nan") if grain is None else _median(grain))
 
 
@@ -314,11 +317,15 @@ def _camera(angle_deg: tuple[float, float] | None) -> Amount:
     return Amount(abs(angle_deg[0]), {"error": Z95 * angle_deg[1]})
 
 
-def _signal(video: Video, name: str) -> Float | None:
+def _foot_blur(video: Video, side: Side) -> Float | None:
+    """(n,) blur of a foot within the part that is analysed; None if nobody looked."""
+    sharpness = video.track.signals.sharpness
+    return None if sharpness is None else _known(video, sharpness.foot_blur(side))
+
+
+def _known(video: Video, series: Float) -> Float | None:
     """(n,) a signal within the part that is analysed; None if it was never measured there."""
-    if name not in video.track.signals:
-        return None
-    values = video.track.signals[name][video.inside]
+    values = series[video.inside]
     return values if np.isfinite(values).any() else None
 
 

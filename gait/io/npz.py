@@ -14,7 +14,7 @@ import numpy as np
 
 from gait.io.plausible import MOST_VALUES, require_plausible
 from gait.sanitize.files import require_file
-from gait.types import PoseTrack, TrackError, UsageError
+from gait.types import DerivedSignals, PixelSignals, PoseTrack, TrackError, UsageError
 
 _FILE_BYTES: Final = 512 << 20
 _SIGNAL: Final = "signal_"
@@ -33,7 +33,7 @@ def write_npz(path: Path, track: PoseTrack, key: str = "") -> None:
         Of what the track was made from; kept with it.
     """
     meta = {"key": key, "names": track.names, "size": track.size, "steps": track.steps}
-    signals: dict[str, Any] = {f"{_SIGNAL}{name}": s for name, s in track.signals.items()}
+    signals: dict[str, Any] = {f"{_SIGNAL}{name}": s for name, s in track.columns().items()}
     np.savez_compressed(
         path,
         meta=np.array(json.dumps(meta)),
@@ -71,6 +71,11 @@ def read_npz(path: Path) -> tuple[PoseTrack, str]:
         meta = _meta(arrays)
         key = str(meta["key"])
         width, height = meta["size"]
+        columns = {
+            name.removeprefix(_SIGNAL): values
+            for name, values in arrays.items()
+            if name.startswith(_SIGNAL)
+        }
         track = PoseTrack(
             time=arrays["time"],
             xy=arrays["xy"],
@@ -78,11 +83,8 @@ def read_npz(path: Path) -> tuple[PoseTrack, str]:
             names=_words(meta["names"]),
             size=(width, height),
             steps=_words(meta["steps"]),
-            signals={
-                name.removeprefix(_SIGNAL): values
-                for name, values in arrays.items()
-                if name.startswith(_SIGNAL)
-            },
+            signals=PixelSignals.from_columns(columns) or PixelSignals(),
+            derived=DerivedSignals.from_columns(columns) or DerivedSignals(),
         )
     except FileNotFoundError:
         raise

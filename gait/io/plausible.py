@@ -66,7 +66,7 @@ def _points(track: PoseTrack) -> str | None:
     away_px = float(np.abs(track.xy[~np.isnan(track.xy)]).max(initial=0))
     if not away_px <= FURTHEST * max(track.size):
         return f"points lie {away_px:.3g} pixels from the corner of the picture"
-    for name, values in track.signals.items():
+    for name, values in track.columns().items():
         known = values[~np.isnan(values)]
         if known.size and not np.abs(known).max() <= _LARGEST_SIGNAL:
             return f"{name} reaches {np.abs(known).max():.3g}"

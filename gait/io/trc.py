@@ -21,7 +21,7 @@ from gait.io.image_size import picture_size
 from gait.sanitize.files import KEYPOINT_BYTES, require_file
 from gait.sanitize.text import one_line
 from gait.skeleton import canonical_name
-from gait.types import Float, PoseTrack, TrackError
+from gait.types import DerivedSignals, Float, PoseTrack, TrackError
 
 KEYS: Final = (
     "DataRate",
@@ -127,7 +127,7 @@ def read_trc(path: Path) -> PoseTrack:
                 *([source] if source else []),
                 f"read from {one_line(path.name)}: TRC in {one_line(unit)}, no scores",
             ),
-            signals={"low_passed": np.ones(len(time_s))} if cleaned else {},
+            derived=DerivedSignals(low_passed=np.ones(len(time_s)) if cleaned else None),
         )
     except ValueError as e:
         raise TrackError(f"{path.name}: {e}.", _EXPORT_AGAIN) from e

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -29,14 +29,14 @@ from gait.pose.person_search import spread_out, targets
 from gait.pose.person_tracking import SAMPLES_HZ, Body, Person, boxes, choose, link
 from gait.pose.pixels.background import SceneFollower
 from gait.pose.pixels.camera_roll import UprightLines
-from gait.pose.pixels.knee_flow import KneeFollower, Signals
+from gait.pose.pixels.knee_flow import KneeFollower
 from gait.pose.pixels.pelvis import PelvisFollower
 from gait.pose.pixels.psis_tape import TapeFollower
 from gait.pose.pixels.sharpness import SharpnessMeter
 from gait.sanitize.files import sha256
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
-from gait.types import Float, PersonError, PoseTrack
+from gait.types import Float, PersonError, PixelSignals, PoseTrack
 
 FOLLOWED = (
     "knees, outline, tape and hips followed, people told apart, scene, sharpness, upright lines, 11"
@@ -198,7 +198,7 @@ class _Video:
             runner = watch.clearly(found)
             if runner is not None:
                 seen = boxes(found, runner, whole.time)
-                return whole.with_(signals={**whole.signals, **seen})
+                return whole.with_(signals=replace(whole.signals, people=seen))
         people, things, size = self._people()
         if not people:
             return self._followed(self.landmarkers.follow(video.frames(self.path)))
@@ -206,11 +206,14 @@ class _Video:
             chosen = choose(people, wanted)
         except PersonError as e:
             e.people = len(people)
-            e.track = _empty(self.time, size).with_(signals=boxes(people, None, self.time))
+            asked = PixelSignals(people=boxes(people, None, self.time))
+            e.track = _empty(self.time, size).with_(signals=asked)
             raise
         track = self._followed(self._one_of([*people, *things], chosen), len(self.time))
-        seen = boxes(people, chosen, track.time) if len(people) > 1 else {}
-        return track.with_(signals={**track.signals, **seen})
+        if len(people) < 2:
+            return track
+        seen = boxes(people, chosen, track.time)
+        return track.with_(signals=replace(track.signals, people=seen))
 
     def _one_of(self, people: Sequence[Person], chosen: int) -> Detections:
         aims = dict(zip(self.time.tolist(), targets(people, chosen, self.time), strict=True))
@@ -238,24 +241,25 @@ class _Video:
         """The track of these detections, with all that is read off the picture around them."""
         times: list[float] = []
         found: list[tuple[Float, Float]] = []
-        signals_: list[Signals] = []
-        followers = (
-            KneeFollower(),
-            TapeFollower(),
-            PelvisFollower(),
-            SceneFollower(),
-            SharpnessMeter(),
-            UprightLines(),
-        )
+        seen: list[PixelSignals[float]] = []
+        knees, tape, pelvis = KneeFollower(), TapeFollower(), PelvisFollower()
+        scene, sharpness, lines = SceneFollower(), SharpnessMeter(), UprightLines()
         size = (0, 0)
-        for frame, (xy, score, edges) in detections:
+        for frame, (xy, score, silhouette) in detections:
             times.append(frame.time_s)
             found.append((xy, score))
-            points = dict(zip(BLAZEPOSE, xy, strict=True))
-            seen = dict(edges)
-            for follower in followers:
-                seen |= follower.step(frame.image, points, frame.time_s)
-            signals_.append(seen)
+            at = frame.image, dict(zip(BLAZEPOSE, xy, strict=True)), frame.time_s
+            seen.append(
+                PixelSignals(
+                    knees=knees.step(*at),
+                    tape=tape.step(*at),
+                    pelvis=pelvis.step(*at),
+                    silhouette=silhouette,
+                    scene=scene.step(*at),
+                    sharpness=sharpness.step(*at),
+                    upright_lines=lines.step(*at),
+                )
+            )
             size = (frame.image.shape[1], frame.image.shape[0])
             if self.progress is not None:
                 self.progress(done_before + len(times), done_before + len(self.time))
@@ -267,7 +271,7 @@ class _Video:
             score=np.stack([score for _, score in found]),
             names=BLAZEPOSE,
             size=size,
-            signals={name: np.array([s[name] for s in signals_]) for name in signals_[0]},
+            signals=PixelSignals.over(seen),
         )
 
 

@@ -20,9 +20,10 @@ from gait.pose.person_tracking import Body
 from gait.pose.pixels.background import SceneFollower
 from gait.pose.pixels.camera_roll import UprightLines
 from gait.pose.pixels.sharpness import SharpnessMeter
+from gait.pose.pixels.silhouette import NO_OUTLINE
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
-from gait.types import Float, PoseTrack, VideoError
+from gait.types import Float, PixelSignals, PoseTrack, VideoError
 
 GLANCE_S: Final = 1.0
 BODIES_HZ: Final = 12.0
@@ -46,7 +47,7 @@ class Glance:
     track : PoseTrack
         The runner in some of the frames, with what was read off their pixels.
     pictures : PoseTrack
-        All frames, without keypoints, with the signals ``picture_change`` and ``brightness``.
+        All frames, without keypoints, with the change and the brightness of the picture.
     people : int
         How many people are there.
     """
@@ -83,10 +84,10 @@ def glance(path: Path, settings: PoseSettings) -> Glance:
     time = time[time < GLANCE_S]
     looked_at = set(time[spread_out(time, 1 / BODIES_HZ)].tolist())
     scene, sharpness, lines = SceneFollower(), SharpnessMeter(), UprightLines()
-    changes, some, size = [], [], (0, 0)
+    times, pictures, some, size = [], [], [], (0, 0)
     for frame in takewhile(lambda f: f.time_s < GLANCE_S, video.frames(path, stop_s=GLANCE_S)):
-        seen = scene.step(frame.image, {})
-        changes.append((frame.time_s, seen["picture_change"], seen["brightness"]))
+        times.append(frame.time_s)
+        pictures.append(PixelSignals(scene=scene.step(frame.image, {})))
         if frame.time_s in looked_at:
             some.append(frame)
         size = (frame.image.shape[1], frame.image.shape[0])
@@ -98,17 +99,20 @@ def glance(path: Path, settings: PoseSettings) -> Glance:
             some = some[::FAR_EVERY]  # looking for a small runner takes several times as long
             found = [_largest(bodies) for _, bodies in landmarkers.everybody(some)]
         looks = [
-            landmarkers.look_around(some[i].image, (*found[i], {})).result()
+            landmarkers.look_around(some[i].image, (*found[i], NO_OUTLINE)).result()
             for i in sorted({int(share * len(some)) for share in OTHERS})
         ]
-    signals = []
+    seen: list[PixelSignals[float]] = []
     for frame, (xy, _) in zip(some, found, strict=True):
         points = dict(zip(BLAZEPOSE, xy, strict=True))
-        seen = sharpness.step(frame.image, points, frame.time_s)
-        signals.append(seen | lines.step(frame.image, points, frame.time_s))
+        seen.append(
+            PixelSignals(
+                sharpness=sharpness.step(frame.image, points, frame.time_s),
+                upright_lines=lines.step(frame.image, points, frame.time_s),
+            )
+        )
     bodies = [Body(xy, score) for xy, score in found if np.isfinite(xy).all()]
     people = min(len(_others(look, bodies)) for look in looks) + bool(bodies)
-    times, change, brightness = np.array(changes).T
     n = len(times)
     return Glance(
         PoseTrack(
@@ -117,15 +121,15 @@ def glance(path: Path, settings: PoseSettings) -> Glance:
             score=np.stack([score for _, score in found]),
             names=BLAZEPOSE,
             size=size,
-            signals={name: np.array([s[name] for s in signals]) for name in signals[0]},
+            signals=PixelSignals.over(seen),
         ),
         PoseTrack(
-            times,
+            np.array(times),
             np.empty((n, 0, 2)),
             np.empty((n, 0)),
             (),
             size,
-            signals={"picture_change": change, "brightness": brightness},
+            signals=PixelSignals.over(pictures),
         ),
         people,
     )

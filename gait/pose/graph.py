@@ -13,7 +13,7 @@ from gait.pose.crops import Crop, Image
 from gait.pose.inference import Detection, nobody
 from gait.pose.pixels.silhouette import NO_OUTLINE, outline
 from gait.skeleton import BLAZEPOSE, SHANK_AND_FOOT
-from gait.types import Float
+from gait.types import Float, SilhouetteSignals
 
 ROOM: Final = 1.3
 """Side of the square around a body, in longer sides of the box of its points."""
@@ -90,7 +90,7 @@ class GraphEngine:
             seen = crop and self._look(image, crop, silhouette=silhouette)
         if not seen:
             return nobody()
-        edges = dict(NO_OUTLINE)
+        edges = NO_OUTLINE
         if crop is not None and seen.mask is not None:
             edges = _edges(seen, crop, image.shape[:2])
         return seen.xy, seen.visibility, edges
@@ -170,11 +170,10 @@ _LEGS_CROSSED: Final = _crossed()
 _LEGS: Final = [i for i, name in enumerate(BLAZEPOSE) if name.partition("_")[2] in SHANK_AND_FOOT]
 
 
-def _edges(seen: Reading, crop: Crop, shape: tuple[int, int]) -> dict[str, float]:
+def _edges(seen: Reading, crop: Crop, shape: tuple[int, int]) -> SilhouetteSignals[float]:
     """The outline read off a frame that is made smaller, if need be, in px of the frame."""
     assert seen.mask is not None
     scale = min(1.0, MASK_PX / max(shape))
     small = Crop(scale * crop.x, scale * crop.y, scale * crop.side, crop.angle)
     mask = small.paste(seen.mask, (round(scale * shape[0]), round(scale * shape[1])))
-    edges = outline(mask, dict(zip(BLAZEPOSE, scale * seen.xy, strict=True)))
-    return {name: px / scale for name, px in edges.items()}
+    return outline(mask, dict(zip(BLAZEPOSE, scale * seen.xy, strict=True))).unscaled(scale)

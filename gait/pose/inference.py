@@ -17,10 +17,9 @@ from gait import video
 from gait.pose.crops import Crop, Image
 from gait.pose.person_search import Target, everybody
 from gait.pose.person_tracking import Body
-from gait.pose.pixels.knee_flow import Signals
 from gait.pose.pixels.silhouette import NO_OUTLINE
 from gait.skeleton import BLAZEPOSE
-from gait.types import SIDES, Float
+from gait.types import SIDES, Float, SilhouetteSignals
 
 # The person is looked for in frames so far apart; between them a runner moves evenly enough.
 # Further apart, the crop misses the bounce, and the points in it do: vertical oscillation of a
@@ -35,7 +34,7 @@ FRAMES_BEFORE = 24
 # every frame of videos from the side.
 EDGE_ON = 0.33
 
-Detection = tuple[Float, Float, Signals]  # pixels, scores, outline
+Detection = tuple[Float, Float, SilhouetteSignals[float]]  # pixels, scores, outline
 Detections = Iterator[tuple[video.Frame, Detection]]
 Seen = TypeVar("Seen")
 
@@ -285,7 +284,7 @@ def _anywhere() -> Crop | None:
 
 def nobody() -> Detection:
     """What an engine answers when there is no person."""
-    return np.full((len(BLAZEPOSE), 2), np.nan), np.zeros(len(BLAZEPOSE)), dict(NO_OUTLINE)
+    return np.full((len(BLAZEPOSE), 2), np.nan), np.zeros(len(BLAZEPOSE)), NO_OUTLINE
 
 
 def _edge_on(xy: Float) -> bool:

@@ -77,7 +77,7 @@ class MediaPipeEngine:
             return nobody()
         points = result.pose_landmarks[0]
         xy = np.array([(p.x, p.y) for p in points]) * side - (left, top)
-        edges = dict(NO_OUTLINE)
+        edges = NO_OUTLINE
         if silhouette:
             mask = result.segmentation_masks[0].numpy_view()
             edges = outline(
@@ -85,7 +85,7 @@ class MediaPipeEngine:
                 dict(zip(BLAZEPOSE, xy, strict=True)),
             )
         if scale < 1:
-            xy, edges = xy / scale, {name: px / scale for name, px in edges.items()}
+            xy, edges = xy / scale, edges.unscaled(scale)
         return xy, np.array([p.visibility for p in points]), edges
 
     def _landmarker(self, *, silhouette: bool) -> Any:

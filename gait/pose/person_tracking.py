@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from gait.skeleton import BLAZEPOSE
-from gait.types import SIDES, Float, PersonError, PoseTrack
+from gait.types import SIDES, Float, PeopleSignals, PersonError, PoseTrack
 
 SAMPLES_HZ: Final = 10.0
 """How often everybody is looked for: six to eight times a stride, enough to see feet rise."""
@@ -31,9 +31,6 @@ SHORTEST_S = 0.5  # who is seen for less is not counted
 RUNS_LIFT = 0.2  # surely; below, running or walking: let the user say
 MOVES_LIFT = 0.08  # somebody who stands and pictures on the wall: 0.04 and 0.05
 CLEARLY = 1.3  # ratio of size x time above which one of two runners is meant
-
-BOX: Final = ("x0", "y0", "x1", "y1")
-CHOSEN: Final = "person_chosen"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -286,7 +283,7 @@ def _between_sights(person: Person, time: Float, values: Float) -> Float:
     return out
 
 
-def boxes(people: Sequence[Person], chosen: int | None, time: Float) -> dict[str, Float]:
+def boxes(people: Sequence[Person], chosen: int | None, time: Float) -> PeopleSignals[Float]:
     """Everybody's box as signals of a track: they show later who was there and who was chosen.
 
     Parameters
@@ -297,17 +294,11 @@ def boxes(people: Sequence[Person], chosen: int | None, time: Float) -> dict[str
         Position of the runner among them; None if it has to be asked.
     time : Float
         (T,) s.
-
-    Returns
-    -------
-    dict of str to Float
-        ``person_N_x0`` and so on, N from 1; ``person_chosen`` holds N, 0 if nobody is.
     """
-    out = {CHOSEN: np.full(len(time), 0.0 if chosen is None else chosen + 1)}
-    for number, person in enumerate(people, start=1):
-        for side, values in zip(BOX, boxes_at(person, time).T, strict=True):
-            out[f"person_{number}_{side}"] = values
-    return out
+    return PeopleSignals(
+        person_chosen=np.full(len(time), 0.0 if chosen is None else chosen + 1),
+        boxes_px=np.stack([boxes_at(person, time) for person in people], axis=1),
+    )
 
 
 def boxes_of(track: PoseTrack) -> dict[int, Float]:
@@ -323,16 +314,13 @@ def boxes_of(track: PoseTrack) -> dict[int, Float]:
     dict of int to Float
         Left, top, right, bottom in px; empty if one person alone was seen.
     """
-    found = {}
-    number = 1
-    while f"person_{number}_x0" in track.signals:
-        sides = [track.signals[f"person_{number}_{side}"] for side in BOX]
-        found[number] = np.stack(sides, axis=1)
-        number += 1
-    return found
+    people = track.signals.people
+    if people is None:
+        return {}
+    return dict(enumerate(np.moveaxis(people.boxes_px, 1, 0), start=1))
 
 
 def chosen_of(track: PoseTrack) -> int | None:
     """Number of the person who was analysed; None if one person alone was seen."""
-    chosen = track.signals.get(CHOSEN)
-    return int(chosen[0]) if chosen is not None and chosen[0] > 0 else None
+    people = track.signals.people
+    return None if people is None else int(people.person_chosen[0]) or None

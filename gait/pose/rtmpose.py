@@ -23,7 +23,7 @@ from gait.pose.simcc import OWN_FILE, Model, around, look, onnxruntime
 from gait.sanitize.files import sha256
 from gait.settings import PoseSettings
 from gait.skeleton import HALPE26
-from gait.types import ModelError, PoseError, PoseTrack, UsageError
+from gait.types import ModelError, PixelSignals, PoseError, PoseTrack, UsageError
 
 ALGORITHM: Final = "box from the frame before, knees, tape, hips and scene followed, 4"
 
@@ -100,15 +100,23 @@ class RTMPose:
         file = weights_file(settings)
         model = Model.load(file, workers or available_cores())
         total = len(video.timestamps(path))
-        times, points, signals = [], [], []
-        followers = (KneeFollower(), TapeFollower(), PelvisFollower(), SceneFollower())
+        times, points, seen = [], [], []
+        knees, tape, pelvis = KneeFollower(), TapeFollower(), PelvisFollower()
+        scene = SceneFollower()
         box, size = None, (0, 0)
         for frame in video.frames(path):
             found = look(model, frame.image, box)
             box = around(found)
             named = dict(zip(HALPE26, found[:, :2], strict=True))
-            steps = [f.step(frame.image, named, frame.time_s) for f in followers]
-            signals.append({name: value for step in steps for name, value in step.items()})
+            at = frame.image, named, frame.time_s
+            seen.append(
+                PixelSignals(
+                    knees=knees.step(*at),
+                    tape=tape.step(*at),
+                    pelvis=pelvis.step(*at),
+                    scene=scene.step(*at),
+                )
+            )
             times.append(frame.time_s)
             points.append(found)
             size = (frame.image.shape[1], frame.image.shape[0])
@@ -123,7 +131,7 @@ class RTMPose:
             names=HALPE26,
             size=size,
             steps=(f"RTMPose {file.name} {sha256(file)[:8]}, {ALGORITHM}, {_runtime_version()}",),
-            signals={name: np.array([s[name] for s in signals]) for name in signals[0]},
+            signals=PixelSignals.over(seen),
         )
 
 

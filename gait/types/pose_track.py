@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gait.skeleton import mirror_name
+from gait.types.pixel_signals import DerivedSignals, PixelSignals
 from gait.types.words import SIDES, Float
 
 
@@ -31,8 +31,10 @@ class PoseTrack:
         (width, height) of the upright image in px.
     steps : tuple of str
         Lab notebook: what has been done to the track so far.
-    signals : Mapping of str to Float
-        (T,) series that were taken from the pixels while the video was open.
+    signals : PixelSignals
+        What was read off the pixels while the video was open.
+    derived : DerivedSignals
+        What was found out about every frame since.
 
     Raises
     ------
@@ -46,7 +48,8 @@ class PoseTrack:
     names: tuple[str, ...]
     size: tuple[int, int]
     steps: tuple[str, ...] = ()
-    signals: Mapping[str, Float] = field(default_factory=dict)
+    signals: PixelSignals[Float] = field(default_factory=PixelSignals)
+    derived: DerivedSignals[Float] = field(default_factory=DerivedSignals)
 
     def __post_init__(self) -> None:
         time, xy, score = (np.array(a, dtype=np.float64) for a in (self.time, self.xy, self.score))
@@ -57,16 +60,14 @@ class PoseTrack:
             raise ValueError("keypoint names repeat")
         if not np.isfinite(time).all() or (np.diff(time) <= 0).any():
             raise ValueError("time must be finite and strictly increasing")
-        signals = {name: np.array(s, dtype=np.float64) for name, s in self.signals.items()}
-        if any(s.shape != (n,) for s in signals.values()):
+        if any(series.shape != (n,) for series in self.columns().values()):
             raise ValueError("every signal must have one value per frame")
-        for array in (time, xy, score, *signals.values()):
+        for array in (time, xy, score):
             array.flags.writeable = False
         object.__setattr__(self, "time", time)
         object.__setattr__(self, "xy", xy)
         object.__setattr__(self, "score", score)
         object.__setattr__(self, "names", tuple(self.names))
-        object.__setattr__(self, "signals", MappingProxyType(signals))
 
     def __len__(self) -> int:
         return len(self.time)
@@ -77,11 +78,6 @@ class PoseTrack:
 
     def __contains__(self, name: object) -> bool:
         return name in self.names
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # mappingproxy cannot be pickled; worker processes send tracks back.
-        state = (self.time, self.xy, self.score, self.names, self.size, self.steps)
-        return (type(self), (*state, dict(self.signals)))
 
     def index(self, name: str) -> int:
         """Position of a keypoint in `names`; KeyError if absent."""
@@ -134,24 +130,40 @@ class PoseTrack:
             changes["steps"] = (*changes.get("steps", self.steps), step)
         return replace(self, **changes)
 
+    def columns(self) -> dict[str, Float]:
+        """(T,) series of all signals by their names in files."""
+        return self.signals.columns() | self.derived.columns()
+
+    def rows(self, rows: slice | NDArray[Any], time: Float | None = None) -> Self:
+        """Some of the frames, or some more than once.
+
+        Parameters
+        ----------
+        rows : slice, or array of bool or int
+            Which, as NumPy takes them.
+        time : Float, optional
+            Their times, if not those that they have.
+        """
+        return self.with_(
+            time=self.time[rows] if time is None else time,
+            xy=self.xy[rows],
+            score=self.score[rows],
+            signals=self.signals.each(lambda series: series[rows]),
+            derived=self.derived.each(lambda series: series[rows]),
+        )
+
     def between(self, start_s: float, stop_s: float) -> Self:
         """The frames with start_s <= time <= stop_s."""
-        inside = (self.time >= start_s) & (self.time <= stop_s)
-        return self.with_(
-            time=self.time[inside],
-            xy=self.xy[inside],
-            score=self.score[inside],
-            signals={name: values[inside] for name, values in self.signals.items()},
-        )
+        return self.rows((self.time >= start_s) & (self.time <= stop_s))
 
     def mirrored(self) -> Self:
         """The track of the horizontally mirrored video, anatomical sides renamed to match."""
+        width_px = self.size[0]
         xy = self.xy.copy()
-        xy[..., 0] = self.size[0] - xy[..., 0]
-        # Signals along x and angles in the image change sign as well as side.
-        signals = {
-            mirror_name(name): -values if name.endswith(("_x_px", "_roll_deg")) else values
-            for name, values in self.signals.items()
-        }
-        names = tuple(mirror_name(n) for n in self.names)
-        return self.with_(xy=xy, names=names, signals=signals)
+        xy[..., 0] = width_px - xy[..., 0]
+        return self.with_(
+            xy=xy,
+            names=tuple(mirror_name(n) for n in self.names),
+            signals=self.signals.mirrored(width_px),
+            derived=self.derived.mirrored(width_px),
+        )

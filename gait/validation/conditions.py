@@ -8,7 +8,7 @@ where it would need another video.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -32,10 +32,7 @@ def as_filmed(track: PoseTrack, truth: Truth) -> tuple[PoseTrack, Truth]:
 def every_other_frame(track: PoseTrack, truth: Truth) -> tuple[PoseTrack, Truth]:
     """Half the frame rate; motion between frames in the picture is not known any more."""
     half = slice(0, None, 2)
-    track = track.with_(time=track.time[half], xy=track.xy[half], score=track.score[half],
-                        signals={n: s[half] for n, s in track.signals.items() if "flow" not in n
-                                 and n != "knees_followed"})  # fmt: skip
-    return track, truth
+    return track.with_(signals=replace(track.signals, knees=None)).rows(half), truth
 
 
 def first_half(track: PoseTrack, truth: Truth) -> tuple[PoseTrack, Truth]:
@@ -62,12 +59,10 @@ def roll(deg: float) -> Change:
         c, s = np.cos(np.radians(deg)), np.sin(np.radians(deg))
         turn = np.array([[c, -s], [s, c]])
         centre = np.array(track.size) / 2
-        signals = dict(track.signals)
-        for side in SIDES:
-            names = [f"{side}_knee_flow_{axis}_px" for axis in "xy"]
-            if all(name in signals for name in names):
-                moved = np.stack([signals[name] for name in names], axis=1) @ turn.T
-                signals.update(zip(names, moved.T, strict=True))
+        signals, knees = track.signals, track.signals.knees
+        if knees is not None:
+            turned = knees.with_flow_px(*(knees.flow_px(side) @ turn.T for side in SIDES))
+            signals = replace(signals, knees=turned)
         return track.with_(xy=(track.xy - centre) @ turn.T + centre, signals=signals), truth
 
     return change

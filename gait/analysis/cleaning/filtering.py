@@ -38,13 +38,12 @@ def clean(track: PoseTrack, cutoff_hz: float | None = None) -> PoseTrack:
         As it comes from a pose backend or a file.
     cutoff_hz : float, optional
         Cut-off of the low-pass; by default chosen by frame rate (`default_cutoff_hz`), or none if
-        the signal ``low_passed`` says that it was done before.
+        the track tells that it was done before (`DerivedSignals.low_passed`).
 
     Returns
     -------
     PoseTrack
-        Same times and names. The signals ``swapped`` and ``swap_undecided`` hold 1 for frames
-        whose legs were exchanged or could not be told apart.
+        Same times and names; `PoseTrack.derived` tells what was found out on the way.
     """
     if len(track) < 4:
         return track.with_(step="too short to clean")
@@ -55,9 +54,9 @@ def clean(track: PoseTrack, cutoff_hz: float | None = None) -> PoseTrack:
     track = drop_outliers(track)
     track = fill_gaps(track)
     track = bridge(track)
-    if cutoff_hz is None and "low_passed" in track.signals:
-        return _rows(track.with_(step="no low-pass: done before"), filmed)
-    return _rows(lowpass(track, cutoff_hz or default_cutoff_hz(track.fps_hz)), filmed)
+    if cutoff_hz is None and track.derived.low_passed is not None:
+        return track.with_(step="no low-pass: done before").rows(filmed)
+    return lowpass(track, cutoff_hz or default_cutoff_hz(track.fps_hz)).rows(filmed)
 
 
 def default_cutoff_hz(fps_hz: float) -> float:
@@ -95,19 +94,10 @@ def _with_holes(track: PoseTrack) -> tuple[PoseTrack, NDArray[np.intp]]:
         time=time,
         xy=xy.reshape(n, *track.xy.shape[1:]),
         score=np.nan_to_num(spread(track.score)),
-        signals={name: spread(values) for name, values in track.signals.items()},
+        signals=track.signals.each(spread),
+        derived=track.derived.each(spread),
         step=f"{dropped.sum()} frames dropped by the video",
     ), filmed
-
-
-def _rows(track: PoseTrack, rows: NDArray[np.intp]) -> PoseTrack:
-    """Some of the frames."""
-    return track.with_(
-        time=track.time[rows],
-        xy=track.xy[rows],
-        score=track.score[rows],
-        signals={name: values[rows] for name, values in track.signals.items()},
-    )
 
 
 # ------------------------------------------------------------------- outliers, gaps and low-pass

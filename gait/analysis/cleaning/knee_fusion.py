@@ -10,6 +10,7 @@ it between.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -18,7 +19,7 @@ from scipy.linalg import solveh_banded
 
 from gait.analysis.cleaning.leg_swaps import facing, is_frontal
 from gait.pose.pixels.knee_flow import LONGEST_S, PASSING, knees_apart
-from gait.types import SIDES, Float, PoseTrack, Side, opposite
+from gait.types import Float, KneeSignals, LegSignals, PoseTrack, Side, opposite
 
 # Standard deviations in leg lengths.
 LANDMARK_SD = 0.02  # of a landmark while the knees are apart
@@ -31,9 +32,6 @@ UNKNOWN_SD = 0.1  # of a motion that was not measured: what a knee may move in a
 CLOSURE = 0.08
 KNOWN = 0.6  # share of the motions of a passing that has to be known; the others lie between them
 
-BRIDGED = "knee_bridged"
-"""Signal: share of the passings in which the near knee was corrected; absent where it was not."""
-
 
 def bridge(track: PoseTrack) -> PoseTrack:
     """Correct the knee whose motion was measured where the knees pass each other.
@@ -44,21 +42,21 @@ def bridge(track: PoseTrack) -> PoseTrack:
     Parameters
     ----------
     track : PoseTrack
-        Track with sides repaired and short gaps filled. Without the signals of
-        `gait.pose.pixels.knee_flow.knee_motion` it is returned unchanged.
+        Track with sides repaired and short gaps filled. If the knees were not followed in the
+        picture it is returned unchanged.
 
     Returns
     -------
     PoseTrack
-        Track with one knee corrected, and how often as signal `BRIDGED`.
+        Track with one knee corrected, and how often (`DerivedSignals.knee_bridged`).
     """
-    side = _measured_side(track)
-    if side is None:
+    knees, side = track.signals.knees, _measured_side(track)
+    if knees is None or side is None:
         return track
     leg_px = track.leg_px
     column = track.index(f"{side}_knee")
     knee = track.xy[:, column] / leg_px
-    motion = _motion(track, side) / leg_px
+    motion = _motion(knees, track.derived.legs, side) / leg_px
     passings = _passings(track)
     for p in passings:
         motion[p.start : p.stop + 1] = _filled(motion[p.start : p.stop + 1])
@@ -76,8 +74,8 @@ def bridge(track: PoseTrack) -> PoseTrack:
     xy[:, column] = fuse(knee, motion, passing) * leg_px
     used = int((closure <= 2 * CLOSURE).sum())
     step = f"{side} knee: {used} of {len(passings)} passings bridged by picture motion"
-    signals = {**track.signals, BRIDGED: np.full(len(track), used / len(passings))}
-    return track.with_(xy=xy, signals=signals, step=step)
+    derived = replace(track.derived, knee_bridged=np.full(len(track), used / len(passings)))
+    return track.with_(xy=xy, derived=derived, step=step)
 
 
 def fuse(position: Float, motion: Float, passing: NDArray[np.bool_]) -> Float:
@@ -117,38 +115,29 @@ def fuse(position: Float, motion: Float, passing: NDArray[np.bool_]) -> Float:
 
 
 def _measured_side(track: PoseTrack) -> Side | None:
-    """The knee whose motion is known; of two the nearer, which the other cannot hide."""
-    measured = [side for side in SIDES if f"{side}_knee_flow_x_px" in track.signals]
+    """The nearer knee, which the other cannot hide; None if neither passes the other."""
     if not track.has("left_knee", "right_knee") or not np.isfinite(track.leg_px):
         return None
     if is_frontal(track):
-        return None  # neither knee passes in front of the other
-    if len(measured) < 2:
-        return measured[0] if measured else None
+        return None
     # Whoever faces image right shows the camera the right side.
     return "right" if np.nansum(facing(track)) > 0 else "left"
 
 
-def _motion(track: PoseTrack, side: Side) -> Float:
+def _motion(knees: KneeSignals[Float], legs: LegSignals[Float] | None, side: Side) -> Float:
     """(T, 2) motion of one knee in px.
 
     It was measured under the names of the frame in which following began; where the legs were
     exchanged in that frame it is the motion of the other knee.
     """
-
-    def named(name: Side) -> Float:
-        axes = [track.signals.get(f"{name}_knee_flow_{axis}_px") for axis in "xy"]
-        known = [np.full(len(track), np.nan) if a is None else a for a in axes]
-        return np.stack(known, axis=1)
-
-    followed = track.signals.get("knees_followed")
-    if followed is None:
-        return named(side)
-    exchanged = np.zeros(len(track), bool)
+    if legs is None:
+        return knees.flow_px(side)
+    followed = knees.knees_followed
+    exchanged = np.zeros(len(followed), bool)
     for i in np.flatnonzero(followed > 0).tolist():
         first = followed[i] == 1
-        exchanged[i] = track.signals["swapped"][i - 1] > 0 if first else exchanged[i - 1]
-    return np.where(exchanged[:, None], named(opposite(side)), named(side))
+        exchanged[i] = legs.swapped[i - 1] > 0 if first else exchanged[i - 1]
+    return np.where(exchanged[:, None], knees.flow_px(opposite(side)), knees.flow_px(side))
 
 
 def _passings(track: PoseTrack) -> list[slice]:

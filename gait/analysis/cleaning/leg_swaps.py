@@ -7,13 +7,14 @@ strike. Everything after this module relies on the names.
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gait.analysis.peaks import vertex
 from gait.skeleton import FOOT, SHANK_AND_FOOT
-from gait.types import SIDES, Float, PoseTrack
+from gait.types import SIDES, Float, LegSignals, PoseTrack
 
 # Lengths are fractions of the leg (thigh + shank), so they hold at any image size.
 SIDE_SPREAD = 0.3  # distance of the ankles across the image, root mean square: less is frontal
@@ -44,7 +45,7 @@ def repair_sides(track: PoseTrack) -> PoseTrack:
     Returns
     -------
     PoseTrack
-        Legs exchanged where needed, with signals ``swapped`` and ``swap_undecided``.
+        Legs exchanged where needed, which `PoseTrack.derived` then tells (`LegSignals`).
     """
     frontal = is_frontal(track)
     points = FOOT if frontal else SHANK_AND_FOOT
@@ -53,7 +54,7 @@ def repair_sides(track: PoseTrack) -> PoseTrack:
     leg_px = track.leg_px
     zeros = np.zeros(len(track))
     if "ankle" not in points or not np.isfinite(leg_px):
-        return track.with_(signals={**track.signals, "swapped": zeros, "swap_undecided": zeros})
+        return track.with_(derived=replace(track.derived, legs=LegSignals(zeros, zeros)))
     left = [track.index(f"left_{p}") for p in points]
     right = [track.index(f"right_{p}") for p in points]
     difference = (track.xy[:, left] - track.xy[:, right]).reshape(len(track), -1) / leg_px
@@ -75,16 +76,12 @@ def repair_sides(track: PoseTrack) -> PoseTrack:
     score[rows, left], score[rows, right] = track.score[rows, right], track.score[rows, left]
     seen = np.isfinite(difference).any(axis=1)
     undecided = seen & (margin < UNDECIDED)
-    signals = {
-        **track.signals,
-        "swapped": swapped.astype(float),
-        "swap_undecided": undecided.astype(float),
-    }
+    legs = LegSignals(swapped=swapped.astype(float), swap_undecided=undecided.astype(float))
     step = (
         f"{'feet' if frontal else 'legs'} exchanged back in {swapped.sum()} frames, "
         f"{undecided.sum()} undecided"
     )
-    return track.with_(xy=xy, score=score, signals=signals, step=step)
+    return track.with_(xy=xy, score=score, derived=replace(track.derived, legs=legs), step=step)
 
 
 def is_frontal(track: PoseTrack) -> bool:

@@ -57,8 +57,8 @@ def new_pictures(track: PoseTrack) -> Flags:
     Parameters
     ----------
     track : PoseTrack
-        Raw track. The signal ``picture_change`` (`gait.pose.pixels.background`) and the keypoints
-        are looked at, each where it is known.
+        Raw track. How much the picture changes and the keypoints are looked at, each where it is
+        known.
 
     Returns
     -------
@@ -69,7 +69,8 @@ def new_pictures(track: PoseTrack) -> Flags:
         return np.ones(len(track), bool)
     usual_way, longest_way = _moved_legs(track)
     around = max(AROUND_FRAMES, round(AROUND_S * track.fps_hz))
-    change = track.signals.get("picture_change", np.full(len(track), np.nan))
+    scene = track.signals.scene
+    change = np.full(len(track), np.nan) if scene is None else scene.picture_change
     picture = _relative(change, STILL_LEVELS, around)
     body = _relative(usual_way, STILL_LEGS, around)
     repeated = (picture < SAME) & (body < NEARLY_SAME) | (body < SAME) & (picture < NEARLY_SAME)
@@ -104,13 +105,8 @@ def as_pictured(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
     time = track.time[new]
     if n_repeated >= EVERY_SO_OFTEN * len(track):
         time = _evenly(time, 1 / track.fps_hz)
-    pictured = track.with_(
-        time=time,
-        xy=track.xy[new],
-        score=track.score[new],
-        signals={name: values[new] for name, values in track.signals.items()},
-        step=f"{n_repeated} frames left out that repeat the picture before",
-    )
+    step = f"{n_repeated} frames left out that repeat the picture before"
+    pictured = track.rows(new, time).with_(step=step)
     if n_repeated < SOME * len(track):
         return pictured, ()
     rate_hz = (len(time) - 1) / (time[-1] - time[0])
@@ -133,12 +129,7 @@ def every_frame(pictured: PoseTrack, track: PoseTrack) -> PoseTrack:
     if len(pictured) == len(track):
         return pictured.with_(time=track.time)
     row = np.cumsum(new_pictures(track)) - 1
-    return pictured.with_(
-        time=track.time,
-        xy=pictured.xy[row],
-        score=pictured.score[row],
-        signals={name: values[row] for name, values in pictured.signals.items()},
-    )
+    return pictured.rows(row, track.time)
 
 
 def _moved_legs(track: PoseTrack) -> tuple[Float, Float]:

@@ -42,7 +42,7 @@ def one_segment(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
     Parameters
     ----------
     track : PoseTrack
-        Raw track; without signals of `gait.pose.pixels.background` cuts are not known.
+        Raw track; without `SceneSignals` cuts are not known.
 
     Returns
     -------
@@ -131,9 +131,10 @@ def _breaks(track: PoseTrack) -> list[tuple[int, int, str]]:
 
     A cut has no length: the segment after it begins at its frame.
     """
-    change, brightness = (track.signals.get(n) for n in ("picture_change", "brightness"))
-    if change is None or brightness is None:
+    scene = track.signals.scene
+    if scene is None:
         return []
+    change, brightness = scene.picture_change, scene.brightness
     black = _lasting(np.nan_to_num(brightness, nan=255.0) < BLACK, 1)
     usual = _usual(np.where(brightness < BLACK, np.nan, change), track)
     lively = change[np.isfinite(change) & (brightness >= BLACK)]

@@ -11,13 +11,14 @@ the shoe.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 from gait.analysis.cleaning.leg_swaps import is_frontal
-from gait.pose.pixels.silhouette import PARTS
+from gait.pose.pixels.silhouette import KNEES
 from gait.types import SIDES, Float, PoseTrack, Side, opposite
 
 STANDS = 0.1
@@ -43,35 +44,33 @@ def put_on_outline(track: PoseTrack) -> PoseTrack:
     Parameters
     ----------
     track : PoseTrack
-        Track with the sides repaired. From the side, or without the signals of
-        `gait.pose.pixels.silhouette.outline`, it is returned unchanged.
+        Track with the sides repaired. From the side, or if nobody looked for the silhouette, it is
+        returned unchanged.
 
     Returns
     -------
     PoseTrack
-        Track with the points moved; a lifted leg keeps its own. The signal ``on_outline`` is 1 if
-        the outline of both legs was found.
+        Track with the points moved; a lifted leg keeps its own. `DerivedSignals.on_outline` is 1
+        if the outline of both legs was found.
     """
-    if "low_foot_x_px" not in track.signals or not is_frontal(track):
+    silhouette = track.signals.silhouette
+    if silhouette is None or not is_frontal(track):
         return track
     outward = {side: _outward(track, side) for side in SIDES}
     standing = {side: _standing(track, side) for side in SIDES}
     hips_x, hips_y = ((track["left_hip"] + track["right_hip"]) / 2).T
-    found_x = {
-        name: hips_x + track.signals[f"{name}_x_px"]
-        for name in ("hips_centre", "knees_centre", "low_foot")
-    }
+    knees_x = hips_x + silhouette.knees_centre_x_px
+    low_foot_x = hips_x + silhouette.low_foot_x_px
     half_hips_px = np.nanmedian(np.abs(track["right_hip"] - track["left_hip"])[:, 0]) / 2
-    width_px = track.signals["hips_width_px"]
+    width_px = silhouette.hips_width_px
     # A hand in front of the background widens the hips on one side.
     usual = np.abs(width_px / np.nanmedian(width_px) - 1) < HIPS_VARY
-    hips_x = _steady(found_x["hips_centre"], usual, track.fps_hz)
+    hips_x = _steady(hips_x + silhouette.hips_centre_x_px, usual, track.fps_hz)
     edge_x = {
-        side: found_x["knees_centre"] + sign * track.signals["knees_width_px"] / 2
-        for side, sign in outward.items()
+        side: knees_x + sign * silhouette.knees_width_px / 2 for side, sign in outward.items()
     }
     # The landmark of a standing knee slides up the thigh by 10 % of the leg when the other passes.
-    knee_y = hips_y + (1 - np.mean(PARTS["knees"])) * track.signals["hips_height_px"]
+    knee_y = hips_y + (1 - np.mean(KNEES)) * silhouette.hips_height_px
     half_knee_px = _half_knee_px(track, edge_x, outward, standing)
     xy = track.xy.copy()
     found = True
@@ -79,7 +78,7 @@ def put_on_outline(track: PoseTrack) -> PoseTrack:
         stands = standing[side]
         ankle, heel = track[f"{side}_ankle"], track[f"{side}_heel"]
         knee_x = _steady(edge_x[side] - outward[side] * half_knee_px, stands == 1, track.fps_hz)
-        seen_x = found_x["low_foot"] - outward[side] * ANKLE_INWARD * track.leg_px
+        seen_x = low_foot_x - outward[side] * ANKLE_INWARD * track.leg_px
         ankle_x = _steady(seen_x, stands == 1, track.fps_hz)
         found &= bool(np.isfinite(knee_x + ankle_x).any())
         # Nothing shows the heel inside the shoe; it continues the line of the shank.
@@ -95,10 +94,10 @@ def put_on_outline(track: PoseTrack) -> PoseTrack:
             xy[:, column, 0] += weight * np.nan_to_num(x - xy[:, column, 0])
         column = track.index(f"{side}_knee")
         xy[:, column, 1] += stands * np.nan_to_num(knee_y - xy[:, column, 1])
-    signals = {**track.signals, "on_outline": np.full(len(track), float(found))}
+    derived = replace(track.derived, on_outline=np.full(len(track), float(found)))
     share = half_knee_px / track.leg_px
     step = f"hips and standing leg on the outline, half a knee is {share:.3f} leg"
-    return track.with_(xy=xy, signals=signals, step=step)
+    return track.with_(xy=xy, derived=derived, step=step)
 
 
 def _standing(track: PoseTrack, side: Side) -> Float:

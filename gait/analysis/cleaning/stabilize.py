@@ -6,21 +6,18 @@ the trunk, steps along the ground, and whether the runner runs on the spot.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from gait.analysis.cleaning.drift import jolts
-from gait.types import SIDES, Float, PoseTrack
+from gait.types import SIDES, CameraPath, Float, PoseTrack
 
 # Lengths are fractions of the leg (thigh + shank), so they hold at any image size.
 MOVES: Final = 0.015  # motion of the room within a second; a tenth of the rise of a runner's trunk
 ZOOMS: Final = 0.05  # change of scale over the video; an unsteady hand seems to give 0.03 in 5 s
 KNOWN: Final = 0.8  # share of the frames in which the room has to be seen
-
-PATH: Final = ("camera_path_x", "camera_path_y", "camera_path_scale")
-GROWTH: Final = "body_growth"
-"""Signal: how large the runner was in each frame, against the average, camera motion left out."""
 
 
 def stabilized(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
@@ -29,14 +26,14 @@ def stabilized(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
     Parameters
     ----------
     track : PoseTrack
-        Raw track. Signals of `gait.pose.pixels.background` say how the camera moved; without them
-        only a knock is seen. That of a camera that stood still is returned unchanged.
+        Raw track. The room behind the runner says how the camera moved (`SceneSignals`); without
+        it only a knock is seen. That of a camera that stood still is returned unchanged.
 
     Returns
     -------
     PoseTrack
-        Positions in the picture of the first frame with the runner. Signals ``camera_path_*`` say
-        how to go back (`as_filmed`).
+        Positions in the picture of the first frame with the runner. `DerivedSignals.camera_path`
+        says how to go back (`as_filmed`).
     tuple of str
         What the motion of the camera means for the numbers; empty if it did not move.
     """
@@ -56,12 +53,12 @@ def stabilized(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
 
 def _still(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
     """Without the motion of the camera, as far as signals of the background tell it."""
-    moves = [track.signals.get(f"camera_{name}") for name in ("x_px", "y_px", "scale")]
-    dx, dy, growth = moves
+    scene = track.signals.scene
     leg_px = track.leg_px
     inside = np.isfinite(track.xy).any(axis=(1, 2))
-    if dx is None or dy is None or growth is None or not inside.any():
+    if scene is None or not inside.any():
         return track, ()
+    dx, dy, growth = scene.camera_x_px, scene.camera_y_px, scene.camera_scale
     first, last = np.flatnonzero(inside)[[0, -1]].tolist()
     part = slice(first + 1, last + 1)
     if last == first or np.isfinite(dx[part]).mean() < KNOWN:
@@ -92,34 +89,30 @@ def followed(track: PoseTrack, scale: Float, shift: Float) -> PoseTrack:
     PoseTrack
         With the runner always as large as on average, and where he is on average.
     """
-    growth = {GROWTH: scale} if np.ptp(scale) else {}
     out = _taken_out(track, scale, shift, "drift and change of size taken out")
-    return out.with_(signals={**out.signals, **growth})
+    return out.with_(derived=replace(out.derived, body_growth=scale)) if np.ptp(scale) else out
 
 
 def _taken_out(track: PoseTrack, scale: Float, path: Float, step: str) -> PoseTrack:
     """The track with a (T,) scale and a (T, 2) path undone, after any that are undone already."""
     middle = np.array(track.size) / 2
     xy = (track.xy - middle - path[:, None]) / scale[:, None, None] + middle
-    signals = {
-        name: values / scale if name.endswith("_px") and not name.startswith("camera_") else values
-        for name, values in track.signals.items()
-    }
-    for side in SIDES:
-        names = [f"{side}_knee_flow_{axis}_px" for axis in "xy"]
-        if not track.has(f"{side}_knee") or not all(name in signals for name in names):
-            continue
-        # What did not move in the picture since the frame before has moved by this against it.
-        before = np.nan_to_num(xy[:-1, track.index(f"{side}_knee")] - middle)
-        back = (scale[:-1, None] * before + path[:-1] - path[1:]) / scale[1:, None] - before
-        for name, moved in zip(names, back.T, strict=True):
-            signals[name] = signals[name] + np.concatenate([[0.0], moved])
-    if PATH[0] in track.signals:
-        x, y, earlier = (track.signals[name] for name in PATH)
-        path = np.stack([x, y], axis=1) + earlier[:, None] * path
-        scale = earlier * scale
-    signals |= dict(zip(PATH, (*path.T, scale), strict=True))
-    return track.with_(xy=xy, signals=signals, step=step)
+    signals = track.signals.unscaled(scale)
+    if signals.knees is not None and track.has("left_knee", "right_knee"):
+        flow_px = []
+        for side in SIDES:
+            # What did not move in the picture since the frame before has moved by this against it.
+            before = np.nan_to_num(xy[:-1, track.index(f"{side}_knee")] - middle)
+            back = (scale[:-1, None] * before + path[:-1] - path[1:]) / scale[1:, None] - before
+            flow_px.append(signals.knees.flow_px(side) + np.concatenate([np.zeros((1, 2)), back]))
+        signals = replace(signals, knees=signals.knees.with_flow_px(*flow_px))
+    earlier = track.derived.camera_path
+    if earlier is not None:
+        path = earlier.path_px() + earlier.camera_path_scale[:, None] * path
+        scale = earlier.camera_path_scale * scale
+    camera_path = CameraPath(path[:, 0], path[:, 1], scale)
+    derived = replace(track.derived, camera_path=camera_path)
+    return track.with_(xy=xy, signals=signals, derived=derived, step=step)
 
 
 def as_filmed(track: PoseTrack) -> PoseTrack:
@@ -130,11 +123,11 @@ def as_filmed(track: PoseTrack) -> PoseTrack:
     track : PoseTrack
         From `stabilized` or `followed`.
     """
-    if PATH[0] not in track.signals:
+    camera = track.derived.camera_path
+    if camera is None:
         return track
-    x, y, scale = (track.signals[name] for name in PATH)
-    middle, path = np.array(track.size) / 2, np.stack([x, y], axis=1)
-    xy = (track.xy - middle) * scale[:, None, None] + middle + path[:, None]
+    middle, scale = np.array(track.size) / 2, camera.camera_path_scale
+    xy = (track.xy - middle) * scale[:, None, None] + middle + camera.path_px()[:, None]
     return track.with_(xy=xy)
 
 

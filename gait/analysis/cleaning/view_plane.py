@@ -116,7 +116,7 @@ def named_for(track: PoseTrack, plane: Plane) -> PoseTrack:
         return track
     return track.with_(
         names=tuple(mirror_name(name) for name in track.names),
-        signals={mirror_name(name): values for name, values in track.signals.items()},
+        signals=track.signals.sides_exchanged(),
         step=f"left and right exchanged in the whole video, to fit a {plane} view",
     )
 

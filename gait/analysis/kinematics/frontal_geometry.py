@@ -12,7 +12,7 @@ import numpy as np
 
 from gait.analysis.angles import segment_angle, to_frontal
 from gait.analysis.kinematics.registry import Leg, SystematicError, Trial, UnmeasurableError
-from gait.types import SIDES, Float
+from gait.types import SIDES, Float, PelvicRoll
 
 MID_STANCE: Final = 0.5
 """Share of the contact."""
@@ -87,7 +87,7 @@ def medial(leg: Leg) -> float:
 def drop(leg: Leg) -> Float:
     """(T,) contralateral pelvic drop in degrees, swing-side hip lower positive."""
     trial = leg.trial
-    roll = _signal(trial, "pelvic_roll_deg")
+    roll = _pelvic_roll(trial).pelvic_roll_deg
     right_down = -roll if trial.view.plane == "front" else roll
     zero = _zero_deg(trial, right_down)
     if not np.isfinite(zero):
@@ -175,23 +175,26 @@ def _yaw_deg(trial: Trial) -> tuple[float, float]:
     return trial.view.camera_yaw_deg or (0.0, UNKNOWN_YAW_SD_DEG)
 
 
-def _signal(trial: Trial, name: str) -> Float:
-    if name not in trial.track.signals:
+def _pelvic_roll(trial: Trial) -> PelvicRoll[Float]:
+    roll = trial.track.derived.pelvic_roll
+    if roll is None:
         raise UnmeasurableError(
             "Needs the tilt of the pelvis from the picture, which this track lacks: the hip points "
             "of a pose model stay level."
         )
-    return trial.track.signals[name]
+    return roll
 
 
 def _is_absolute(trial: Trial) -> bool:
     """Whether the zero of the pelvic roll is a level line (tape) or the mean of the video."""
-    return bool(np.any(trial.track.signals.get("pelvic_roll_absolute", 0.0)))
+    roll = trial.track.derived.pelvic_roll
+    return roll is not None and bool(np.any(roll.pelvic_roll_absolute))
 
 
 def _landmarks_sd(trial: Trial, sd: float) -> float:
     """The SD if the legs are where a pose model draws them, 0 if they are on the outline."""
-    return 0.0 if np.any(trial.track.signals.get("on_outline", 0.0)) else sd
+    on_outline = trial.track.derived.on_outline
+    return sd if on_outline is None or not np.any(on_outline) else 0.0
 
 
 def _zero_deg(trial: Trial, right_down_deg: Float) -> float:
@@ -209,5 +212,7 @@ def _zero_deg(trial: Trial, right_down_deg: Float) -> float:
 
 def _signal_sd_deg(leg: Leg) -> float:
     """SD of the pelvic roll at mid-stance: systematic, for an error of the picture recurs."""
-    sd = leg.at(leg.strike_s + MID_STANCE * leg.contact_s, _signal(leg.trial, "pelvic_roll_sd_deg"))
+    sd = leg.at(
+        leg.strike_s + MID_STANCE * leg.contact_s, _pelvic_roll(leg.trial).pelvic_roll_sd_deg
+    )
     return float(np.nanmedian(sd)) if np.isfinite(sd).any() else 0.0

@@ -14,6 +14,7 @@ the tilt itself and its level.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -22,7 +23,7 @@ from scipy.ndimage import uniform_filter1d
 
 from gait.analysis.cleaning.leg_swaps import shifted
 from gait.analysis.results import Stride
-from gait.types import Float, Plane, PoseTrack
+from gait.types import Float, PelvicRoll, Plane, PoseTrack
 
 SHARE: Final = 0.74
 """Turn of the picture per turn of the pelvis: 0.68 to 0.78 in four rendered runners of two builds,
@@ -63,8 +64,8 @@ def read_roll(track: PoseTrack, strides: tuple[Stride, ...], plane: Plane = "rea
     Parameters
     ----------
     track : PoseTrack
-        Cleaned track. Without signals of `gait.pose.pixels.pelvis` or `gait.pose.pixels.psis_tape`
-        it is returned unchanged.
+        Cleaned track. If neither the picture of the hips nor tape was followed it is returned
+        unchanged.
     strides : tuple of Stride
         Its strides.
     plane : {"side", "rear", "front"}
@@ -74,14 +75,13 @@ def read_roll(track: PoseTrack, strides: tuple[Stride, ...], plane: Plane = "rea
     Returns
     -------
     PoseTrack
-        With the signals ``pelvic_roll_deg``, + = the end at image right is lower, NaN where it
-        cannot be told; ``pelvic_roll_sd_deg``, its standard deviation apart from a constant; and
-        ``pelvic_roll_absolute``, 1 if zero is level in the picture (tape), 0 if it is the mean
-        over whole strides.
+        With `DerivedSignals.pelvic_roll`.
     """
-    if not {"tape_roll_deg", "hips_roll_deg"} & set(track.signals):
+    strips, hips = track.signals.tape, track.signals.pelvis
+    if strips is None and hips is None:
         return track
-    tape, picture = _measured(track, "tape"), _measured(track, "hips")
+    tape = None if strips is None else _known(strips.tape_roll_deg, strips.tape_roll_sd_deg)
+    picture = None if hips is None else _known(hips.hips_roll_deg, hips.hips_roll_sd_deg)
     nothing = np.full(len(track), np.nan)
     roll, sd, step = nothing, nothing, "no picture of the hips that could be followed"
     if picture is not None and plane != "rear":
@@ -92,13 +92,13 @@ def read_roll(track: PoseTrack, strides: tuple[Stride, ...], plane: Plane = "rea
         level = np.nanmedian(tape[0] - roll) if np.isfinite(tape[0] - roll).any() else 0.0
         roll, sd = fuse((roll + level, sd), tape)
         step += f", tape in {np.isfinite(tape[0]).sum()} frames"
-    signals = {
-        **track.signals,
-        "pelvic_roll_deg": roll,
-        "pelvic_roll_sd_deg": sd,
-        "pelvic_roll_absolute": np.full(len(track), float(tape is not None)),
-    }
-    return track.with_(signals=signals, step=f"pelvic roll: {step}")
+    found = PelvicRoll(
+        pelvic_roll_deg=roll,
+        pelvic_roll_sd_deg=sd,
+        pelvic_roll_absolute=np.full(len(track), float(tape is not None)),
+    )
+    derived = replace(track.derived, pelvic_roll=found)
+    return track.with_(derived=derived, step=f"pelvic roll: {step}")
 
 
 def tilt_hips(track: PoseTrack) -> PoseTrack:
@@ -107,16 +107,17 @@ def tilt_hips(track: PoseTrack) -> PoseTrack:
     Parameters
     ----------
     track : PoseTrack
-        Track with ``pelvic_roll_deg``; unchanged without it, and where it is NaN.
+        Track with its pelvic roll; unchanged without it, and where it is NaN.
 
     Returns
     -------
     PoseTrack
         Both hips moved up or down about their middle.
     """
-    if "pelvic_roll_deg" not in track.signals or not track.has("left_hip", "right_hip"):
+    roll = track.derived.pelvic_roll
+    if roll is None or not track.has("left_hip", "right_hip"):
         return track
-    slope = np.tan(np.radians(track.signals["pelvic_roll_deg"]))
+    slope = np.tan(np.radians(roll.pelvic_roll_deg))
     xy = track.xy.copy()
     hips = [track.index("left_hip"), track.index("right_hip")]
     middle = xy[:, hips].mean(axis=1, keepdims=True)
@@ -220,12 +221,9 @@ def without_drift(values: Float, period: float) -> Float:
     return np.asarray(values - mean[centre])
 
 
-def _measured(track: PoseTrack, source: str) -> tuple[Float, Float] | None:
+def _known(roll: Float, sd: Float) -> tuple[Float, Float] | None:
     """Roll and SD from one source; None if it saw nothing."""
-    names = f"{source}_roll_deg", f"{source}_roll_sd_deg"
-    if names[0] not in track.signals or not np.isfinite(track.signals[names[0]]).any():
-        return None
-    return track.signals[names[0]], track.signals[names[1]]
+    return (roll, sd) if np.isfinite(roll).any() else None
 
 
 def _from_picture(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from gait.analysis import angles
-from gait.analysis.cleaning.knee_fusion import BRIDGED
 from gait.analysis.kinematics.registry import Leg, SystematicError, SystematicErrorOf, metric
 from gait.types import Float
 
@@ -48,7 +47,7 @@ def passing_error(sd_deg: float) -> SystematicErrorOf:
     def error(leg: Leg) -> SystematicError:
         track = leg.trial.track
         near = leg.side == leg.trial.view.near_side
-        carried = not near or not track.by_blazepose or BRIDGED in track.signals
+        carried = not near or not track.by_blazepose or track.derived.knee_bridged is not None
         return SystematicError(0.0 if carried else sd_deg)
 
     return error

@@ -60,16 +60,17 @@ def background_roll(track: PoseTrack) -> tuple[float, float] | None:
     Parameters
     ----------
     track : PoseTrack
-        With the signals of `gait.pose.pixels.camera_roll`.
+        With what the upright lines tell (`UprightLinesSignals`).
 
     Returns
     -------
     tuple of float or None
         Degrees, medians over the video; None where too few lines agree.
     """
-    if "background_roll_deg" not in track.signals:
+    lines = track.signals.upright_lines
+    if lines is None:
         return None
-    roll, sd = track.signals["background_roll_deg"], track.signals["background_roll_sd_deg"]
+    roll, sd = lines.background_roll_deg, lines.background_roll_sd_deg
     known = np.isfinite(roll) & np.isfinite(sd)
     if not known.any():
         return None
@@ -85,7 +86,7 @@ def levelled(view: View, track: PoseTrack) -> View:
     view : View
         As observed.
     track : PoseTrack
-        With the signals of `gait.pose.pixels.camera_roll`.
+        With what the upright lines tell (`UprightLinesSignals`).
 
     Returns
     -------

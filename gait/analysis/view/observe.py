@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait.analysis.cleaning.leg_swaps import facing as facing_of
-from gait.analysis.cleaning.stabilize import GROWTH
 from gait.analysis.cleaning.view_plane import find_plane, misnamed, turned
 from gait.analysis.results import View
 from gait.settings import Settings
@@ -104,7 +103,9 @@ def _travels(track: PoseTrack, plane: Plane, inside: NDArray[np.bool_]) -> bool:
     if not track.has("left_shoulder", "right_shoulder"):
         return False
     shoulders, hips = (track[f"left_{p}"] + track[f"right_{p}"] for p in ("shoulder", "hip"))
-    trunk = np.linalg.norm(shoulders - hips, axis=1) * track.signals.get(GROWTH, 1.0)
+    trunk = np.linalg.norm(shoulders - hips, axis=1)
+    if track.derived.body_growth is not None:
+        trunk = trunk * track.derived.body_growth
     good = inside & (trunk > 0)
     if good.sum() < 2:
         return False

@@ -7,25 +7,17 @@ video was cut; where all of it moves, the camera did.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.types import Float
+from gait.types import Float, SceneSignals
 
 Image = NDArray[np.uint8]
-Signals = dict[str, float]
-
-UNKNOWN: Final[Mapping[str, float]] = {
-    "picture_change": float("nan"),
-    "brightness": float("nan"),
-    "background_kept": float("nan"),
-    "camera_x_px": float("nan"),
-    "camera_y_px": float("nan"),
-    "camera_scale": float("nan"),
-}
-"""Signals of the first frame."""
+UNKNOWN: Final = SceneSignals[float].unseen()
+"""Signals of a frame of which nothing is known."""
 
 WORKING_PX: Final = 256  # long side of the picture that is followed: the cost stays the same
 THUMB: Final = (32, 24)  # of the picture that is compared as a whole
@@ -45,7 +37,7 @@ class SceneFollower:
     --------
     >>> follower = SceneFollower()
     >>> seen = follower.step(np.zeros((48, 64, 3), np.uint8), {})
-    >>> seen["brightness"]
+    >>> seen.brightness
     0.0
     """
 
@@ -55,7 +47,9 @@ class SceneFollower:
         self._points: Any = None
         self._age = 0
 
-    def step(self, image: Image, points: Mapping[str, Float], time_s: float = 0.0) -> Signals:
+    def step(
+        self, image: Image, points: Mapping[str, Float], time_s: float = 0.0
+    ) -> SceneSignals[float]:
         """Take the next frame and say what became of the picture since the one before.
 
         Parameters
@@ -69,11 +63,8 @@ class SceneFollower:
 
         Returns
         -------
-        dict of str to float
-            ``brightness``: mean grey level. ``picture_change``: mean difference of grey levels.
-            ``background_kept``: share of points of the background that were found again; NaN if
-            there were too few. ``camera_{x,y}_px``, ``camera_scale``: how the background moved
-            and by what factor it grew.
+        SceneSignals
+            NaN for what is not known: in the first frame nothing but the brightness.
         """
         import cv2
 
@@ -87,24 +78,25 @@ class SceneFollower:
         small = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), np.uint8)
         grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
         thumb = np.asarray(cv2.resize(grey, THUMB, interpolation=cv2.INTER_AREA), np.float64)
-        signals = dict(UNKNOWN) | {"brightness": float(thumb.mean())}
+        seen = replace(UNKNOWN, brightness=float(thumb.mean()))
         if self._grey is not None and self._thumb is not None:
-            signals["picture_change"] = float(np.abs(thumb - self._thumb).mean())
+            seen = replace(seen, picture_change=float(np.abs(thumb - self._thumb).mean()))
             if self._points is not None and self._grey.shape == grey.shape:
-                signals |= self._motion(grey, 1 / shrink)
+                seen = self._motion(seen, grey, 1 / shrink)
         if self._age == 0 or self._points is None or len(self._points) < FEWEST_POINTS:
             free = _background(grey.shape, points, shrink)
             self._points = cv2.goodFeaturesToTrack(grey, MOST_POINTS, 0.01, 8, mask=free)
         self._age = (self._age + 1) % FRESH_FRAMES
         self._grey, self._thumb = grey, thumb
-        return signals
+        return seen
 
-    def _motion(self, grey: Image, px: float) -> Signals:
+    def _motion(self, seen: SceneSignals[float], grey: Image, px: float) -> SceneSignals[float]:
+        """What is seen, and how the background moved since the frame before."""
         import cv2
 
         before = self._points
         if len(before) < FEWEST_POINTS:
-            return {}
+            return seen
         assert self._grey is not None
         after, found, _ = cv2.calcOpticalFlowPyrLK(
             self._grey, grey, before, np.empty_like(before), winSize=(13, 13), maxLevel=2
@@ -112,22 +104,23 @@ class SceneFollower:
         # A point that ends up elsewhere does not move with the others.
         good = found[:, 0] > 0
         if good.sum() < FEWEST_POINTS:
-            return {"background_kept": float(good.mean())}
+            return replace(seen, background_kept=float(good.mean()))
         start, end = before[good, 0].astype(float), after[good, 0].astype(float)
         matrix, inside = cv2.estimateAffinePartial2D(
             start, end, method=cv2.RANSAC, ransacReprojThreshold=INLIER_PX
         )
         if matrix is None:
-            return {"background_kept": 0.0}
+            return replace(seen, background_kept=0.0)
         self._points = after[good][inside[:, 0] > 0]
         middle = np.array(grey.shape[::-1]) / 2
         moved = matrix[:, :2] @ middle + matrix[:, 2] - middle
-        return {
-            "background_kept": float(inside.sum() / len(before)),
-            "camera_x_px": float(moved[0] * px),
-            "camera_y_px": float(moved[1] * px),
-            "camera_scale": float(np.hypot(matrix[0, 0], matrix[1, 0])),
-        }
+        return replace(
+            seen,
+            background_kept=float(inside.sum() / len(before)),
+            camera_x_px=float(moved[0] * px),
+            camera_y_px=float(moved[1] * px),
+            camera_scale=float(np.hypot(matrix[0, 0], matrix[1, 0])),
+        )
 
 
 def _background(shape: tuple[int, ...], points: Mapping[str, Float], shrink: float) -> Image:

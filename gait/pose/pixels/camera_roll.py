@@ -15,13 +15,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.pose.pixels.knee_flow import Signals
-from gait.types import Float
+from gait.types import Float, UprightLinesSignals
 
-NO_LINES: Final[Mapping[str, float]] = {
-    "background_roll_deg": float("nan"),
-    "background_roll_sd_deg": float("nan"),
-}
+NO_LINES: Final = UprightLinesSignals[float].unseen()
 """Signals of a frame that was not looked at or that shows too few upright lines."""
 
 EVERY_S = 1.0  # the background stays; once a second costs 1 % of the pass
@@ -47,14 +43,16 @@ class UprightLines:
 
     Examples
     --------
-    >>> UprightLines().step(np.zeros((48, 64, 3), np.uint8), {}, 0.0)["background_roll_deg"]
+    >>> UprightLines().step(np.zeros((48, 64, 3), np.uint8), {}, 0.0).background_roll_deg
     nan
     """
 
     def __init__(self) -> None:
         self._next_s = 0.0
 
-    def step(self, image: NDArray[np.uint8], points: Mapping[str, Float], time_s: float) -> Signals:
+    def step(
+        self, image: NDArray[np.uint8], points: Mapping[str, Float], time_s: float
+    ) -> UprightLinesSignals[float]:
         """Look at one frame, if it is time.
 
         Parameters
@@ -68,12 +66,11 @@ class UprightLines:
 
         Returns
         -------
-        dict of str to float
-            ``background_roll_deg``, positive if level lines appear with their image-right end
-            lower, and ``background_roll_sd_deg``; NaN where not looked at or not known.
+        UprightLinesSignals
+            NaN where not looked at or not known.
         """
         if time_s < self._next_s:
-            return dict(NO_LINES)
+            return NO_LINES
         self._next_s = time_s + EVERY_S
         lines, height, width = _lines(image)
         body = np.array([xy for xy in points.values() if np.isfinite(xy).all()]).reshape(-1, 2)
@@ -83,7 +80,7 @@ class UprightLines:
             on_body = ((middle > body.min(0)) & (middle < body.max(0))).all(axis=1)
             lines = lines[~on_body]
         roll, sd = roll_of(lines, height, width)
-        return {"background_roll_deg": roll, "background_roll_sd_deg": sd}
+        return UprightLinesSignals(background_roll_deg=roll, background_roll_sd_deg=sd)
 
 
 def roll_of(lines: Float, height: int, width: int) -> tuple[float, float]:

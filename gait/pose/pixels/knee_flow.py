@@ -9,21 +9,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gait.skeleton import LEG
-from gait.types import SIDES, Float, PoseTrack, Side
+from gait.types import SIDES, Float, KneeSignals, PoseTrack, Side
 
 Image = NDArray[np.uint8]
-Signals = dict[str, float]
 
-NOT_FOLLOWED: Final[Mapping[str, float]] = {
-    **{f"{side}_knee_flow_{axis}_px": float("nan") for side in SIDES for axis in "xy"},
-    "knees_followed": 0.0,
-}
+NOT_FOLLOWED: Final = replace(KneeSignals[float].unseen(), knees_followed=0.0)
 """Signals of a frame that was not reached by following."""
 
 _NOWHERE: Final = np.full(2, np.nan)
@@ -53,7 +50,7 @@ class KneeFollower:
     Examples
     --------
     >>> follower = KneeFollower()
-    >>> follower.step(np.zeros((48, 64, 3), np.uint8), {})["knees_followed"]
+    >>> follower.step(np.zeros((48, 64, 3), np.uint8), {}).knees_followed
     0.0
     """
 
@@ -65,7 +62,9 @@ class KneeFollower:
         self._close_frames = 0
         self._legs_px: deque[float] = deque(maxlen=2 * LEG_MEMORY)
 
-    def step(self, image: Image, points: Mapping[str, Float], time_s: float = 0.0) -> Signals:
+    def step(
+        self, image: Image, points: Mapping[str, Float], time_s: float = 0.0
+    ) -> KneeSignals[float]:
         """Take the next frame and say how the knees moved since the one before.
 
         Parameters
@@ -79,20 +78,23 @@ class KneeFollower:
 
         Returns
         -------
-        dict of str to float
-            ``{left,right}_knee_flow_{x,y}_px``, NaN where unknown, and ``knees_followed``: 1 in
-            the first frame after the landmarks, 2 in those after it, else 0.
+        KneeSignals
+            NaN where the motion is unknown.
         """
-        signals = dict(NOT_FOLLOWED)
+        seen = NOT_FOLLOWED
         leg_px = self._leg_px(points)
         landmarks = {side: points.get(f"{side}_knee", _NOWHERE) for side in SIDES}
         close = float(np.linalg.norm(landmarks["left"] - landmarks["right"])) <= FOLLOWING * leg_px
         if self._before is not None and self._knees and (close or self._following):
-            signals["knees_followed"] = 2.0 if self._following else 1.0
-            for side in SIDES:
-                motion = patch_motion(self._before, image, self._knees[side], leg_px)
-                signals[f"{side}_knee_flow_x_px"], signals[f"{side}_knee_flow_y_px"] = motion
-                self._knees[side] = self._knees[side] + np.nan_to_num(motion)
+            motion = {s: patch_motion(self._before, image, self._knees[s], leg_px) for s in SIDES}
+            self._knees = {s: self._knees[s] + np.nan_to_num(motion[s]) for s in SIDES}
+            seen = KneeSignals(
+                left_knee_flow_x_px=float(motion["left"][0]),
+                left_knee_flow_y_px=float(motion["left"][1]),
+                right_knee_flow_x_px=float(motion["right"][0]),
+                right_knee_flow_y_px=float(motion["right"][1]),
+                knees_followed=2.0 if self._following else 1.0,
+            )
         self._following = close and bool(self._knees)
         if not close:
             self._knees, self._apart_s, self._close_frames = landmarks, time_s, 0
@@ -100,7 +102,7 @@ class KneeFollower:
             self._knees = {}
         self._close_frames += close
         self._before = image
-        return signals
+        return seen
 
     def _leg_px(self, points: Mapping[str, Float]) -> float:
         """Median over the last seconds of thigh plus shank of both legs; NaN if never seen."""

@@ -17,16 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait.pose.pixels.knee_flow import leg_lengths_px
-from gait.types import SIDES, Float
+from gait.types import SIDES, Float, PelvisSignals
 
 Image = NDArray[np.uint8]
 Pixels = NDArray[np.float32]
-Signals = dict[str, float]
 
-NOT_SEEN: Final[Mapping[str, float]] = {
-    "hips_roll_deg": float("nan"),
-    "hips_roll_sd_deg": float("nan"),
-}
+NOT_SEEN: Final = PelvisSignals[float].unseen()
 """Signals of a frame in which the hips cannot be laid over the mean picture."""
 
 _NOWHERE: Final = np.full(2, np.nan)
@@ -61,7 +57,7 @@ class PelvisFollower:
     Examples
     --------
     >>> follower = PelvisFollower()
-    >>> follower.step(np.zeros((48, 64, 3), np.uint8), {}, 0.0)["hips_roll_deg"]
+    >>> follower.step(np.zeros((48, 64, 3), np.uint8), {}, 0.0).hips_roll_deg
     nan
     """
 
@@ -85,7 +81,9 @@ class PelvisFollower:
         self._leg_px = float("nan")
         self._frames = 0
 
-    def step(self, image: Image, points: Mapping[str, Float], time_s: float) -> Signals:
+    def step(
+        self, image: Image, points: Mapping[str, Float], time_s: float
+    ) -> PelvisSignals[float]:
         """Take the next frame and say how the hips are turned in it.
 
         Parameters
@@ -99,21 +97,20 @@ class PelvisFollower:
 
         Returns
         -------
-        dict of str to float
-            ``hips_roll_deg`` against the mean picture, positive if the end at image right is
-            lower, and ``hips_roll_sd_deg``; NaN where the picture does not tell.
+        PelvisSignals
+            NaN where the picture does not tell.
         """
         left, right = (points.get(f"{side}_hip", _NOWHERE) for side in SIDES)
         self._measure_leg(points)
         if not abs(left[0] - right[0]) > FACING * self._leg_px:
-            return dict(NOT_SEEN)
+            return NOT_SEEN
         centre = (left + right) / 2
         picture = self._cut(image, centre)
         if picture is None:
-            return dict(NOT_SEEN)
+            return NOT_SEEN
         if self._mean is None:
             self._mean, self._centre, self._frames = self._inner(picture), centre, 1
-            return dict(NOT_SEEN)
+            return NOT_SEEN
         start = self._motion.copy()
         # The landmarks jump about the picture: what they moved, the picture did not.
         start[[0, 4]] -= (centre - self._centre) * WORKING_LEG_PX / self._leg_px
@@ -121,15 +118,15 @@ class PelvisFollower:
         motion, sd_deg, seen = self._register(picture, start)
         if np.corrcoef(seen.ravel(), self._mean.ravel())[0, 1] < LEAST_LIKENESS:
             self._mean, self._motion = None, np.zeros(8)
-            return dict(NOT_SEEN)
+            return NOT_SEEN
         self._motion = motion
         self._frames += 1
         share = 1 / min(self._frames, MEMORY)
         self._mean = ((1 - share) * self._mean + share * seen).astype(np.float32)
         if sd_deg > WORST_SD_DEG:
-            return dict(NOT_SEEN)
+            return NOT_SEEN
         turn_deg = float(np.degrees(np.arctan(motion[6] / WORKING_LEG_PX)))
-        return {"hips_roll_deg": turn_deg, "hips_roll_sd_deg": sd_deg}
+        return PelvisSignals(hips_roll_deg=turn_deg, hips_roll_sd_deg=sd_deg)
 
     def _measure_leg(self, points: Mapping[str, Float]) -> None:
         """Thigh plus shank of the longer leg, with a memory: a bent knee shortens it."""

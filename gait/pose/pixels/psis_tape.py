@@ -17,14 +17,11 @@ from typing import Final
 
 import numpy as np
 
-from gait.pose.pixels.knee_flow import Image, Signals
+from gait.pose.pixels.knee_flow import Image
 from gait.pose.pixels.marks import Mark, Waist, find_marks
-from gait.types import SIDES, Float
+from gait.types import SIDES, Float, TapeSignals
 
-NO_TAPE: Final[Mapping[str, float]] = {
-    "tape_roll_deg": float("nan"),
-    "tape_roll_sd_deg": float("nan"),
-}
+NO_TAPE: Final = TapeSignals[float].unseen()
 """Signals of a frame without two plausible strips."""
 
 # Lengths are fractions of the trunk (mid-hip to mid-shoulder, about 0.45 m in life). The PSIS are
@@ -85,7 +82,7 @@ class TapeFollower:
 
     Examples
     --------
-    >>> TapeFollower().step(np.zeros((48, 64, 3), np.uint8), {}, 0.0)["tape_roll_deg"]
+    >>> TapeFollower().step(np.zeros((48, 64, 3), np.uint8), {}, 0.0).tape_roll_deg
     nan
     """
 
@@ -93,7 +90,7 @@ class TapeFollower:
         self._seen: deque[tuple[float, Pair | None]] = deque()
         self._last: Pair | None = None
 
-    def step(self, image: Image, points: Mapping[str, Float], time_s: float) -> Signals:
+    def step(self, image: Image, points: Mapping[str, Float], time_s: float) -> TapeSignals[float]:
         """Take the next frame.
 
         Parameters
@@ -107,13 +104,12 @@ class TapeFollower:
 
         Returns
         -------
-        dict of str to float
-            ``tape_roll_deg``: tilt of the line through the strips, + = image-right end lower, and
-            its standard deviation ``tape_roll_sd_deg``; NaN without two plausible strips.
+        TapeSignals
+            NaN without two plausible strips.
         """
         waist = waist_of(points)
         if waist is None:
-            return dict(NO_TAPE)
+            return NO_TAPE
         while self._seen and self._seen[0][0] < time_s - MEMORY_S:
             self._seen.popleft()
         known = [pair for _, pair in self._seen if pair is not None]
@@ -124,12 +120,12 @@ class TapeFollower:
         chosen = like or candidates
         self._seen.append((time_s, chosen[0] if len(chosen) == 1 else None))
         if len(like) != 1:
-            return dict(NO_TAPE)
+            return NO_TAPE
         pair, sd_deg = like[0], roll_sd_deg([*known, like[0]])
         if self._last is not None and not reachable(self._last, pair, sd_deg):
-            return dict(NO_TAPE)
+            return NO_TAPE
         self._last = pair
-        return {"tape_roll_deg": pair.roll_deg, "tape_roll_sd_deg": sd_deg}
+        return TapeSignals(tape_roll_deg=pair.roll_deg, tape_roll_sd_deg=sd_deg)
 
 
 def waist_of(points: Mapping[str, Float]) -> Waist | None:

@@ -8,26 +8,23 @@ blur; what does not depend on speed comes from focus, compression or a small pic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.pose.pixels.knee_flow import Signals, leg_lengths_px
+from gait.pose.pixels.knee_flow import leg_lengths_px
 from gait.skeleton import FOOT
-from gait.types import SIDES, Float
+from gait.types import SIDES, Float, SharpnessSignals, Side
 
-PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    **{f"{side}_foot": tuple(f"{side}_{point}" for point in FOOT) for side in SIDES},
-    "head": ("nose", "left_ear", "right_ear"),
+FEET: Final[Mapping[Side, tuple[str, ...]]] = {
+    side: tuple(f"{side}_{point}" for point in FOOT) for side in SIDES
 }
-"""What is looked at, with the points in whose middle it lies."""
+HEAD: Final = ("nose", "left_ear", "right_ear")
+"""The points in whose middle lies what is looked at."""
 
-NOT_LOOKED_AT: Final[Mapping[str, float]] = {
-    **{f"{part}_blur": float("nan") for part in PARTS},
-    "grain": float("nan"),
-}
+NOT_LOOKED_AT: Final = SharpnessSignals[float].unseen()
 """Signals of a frame without a person, or between two looks."""
 
 # Lengths are fractions of the leg (thigh + shank), so they hold at any image size.
@@ -45,7 +42,7 @@ class SharpnessMeter:
 
     Examples
     --------
-    >>> SharpnessMeter().step(np.zeros((48, 64, 3), np.uint8), {})["head_blur"]
+    >>> SharpnessMeter().step(np.zeros((48, 64, 3), np.uint8), {}).head_blur
     nan
     """
 
@@ -54,7 +51,7 @@ class SharpnessMeter:
 
     def step(
         self, image: NDArray[np.uint8], points: Mapping[str, Float], time_s: float = 0.0
-    ) -> Signals:
+    ) -> SharpnessSignals[float]:
         """Look at one frame.
 
         Parameters
@@ -68,22 +65,27 @@ class SharpnessMeter:
 
         Returns
         -------
-        dict of str to float
-            ``{left_foot,right_foot,head}_blur``: 0 sharp to 1 blurred; ``grain``: SD of the noise
-            against that of the picture; NaN where not seen.
+        SharpnessSignals
+            NaN where not seen.
         """
-        signals = dict(NOT_LOOKED_AT)
         if time_s < self._next_s:
-            return signals
+            return NOT_LOOKED_AT
         self._next_s = time_s + LOOK_S
         leg_px = max(leg_lengths_px(points), default=float("nan"))  # the straighter one
-        for part, names in PARTS.items():
+
+        def blur(names: Sequence[str]) -> float:
             seen = [points[name] for name in names if name in points]
             crop = _crop(image, np.mean(seen, axis=0), leg_px) if seen else None
-            if crop is not None:
-                signals[f"{part}_blur"] = max(blur_effect(crop), blur_effect(crop.T))
-        signals["grain"] = grain(_body(image, points))
-        return signals
+            if crop is None:
+                return float("nan")
+            return max(blur_effect(crop), blur_effect(crop.T))
+
+        return SharpnessSignals(
+            left_foot_blur=blur(FEET["left"]),
+            right_foot_blur=blur(FEET["right"]),
+            head_blur=blur(HEAD),
+            grain=grain(_body(image, points)),
+        )
 
 
 def blur_effect(grey: Float) -> float:

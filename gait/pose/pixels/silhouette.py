@@ -13,23 +13,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.types import SIDES, Float
+from gait.types import SIDES, Float, SilhouetteSignals
 
 Mask = NDArray[np.float32]
 
 # Heights are fractions of the height from the lowest point of the standing shoe to the hips, so
 # they hold at any image size; found on rendered runners whose joints are known.
-PARTS: Final[Mapping[str, tuple[float, float]]] = {
-    "hips": (0.945, 0.975),  # the hands swing higher, and lower down the thighs close
-    "knees": (0.565, 0.595),  # the joint, bent as it is in stance
-}
+HIPS: Final = (0.945, 0.975)  # the hands swing higher, and lower down the thighs close
+KNEES: Final = (0.565, 0.595)  # the joint, bent as it is in stance
 """Between which heights the outer edges of a part of the body are read."""
 
-NO_OUTLINE: Final[Mapping[str, float]] = {
-    **{f"{part}_{name}": float("nan") for part in PARTS for name in ("centre_x_px", "width_px")},
-    "low_foot_x_px": float("nan"),
-    "hips_height_px": float("nan"),
-}
+NO_OUTLINE: Final = SilhouetteSignals[float].unseen()
 """Signals of a frame in which nothing was found."""
 
 INSIDE: Final = 0.5
@@ -41,7 +35,7 @@ REACH = 0.12  # how far the foot may lie from its landmark
 NECK_WIDTH = 0.10  # an ankle is 0.07 across; wider, the other foot lies before it
 
 
-def outline(mask: Mask, points: Mapping[str, Float]) -> dict[str, float]:
+def outline(mask: Mask, points: Mapping[str, Float]) -> SilhouetteSignals[float]:
     """Outer edges of hips and knees and middle of the lower ankle in one frame.
 
     Parameters
@@ -53,32 +47,33 @@ def outline(mask: Mask, points: Mapping[str, Float]) -> dict[str, float]:
 
     Returns
     -------
-    dict of str to float
-        ``{hips,knees}_width_px``: from edge to edge of the body at their height while standing.
-        ``{hips,knees}_centre_x_px`` and ``low_foot_x_px``: from the middle of the hip landmarks
-        to half-way between these edges, and to the middle of the ankle that is lower in the
-        picture. ``hips_height_px``: of the hip landmarks above the lowest point of that foot.
-        NaN where the outline is not clear. None depends on which leg is called left.
+    SilhouetteSignals
+        NaN where the outline is not clear.
     """
-    signals = dict(NO_OUTLINE)
     hips = (points["left_hip"] + points["right_hip"]) / 2
     ankles = np.stack([points[f"{side}_ankle"] for side in SIDES])
     if not (np.isfinite(hips).all() and np.isfinite(ankles).all()):
-        return signals
+        return NO_OUTLINE
     low = ankles[ankles[:, 1].argmax()]
     sole_y = _lowest(mask, low, REACH * (low[1] - hips[1]))
     if sole_y is None:
-        return signals
+        return NO_OUTLINE
     height = sole_y - hips[1]
-    signals["hips_height_px"] = float(height)
-    for part, between in PARTS.items():
+
+    def edges(joint: str, between: tuple[float, float]) -> tuple[float, float]:
         rows = _rows(mask, sole_y, height, between)
-        xs = [float(points[f"{side}_{part.removesuffix('s')}"][0]) for side in SIDES]
-        left, right = _edges(rows, min(xs), -1), _edges(rows, max(xs), 1)
-        signals[f"{part}_centre_x_px"] = (left + right) / 2 - float(hips[0])
-        signals[f"{part}_width_px"] = right - left
-    signals["low_foot_x_px"] = _ankle_x(mask, float(low[0]), sole_y, height) - float(hips[0])
-    return signals
+        xs = [float(points[f"{side}_{joint}"][0]) for side in SIDES]
+        return _edges(rows, min(xs), -1), _edges(rows, max(xs), 1)
+
+    hip_edges, knee_edges = edges("hip", HIPS), edges("knee", KNEES)
+    return SilhouetteSignals(
+        hips_centre_x_px=sum(hip_edges) / 2 - float(hips[0]),
+        hips_width_px=hip_edges[1] - hip_edges[0],
+        knees_centre_x_px=sum(knee_edges) / 2 - float(hips[0]),
+        knees_width_px=knee_edges[1] - knee_edges[0],
+        low_foot_x_px=_ankle_x(mask, float(low[0]), sole_y, height) - float(hips[0]),
+        hips_height_px=float(height),
+    )
 
 
 def _lowest(mask: Mask, place: Float, reach_px: float) -> float | None:
