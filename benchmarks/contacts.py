@@ -21,7 +21,7 @@ from gait.analysis.events import OFF_DETECTORS, STRIKE_DETECTORS, detect
 from gait.analysis.results import Event
 from gait.analysis.view.observe import observe
 from gait.settings import Settings
-from gait.types import PoseTrack, Side
+from gait.types import PixelSignals, PoseTrack, Side
 from gait.validation.markdown import table
 from gait.validation.matching import Score, score
 from gait.validation.rendered import Rendered, rendered_videos
@@ -116,9 +116,7 @@ def every_other(track: PoseTrack, first: int) -> PoseTrack:
     Without what was measured from one frame to the next: that would need the video.
     """
     keep = slice(first, None, 2)
-    return track.with_(
-        time=track.time[keep], xy=track.xy[keep], score=track.score[keep], signals={}
-    )
+    return track.with_(signals=PixelSignals()).rows(keep)
 
 
 def real_table(data: Path, cache: Path) -> str:

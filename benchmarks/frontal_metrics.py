@@ -20,7 +20,7 @@ from gait import analyze_track
 from gait.analysis.angles import knee_flexion, to_frontal
 from gait.analysis.cleaning.filtering import clean
 from gait.analysis.results import Analysis
-from gait.types import SIDES, Float, PoseTrack, Side
+from gait.types import SIDES, Float, PixelSignals, PoseTrack, Side
 from gait.validation.markdown import table
 from gait.validation.rendered import Rendered, rendered_videos
 from gait.validation.true_values import true_values
@@ -59,7 +59,7 @@ class Agreement:
 
 def landmarks_alone(track: PoseTrack) -> PoseTrack:
     """The track without what was measured in the picture."""
-    return track.with_(signals={})
+    return track.with_(signals=PixelSignals())
 
 
 def fppa_in_stance(scene: Rendered, track: PoseTrack, side: Side) -> Mapping[str, Agreement]:

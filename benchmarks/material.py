@@ -16,7 +16,7 @@ from gait.analysis.results import Event
 from gait.pose import get_backend
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE, LEG
-from gait.types import SIDES, Float, PoseTrack, Side
+from gait.types import SIDES, Float, PixelSignals, PoseTrack, Side
 
 FORCE_PLATE = "rbds001_run_2.5ms"
 SIGNAL = "signal "
@@ -91,10 +91,17 @@ def cached(path: Path, make: Callable[[], PoseTrack]) -> PoseTrack:
         track = make()
         path.parent.mkdir(parents=True, exist_ok=True)
         arrays = {"t": track.time, "xy": track.xy, "s": track.score, "size": track.size}
-        signals = {f"{SIGNAL}{name}": values for name, values in track.signals.items()}
+        signals = {f"{SIGNAL}{name}": values for name, values in track.columns().items()}
         np.savez(path, **arrays, **signals)
     with np.load(path) as kept:
         time = kept["t"] - kept["t"][0]
         width, height = (int(v) for v in kept["size"])
         signals = {n.removeprefix(SIGNAL): kept[n] for n in kept if n.startswith(SIGNAL)}
-        return PoseTrack(time, kept["xy"], kept["s"], BLAZEPOSE, (width, height), signals=signals)
+        return PoseTrack(
+            time,
+            kept["xy"],
+            kept["s"],
+            BLAZEPOSE,
+            (width, height),
+            signals=PixelSignals.from_columns(signals) or PixelSignals(),
+        )

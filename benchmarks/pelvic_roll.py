@@ -68,8 +68,8 @@ class Cycle:
         sign = -1 if scene.truth["camera"]["view"] == "front" else 1
         hip = sign * (cleaned["right_hip"] - cleaned["left_hip"])
         series = {
-            "found": sign * cleaned.signals["pelvic_roll_deg"],
-            "sd": cleaned.signals["pelvic_roll_sd_deg"],
+            "found": sign * cleaned.columns()["pelvic_roll_deg"],
+            "sd": cleaned.columns()["pelvic_roll_sd_deg"],
             "true": np.array(scene.truth["series"]["pelvis_obliquity"]),
             "hips": sign * np.degrees(np.arctan2(hip[:, 1], hip[:, 0])),
         }

@@ -142,10 +142,10 @@ def roll_table(videos: Iterable[Path]) -> str:
     for video in videos:
         image = next(frames(video)).image
         read = [UprightLines().step(_turned(image, a), {}, 0.0) for a in ROLLS_DEG]
-        straight = UprightLines().step(_turned(image, 0), {}, 0.0)["background_roll_deg"]
+        straight = UprightLines().step(_turned(image, 0), {}, 0.0).background_roll_deg
         cells = [
             f"{r['background_roll_deg'] - a - straight:+.2f}"
-            if np.isfinite(r["background_roll_deg"] + straight)
+            if np.isfinite(r.background_roll_deg + straight)
             else "-"
             for r, a in zip(read, ROLLS_DEG, strict=True)
         ]

@@ -147,26 +147,25 @@ LIMBS: Final[tuple[tuple[str, str], ...]] = (
 
 
 def mirror_name(name: str) -> str:
-    """The same point on the other side of the body.
+    """The same point, or signal, of the other side of the body.
 
     Parameters
     ----------
     name : str
-        A canonical keypoint name.
+        A canonical name: words joined by underscores.
 
     Returns
     -------
     str
-        The name with left and right exchanged; points without a side are returned unchanged.
+        The name with left and right exchanged; what has no side is returned unchanged.
 
     Examples
     --------
-    >>> mirror_name("left_ankle"), mirror_name("mouth_right"), mirror_name("nose")
-    ('right_ankle', 'mouth_left', 'nose')
+    >>> mirror_name("left_ankle"), mirror_name("mouth_right"), mirror_name("brightness")
+    ('right_ankle', 'mouth_left', 'brightness')
     """
-    if "left" in name:
-        return name.replace("left", "right")
-    return name.replace("right", "left")
+    other = {"left": "right", "right": "left"}
+    return "_".join(other.get(word, word) for word in name.split("_"))
 
 
 _TOE: Final = ("big_toe", "toe", "bigtoe")

@@ -9,7 +9,7 @@ import pandas as pd
 from data_camera import Camera
 
 from gait.analysis.results import Event
-from gait.types import SIDES, Float, PoseTrack
+from gait.types import SIDES, DerivedSignals, Float, PelvicRoll, PoseTrack
 
 _MARKERS = {"hip": "HIP", "knee": "KNEE", "ankle": "ANKLE", "heel": "HEEL", "foot_index": "TOE"}
 
@@ -118,8 +118,10 @@ def forceplate_rear(
         camera.image((world_m(f"{s}_ASIS") + world_m(f"{s}_PSIS")) / 2, ground_m) for s in "LR"
     )
     pelvis_deg = np.degrees(np.arctan2(*(right - left).T[::-1]))
-    signals = {
-        "pelvic_roll_deg": pelvis_deg + noise.normal(0, roll_noise_deg, len(time)),
-        "pelvic_roll_sd_deg": np.full(len(time), roll_noise_deg),
-    }
-    return PoseTrack(time, xy, np.ones(xy.shape[:2]), names, camera.size, signals=signals)
+    roll = PelvicRoll(
+        pelvic_roll_deg=pelvis_deg + noise.normal(0, roll_noise_deg, len(time)),
+        pelvic_roll_sd_deg=np.full(len(time), roll_noise_deg),
+        pelvic_roll_absolute=np.zeros(len(time)),
+    )
+    derived = DerivedSignals(pelvic_roll=roll)
+    return PoseTrack(time, xy, np.ones(xy.shape[:2]), names, camera.size, derived=derived)

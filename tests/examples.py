@@ -17,7 +17,7 @@ from gait.analysis.results import (
     Summary,
     View,
 )
-from gait.types import Evidence, PoseTrack, Study, VideoInfo
+from gait.types import DerivedSignals, Evidence, PoseTrack, Study, VideoInfo
 from gait.video import Writer
 
 SIZE_PX = (64, 48)
@@ -45,7 +45,7 @@ def track(n_frames: int = 45, fps_hz: float = 30.0, n_missing: int = 2) -> PoseT
         names=("left_ankle", "right_ankle"),
         size=SIZE_PX,
         steps=("model heavy", "padded to square"),
-        signals={"sharpness": rng.uniform(0, 1, n_frames)},
+        derived=DerivedSignals(body_growth=rng.uniform(0, 1, n_frames)),
     )
 
 

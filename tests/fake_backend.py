@@ -13,9 +13,8 @@ from pathlib import Path
 import numpy as np
 import synthetic
 
-from gait.pose.person_tracking import BOX, CHOSEN
 from gait.settings import PoseSettings
-from gait.types import PersonError, PoseTrack
+from gait.types import PeopleSignals, PersonError, PixelSignals, PoseTrack
 from gait.video import Writer
 
 FPS_HZ = 60.0
@@ -64,12 +63,12 @@ def runner() -> PoseTrack:
 def _among_two(track: PoseTrack, wanted: int | None) -> PoseTrack:
     width, height = track.size
     ends = {1: (0.1, 0.2, 0.4, 0.9), 2: (0.5, 0.2, 0.8, 0.9)}
-    signals = {
-        f"person_{number}_{side}": np.full(len(track), share * px)
-        for number, shares in ends.items()
-        for side, share, px in zip(BOX, shares, (width, height, width, height), strict=True)
-    }
-    track = track.with_(signals={**signals, CHOSEN: np.full(len(track), float(wanted or 0))})
+    boxes = np.array(list(ends.values())) * (width, height, width, height)
+    people = PeopleSignals(
+        person_chosen=np.full(len(track), float(wanted or 0)),
+        boxes_px=np.broadcast_to(boxes, (len(track), 2, 4)),
+    )
+    track = track.with_(signals=PixelSignals(people=people))
     if wanted is None:
         error = PersonError("2 people run in this video.", "Choose one with --person 1 or 2.")
         error.people, error.track = 2, track

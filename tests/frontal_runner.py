@@ -15,7 +15,7 @@ from synthetic import strides_of
 
 from gait.analysis.results import Event, Stride, View
 from gait.analysis.view.observe import FORESHORTENED
-from gait.types import SIDES, Float, Plane, PoseTrack, Side
+from gait.types import SIDES, DerivedSignals, Float, PelvicRoll, Plane, PoseTrack, Side
 
 HIP_M, KNEE_M, ANKLE_M, SHOULDER_M = 0.90, 0.48, 0.08, 1.40
 HALF_HIPS_M, HALF_SHOULDERS_M = 0.09, 0.18
@@ -46,7 +46,7 @@ def frontal_runner(
     duration_s: float = 8,
     roll_noise_deg: float = 0,
 ) -> tuple[PoseTrack, FrontalTruth]:
-    """A track with the tilt of the pelvis among its signals, and the truth about it.
+    """A track with the tilt of the pelvis, and the truth about it.
 
     Parameters
     ----------
@@ -86,12 +86,14 @@ def frontal_runner(
         points[f"{side}_wrist"] = np.stack([middle + sign * (0.06 + swing), 1.1 + level], axis=1)
     image_tilt = np.degrees(hip_tilt) * (1 if plane == "rear" else -1) + camera_roll_deg
     noise = np.random.default_rng(0).normal(0, roll_noise_deg, len(time))
-    signals = {
-        "pelvic_roll_deg": image_tilt + noise,
-        "pelvic_roll_sd_deg": np.full_like(time, 0.5),
-    }
+    roll = PelvicRoll(
+        pelvic_roll_deg=image_tilt + noise,
+        pelvic_roll_sd_deg=np.full_like(time, 0.5),
+        pelvic_roll_absolute=np.zeros_like(time),
+    )
     xy = np.stack([_image(p, plane, camera_roll_deg) for p in points.values()], axis=1)
-    track = PoseTrack(time, xy, np.ones(xy.shape[:2]), tuple(points), SIZE, signals=signals)
+    derived = DerivedSignals(pelvic_roll=roll)
+    track = PoseTrack(time, xy, np.ones(xy.shape[:2]), tuple(points), SIZE, derived=derived)
     view = View(
         plane=plane,
         plane_confidence=1.0,

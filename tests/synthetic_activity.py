@@ -80,7 +80,7 @@ def at_rate(track: PoseTrack, fps_hz: float) -> PoseTrack:
             column[:] = np.interp(time, track.time[good], known[good])
     nearest = np.searchsorted(track.time, time).clip(0, len(track) - 1)
     shape = (len(time), *track.xy.shape[1:])
-    return track.with_(time=time, xy=xy.reshape(shape), score=track.score[nearest], signals={})
+    return track.with_(time=time, xy=xy.reshape(shape), score=track.score[nearest])
 
 
 def repeated(track: PoseTrack, factor: float, fps_hz: float) -> PoseTrack:
@@ -108,9 +108,4 @@ def with_jitter(track: PoseTrack, share: float, seed: int = 0) -> PoseTrack:
 
 
 def _frames(track: PoseTrack, index: NDArray[np.intp], time: Float) -> PoseTrack:
-    return track.with_(
-        time=time,
-        xy=track.xy[index],
-        score=track.score[index],
-        signals={name: values[index] for name, values in track.signals.items()},
-    )
+    return track.rows(index, time)

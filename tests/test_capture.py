@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from columns import with_also, with_only
 from data_edited import SAMPLES, clip, write
 
 import gait.validation
@@ -31,9 +32,7 @@ def first_second(name: str = "side_normal", roll_deg: float = 0.0) -> PoseTrack:
         "background_roll_sd_deg": np.full(12, 0.3),
     }
     blur = {"head_blur": np.full(12, 0.4), "grain": np.full(12, 0.01)}
-    return track.with_(
-        time=track.time[rows], xy=track.xy[rows], score=track.score[rows], signals=roll | blur
-    )
+    return with_only(track.rows(rows), roll | blur)
 
 
 def pictures(fps_hz: float, brightness: float = 120.0, every: int = 1) -> PoseTrack:
@@ -41,9 +40,8 @@ def pictures(fps_hz: float, brightness: float = 120.0, every: int = 1) -> PoseTr
     n = round(fps_hz)
     change = np.where(np.arange(n) % every == 0, 2.0, 0.01)
     signals = {"picture_change": change, "brightness": np.full(n, brightness)}
-    return PoseTrack(
-        np.arange(n) / fps_hz, np.empty((n, 0, 2)), np.empty((n, 0)), (), (10, 10), signals=signals
-    )
+    track = PoseTrack(np.arange(n) / fps_hz, np.empty((n, 0, 2)), np.empty((n, 0)), (), (10, 10))
+    return with_only(track, signals)
 
 
 def moved(track: PoseTrack, down_px: float) -> PoseTrack:
@@ -67,9 +65,9 @@ def test_a_good_video_needs_no_change(name: str) -> None:
         ("whole_body", lambda t: moved(t, 140), "foot is outside", "below the feet"),
         ("whole_body", lambda t: moved(t, -140), "head is outside", "above the head"),
         ("distance", lambda t: t.with_(xy=0.4 * t.xy + 200), "pixels tall", "Go nearer"),
-        ("light", lambda t: t.with_(signals={**t.signals, "grain": np.full(12, 0.3)}), "grainy",
+        ("light", lambda t: with_also(t, {"grain": 0.3}), "grainy",
          "bright"),
-        ("light", lambda t: t.with_(signals={**t.signals, "head_blur": np.full(12, 0.7)}),
+        ("light", lambda t: with_also(t, {"head_blur": 0.7}),
          "not sharp", "lens"),
     ],
 )  # fmt: skip
@@ -90,7 +88,7 @@ def test_a_camera_that_is_not_level_is_told_which_side_hangs() -> None:
 
 def test_without_anything_upright_it_cannot_be_told_whether_the_camera_is_level() -> None:
     track = first_second()
-    level = row(check_capture(track.with_(signals={}), pictures(60), 1), "level")
+    level = row(check_capture(with_only(track, {}), pictures(60), 1), "level")
     assert level.ok is None
     assert level.change
 

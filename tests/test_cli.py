@@ -14,6 +14,7 @@ from pathlib import Path
 import examples
 import numpy as np
 import pytest
+from columns import with_only
 
 from gait import pipeline, resources
 from gait.analysis.interpret.questionnaire import Answers, evaluate
@@ -486,7 +487,7 @@ def test_two_runners_are_a_question_with_a_picture(
 
     def ask() -> None:
         error = PersonError("2 people run in this video.", "Choose one with --person 1 or 2.")
-        error.track = backend.answer.with_(signals=boxes)
+        error.track = with_only(backend.answer, {**boxes, "person_chosen": 0})
         raise error
 
     backend.before = ask
@@ -496,7 +497,7 @@ def test_two_runners_are_a_question_with_a_picture(
     assert [p.name for p in Path("run").iterdir()] == ["people.png"]
 
     backend.before = lambda: None
-    backend.answer = backend.answer.with_(signals=boxes)
+    backend.answer = with_only(backend.answer, {**boxes, "person_chosen": 0})
     assert cli.main(["analyze", str(clip), "--out", "run", "--person", "2", "--no-overlay"]) == 0
     assert read_analysis(Path("run")).settings.pose.person == 2
     assert "people.png" in capsys.readouterr().out

@@ -7,12 +7,11 @@ import pytest
 from synthetic import runner
 
 from gait.analysis.analyze import analyze_track
-from gait.analysis.cleaning.stabilize import PATH
 from gait.analysis.events import central, uncut
 from gait.analysis.quality import find_faults
 from gait.analysis.results import Stride, View
 from gait.settings import Settings
-from gait.types import PoseTrack, VideoInfo
+from gait.types import CameraPath, DerivedSignals, PoseTrack, VideoInfo
 
 
 def crossing(seconds: float) -> tuple[PoseTrack, View, tuple[Stride, ...]]:
@@ -47,8 +46,8 @@ def test_of_a_short_pass_all_strides_are_kept_and_it_is_said() -> None:
 def test_a_camera_that_follows_sees_every_stride_from_beside() -> None:
     track, view, strides = crossing(6)
     way = track["left_hip"][:, 0] - track.size[0] / 2
-    path = dict(zip(PATH, (-way, 0 * way, np.ones(len(way))), strict=True))
-    followed = track.with_(signals=path)
+    path = CameraPath(-way, 0 * way, np.ones(len(way)))
+    followed = track.with_(derived=DerivedSignals(camera_path=path))
     assert central(followed, view, strides) == (strides, ())
 
 

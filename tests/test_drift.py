@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from columns import with_also, with_only
 
 from gait.analysis.analyze import analyze_track, measured_track
 from gait.analysis.cleaning.drift import drift, over_a_stride
@@ -41,10 +42,14 @@ def filmed(track: PoseTrack, scale: Float, path: Float, *, seen: bool = False) -
     size = (3 * track.size[0], 3 * track.size[1])
     old, new = np.array(track.size) / 2, np.array(size) / 2
     xy = (track.xy - old) * scale[:, None, None] + new + path[:, None]
-    signals = {n: v * scale if n.endswith("_px") else v for n, v in track.signals.items()}
+    signals = {
+        n: v * scale if n.endswith("_px") and "camera" not in n else v
+        for n, v in track.columns().items()
+    }
     for side in SIDES:  # where what was followed for a frame comes to lie
         knee = track[f"{side}_knee"]
-        flow = np.stack([track.signals[f"{side}_knee_flow_{axis}_px"] for axis in "xy"], axis=1)
+        assert track.signals.knees is not None
+        flow = track.signals.knees.flow_px(side)
         ends = (knee[:-1] + flow[1:] - old) * scale[1:, None] + new + path[1:]
         moved = ends - xy[:-1, track.index(f"{side}_knee")]
         for axis, values in zip("xy", moved.T, strict=True):
@@ -53,7 +58,7 @@ def filmed(track: PoseTrack, scale: Float, path: Float, *, seen: bool = False) -
         growth = np.append(1.0, scale[1:] / scale[:-1])
         step = np.vstack([[0, 0], path[1:] - path[:-1] * growth[1:, None]])
         signals |= {"camera_x_px": step[:, 0], "camera_y_px": step[:, 1], "camera_scale": growth}
-    return track.with_(xy=xy, size=size, signals=signals)
+    return with_only(track.with_(xy=xy, size=size), signals)
 
 
 def drifting(legs_per_s: float, *, seen: bool = False) -> Moved:
@@ -168,9 +173,7 @@ def test_a_camera_that_tilts_does_not_cut_feet_off() -> None:
     track, truth = kept("side_normal")
     down = 0.3 * np.arange(len(track))
     camera = {"camera_x_px": 0 * down, "camera_scale": 0 * down + 1}
-    turned = track.with_(
-        signals={**track.signals, **camera, "camera_y_px": np.append(0.0, np.diff(down))}
-    )
+    turned = with_also(track, {**camera, "camera_y_px": np.append(0.0, np.diff(down))})
     analysis = analyze_track(turned, truth.settings)
     ids = {fault.id for fault in find_faults(track, analysis.view, analysis.strides)}
     assert ids.isdisjoint({"feet_cut", "head_cut"})

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from columns import with_also, with_only
 from data_truth import forceplate_rear
 from frontal_runner import FrontalTruth, frontal_runner
 
@@ -35,9 +36,7 @@ def analyse(track: PoseTrack, truth: FrontalTruth, settings: Settings | None = N
 
 
 def with_tape(track: PoseTrack) -> PoseTrack:
-    return track.with_(
-        signals={**track.signals, "pelvic_roll_absolute": np.ones(len(track))},
-    )
+    return with_also(track, {"pelvic_roll_absolute": 1})
 
 
 def half(summary: Summary) -> float:
@@ -135,8 +134,8 @@ def test_without_a_level_line_the_zero_is_the_mean_and_the_reader_is_told() -> N
 def test_standing_still_gives_tape_its_zero() -> None:
     track, truth = frontal_runner(tilt_deg=3)
     still = (track.time >= 7.6) & (track.time <= 7.9)
-    roll = np.where(still, 3.0, track.signals["pelvic_roll_deg"])
-    track = with_tape(track.with_(signals={**track.signals, "pelvic_roll_deg": roll}))
+    roll = np.where(still, 3.0, track.columns()["pelvic_roll_deg"])
+    track = with_tape(with_also(track, {"pelvic_roll_deg": roll}))
     found = analyse(track, truth, Settings(standing_s=(7.6, 7.9)))
     for side in SIDES:
         drop = found["pelvic_drop", side]
@@ -146,9 +145,8 @@ def test_standing_still_gives_tape_its_zero() -> None:
 
 def test_a_pelvis_that_was_not_followed_gives_no_drop_but_the_knee_is_measured() -> None:
     track, truth = frontal_runner()
-    lost = np.full(len(track), np.nan)
-    unseen = track.with_(signals={"pelvic_roll_deg": lost, "pelvic_roll_sd_deg": lost})
-    for without in (unseen, track.with_(signals={})):
+    unseen = with_also(track, {"pelvic_roll_deg": np.nan, "pelvic_roll_sd_deg": np.nan})
+    for without in (unseen, with_only(track, {})):
         found = analyse(without, truth)
         for metric in ("pelvic_drop", "pelvic_drop_excursion", "hip_adduction"):
             assert found[metric, "left"].value is None

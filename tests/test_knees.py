@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from columns import with_only
 
 from gait.analysis.analyze import analyze_track
 from gait.analysis.cleaning.filtering import clean
@@ -12,7 +15,7 @@ from gait.analysis.results import Analysis
 from gait.io import read_npz
 from gait.pose.pixels.knee_flow import PASSING, KneeFollower, knees_apart, patch_motion
 from gait.settings import Settings
-from gait.types import Float, PoseTrack
+from gait.types import DerivedSignals, Float, KneeSignals, LegSignals, PixelSignals, PoseTrack
 from gait.validation.truth import TRACKS
 
 LEG_PX = 200.0
@@ -39,8 +42,9 @@ def attracted() -> tuple[PoseTrack, Float]:
 
 
 def measured(track: PoseTrack, motion: Float) -> PoseTrack:
-    signals = {f"{NEAR}_knee_flow_{axis}_px": motion[:, i] for i, axis in enumerate("xy")}
-    return track.with_(signals=signals)
+    return with_only(
+        track, {f"{NEAR}_knee_flow_{axis}_px": motion[:, i] for i, axis in enumerate("xy")}
+    )
 
 
 def steps_of(path: Float) -> Float:
@@ -178,8 +182,8 @@ class TestFlow:
             follower.step(picture(truth[i]), dict(zip(NAMES, track.xy[i], strict=True)), i / FPS_HZ)
             for i in range(60)
         ]
-        followed = np.array([f["knees_followed"] for f in found])
-        motion = np.array([f["right_knee_flow_x_px"] for f in found])
+        followed = np.array([f.knees_followed for f in found])
+        motion = np.array([f.right_knee_flow_x_px for f in found])
         passing = knees_apart(track)[:60] <= PASSING
         # The first frames have no frame with the knees apart before them to start from.
         passing[: int(np.argmin(passing))] = False
@@ -196,7 +200,7 @@ class TestFlow:
             follower.step(picture(truth[i]), dict(zip(NAMES, track.xy[i], strict=True)), i / FPS_HZ)
             for i in range(80)
         ]
-        begun = [i for i, f in enumerate(followed) if f["knees_followed"] == 1]
+        begun = [i for i, f in enumerate(followed) if f.knees_followed == 1]
         # 80 frames at 60 Hz are 1.9 strides of two passings each; the first is cut by the start.
         assert len(begun) == 3
 
@@ -208,7 +212,7 @@ class TestFlow:
         follower = KneeFollower()
         follower.step(picture(truth[0]), apart, 0.0)
         followed = [
-            follower.step(picture(truth[0]), points, slower * i / FPS_HZ)["knees_followed"]
+            follower.step(picture(truth[0]), points, slower * i / FPS_HZ).knees_followed
             for i in range(1, 70)
         ]
         assert followed[0] == 1
@@ -219,7 +223,7 @@ class TestFlow:
         follower = KneeFollower()
         for i in range(3):
             signals = follower.step(picture(np.array([300.0, 300.0])), {}, i / FPS_HZ)
-        assert signals["knees_followed"] == 0
+        assert signals.knees_followed == 0
 
 
 def test_motion_measured_under_exchanged_names_finds_its_leg() -> None:
@@ -249,12 +253,8 @@ def test_motion_measured_under_exchanged_names_finds_its_leg() -> None:
         np.ones((len(track), len(names))),
         names,
         track.size,
-        signals={
-            **{f"right_knee_flow_{axis}_px": right[:, i] for i, axis in enumerate("xy")},
-            **{f"left_knee_flow_{axis}_px": left[:, i] for i, axis in enumerate("xy")},
-            "knees_followed": followed,
-            "swapped": swapped,
-        },
+        signals=PixelSignals(knees=KneeSignals(*left.T, *right.T, followed)),
+        derived=DerivedSignals(legs=LegSignals(swapped, np.zeros(len(track)))),
     )
     assert error_px(bridge(full), truth) < 0.01 * LEG_PX
 
@@ -271,10 +271,10 @@ def test_motions_that_are_unknown_lie_between_the_others() -> None:
 def test_the_interval_of_the_near_knee_knows_whether_the_passing_was_corrected() -> None:
     folder = TRACKS / "side_normal"
     track = read_npz(folder / "pose.npz")[0]
-    blind = {n: v for n, v in track.signals.items() if "flow" not in n and n != "knees_followed"}
+    blind = track.with_(signals=replace(track.signals, knees=None))
     settings = Settings(speed_mps=3.0, height_m=1.84)
     carried = analyze_track(track, settings)
-    uncarried = analyze_track(track.with_(signals=blind), settings)
+    uncarried = analyze_track(blind, settings)
 
     def half(analysis: Analysis, metric: str, side: str) -> float:
         summary = analysis.summary(metric, side)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 import numpy as np
 import pytest
+from columns import with_also, with_only
 
 from gait.analysis.cleaning.filtering import clean
 from gait.analysis.cleaning.leg_swaps import repair_sides
 from gait.analysis.cleaning.silhouette_fit import put_on_outline
-from gait.pose.pixels.silhouette import NO_OUTLINE, outline
+from gait.pose.pixels.silhouette import outline
 from gait.types import SIDES, Float, PoseTrack
 
 # A figure of boxes: hips 40 px wide at y 100, knees at y 184, soles at y 300. Heights above the
@@ -41,28 +44,27 @@ def figure(low_x: float = 92.0, lifted_x: float = 112.0) -> tuple[np.ndarray, di
 
 def test_edges_and_ankle_are_where_they_were_drawn() -> None:
     found = outline(*figure())
-    assert found["hips_width_px"] == pytest.approx(40, abs=0.1)
-    assert found["hips_centre_x_px"] == pytest.approx(0, abs=0.1)
-    assert found["knees_width_px"] == pytest.approx(36, abs=0.1)
-    assert found["knees_centre_x_px"] == pytest.approx(2, abs=0.1)
-    assert found["low_foot_x_px"] == pytest.approx(92.5 - 100, abs=0.1)
-    assert found["hips_height_px"] == pytest.approx(200, abs=1)
+    assert found.hips_width_px == pytest.approx(40, abs=0.1)
+    assert found.hips_centre_x_px == pytest.approx(0, abs=0.1)
+    assert found.knees_width_px == pytest.approx(36, abs=0.1)
+    assert found.knees_centre_x_px == pytest.approx(2, abs=0.1)
+    assert found.low_foot_x_px == pytest.approx(92.5 - 100, abs=0.1)
+    assert found.hips_height_px == pytest.approx(200, abs=1)
 
 
 def test_an_edge_between_two_pixels_is_found_there() -> None:
     mask, points = figure()
     # From 0.75 at 83.5 to 0 at 82.5, the mask passes 0.5 at 83 1/6.
     mask[150:200, 83] = 0.75
-    assert outline(mask, points)["knees_width_px"] == pytest.approx(36 + 5 / 6, abs=0.01)
+    assert outline(mask, points).knees_width_px == pytest.approx(36 + 5 / 6, abs=0.01)
 
 
 def test_the_mirrored_picture_has_the_mirrored_outline() -> None:
     mask, points = figure()
     turned = {n: np.array([SIZE[0] - x, y]) for n, (x, y) in points.items()}
     found, mirrored = outline(mask, points), outline(mask[:, ::-1], turned)
-    for name, value in found.items():
-        sign = -1 if name.endswith("_x_px") else 1
-        assert mirrored[name] == pytest.approx(sign * value, abs=1e-3), name
+    assert astuple(mirrored) == pytest.approx(astuple(found.mirrored(SIZE[0])), abs=1e-3)
+    assert mirrored.knees_centre_x_px == pytest.approx(-2, abs=0.1)
 
 
 def test_exchanged_names_change_nothing() -> None:
@@ -71,15 +73,15 @@ def test_exchanged_names_change_nothing() -> None:
         n.replace("left", "?").replace("right", "left").replace("?", "right"): p
         for n, p in points.items()
     }
-    assert outline(mask, swapped) == outline(mask, points)
+    assert astuple(outline(mask, swapped)) == astuple(outline(mask, points))
 
 
 def test_an_ankle_behind_the_other_foot_is_not_made_up() -> None:
     mask, points = figure()
     mask[200:290, 80:125] = 1
     found = outline(mask, points)
-    assert np.isnan(found["low_foot_x_px"])
-    assert np.isfinite(found["knees_width_px"])
+    assert np.isnan(found.low_foot_x_px)
+    assert np.isfinite(found.knees_width_px)
 
 
 @pytest.mark.parametrize("what", ["nobody", "no mask", "legs outside"])
@@ -92,8 +94,7 @@ def test_without_legs_nothing_is_found(what: str) -> None:
     else:
         points = {n: p + np.array([0, 1000]) for n, p in points.items()}
     found = outline(mask, points)
-    assert found.keys() == NO_OUTLINE.keys()
-    assert np.isnan(list(found.values())).all()
+    assert np.isnan(astuple(found)).all()
 
 
 # --------------------------------------------------------------------------- the standing leg
@@ -129,7 +130,8 @@ def drawn_apart() -> tuple[PoseTrack, dict[str, Float]]:
         "low_foot_x_px": np.where(lower, -10.0, 10.0),
         "hips_height_px": 240 + 0 * time,
     }
-    return PoseTrack(time, xy, np.ones(xy.shape[:2]), names, (400, 400), signals=signals), true
+    track = PoseTrack(time, xy, np.ones(xy.shape[:2]), names, (400, 400))
+    return with_only(track, signals), true
 
 
 def test_a_standing_knee_gets_its_whole_movement_back() -> None:
@@ -144,35 +146,32 @@ def test_a_standing_knee_gets_its_whole_movement_back() -> None:
         assert before == pytest.approx(after / 2, rel=0.1)
         lifted = swing < -0.5
         np.testing.assert_allclose(moved[f"{side}_knee"][lifted], track[f"{side}_knee"][lifted])
-    assert moved.signals["on_outline"].all()
+    assert moved.derived.on_outline is not None
+    assert moved.derived.on_outline.all()
 
 
 def test_the_outline_of_a_side_video_is_not_used() -> None:
     track, _ = drawn_apart()
     xy = track.xy.copy()
     xy[:, track.index("left_ankle"), 0] += 100
-    assert put_on_outline(track.with_(xy=xy)).signals.get("on_outline") is None
+    assert put_on_outline(track.with_(xy=xy)).derived.on_outline is None
 
 
 def test_a_hand_at_the_hips_does_not_move_them() -> None:
     track, _ = drawn_apart()
     hand = np.arange(len(track)) % 20 < 4
-    centre, width = (track.signals[f"hips_{n}_px"] for n in ("centre_x", "width"))
-    signals = {
-        **track.signals,
-        "hips_centre_x_px": centre + 8 * hand,
-        "hips_width_px": width + 16 * hand,
-    }
-    moved = put_on_outline(track.with_(signals=signals))
+    centre, width = (track.columns()[n] for n in ("hips_centre_x_px", "hips_width_px"))
+    widened = {"hips_centre_x_px": centre + 8 * hand, "hips_width_px": width + 16 * hand}
+    moved = put_on_outline(with_also(track, widened))
     np.testing.assert_allclose(moved["left_hip"], track["left_hip"], atol=1e-9)
 
 
 def test_feet_that_are_never_clear_leave_the_legs_where_they_are() -> None:
     track, _ = drawn_apart()
-    lost = {**track.signals, "low_foot_x_px": np.full(len(track), np.nan)}
-    moved = put_on_outline(track.with_(signals=lost))
+    moved = put_on_outline(with_also(track, {"low_foot_x_px": np.nan}))
     np.testing.assert_array_equal(moved["left_ankle"], track["left_ankle"])
-    assert not moved.signals["on_outline"].any()
+    assert moved.derived.on_outline is not None
+    assert not moved.derived.on_outline.any()
 
 
 def test_is_part_of_cleaning_after_the_names_are_right() -> None:

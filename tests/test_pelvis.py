@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from columns import with_only
 
 from gait.analysis.kinematics.pelvic_obliquity import (
     SHARE,
@@ -64,7 +65,7 @@ def _follow(rolls_deg: Float, contrast: float = 60.0, mirror: bool = False) -> F
                 mirror_name(name): np.array([WIDTH - 1 - p[0], p[1]]) for name, p in points.items()
             }
         found.append(follower.step(image, points, i / FPS_HZ))
-    return np.array([[f["hips_roll_deg"], f["hips_roll_sd_deg"]] for f in found]).T
+    return np.array([[f.hips_roll_deg, f.hips_roll_sd_deg] for f in found]).T
 
 
 def _running_roll(n: int = 60) -> Float:
@@ -99,7 +100,7 @@ def test_from_the_side_the_hips_are_not_followed() -> None:
     image = _back(0, np.zeros(2)).astype(np.uint8)
     for i in range(3):
         signals = follower.step(image, _points(HIPS, apart=0.05), i / FPS_HZ)
-    assert np.isnan(signals["hips_roll_deg"])
+    assert np.isnan(signals.hips_roll_deg)
 
 
 def test_a_large_picture_gives_the_same_turn() -> None:
@@ -108,7 +109,7 @@ def test_a_large_picture_gives_the_same_turn() -> None:
     for roll in true:
         image = _back(roll, np.zeros(2)).astype(np.uint8).repeat(4, axis=0).repeat(4, axis=1)
         points = {name: 4 * p + 1.5 for name, p in _points(HIPS).items()}
-        found.append(follower.step(image, points, 0.0)["hips_roll_deg"])
+        found.append(follower.step(image, points, 0.0).hips_roll_deg)
     # 0.2: the mean of two frames, one of them tilted by 4 deg, is not quite level.
     assert found[2] - found[1] == pytest.approx(-8, abs=0.2)
 
@@ -134,14 +135,14 @@ def _strides(duration_s: float = 6.0) -> tuple[Stride, ...]:
 
 
 def _track(signals: dict[str, Float], n: int = 360) -> PoseTrack:
-    return PoseTrack(
+    track = PoseTrack(
         time=np.arange(n) / FPS_HZ,
         xy=np.full((n, len(BLAZEPOSE), 2), np.nan),
         score=np.zeros((n, len(BLAZEPOSE))),
         names=BLAZEPOSE,
         size=(480, 854),
-        signals=signals,
     )
+    return with_only(track, signals)
 
 
 def _true_roll(phase: Float, amplitude_deg: float = 4.0) -> Float:
@@ -176,12 +177,12 @@ def test_phase_and_scissor_of_known_strides() -> None:
 @pytest.mark.parametrize("drift_deg", [0.0, 3.0])
 def test_roll_under_skin_that_drifts_and_is_pulled(pull_deg: float, drift_deg: float) -> None:
     track = read_roll(_track(_skin(pull_deg, drift_deg)), _strides())
-    error = (track.signals["pelvic_roll_deg"] - _true_roll(PHASE))[INSIDE]
+    error = (track.columns()["pelvic_roll_deg"] - _true_roll(PHASE))[INSIDE]
     # 0.3: a 3 deg drift over the video moves by that much within the stride it is averaged over,
     # and the third harmonic of the scissor is not quite at right angles to the drop.
     assert np.nanmax(np.abs(error)) < 0.3
-    assert not track.signals["pelvic_roll_absolute"].any()
-    assert (track.signals["pelvic_roll_sd_deg"][INSIDE] > 0.5).all()
+    assert not track.columns()["pelvic_roll_absolute"].any()
+    assert (track.columns()["pelvic_roll_sd_deg"][INSIDE] > 0.5).all()
 
 
 def test_mirrored_track_has_the_opposite_roll() -> None:
@@ -189,8 +190,8 @@ def test_mirrored_track_has_the_opposite_roll() -> None:
         s.model_copy(update={"side": "left" if s.side == "right" else "right"}) for s in _strides()
     )
     track = _track(_skin(-3.0))
-    one = read_roll(track, _strides()).signals["pelvic_roll_deg"]
-    other = read_roll(track.mirrored(), mirrored_strides).signals["pelvic_roll_deg"]
+    one = read_roll(track, _strides()).columns()["pelvic_roll_deg"]
+    other = read_roll(track.mirrored(), mirrored_strides).columns()["pelvic_roll_deg"]
     # Half a stride later the scissor is its own opposite: 1e-9 is arithmetic.
     np.testing.assert_allclose(one[INSIDE], -other[INSIDE], atol=1e-9)
 
@@ -199,7 +200,7 @@ def test_a_turn_that_does_not_come_back_every_stride_is_refused() -> None:
     noise = np.random.default_rng(1).normal(0, 3, 360)
     signals = {"hips_roll_deg": noise, "hips_roll_sd_deg": np.full(360, 0.2)}
     track = read_roll(_track(signals), _strides())
-    assert np.isnan(track.signals["pelvic_roll_deg"]).all()
+    assert np.isnan(track.columns()["pelvic_roll_deg"]).all()
     assert "refused" in track.steps[-1]
 
 
@@ -214,9 +215,9 @@ def test_strides_that_agree_a_little_give_their_mean_with_a_wider_sd() -> None:
         track = read_roll(_track(rough), _strides())
         if "the mean of" not in track.steps[-1]:
             continue
-        error = (track.signals["pelvic_roll_deg"] - _true_roll(PHASE))[INSIDE]
-        sd = track.signals["pelvic_roll_sd_deg"][INSIDE]
-        clean_sd = read_roll(_track(_skin()), _strides()).signals["pelvic_roll_sd_deg"][INSIDE]
+        error = (track.columns()["pelvic_roll_deg"] - _true_roll(PHASE))[INSIDE]
+        sd = track.columns()["pelvic_roll_sd_deg"][INSIDE]
+        clean_sd = read_roll(_track(_skin()), _strides()).columns()["pelvic_roll_sd_deg"][INSIDE]
         assert np.median(sd) > 1.3 * np.median(clean_sd)
         held.append(np.mean(np.abs(error) < 1.96 * sd))
     assert len(held) > 3
@@ -224,11 +225,11 @@ def test_strides_that_agree_a_little_give_their_mean_with_a_wider_sd() -> None:
 
 
 def test_without_strides_or_pictures_nothing_is_claimed() -> None:
-    assert np.isnan(read_roll(_track(_skin()), ()).signals["pelvic_roll_deg"]).all()
+    assert np.isnan(read_roll(_track(_skin()), ()).columns()["pelvic_roll_deg"]).all()
     unseen = _track({"hips_roll_deg": np.full(360, np.nan), "hips_roll_sd_deg": np.ones(360)})
-    assert np.isnan(read_roll(unseen, _strides()).signals["pelvic_roll_deg"]).all()
+    assert np.isnan(read_roll(unseen, _strides()).columns()["pelvic_roll_deg"]).all()
     from_front = read_roll(_track(_skin()), _strides(), "front")
-    assert np.isnan(from_front.signals["pelvic_roll_deg"]).all()
+    assert np.isnan(from_front.columns()["pelvic_roll_deg"]).all()
     bare = _track({})
     assert read_roll(bare, _strides()) is bare
 
@@ -239,7 +240,7 @@ def test_hips_are_drawn_on_the_measured_line() -> None:
     xy[:, 0, 0], xy[:, 1, 0], xy[2, 1, 1] = 40.0, 60.0, 51.0
     names = ("left_hip", "right_hip")
     track = PoseTrack(np.arange(4) / 60, xy, np.ones((4, 2)), names, (100, 100))
-    drawn = tilt_hips(track.with_(signals={"pelvic_roll_deg": roll}))
+    drawn = tilt_hips(with_only(track, {"pelvic_roll_deg": roll}))
     across = drawn["right_hip"] - drawn["left_hip"]
     found = np.degrees(np.arctan2(across[:, 1], across[:, 0]))
     np.testing.assert_allclose(found[[0, 1, 3]], roll[[0, 1, 3]], atol=1e-9)
@@ -253,9 +254,9 @@ def test_tape_gives_the_level() -> None:
     tape[100:140] = np.nan
     signals |= {"tape_roll_deg": tape, "tape_roll_sd_deg": np.full(360, 0.3)}
     track = read_roll(_track(signals), _strides())
-    assert track.signals["pelvic_roll_absolute"].all()
+    assert track.columns()["pelvic_roll_absolute"].all()
     # 0.3 as above, only in the frames without tape.
-    error = (track.signals["pelvic_roll_deg"] - 2.0 - _true_roll(PHASE))[INSIDE]
+    error = (track.columns()["pelvic_roll_deg"] - 2.0 - _true_roll(PHASE))[INSIDE]
     assert np.nanmax(np.abs(error)) < 0.3
     assert np.nanmax(np.abs(error[:60])) < 0.1
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import synthetic
+from columns import with_also
 
 from gait.analysis.cleaning.segments import several_people
 from gait.pose.person_evidence import real
@@ -24,7 +25,7 @@ from gait.pose.person_tracking import (
 )
 from gait.render.people import numbered, showing_all
 from gait.skeleton import BLAZEPOSE
-from gait.types import Float, PersonError, PoseTrack
+from gait.types import Float, PersonError, PixelSignals, PoseTrack
 
 TIME = np.arange(0, 4, 1 / SAMPLES_HZ)
 Samples = list[tuple[float, list[Body]]]
@@ -214,14 +215,14 @@ def test_a_reflection_is_no_second_runner() -> None:
 def test_boxes_travel_with_the_track() -> None:
     track, _ = synthetic.runner(60, 4)
     people = link(together(RUNNER, OTHER))
-    seen = track.with_(signals=boxes(people, 1, track.time))
+    seen = track.with_(signals=PixelSignals(people=boxes(people, 1, track.time)))
     assert (chosen_of(seen), sorted(boxes_of(seen))) == (2, [1, 2])
     assert "person 2" in several_people(seen)[0]
     assert (chosen_of(track), boxes_of(track), several_people(track)) == (None, {}, ())
     passing = {
-        n: np.where(track.time < 0.8, v, np.nan) for n, v in seen.signals.items() if "_1_" in n
+        n: np.where(track.time < 0.8, v, np.nan) for n, v in seen.columns().items() if "_1_" in n
     }
-    assert several_people(seen.with_(signals={**seen.signals, **passing})) == ()
+    assert several_people(with_also(seen, passing)) == ()
     assert np.allclose(boxes_of(seen)[1][60], RUNNER[10].box, atol=1e-6)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import examples
 import numpy as np
 import pytest
+from columns import with_only
 from data_camera import Camera, filmed
 from data_tracks import RUNNING, without_person
 from synthetic import runner
@@ -36,7 +37,7 @@ def faults(video: PoseTrack) -> set[str]:
 
 
 def with_signals(video: PoseTrack, **signals: Any) -> PoseTrack:
-    return video.with_(signals={n: np.broadcast_to(v, len(video)) for n, v in signals.items()})
+    return with_only(video, signals)
 
 
 def cropped(video: PoseTrack, height_px: float) -> PoseTrack:

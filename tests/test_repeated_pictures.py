@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from columns import with_also, with_only
 
 import gait.validation
 from gait import analyze_track
@@ -27,9 +28,7 @@ def kept(name: str) -> PoseTrack:
 
 
 def rows(track: PoseTrack, which: Iterable[int], time: Float) -> PoseTrack:
-    at = np.asarray(list(which))
-    signals = {name: values[at] for name, values in track.signals.items()}
-    return track.with_(time=time, xy=track.xy[at], score=track.score[at], signals=signals)
+    return track.rows(np.asarray(list(which)), time)
 
 
 def thinned(track: PoseTrack, fps_hz: float) -> PoseTrack:
@@ -54,7 +53,7 @@ def stored(track: PoseTrack, fps_hz: float, *, signals: bool = True) -> PoseTrac
     noise_px = rng.normal(0, 0.3, out.xy.shape) * ~new[:, None, None]
     change = np.where(new, 2.25 * rng.uniform(0.6, 1.3, len(at)), 0.036)
     seen = {"picture_change": change, "brightness": np.full(len(at), 120.0)}
-    return out.with_(xy=out.xy + noise_px, signals={**out.signals, **seen})
+    return with_also(out.with_(xy=out.xy + noise_px), seen)
 
 
 def half_widths(analysis: Analysis) -> dict[tuple[str, str], float]:
@@ -118,8 +117,8 @@ def test_hitches_leave_holes_and_no_wrong_times() -> None:
         at[start : start + length] = start - 1
     new = np.concatenate([[True], np.diff(at) > 0])
     change = np.where(new, 1.0, 0.01)
-    hitched = rows(original, at, original.time).with_(
-        signals={"picture_change": change, "brightness": 0 * change + 99}
+    hitched = with_only(
+        rows(original, at, original.time), {"picture_change": change, "brightness": 99}
     )
     pictured, limits = as_pictured(hitched)
     np.testing.assert_array_equal(pictured.time, original.time[new])
@@ -138,17 +137,17 @@ def test_an_empty_room_repeats_no_picture() -> None:
     track = stored(kept("side_normal"), 60)
     xy = np.where((there > 0)[:, None, None], track.xy[:n], np.nan)
     signals = {"picture_change": change, "brightness": np.full(n, 120.0)}
-    video = rows(track, range(n), track.time[:n]).with_(xy=xy, signals=signals)
+    video = with_only(rows(track, range(n), track.time[:n]).with_(xy=xy), signals)
     assert new_pictures(video).mean() > 0.95
     assert as_pictured(video)[1] == ()
 
 
 def test_a_picture_that_stands_for_long_is_left_to_the_segments() -> None:
     track = stored(kept("side_normal"), 60)
-    change = track.signals["picture_change"].copy()
+    change = track.columns()["picture_change"].copy()
     change[100:140] = 0.0
     still = rows(track, [*range(100), *[99] * 40, *range(140, len(track))], track.time)
-    still = still.with_(signals={**track.signals, "picture_change": change})
+    still = with_only(still, {**track.columns(), "picture_change": change})
     assert new_pictures(still).all()
     assert any("frozen from 1.7" in limit for limit in analyze_track(still, HEIGHT).view.limits)
 

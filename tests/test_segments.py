@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import synthetic
+from columns import with_only
 
 from gait.analysis.analyze import analyze_track, measured_track
 from gait.analysis.cleaning.segments import one_segment
@@ -46,7 +47,7 @@ def seen(track: PoseTrack) -> tuple[float, float]:
 
 def test_a_quiet_video_stays_as_it_is() -> None:
     track, signals = video()
-    track = track.with_(signals=signals)
+    track = with_only(track, signals)
     assert one_segment(track) == (track, ())
 
 
@@ -61,7 +62,7 @@ def test_of_two_videos_the_longer_one_is_analysed_and_it_is_said() -> None:
     both = joined(one, other)
     _, signals = video(9)
     signals["picture_change"][180] = 16.0  # as between two clips of the same room
-    analysis = analyze_track(both.with_(signals=signals), Settings())
+    analysis = analyze_track(with_only(both, signals), Settings())
     assert "cut at 3.0 s" in analysis.view.limits[0]
     assert analysis.view.window_s[0] >= 3.0
     cadence = analysis.summary("cadence")
@@ -79,13 +80,13 @@ def test_steady_running_goes_before_a_longer_piece_of_standing() -> None:
     both = joined(stand, run)
     _, signals = video(8)
     signals["picture_change"][300] = 30.0
-    assert seen(one_segment(both.with_(signals=signals))[0])[0] == pytest.approx(5.0)
+    assert seen(one_segment(with_only(both, signals))[0])[0] == pytest.approx(5.0)
 
 
 def test_somebody_who_passes_in_front_is_one_break_and_not_many_cuts() -> None:
     track, signals = video(8)
     signals["picture_change"][180:240:3] = 14.0
-    kept, limits = one_segment(track.with_(signals=signals))
+    kept, limits = one_segment(with_only(track, signals))
     assert seen(kept)[0] == pytest.approx(4.0, abs=0.1)
     assert "passes, or cuts follow each other, from 3.0 to 3.9 s" in limits[0]
     assert "cut at" not in limits[0]
@@ -99,7 +100,7 @@ def test_a_second_of_black_ends_a_piece() -> None:
     signals["brightness"][dark] = 0.0
     signals["picture_change"][dark] = 0.0
     signals["picture_change"][[180, 240]] = 120.0
-    kept, limits = one_segment(track.with_(xy=xy, signals=signals))
+    kept, limits = one_segment(with_only(track.with_(xy=xy), signals))
     assert seen(kept) == pytest.approx((4.0, track.time[-1]), abs=0.02)
     assert len(limits) == 1
     assert "black from 3.0 to 4.0 s" in limits[0]
@@ -110,22 +111,22 @@ def test_a_video_that_is_black_throughout_is_refused() -> None:
     track, signals = video(2)
     signals["brightness"][:] = 3.0
     with pytest.raises(PoseError, match="black"):
-        one_segment(track.with_(signals=signals))
+        one_segment(with_only(track, signals))
 
 
 def test_a_frozen_picture_ends_a_piece_but_doubled_pictures_do_not() -> None:
     track, signals = video(8)
     signals["picture_change"][::2] = 0.0
-    assert one_segment(track.with_(signals=signals))[1] == ()
+    assert one_segment(with_only(track, signals))[1] == ()
     signals["picture_change"][100:140] = 0.0
-    assert "frozen from 1.7 to 2." in one_segment(track.with_(signals=signals))[1][0]
+    assert "frozen from 1.7 to 2." in one_segment(with_only(track, signals))[1][0]
 
 
 def test_an_empty_room_is_not_a_frozen_picture() -> None:
     track, signals = video(8)
     going = np.clip(np.minimum(track.time - 1, 7 - track.time), 0, 1)  # comes in, and leaves
     signals["picture_change"] = signals["picture_change"] * going
-    assert one_segment(track.with_(signals=signals))[1] == ()
+    assert one_segment(with_only(track, signals))[1] == ()
 
 
 def test_somebody_else_for_a_while_is_left_out_and_said() -> None:
@@ -133,7 +134,7 @@ def test_somebody_else_for_a_while_is_left_out_and_said() -> None:
     xy = track.xy.copy()
     other = (track.time >= 3) & (track.time < 3.8)
     xy[other] = xy[other] * 1.3 + (400, -100)
-    kept, limits = one_segment(track.with_(xy=xy, signals=signals))
+    kept, limits = one_segment(with_only(track.with_(xy=xy), signals))
     assert np.isnan(kept.xy[other]).all()
     assert np.isfinite(kept.xy[~other]).all()  # the runner comes back
     assert "From 3.0 to 3.8 s" in limits[0]
@@ -148,7 +149,7 @@ def test_a_frame_of_nonsense_is_left_out_without_words() -> None:
     track, signals = video(8)
     xy = track.xy.copy()
     xy[100] += (500, 0)
-    kept, limits = one_segment(track.with_(xy=xy, signals=signals))
+    kept, limits = one_segment(with_only(track.with_(xy=xy), signals))
     assert np.isnan(kept.xy[100]).all()
     assert limits == ()
 
@@ -168,14 +169,14 @@ def filmed_by(track: PoseTrack, signals: dict[str, Float], path: Float, scale: F
         "camera_y_px": np.concatenate([[0.0], step[:, 1]]),
         "camera_scale": growth,
     }
-    return track.with_(xy=xy, signals=moved)
+    return with_only(track.with_(xy=xy), moved)
 
 
 def test_a_camera_that_stands_still_changes_nothing() -> None:
     track, signals = video()
     rng = np.random.default_rng(2)
     signals["camera_x_px"] = rng.normal(0, 0.02, len(track))  # as measured on real video
-    track = track.with_(signals=signals)
+    track = with_only(track, signals)
     assert stabilized(track) == (track, ())
 
 
@@ -207,7 +208,7 @@ def test_numbers_of_a_video_do_not_depend_on_the_camera(kind: str) -> None:
         if kind == "pan"
         else 9 * np.stack([np.sin(11 * t), np.sin(14 * t)], axis=1)
     )
-    still = analyze_track(track.with_(signals=signals), Settings(height_m=1.75))
+    still = analyze_track(with_only(track, signals), Settings(height_m=1.75))
     moved = analyze_track(filmed_by(track, signals, path, np.ones(len(t))), Settings(height_m=1.75))
     assert moved.view.surface == still.view.surface == "treadmill"
     for summary in still.summaries:

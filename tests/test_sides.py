@@ -18,7 +18,7 @@ NOISE_PX = 2.0
 
 
 def swapped(track: PoseTrack) -> np.ndarray:
-    return track.signals["swapped"] == 1
+    return track.columns()["swapped"] == 1
 
 
 def assert_undone(track: PoseTrack, exchanged: np.ndarray) -> None:
@@ -27,7 +27,7 @@ def assert_undone(track: PoseTrack, exchanged: np.ndarray) -> None:
     np.testing.assert_array_equal(swapped(repaired), exchanged)
     np.testing.assert_array_equal(repaired.xy, track.xy)
     np.testing.assert_array_equal(repaired.score, track.score)
-    assert repaired.signals["swap_undecided"].sum() == 0
+    assert repaired.columns()["swap_undecided"].sum() == 0
     assert f"in {exchanged.sum()} frames, 0 undecided" in repaired.steps[-1]
 
 
@@ -114,13 +114,13 @@ def test_both_legs_on_one_cannot_be_decided() -> None:
         xy[frames, track.index(f"left_{point}")] = xy[frames, track.index(f"right_{point}")]
     repaired = repair_sides(track.with_(xy=xy))
     assert swapped(repaired).sum() == 0
-    assert np.flatnonzero(repaired.signals["swap_undecided"]).tolist() == [200, 201, 202]
+    assert np.flatnonzero(repaired.columns()["swap_undecided"]).tolist() == [200, 201, 202]
 
 
 def test_frames_without_a_person_are_neither_exchanged_nor_undecided() -> None:
     track = without_person(runner(60, 6)[0], 2.0, 3.0)
     repaired = repair_sides(track)
-    assert swapped(repaired).sum() == repaired.signals["swap_undecided"].sum() == 0
+    assert swapped(repaired).sum() == repaired.columns()["swap_undecided"].sum() == 0
 
 
 def test_only_shank_and_foot_are_exchanged() -> None:
@@ -147,7 +147,7 @@ def test_a_track_without_ankles_is_passed_on() -> None:
     )
     repaired = repair_sides(track)
     np.testing.assert_array_equal(repaired.xy, track.xy)
-    assert swapped(repaired).sum() == repaired.signals["swap_undecided"].sum() == 0
+    assert swapped(repaired).sum() == repaired.columns()["swap_undecided"].sum() == 0
 
 
 # ---------------------------------------------------------------------------------- stride period

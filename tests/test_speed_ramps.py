@@ -46,7 +46,7 @@ def ramped(
     xy = np.stack([np.interp(at, track.time, column) for column in flat.T], axis=1)
     row = np.searchsorted(track.time, at).clip(0, len(track) - 1)
     return track.with_(
-        time=time, xy=xy.reshape(len(time), *track.xy.shape[1:]), score=track.score[row], signals={}
+        time=time, xy=xy.reshape(len(time), *track.xy.shape[1:]), score=track.score[row]
     )
 
 

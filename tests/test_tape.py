@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pytest
+from columns import with_only
 
 from gait.pose.pixels.knee_flow import Image
 from gait.pose.pixels.marks import Waist, find_marks
@@ -74,7 +75,7 @@ def followed(images: Iterable[Image], points: dict[str, Float] | None = None) ->
     """(T, 2) tilt and its standard deviation."""
     follower = TapeFollower()
     signals = [follower.step(m, points or runner(), i / FPS_HZ) for i, m in enumerate(images)]
-    return np.array([[s["tape_roll_deg"], s["tape_roll_sd_deg"]] for s in signals])
+    return np.array([[s.tape_roll_deg, s.tape_roll_sd_deg] for s in signals])
 
 
 def swinging(n: int = 40) -> Float:
@@ -217,9 +218,9 @@ class TestDisturbed:
 
 
 def test_mirrored_track_turns_the_tilt_round() -> None:
-    signals = {"tape_roll_deg": np.array([3.0]), "tape_roll_sd_deg": np.array([0.2])}
-    track = PoseTrack(
-        np.zeros(1), np.zeros((1, 1, 2)), np.ones((1, 1)), ("nose",), (10, 10), signals=signals
-    )
-    assert track.mirrored().signals["tape_roll_deg"] == -3
-    assert track.mirrored().signals["tape_roll_sd_deg"] == 0.2
+    track = PoseTrack(np.zeros(1), np.zeros((1, 1, 2)), np.ones((1, 1)), ("nose",), (10, 10))
+    track = with_only(track, {"tape_roll_deg": 3.0, "tape_roll_sd_deg": 0.2})
+    mirrored = track.mirrored().signals.tape
+    assert mirrored is not None
+    assert mirrored.tape_roll_deg == -3
+    assert mirrored.tape_roll_sd_deg == 0.2

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import FrozenInstanceError
 from typing import Any
 
 import numpy as np
 import pytest
 from synthetic import SHANK_M, THIGH_M, runner
 
-from gait.types import GaitError, PoseTrack, UsageError
+from gait.types import DerivedSignals, GaitError, PixelSignals, PoseTrack, TapeSignals, UsageError
 
 NAMES = ("left_hip", "left_knee", "left_ankle", "nose")
 
@@ -33,7 +34,10 @@ def track(**changes: Any) -> PoseTrack:
         ({"time": np.array([0, 0.1, 0.1])}, "strictly increasing"),
         ({"time": np.array([0, np.nan, 0.2])}, "finite"),
         ({"names": ("nose",) * 4}, "names repeat"),
-        ({"signals": {"sharpness": np.zeros(2)}}, "one value per frame"),
+        (
+            {"signals": PixelSignals(tape=TapeSignals(np.zeros(3), np.zeros(2)))},
+            "one value per frame",
+        ),
     ],
 )
 def test_a_track_that_contradicts_itself_is_refused(changes: dict[str, Any], said: str) -> None:
@@ -43,14 +47,16 @@ def test_a_track_that_contradicts_itself_is_refused(changes: dict[str, Any], sai
 
 def test_a_track_cannot_be_changed_and_keeps_nothing_of_its_arguments() -> None:
     xy = np.arange(24.0).reshape(3, 4, 2)
-    made = track(xy=xy, signals={"sharpness": np.zeros(3)})
-    xy[:] = -1
+    roll_deg = np.zeros(3)
+    made = track(xy=xy, signals=PixelSignals(tape=TapeSignals(roll_deg, np.ones(3))))
+    xy[:] = roll_deg[:] = -1
     assert made.xy.min() == 0
-    for array in (made.time, made.xy, made.score, made.signals["sharpness"], made["nose"]):
+    assert made.columns()["tape_roll_deg"].min() == 0
+    for array in (made.time, made.xy, made.score, made.columns()["tape_roll_deg"], made["nose"]):
         with pytest.raises(ValueError, match="read-only"):
             array[:] = 0
-    with pytest.raises(TypeError):
-        made.signals["sharpness"] = np.ones(3)  # type: ignore[index]
+    with pytest.raises(FrozenInstanceError):
+        made.signals.tape = None  # type: ignore[misc]
 
 
 def test_a_copy_with_changes_notes_the_step() -> None:
@@ -62,10 +68,12 @@ def test_a_copy_with_changes_notes_the_step() -> None:
 
 
 def test_a_track_survives_the_way_to_another_process() -> None:
-    sent = track(steps=("model",), signals={"sharpness": np.arange(3.0)})
+    sent = track(steps=("model",), derived=DerivedSignals(body_growth=np.arange(3.0)))
     got = pickle.loads(pickle.dumps(sent))
     np.testing.assert_array_equal(got.xy, sent.xy)
-    np.testing.assert_array_equal(got.signals["sharpness"], [0, 1, 2])
+    np.testing.assert_array_equal(got.derived.body_growth, [0, 1, 2])
+    for array in (got.xy, got.derived.body_growth):
+        assert not array.flags.writeable
     assert (got.names, got.size, got.steps) == (sent.names, sent.size, sent.steps)
 
 
@@ -96,11 +104,11 @@ def test_frame_rate_and_leg_length_are_medians() -> None:
 
 
 def test_part_of_a_track_is_what_lies_between() -> None:
-    made = track(signals={"sharpness": np.arange(3.0)})
+    made = track(derived=DerivedSignals(body_growth=np.arange(3.0)))
     part = made.between(1 / 30, 1)
     np.testing.assert_array_equal(part.time, made.time[1:])
     np.testing.assert_array_equal(part.xy, made.xy[1:])
-    np.testing.assert_array_equal(part.signals["sharpness"], [1, 2])
+    np.testing.assert_array_equal(part.derived.body_growth, [1, 2])
 
 
 def test_an_error_says_what_and_what_next() -> None:

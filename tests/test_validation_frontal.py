@@ -107,7 +107,7 @@ def test_rendered_pelvic_roll(rendered: tuple[Analysis, Rendered], runs: Path) -
     assert analysis.video is not None
     track = reopen(RunFolder(runs / Path(analysis.video.name).stem))[1].track
     found, true = averaged(
-        analysis, track.time, track.signals["pelvic_roll_deg"], truth.series("pelvis_obliquity")
+        analysis, track.time, track.columns()["pelvic_roll_deg"], truth.series("pelvis_obliquity")
     )
     slope, r = np.polyfit(true, found, 1)[0], np.corrcoef(true, found)[0, 1]
     assert 0.85 < slope < 1.15

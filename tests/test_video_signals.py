@@ -49,7 +49,7 @@ def test_the_roll_is_read_off_a_picture_once_a_second() -> None:
     for x0, y0, x1, y1 in posts(4).round().astype(int).tolist():
         cv2.line(image, (x0, y0), (x1, y1), (20, 20, 20), 9, cv2.LINE_AA)
     reader = UprightLines()
-    first, second = (reader.step(image, {}, t)["background_roll_deg"] for t in (0.0, 0.5))
+    first, second = (reader.step(image, {}, t).background_roll_deg for t in (0.0, 0.5))
     assert first == pytest.approx(4, abs=0.3)  # ends of the posts are whole pixels
     assert np.isnan(second)
 
@@ -79,6 +79,6 @@ def test_feet_outside_the_picture_have_no_sharpness() -> None:
         }.items()
     }  # fmt: skip
     signals = SharpnessMeter().step(image, points)
-    assert np.isnan(signals["right_foot_blur"])
-    assert np.isnan(signals["left_foot_blur"])
-    assert np.isfinite(signals["head_blur"])
+    assert np.isnan(signals.right_foot_blur)
+    assert np.isnan(signals.left_foot_blur)
+    assert np.isfinite(signals.head_blur)

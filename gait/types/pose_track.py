@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -78,6 +78,10 @@ class PoseTrack:
 
     def __contains__(self, name: object) -> bool:
         return name in self.names
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Made anew in the other process, so that nobody can write to the arrays there either.
+        return type(self), tuple(getattr(self, f.name) for f in fields(self))
 
     def index(self, name: str) -> int:
         """Position of a keypoint in `names`; KeyError if absent."""

@@ -71,7 +71,7 @@ CASES: dict[str, Callable[[Arrays, dict[str, Any]], Any]] = {
     },
     **{
         f"{n} {what}": changed(**{n: change})
-        for n in ("xy", "score", "time", "signal_sharpness_px")
+        for n in ("xy", "score", "time", "signal_head_blur")
         for what, change in {
             "empty": lambda a: np.empty(0),
             "single": lambda a: np.array(1.0),
@@ -130,9 +130,9 @@ CASES: dict[str, Callable[[Arrays, dict[str, Any]], Any]] = {
     "a gap of a day": changed(time=lambda t: t + 86400 * (np.arange(len(t)) > 150)),
     "a gap of 1e12 s": changed(time=lambda t: t + 1e12 * (np.arange(len(t)) > 150)),
     "a gap of an hour": changed(time=lambda t: t + 3600 * (np.arange(len(t)) > 150)),
-    "signals huge": changed(signal_sharpness_px=lambda a: np.full(300, 1e200)),
-    "signals infinite": changed(signal_sharpness_px=lambda a: np.full(300, np.inf)),
-    "signals of words": changed(signal_sharpness_px=lambda a: np.full(300, "a")),
+    "signals huge": changed(signal_head_blur=lambda a: np.full(300, 1e200)),
+    "signals infinite": changed(signal_head_blur=lambda a: np.full(300, np.inf)),
+    "signals of words": changed(signal_head_blur=lambda a: np.full(300, "a")),
     "nobody": changed(xy=lambda a: a * np.nan),
     "one frame": lambda arrays, meta: arrays.update({n: a[:1] for n, a in arrays.items()}),
     "two frames": lambda arrays, meta: arrays.update({n: a[:2] for n, a in arrays.items()}),
@@ -143,8 +143,8 @@ CASES: dict[str, Callable[[Arrays, dict[str, Any]], Any]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_what_cannot_be_a_runner_is_refused(here: Path, case: str) -> None:
     arrays, about = kept()
-    if any("signal_sharpness_px" in name for name in (case,)) or case.startswith("signals"):
-        arrays.setdefault("signal_sharpness_px", np.ones(len(arrays["time"])))
+    if any("signal_head_blur" in name for name in (case,)) or case.startswith("signals"):
+        arrays.setdefault("signal_head_blur", np.ones(len(arrays["time"])))
     CASES[case](arrays, about)
     written(here / "x.npz", arrays, about)
     assert "x.npz" in refuses(here, "analyze", "x.npz", "--out", "out") or "track" in case
