@@ -17,7 +17,6 @@ from gait.types import DerivedSignals, Float, PeopleSignals, PixelSignals, PoseT
 from gait.types.signals import Signals
 
 N = 4
-BY_SIDE = ("left_knee_flow_x_px", "left_foot_blur")
 ODD = ("hips_roll_deg", "tape_roll_deg", "background_roll_deg", "pelvic_roll_deg", "camera_x_px",
        "hips_centre_x_px", "knees_centre_x_px", "low_foot_x_px", "camera_path_x_px")  # fmt: skip
 ON_BODY = ("left_knee_flow_x_px", "right_knee_flow_y_px", "hips_width_px", "knees_width_px",
@@ -41,7 +40,7 @@ BOXES = ["person_1_x0", "person_1_y0", "person_1_x1", "person_1_y1",
 def everything() -> PoseTrack:
     """A track with every signal there is, each with values of its own."""
     n_points = len(BLAZEPOSE)
-    xy, score = np.zeros((N, n_points, 2)), np.ones((N, n_points))
+    xy, score = np.full((N, n_points, 2), np.nan), np.zeros((N, n_points))
     track = PoseTrack(np.arange(N) / 30, xy, score, BLAZEPOSE, (100, 80))
     rng = np.random.default_rng(0)
     return with_only(track, {name: rng.uniform(1, 9, N) for name in [*EVERY, *BOXES]})
@@ -74,7 +73,6 @@ def test_who_searches_for_a_signal_finds_who_makes_it_and_who_reads_it(name: str
         for path in GAIT.rglob("*.py")
         if path.name != "pixel_signals.py" and word.search(path.read_text(encoding="utf-8"))
     ]
-    # background_kept is told to whoever opens the file of the track; nothing reads it.
     assert found, name
 
 

@@ -110,7 +110,9 @@ def _taken_out(track: PoseTrack, scale: Float, path: Float, step: str) -> PoseTr
     if earlier is not None:
         path = earlier.path_px() + earlier.camera_path_scale[:, None] * path
         scale = earlier.camera_path_scale * scale
-    camera_path = CameraPath(path[:, 0], path[:, 1], scale)
+    camera_path = CameraPath(
+        camera_path_x_px=path[:, 0], camera_path_y_px=path[:, 1], camera_path_scale=scale
+    )
     derived = replace(track.derived, camera_path=camera_path)
     return track.with_(xy=xy, signals=signals, derived=derived, step=step)
 
