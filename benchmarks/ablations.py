@@ -21,8 +21,8 @@ from scoring import publish
 from gait.analysis.analyze import analyze_track
 from gait.analysis.events import detect
 from gait.analysis.results import Event, View
+from gait.io.kept_run import kept_track
 from gait.io.run_folder import RunFolder
-from gait.pipeline import kept_track
 from gait.settings import Settings
 from gait.types import LegSignals, PoseTrack
 from gait.validation.agreement import by_metric, check, check_events

@@ -221,8 +221,8 @@ SAID_MEANWHILE = (": pose", ": overlay", "(1 of 1)")
 def damaged(disk: Path) -> list[str]:
     """What is wrong with what is left: an analysis opens with its track, a track opens."""
     from gait.io import read_npz
+    from gait.io.kept_run import reopen
     from gait.io.run_folder import RunFolder
-    from gait.pipeline import reopen
     from gait.types import GaitError
 
     problems = [str(path) for path in disk.rglob(".*") if path.name not in (".filler", ".jobs")]

@@ -27,9 +27,9 @@ from scipy.stats import t as student_t
 from gait import knowledge as knowledge_package
 from gait.analysis.analyze import analyze_track, measured_track
 from gait.analysis.kinematics import known_errors
+from gait.io.kept_run import kept_track
 from gait.io.run_folder import RunFolder
 from gait.knowledge import knowledge
-from gait.pipeline import kept_track
 from gait.validation.truth import TRACKS, Known, known_videos
 
 FEWEST_FOR_A_BIAS: Final = 5

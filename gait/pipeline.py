@@ -14,8 +14,9 @@ import numpy as np
 
 from gait import io as formats
 from gait.analysis.results import Analysis
-from gait.io.run_folder import RUNS, RunFolder, place, place_together, read_analysis
-from gait.io.visit import folders
+from gait.io.analysis_file import read_analysis
+from gait.io.kept_run import kept_track
+from gait.io.run_folder import RUNS, RunFolder, place, place_together
 from gait.pose import get_backend
 from gait.pose.person_tracking import boxes_of
 from gait.settings import Settings
@@ -23,7 +24,6 @@ from gait.types import (
     PersonError,
     PoseError,
     PoseTrack,
-    TrackError,
     UsageError,
     VideoError,
     VideoInfo,
@@ -33,7 +33,6 @@ from gait.video import probe
 if TYPE_CHECKING:  # imported where needed: SciPy takes a second or two
     from gait.analysis.capture import Advice
     from gait.analysis.interpret.questionnaire import Answers
-    from gait.analysis.kinematics.registry import Trial
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
@@ -322,120 +321,6 @@ def analyze_together(
         analysis = together(analyses)
         run.save_analysis(analysis)
     return analysis
-
-
-def reanalyze(run: RunFolder, settings: Settings, answers: Answers | None = None) -> Analysis:
-    """Analyse the kept track of a run again: no video, no pose model, a moment.
-
-    Parameters
-    ----------
-    run : RunFolder
-        Holds an analysis and its track.
-    settings : Settings
-        The new ones; those of the pose model are left as they were.
-    answers : mapping of str to str or sequence of str, optional
-        As for `analyze`.
-
-    Returns
-    -------
-    Analysis
-        What was written to ``analysis.json``; an overlay that no longer fits is gone.
-
-    Raises
-    ------
-    UsageError
-        If the folder holds no analysis or its track is lost.
-    GaitError
-        As `gait.analyze_track`; then the run stays as it was.
-    """
-    from gait.analysis.analyze import analyze_track
-
-    before = read_analysis(run.path)
-    analysis = analyze_track(kept_track(run), settings, before.video, answers)
-    with run.writing():
-        run.save_analysis(analysis)
-    return analysis
-
-
-def reanalyze_together(
-    run: RunFolder, settings: Sequence[Settings], answers: Answers | None = None
-) -> Analysis:
-    """As `reanalyze`, for videos of one visit that were put together.
-
-    Parameters
-    ----------
-    run : RunFolder
-        Holds the analysis of all, and a folder for each video.
-    settings : sequence of Settings
-        One for each video, in the order of `Analysis.parts`.
-    answers : mapping of str to str or sequence of str, optional
-        As for `analyze`.
-
-    Returns
-    -------
-    Analysis
-        What was written to ``analysis.json``; nothing is written if one video cannot be used.
-
-    Raises
-    ------
-    UsageError
-        If the folder of one video is lost.
-    GaitError
-        As `gait.analyze_track`.
-    """
-    from gait.analysis.analyze import analyze_track
-    from gait.analysis.merge_views import together
-
-    parts = folders(run, read_analysis(run.path))
-    analyses = [
-        analyze_track(kept_track(part), wanted, read_analysis(part.path).video, answers)
-        for part, wanted in zip(parts, settings, strict=True)
-    ]
-    merged = together(analyses)
-    with run.writing():
-        for part, analysis in zip(parts, analyses, strict=True):
-            with part.writing():
-                part.save_analysis(analysis)
-        run.save_analysis(merged)
-    return merged
-
-
-def kept_track(run: RunFolder) -> PoseTrack:
-    """The raw track of a run; UsageError if it is lost."""
-    try:
-        return formats.read_npz(run.pose)[0]
-    except FileNotFoundError as e:
-        raise UsageError(f"{run.pose} is lost.", "Analyse the video again.") from e
-    except TrackError as e:
-        raise UsageError(e.problem, "Analyse the video again.") from e
-
-
-def reopen(run: RunFolder) -> tuple[Analysis, Trial]:
-    """An earlier run as it was left: what was found, and the cleaned track it was found in.
-
-    Parameters
-    ----------
-    run : RunFolder
-        Holds an analysis and its track.
-
-    Returns
-    -------
-    Analysis
-        What is in ``analysis.json``.
-    Video
-        The track on the time base of the analysis, with view and settings.
-
-    Raises
-    ------
-    UsageError
-        If one of them is lost.
-    """
-    from gait.analysis.analyze import measured_track
-    from gait.analysis.kinematics.registry import Trial
-
-    analysis = read_analysis(run.path)
-    track = measured_track(kept_track(run), analysis)
-    return analysis, Trial(track, analysis.view, analysis.settings)
 
 
 def draw(run: RunFolder, out: Path, progress: Progress | None = None) -> None:

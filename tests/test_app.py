@@ -16,8 +16,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gait import pose
-from gait.io.run_folder import RunFolder, read_analysis
-from gait.pipeline import analyze, reopen
+from gait.io.analysis_file import read_analysis
+from gait.io.kept_run import reopen
+from gait.io.run_folder import RunFolder
+from gait.pipeline import analyze
 from gait.report import write_report
 from gait.settings import PoseSettings, Settings
 from gait.types import Outcome

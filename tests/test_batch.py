@@ -24,7 +24,8 @@ from gait.batch.roster import HEIGHT, Standing, StrideSeries, attention, sparkli
 from gait.batch.schedule import Failure, work_through
 from gait.batch.session import Session, read_session, read_sheet
 from gait.batch.tables import write_results
-from gait.io.run_folder import RunFolder, read_analysis
+from gait.io.analysis_file import read_analysis
+from gait.io.run_folder import RunFolder
 from gait.jobs.job import Extras, Job, Labour, Outcome, perform
 from gait.jobs.progress import Tally
 from gait.settings import PoseSettings, Settings

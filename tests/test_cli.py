@@ -22,7 +22,8 @@ from gait.analysis.results import Analysis
 from gait.cli import doctor
 from gait.cli import main as cli
 from gait.cli.analyze import SAMPLES_MPS
-from gait.io.run_folder import RunFolder, read_analysis
+from gait.io.analysis_file import read_analysis
+from gait.io.run_folder import RunFolder
 from gait.settings import PoseSettings, Settings
 from gait.types import OutputError, PersonError, PoseTrack, VideoInfo
 

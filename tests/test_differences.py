@@ -15,10 +15,10 @@ from gait import analyze_track, compare
 from gait.analysis.kinematics.side_differences import both_legs, difference
 from gait.analysis.merge_views import together
 from gait.analysis.results import Analysis, Summary
+from gait.io.kept_run import kept_track
 from gait.io.run_folder import RunFolder
 from gait.io.tables import csv_of, difference_table
 from gait.knowledge import knowledge
-from gait.pipeline import kept_track
 from gait.present.blocks import RIGHT_MINUS_LEFT, blocks, render
 from gait.settings import Settings
 from gait.validation.truth import TRACKS, known_videos

@@ -24,8 +24,8 @@ from gait.cli import main as cli
 from gait.export import FORMATS, Format, export
 from gait.export.series import angle_series, ground_px
 from gait.io import read, write_trc
+from gait.io.kept_run import reanalyze, reopen
 from gait.io.run_folder import RunFolder
-from gait.pipeline import reanalyze, reopen
 from gait.settings import Settings
 from gait.types import OutputError, UsageError, VideoInfo
 

@@ -16,7 +16,8 @@ from streamlit.testing.v1 import AppTest
 from gait.analysis.results import SCHEMA_VERSION
 from gait.cli import main as cli
 from gait.io import upgrade
-from gait.io.run_folder import RunFolder, read_analysis
+from gait.io.analysis_file import read_analysis
+from gait.io.run_folder import RunFolder
 from gait.present.table import render
 from gait.report import write_report
 from gait.types import UsageError

@@ -15,7 +15,8 @@ import examples
 import fake_backend
 import pytest
 
-from gait.io.run_folder import RunFolder, read_analysis, runs
+from gait.io.analysis_file import read_analysis
+from gait.io.run_folder import RunFolder, runs
 from gait.jobs.queue import STAGING, Jobs, Status
 from gait.jobs.uploads import safe_name
 from gait.settings import PoseSettings, Settings

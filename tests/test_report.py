@@ -25,9 +25,9 @@ from gait.analysis.kinematics.waveforms import readings
 from gait.analysis.merge_views import together
 from gait.analysis.results import Analysis, Measurement, Stride
 from gait.cli import main as cli
+from gait.io.kept_run import reanalyze, reopen
 from gait.io.run_folder import RunFolder
 from gait.knowledge import knowledge
-from gait.pipeline import reanalyze, reopen
 from gait.present import table
 from gait.render.key_frames import HEIGHT_PX, MOMENTS, key_frames, typical_strides
 from gait.report import collect, write_report

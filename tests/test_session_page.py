@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 from streamlit.testing.v1 import AppTest
 
-from gait.io.run_folder import read_analysis
+from gait.io.analysis_file import read_analysis
 from gait.settings import Settings
 from gait.ui.intake.session import capture_check, row_of, runners, settings_of
 

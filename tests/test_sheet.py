@@ -19,7 +19,8 @@ from gait.cli.main import main
 from gait.comparison.compare import compare
 from gait.comparison.goals import parse_goal
 from gait.comparison.sheet import FAMILIES, MOST_ROWS, bar_svg, summarize
-from gait.io.run_folder import RunFolder, read_analysis
+from gait.io.analysis_file import read_analysis
+from gait.io.run_folder import RunFolder
 from gait.knowledge import knowledge
 from gait.report.sheet import collect_sheet, sheet_html, sheet_pdf
 from gait.settings import Settings

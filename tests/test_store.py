@@ -14,7 +14,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from gait.io.run_folder import RunFolder, delete, place, read_analysis, runs
+from gait.io.analysis_file import read_analysis
+from gait.io.run_folder import RunFolder, delete, place, runs
 from gait.types import OutputError, UsageError
 
 

@@ -16,8 +16,8 @@ from data_truth import forceplate_contacts, forceplate_rear
 
 from gait import analyze, analyze_track
 from gait.analysis.results import Analysis
+from gait.io.kept_run import reopen
 from gait.io.run_folder import RunFolder
-from gait.pipeline import reopen
 from gait.settings import Settings
 from gait.types import SIDES, Float, opposite
 from gait.validation.rendered import Rendered

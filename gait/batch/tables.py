@@ -19,7 +19,8 @@ from gait.analysis.results import Analysis
 from gait.batch.roster import RosterEntry, Standing, Video, attention, standing, write_roster
 from gait.batch.schedule import ATTEMPTS, Failure
 from gait.batch.session import RUNNERS, SessionVideo
-from gait.io.run_folder import RunFolder, read_analysis
+from gait.io.analysis_file import read_analysis
+from gait.io.run_folder import RunFolder
 from gait.io.tables import csv_of, stride_schema, summary_schema, summary_table
 from gait.jobs.job import Labour
 from gait.jobs.workers import Crew, WorkerLostError, fitting

@@ -117,7 +117,8 @@ def set_goal(
     """Set what is to change; later videos are judged against it, with a metronome for cadence."""
     from gait.comparison.goals import advice, keep_goals, parse_goal, target
     from gait.comparison.metronome import metronome, require_ours
-    from gait.io.run_folder import RunFolder, read_analysis
+    from gait.io.analysis_file import read_analysis
+    from gait.io.run_folder import RunFolder
     from gait.types import UsageError
 
     goals = [parse_goal(text) for text in goal]
@@ -233,7 +234,8 @@ def _settings(file: Path | None, speed: str | None, height: str | None) -> Setti
 
 def _open(path: Path, settings: Settings | None) -> _Opened:
     """A run folder as it is; a video from its run folder, analysed if need be."""
-    from gait.io.run_folder import RUNS, RunFolder, place, read_analysis
+    from gait.io.analysis_file import read_analysis
+    from gait.io.run_folder import RUNS, RunFolder, place
     from gait.pipeline import analyze_into, identify
     from gait.settings import Settings
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from gait.analysis.kinematics.waveforms import Curve, ensemble_average
-from gait.io.run_folder import RunFolder, read_analysis
-from gait.pipeline import reopen
+from gait.io.analysis_file import read_analysis
+from gait.io.kept_run import reopen
+from gait.io.run_folder import RunFolder
 from gait.render.synced_video import ComparedVideo, shared_side, write_in_step
 from gait.types import Side, UsageError
 

@@ -16,8 +16,9 @@ from gait.export.c3d import write_c3d
 from gait.export.mot import mot
 from gait.export.series import angle_series, ground_px, scale_m_per_px, series_table
 from gait.io import tables, write_trc
-from gait.io.run_folder import RunFolder, read_analysis
-from gait.pipeline import reopen
+from gait.io.analysis_file import read_analysis
+from gait.io.kept_run import reopen
+from gait.io.run_folder import RunFolder
 from gait.types import Float, OutputError, UsageError
 
 Format = Literal["csv", "parquet", "trc", "mot", "c3d", "json"]

@@ -14,14 +14,11 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Final
 
-from pydantic import ValidationError
-
-from gait.analysis.results import SCHEMA_VERSION, Analysis
+from gait.analysis.results import Analysis
 from gait.io import read_key, read_npz, write_npz
+from gait.io.analysis_file import ANALYSIS, read_analysis
 from gait.io.tables import stride_table
-from gait.io.upgrade import upgrade
 from gait.io.writing import alone_in, explained, private_folder
-from gait.knowledge import knowledge
 from gait.sanitize.files import private_file, read_json, sha256
 from gait.sanitize.text import folder_name, is_unfinished, readable, unfinished
 from gait.types import OutputError, PoseTrack, TrackError, UsageError, VideoInfo
@@ -41,8 +38,6 @@ _REPORTS: Final = tuple(
 _PEOPLE_MARK: Final = b"tEXtSoftware\x00gaitlens"
 _PATIENCE_S: Final = 3.0
 """An export or a report is done in that time, an analysis of a video hardly."""
-_LARGEST: Final = 1e9
-_AGAIN: Final = "Analyse the video again with `gait analyze`."
 _MARK_WITHIN: Final = 4096  # bytes; the mark stands behind the header of the picture
 
 
@@ -63,7 +58,7 @@ class RunFolder:
     @property
     def analysis(self) -> Path:
         """The Analysis as JSON."""
-        return self.path / "analysis.json"
+        return self.path / ANALYSIS
 
     @property
     def pose(self) -> Path:
@@ -338,7 +333,7 @@ def _drawn(analysis: Analysis) -> tuple[Any, ...]:
 
 def runs(base: Path) -> tuple[RunFolder, ...]:
     """The finished run folders directly below `base`, latest first; none if there is no folder."""
-    finished = (RunFolder(path.parent) for path in base.glob("*/analysis.json"))
+    finished = (RunFolder(path.parent) for path in base.glob(f"*/{ANALYSIS}"))
     dated = []
     for run in finished:
         if not run.path.name.startswith("."):
@@ -375,7 +370,7 @@ def place(base: Path, video: VideoInfo) -> Path:
     """
     folder = base / folder_name(Path(video.name).stem)
     try:
-        held = read_json(folder / "analysis.json")["video"]
+        held = read_json(folder / ANALYSIS)["video"]
         same = (held["name"], held["sha256"]) == (video.name, video.sha256)
     except (UsageError, ValueError, LookupError, TypeError):
         same = True
@@ -385,58 +380,3 @@ def place(base: Path, video: VideoInfo) -> Path:
 def place_together(base: Path, videos: Sequence[Path]) -> Path:
     """The run folder below `base` of videos that are put together: named after all of them."""
     return base / folder_name("+".join(dict.fromkeys(video.stem for video in videos)))
-
-
-def read_analysis(folder: Path) -> Analysis:
-    """The analysis in a run folder.
-
-    Parameters
-    ----------
-    folder : Path
-        A run folder.
-
-    Returns
-    -------
-    Analysis
-        As it was saved.
-
-    Raises
-    ------
-    UsageError
-        If there is none, or it is damaged or written by a later version.
-    """
-    path = RunFolder(folder).analysis
-    try:
-        document = read_json(path)
-        version = document["schema_version"]
-    except UsageError as e:
-        raise UsageError(f"{folder} holds no analysis that can be read.", _AGAIN) from e
-    except (ValueError, LookupError, TypeError) as e:
-        raise UsageError(f"{path} is damaged.", _AGAIN) from e
-    try:
-        document = upgrade(document)
-    except (LookupError, TypeError, AttributeError, RecursionError) as e:
-        raise UsageError(
-            f"{path} has schema version {version!s:.20}; 1 to {SCHEMA_VERSION} can be read.",
-            "Update gaitlens, or analyse the video again.",
-        ) from e
-    try:
-        _require_sane(document, path)
-        analysis = Analysis.model_validate(document)
-    except ValidationError as e:
-        first = e.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise UsageError(f"{path} is damaged: {where}: {first['msg']}.", _AGAIN) from e
-    unknown = {s.metric for s in analysis.summaries} - knowledge().metrics.keys()
-    if unknown:
-        raise UsageError(f"{path} is damaged: {min(unknown)!r} is no metric.", _AGAIN)
-    return analysis
-
-
-def _require_sane(value: Any, path: Path) -> None:
-    """Refuse numbers that no measure, time or count of a video has: sums of them overflow."""
-    if isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            _require_sane(inner, path)
-    elif isinstance(value, int | float) and not abs(value) <= _LARGEST:
-        raise UsageError(f"{path} is damaged: it holds {value:.3g}.", _AGAIN)

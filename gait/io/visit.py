@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gait.analysis.results import Analysis
-from gait.io.run_folder import RunFolder, read_analysis
+from gait.io.analysis_file import read_analysis
+from gait.io.run_folder import RunFolder
 from gait.types import UsageError
 
 

@@ -21,7 +21,8 @@ from threading import Lock
 from typing import Any, BinaryIO, Final, Literal
 
 from gait.analysis.interpret.questionnaire import Answers, check
-from gait.io.run_folder import RunFolder, read_analysis
+from gait.io.analysis_file import read_analysis
+from gait.io.run_folder import RunFolder
 from gait.io.writing import private_folder
 from gait.jobs.job import Extras, Job, Outcome, perform
 from gait.jobs.progress import Tally

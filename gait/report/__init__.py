@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from gait.io.run_folder import RunFolder, read_analysis
+from gait.io.analysis_file import read_analysis
+from gait.io.kept_run import reopen
+from gait.io.run_folder import RunFolder
 from gait.io.visit import folders
-from gait.pipeline import reopen
 from gait.render.key_frames import key_frames
 from gait.report.build import anonymous, build
 from gait.report.content import Reader, Report

@@ -16,8 +16,8 @@ from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.results import Analysis
 from gait.comparison.models import Comparison
 from gait.comparison.sheet import Summary, picture_moment, summarize
+from gait.io.kept_run import reopen
 from gait.io.run_folder import RunFolder
-from gait.pipeline import reopen
 from gait.present import wording
 from gait.render.key_frames import KeyFrame, key_frames
 from gait.report.figures import FONTS

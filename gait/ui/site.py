@@ -13,10 +13,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gait.analysis.kinematics.registry import Trial
 from gait.analysis.results import Analysis
-from gait.io.run_folder import RunFolder, delete, read_analysis
+from gait.io.analysis_file import read_analysis
+from gait.io.kept_run import reopen
+from gait.io.run_folder import RunFolder, delete
 from gait.jobs.queue import Jobs, crew
 from gait.jobs.workers import Crew
-from gait.pipeline import reopen
 from gait.sanitize.text import one_line
 from gait.types import GaitError
 from gait.ui.access.gate import LINE_HEADER, PROFILE_HEADER

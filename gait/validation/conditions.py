@@ -14,8 +14,8 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from gait.analysis.analyze import analyze_track
+from gait.io.kept_run import kept_track
 from gait.io.run_folder import RunFolder
-from gait.pipeline import kept_track
 from gait.types import SIDES, Float, PoseTrack, Side, opposite
 from gait.validation.agreement import Checked, check
 from gait.validation.truth import Known, Truth

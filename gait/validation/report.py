@@ -8,8 +8,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from gait.analysis.results import Analysis
+from gait.io.kept_run import kept_track
 from gait.io.run_folder import RunFolder
-from gait.pipeline import Progress, analyze, kept_track
+from gait.pipeline import Progress, analyze
 from gait.validation.agreement import (
     Checked,
     EventAgreement,

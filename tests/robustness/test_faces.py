@@ -10,9 +10,10 @@ import fake_backend
 import numpy as np
 import pytest
 
-from gait.io.run_folder import RunFolder, read_analysis
+from gait.io.analysis_file import read_analysis
+from gait.io.kept_run import kept_track, reanalyze
+from gait.io.run_folder import RunFolder
 from gait.jobs.queue import Jobs
-from gait.pipeline import kept_track, reanalyze
 from gait.render.skeleton import heads
 from gait.settings import PoseSettings, Settings
 from gait.video import frames

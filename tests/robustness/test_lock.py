@@ -13,8 +13,8 @@ from hostile import COMMAND, KEPT, gait, refuses, run_folder, snapshot, subproce
 
 from gait import io as formats
 from gait.io import run_folder as module
+from gait.io.kept_run import reanalyze
 from gait.io.run_folder import RunFolder
-from gait.pipeline import reanalyze
 from gait.settings import Settings
 from gait.types import OutputError
 

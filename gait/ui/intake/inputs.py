@@ -11,9 +11,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gait.analysis.interpret.questionnaire import Answers
 from gait.analysis.results import Analysis
+from gait.io.kept_run import reanalyze, reanalyze_together
 from gait.io.run_folder import RunFolder
 from gait.io.visit import folders, visit_of
-from gait.pipeline import reanalyze, reanalyze_together
 from gait.settings import EventEdit, Settings, refused
 from gait.types import GaitError, UsageError
 from gait.ui.progress import watch

@@ -9,7 +9,8 @@ import streamlit as st
 
 from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.results import Analysis
-from gait.io.run_folder import RunFolder, read_analysis, runs
+from gait.io.analysis_file import read_analysis
+from gait.io.run_folder import RunFolder, runs
 from gait.present.table import rows
 from gait.types import GaitError
 from gait.ui.site import complain, go, link, plain, remove, shows, site

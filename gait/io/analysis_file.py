@@ -1,0 +1,111 @@
+"""`analysis.json`, of this version and earlier ones: read with care, for anybody may send one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from gait.analysis.results import SCHEMA_VERSION, Analysis
+from gait.knowledge import knowledge
+from gait.sanitize.files import read_json
+from gait.types import UsageError
+
+ANALYSIS: Final = "analysis.json"
+"""Its name in a run folder."""
+
+_LARGEST: Final = 1e9
+_AGAIN: Final = "Analyse the video again with `gait analyze`."
+
+Document = dict[str, Any]
+
+
+def read_analysis(folder: Path) -> Analysis:
+    """The analysis in a run folder.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder.
+
+    Returns
+    -------
+    Analysis
+        As it was saved.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or it is damaged or written by a later version.
+    """
+    path = folder / ANALYSIS
+    try:
+        document = read_json(path)
+        version = document["schema_version"]
+    except UsageError as e:
+        raise UsageError(f"{folder} holds no analysis that can be read.", _AGAIN) from e
+    except (ValueError, LookupError, TypeError) as e:
+        raise UsageError(f"{path} is damaged.", _AGAIN) from e
+    try:
+        document = upgrade(document)
+    except (LookupError, TypeError, AttributeError, RecursionError) as e:
+        raise UsageError(
+            f"{path} has schema version {version!s:.20}; 1 to {SCHEMA_VERSION} can be read.",
+            "Update gaitlens, or analyse the video again.",
+        ) from e
+    try:
+        _require_sane(document, path)
+        analysis = Analysis.model_validate(document)
+    except ValidationError as e:
+        first = e.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise UsageError(f"{path} is damaged: {where}: {first['msg']}.", _AGAIN) from e
+    unknown = {s.metric for s in analysis.summaries} - knowledge().metrics.keys()
+    if unknown:
+        raise UsageError(f"{path} is damaged: {min(unknown)!r} is no metric.", _AGAIN)
+    return analysis
+
+
+def _require_sane(value: Any, path: Path) -> None:
+    """Refuse numbers that no measure, time or count of a video has: sums of them overflow."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            _require_sane(inner, path)
+    elif isinstance(value, int | float) and not abs(value) <= _LARGEST:
+        raise UsageError(f"{path} is damaged: it holds {value:.3g}.", _AGAIN)
+
+
+def _to_2(document: Document) -> Document:
+    """Version 2 adds fields only; their defaults say that a version 1 did not know."""
+    return document
+
+
+STEPS: Final[Mapping[int, Callable[[Document], Document]]] = {1: _to_2}
+"""What leads from a version to the next. A version is never taken out of here."""
+
+
+def upgrade(document: Document) -> Document:
+    """A document in this version's shape.
+
+    Parameters
+    ----------
+    document : dict
+        Of any version up to this one.
+
+    Returns
+    -------
+    dict
+        With `schema_version` of today, in `parts` too; not yet validated.
+
+    Raises
+    ------
+    KeyError
+        If its version is unknown: later than this one, or none at all.
+    """
+    version = document["schema_version"]
+    while version != SCHEMA_VERSION:
+        document, version = STEPS[version](document), version + 1
+    parts = [upgrade(part) for part in document.get("parts", ())]
+    return {**document, "schema_version": version, "parts": parts}
