@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -17,7 +18,8 @@ from page_client import Client, fetch, served
 
 from gait.cli import main as cli
 from gait.jobs import queue
-from gait.jobs.queue import STAGING, Jobs, sweep
+from gait.jobs.queue import Jobs
+from gait.jobs.staging import STAGING, sweep
 from gait.settings import PoseSettings, Settings
 from gait.types import OutputError, UsageError
 from gait.ui.access import gate
@@ -279,8 +281,8 @@ def test_a_disk_without_room_is_said_before_the_video_is_taken(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     video = fake_backend.video(here / "a.mp4")
-    usage = queue.shutil.disk_usage(here)._replace(free=50_000_000)
-    monkeypatch.setattr(queue.shutil, "disk_usage", lambda path: usage)
+    usage = shutil.disk_usage(here)._replace(free=50_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     with pytest.raises(OutputError, match="50 MB are free") as found:
         Jobs(here / "runs").analyse(video, "a.mp4", FAKE)
     assert "Delete runs" in found.value.hint

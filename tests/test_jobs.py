@@ -17,7 +17,9 @@ import pytest
 
 from gait.io.analysis_file import read_analysis
 from gait.io.run_folder import RunFolder, runs
-from gait.jobs.queue import STAGING, Jobs, Status
+from gait.jobs.queue import Jobs
+from gait.jobs.staging import STAGING
+from gait.jobs.status import Status
 from gait.jobs.uploads import safe_name
 from gait.settings import PoseSettings, Settings
 from gait.types import OutputError, UsageError

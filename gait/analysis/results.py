@@ -23,7 +23,7 @@ from gait.types import (
 )
 
 SCHEMA_VERSION = 2
-"""Of `analysis.json`. Raising it takes a step in `gait.io.analysis_file` and a run in tests/golden."""
+"""Of `analysis.json`. Raising it takes a step in `gait.io.analysis_file`, a run in tests/golden."""
 
 
 class View(FrozenModel):

@@ -6,93 +6,36 @@ its name, in one step, so that a run is whole or does not exist, whatever is kil
 
 from __future__ import annotations
 
-import os
 import secrets
-import shutil
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import count
 from pathlib import Path
 from threading import Lock
-from typing import Any, BinaryIO, Final, Literal
+from typing import Any, BinaryIO, Final
 
 from gait.analysis.interpret.questionnaire import Answers, check
 from gait.io.analysis_file import read_analysis
 from gait.io.run_folder import RunFolder
-from gait.io.writing import private_folder
 from gait.jobs.job import Extras, Job, Outcome, perform
 from gait.jobs.progress import Tally
-from gait.jobs.uploads import safe_name, take_in
+from gait.jobs.staging import Staging
+from gait.jobs.status import Status
+from gait.jobs.uploads import safe_name
 from gait.jobs.workers import Crew, WorkerLostError
 from gait.pose.inference import available_cores
 from gait.settings import Settings
 from gait.types import GaitError, OutputError, UsageError
-
-State = Literal["waiting", "running", "done", "failed", "cancelled"]
-
-STAGING: Final = ".jobs"
-"""Folder of the workspace for what is not finished; hidden, like every unfinished file."""
 
 CORES_PER_JOB: Final = 2
 """Fewer would make one user wait long, more would make many users wait for one."""
 
 MOST_WAITING: Final = 200
 """Videos of one library that may wait: each lies on the disk, and nobody comes back for more."""
-_ROOM_BYTES: Final = 100_000_000
-"""That stay free beside a video and what is drawn of it, for tracks, reports and the system."""
-
 _LOST: Final = "There may be too little memory: give a shorter video or a smaller picture."
 _STUCK: Final = "Make sure that the workspace can be written and has room."
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How far one job is at one moment.
-
-    Parameters
-    ----------
-    id : str
-        Cannot be guessed.
-    name : str
-        What the user calls the video.
-    state : {"waiting", "running", "done", "failed", "cancelled"}
-        "done" and later ones do not change any more.
-    stage : str
-        "reading", "pose" or "overlay".
-    fraction : float
-        How much of the work is done, 0 to 1.
-    remaining_s : float, optional
-        Estimate, once there is one.
-    problem, hint : str
-        What went wrong and what to do, if it failed.
-    run : str, optional
-        Name of the run folder in the workspace, when done.
-    people : int
-        If it failed because the runner has to be chosen: among how many.
-    picture : Path, optional
-        Shows them, numbered.
-    """
-
-    id: str
-    name: str
-    state: State = "waiting"
-    stage: str = "reading"
-    fraction: float = 0.0
-    remaining_s: float | None = None
-    problem: str = ""
-    hint: str = ""
-    run: str | None = None
-    people: int = 0
-    picture: Path | None = None
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing more will happen."""
-        return self.state in ("done", "failed", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +63,7 @@ class Jobs:
 
     def __init__(self, workspace: Path, workers: Crew | None = None) -> None:
         self.workspace = workspace
-        self._held: dict[Path, int] = {}
+        self._staging = Staging(workspace)
         self._status: dict[str, Status] = {}
         self._work: dict[str, _Work] = {}
         self._asking: dict[str, _Work] = {}
@@ -129,7 +72,6 @@ class Jobs:
         self._crew = workers or crew()
         self._crew.told(self._hear)
         self._threads = self._crew.threads
-        sweep(workspace)
 
     def analyse(
         self, video: BinaryIO | Path, name: str, settings: Settings, answers: Answers | None = None
@@ -164,10 +106,11 @@ class Jobs:
         """
         name = safe_name(name)
         given = check(answers) if answers else None
-        self._require_room(video, name)
-        folder = self._stage()
+        self._require_few()
+        self._staging.require_room(video, name)
+        folder = self._staging.open()
         target = folder / f"video.{name.rpartition('.')[2]}"
-        self._keep(video, name, target, folder)
+        self._staging.keep(video, name, target, folder)
         job = Job(
             secrets.token_hex(8),
             name,
@@ -183,7 +126,7 @@ class Jobs:
         def publish() -> str:
             if settings.blur_face:
                 target.unlink()
-            return self._publish(folder, Path(name).stem)
+            return self._staging.publish(folder, Path(name).stem)
 
         def then(run: str) -> None:
             self.draw(RunFolder(self.workspace / run), name)
@@ -219,13 +162,14 @@ class Jobs:
         """
         names = [safe_name(name) for _, name in videos]
         given = check(answers) if answers else None
+        self._require_few()
         for (video, _), name in zip(videos, names, strict=True):
-            self._require_room(video, name)
-        folder = self._stage()
+            self._staging.require_room(video, name)
+        folder = self._staging.open()
         taken: list[tuple[Path, str]] = []
         for i, ((video, _), name) in enumerate(zip(videos, names, strict=True), start=1):
             target = folder / f"{i}-{Path(name).stem}" / f"video.{name.rpartition('.')[2]}"
-            self._keep(video, name, target, folder)
+            self._staging.keep(video, name, target, folder)
             taken.append((target, name))
         job = Job(
             secrets.token_hex(8),
@@ -244,23 +188,15 @@ class Jobs:
             if settings.blur_face:
                 for target, _ in taken:
                     target.unlink()
-            return self._publish(folder, "+".join(dict.fromkeys(Path(n).stem for n in names)))
+            return self._staging.publish(
+                folder, "+".join(dict.fromkeys(Path(n).stem for n in names))
+            )
 
         def then(run: str) -> None:
             for target, name in taken:
                 self.draw(RunFolder(self.workspace / run / target.parent.name), name)
 
         return self._start(job, folder, publish, None if settings.blur_face else then)
-
-    def _keep(self, video: BinaryIO | Path, name: str, target: Path, folder: Path) -> None:
-        """Take a video into a folder of a job; without room the folder goes."""
-        try:
-            private_folder(target.parent)
-            take_in(video, target)
-        except OSError as e:
-            self._drop(folder)
-            problem = f"{name} cannot be kept in {self.workspace}: {e.strerror or e}."
-            raise OutputError(problem, "Make room there, or give a shorter video.") from e
 
     def draw(self, run: RunFolder, name: str) -> str:
         """Draw the overlay video of a run again, in the background.
@@ -277,7 +213,7 @@ class Jobs:
         str
             Id of the job; if the run is changed meanwhile the drawing is thrown away.
         """
-        folder = self._stage()
+        folder = self._staging.open()
         drawn_of = run.analysis.stat().st_mtime_ns
         job = Job(secrets.token_hex(8), name, run.path, folder=folder, drawn=run.path)
 
@@ -342,42 +278,17 @@ class Jobs:
         with self._lock:
             asking = self._asking.pop(job, None)
         if asking is not None:
-            self._drop(asking.folder)
+            self._staging.drop(asking.folder)
         if job in self._status:
             self._change(job, state="cancelled", remaining_s=None)
         if (work := self._work.get(job)) is not None:
             self._crew.kill(work.future)
 
-    def _require_room(self, video: BinaryIO | Path, name: str) -> None:
-        """Say it before a video is taken in, not when the disk is full amid the work."""
+    def _require_few(self) -> None:
         if sum(not job.over for job in self.all()) >= MOST_WAITING:
             raise UsageError(
                 f"{MOST_WAITING} videos are waiting already.", "Give more when some are done."
             )
-        there = next(p for p in (self.workspace, *self.workspace.parents) if p.exists())
-        needed, free = 2 * _size(video) + _ROOM_BYTES, shutil.disk_usage(there).free
-        if free < needed:
-            raise OutputError(
-                f"{name} needs {needed / 1e6:.0f} MB in {self.workspace}, and {free / 1e6:.0f} MB "
-                "are free.",
-                "Delete runs in the library, or make room on that disk.",
-            )
-
-    def _stage(self) -> Path:
-        """A folder for a job, held by this process as long as there is one."""
-        folder = self.workspace / STAGING / f"{os.getpid()}-{secrets.token_hex(8)}"
-        try:
-            private_folder(folder)
-            self._held[folder] = _hold(folder)
-        except OSError as e:
-            problem = f"Cannot write in {self.workspace}: {e.strerror}."
-            raise OutputError(problem, "Start `gait app` with another --workspace.") from e
-        return folder
-
-    def _drop(self, folder: Path) -> None:
-        shutil.rmtree(folder, ignore_errors=True)
-        if (held := self._held.pop(folder, None)) is not None:
-            os.close(held)
 
     def _start(
         self,
@@ -434,7 +345,7 @@ class Jobs:
             self._fail(job, f"The analysis stopped: {e}.", _STUCK)
         finally:
             if not unfinished:
-                self._drop(work.folder)
+                self._staging.drop(work.folder)
             del self._work[job.id]
 
     def _fail(self, job: Job, problem: str, hint: str, **changes: Any) -> None:
@@ -449,16 +360,6 @@ class Jobs:
             if not self._status[job].over:
                 self._status[job] = replace(self._status[job], **changes)
 
-    def _publish(self, folder: Path, stem: str) -> str:
-        """Give a finished folder its place; the first free of stem, stem-2, stem-3, …"""
-        with self._lock:
-            for n in count(1):
-                target = self.workspace / (stem if n == 1 else f"{stem}-{n}")
-                if not target.exists():
-                    folder.rename(target)
-                    return target.name
-        raise AssertionError("count never ends")
-
 
 def crew() -> Crew:
     """Processes for the jobs of this machine, each for one job."""
@@ -467,46 +368,7 @@ def crew() -> Crew:
     return Crew(slots, threads=max(1, cores // slots), lasting=False)
 
 
-def sweep(workspace: Path) -> None:
-    """Remove what servers that are no more have left unfinished: uploads of people are in there."""
-    for folder in tuple((workspace / STAGING).glob("*-*")):
-        try:
-            held = _hold(folder)
-        except OSError:  # somebody works there, or it is gone
-            continue
-        shutil.rmtree(folder, ignore_errors=True)
-        os.close(held)
-
-
 def _keep_no_face(run: RunFolder) -> None:
     """A video in which faces are hidden is of no use beside one in which they are not."""
     if read_analysis(run.path).settings.blur_face and (video := run.video) is not None:
         video.unlink()
-
-
-def _hold(folder: Path) -> int:
-    """Lock a folder until the descriptor is closed or this process ends; OSError if it is held.
-
-    Numbers of processes are given out again, locks are not. Windows cannot lock a folder, and
-    there cannot remove one either in which a file is open.
-    """
-    if sys.platform == "win32":
-        return os.open(os.devnull, os.O_RDONLY)
-    import fcntl
-
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(held)
-        raise
-    return held
-
-
-def _size(video: BinaryIO | Path) -> int:
-    if isinstance(video, Path):
-        return video.stat().st_size
-    here = video.tell()
-    size = video.seek(0, os.SEEK_END)
-    video.seek(here)
-    return size

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from gait.io.run_folder import RunFolder
-from gait.jobs.queue import Status
+from gait.jobs.status import Status
 from gait.types import GaitError
 from gait.ui.site import complain, go, jobs, link, plain
 

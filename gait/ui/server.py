@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from gait import resources
 from gait.io.run_folder import RUNS, RunFolder
-from gait.jobs.queue import sweep
+from gait.jobs.staging import sweep
 from gait.jobs.uploads import require_video_type
 from gait.settings import Settings
 from gait.types import UsageError
