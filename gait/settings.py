@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal, Self, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -85,6 +85,21 @@ class Settings(BaseModel):
         except ValidationError as e:
             where, problem = refused(e)
             raise UsageError(f"{path}: {where} {problem}.", "Correct that line.") from e
+
+
+class Said(TypedDict, total=False):
+    """Fields of `Settings` that people fill in, and `person` of `PoseSettings`: those they did."""
+
+    runner: str | None
+    speed_mps: float | None
+    height_m: float | None
+    sex: Sex | None
+    view: Plane | None
+    direction: Direction | None
+    surface: Literal["treadmill", "overground"] | None
+    time_scale: float | None
+    blur_face: bool
+    person: int | None
 
 
 def speed_of(text: str) -> float:

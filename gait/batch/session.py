@@ -9,18 +9,18 @@ import io
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from pydantic import ValidationError
 
 from gait.analysis.interpret.questionnaire import Answers, read_answers
 from gait.sanitize.files import read_text, sha256
 from gait.sanitize.text import folder_name, readable
-from gait.settings import PoseSettings, Settings, height_of, speed_of
-from gait.types import UsageError
+from gait.settings import PoseSettings, Said, Settings, height_of, speed_of
+from gait.types import Plane, UsageError
 from gait.video import VIDEO_TYPES
 
 SHEET: Final = "session.csv"
@@ -28,7 +28,13 @@ SHEET: Final = "session.csv"
 RUNNERS: Final = "runners"
 """Folder of the results by runner, so no video's folder can be called that."""
 
-_VIEWS: Final = {"side": "side", "left": "side", "right": "side", "rear": "rear", "front": "front"}
+_VIEWS: Final[Mapping[str, Plane]] = {
+    "side": "side",
+    "left": "side",
+    "right": "side",
+    "rear": "rear",
+    "front": "front",
+}
 _NAME = re.compile(
     rf"^(?P<runner>.+?)[_\- ](?P<view>{'|'.join(_VIEWS)})([_\- ]?\d+)?$", re.IGNORECASE
 )
@@ -154,8 +160,8 @@ def is_video(path: Path) -> bool:
     )
 
 
-def from_name(stem: str) -> dict[str, Any]:
-    """What the name of a video says, as fields of `Settings`.
+def from_name(stem: str) -> Said:
+    """What the name of a video says.
 
     Parameters
     ----------
@@ -164,7 +170,7 @@ def from_name(stem: str) -> dict[str, Any]:
 
     Returns
     -------
-    dict of str to value
+    Said
         The runner, and the view if the name ends in one, perhaps with a number behind it.
 
     Examples
@@ -254,10 +260,12 @@ def _names(videos: Sequence[Path]) -> dict[Path, str]:
 
 
 def _entry(name: str, video: Path, line: Line | None, settings: Settings) -> SessionVideo:
-    known = from_name(readable(video.stem)) | (line.known if line else {})
-    if (person := known.pop("person", None)) is not None:
-        known["pose"] = settings.pose.model_copy(update={"person": person})
-    chosen = Settings.model_validate(settings.model_dump() | known)
+    said = from_name(readable(video.stem))
+    if line is not None:
+        said |= line.said
+    person = said.pop("person", None)
+    pose = settings.pose if person is None else settings.pose.model_copy(update={"person": person})
+    chosen = Settings.model_validate(settings.model_dump() | said | {"pose": pose})
     note, answers = (line.note, line.answers) if line else ("", None)
     return SessionVideo(name, video, chosen, note, answers)
 
@@ -272,8 +280,8 @@ class Line:
         Line of the file, for messages.
     video : str
         As written: a path relative to the list.
-    known : Mapping of str to value
-        Fields of `Settings`, and `person` of `PoseSettings`, that the line gives.
+    said : Said
+        What the line gives.
     note : str
         Free text.
     intake : str
@@ -284,7 +292,7 @@ class Line:
 
     number: int
     video: str
-    known: dict[str, Any]
+    said: Said
     note: str
     intake: str = ""
     answers: Answers | None = None
@@ -376,4 +384,5 @@ def _line(path: Path, number: int, cells: dict[str, str]) -> Line:
             raise UsageError(f"{path}, line {number}, column {column}: {e.problem}", e.hint) from e
         except ValidationError as e:
             raise refuse(column) from e
-    return Line(number, cells["video"], known, cells.get("note", ""), cells.get("intake", ""))
+    said = cast("Said", known)  # the columns are fields, and each value was checked as its field
+    return Line(number, cells["video"], said, cells.get("note", ""), cells.get("intake", ""))

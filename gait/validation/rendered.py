@@ -6,11 +6,11 @@ The fields of a ``NAME.truth.json`` are described in ``sample_videos/README.md``
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal, TypedDict, cast
 
 import numpy as np
 
@@ -20,6 +20,49 @@ from gait.types import Float, Plane, PoseTrack, Side
 
 SUFFIX: Final = ".truth.json"
 _KINDS: Final[dict[str, Literal["strike", "off"]]] = {"foot_strike": "strike", "toe_off": "off"}
+
+
+class CameraTruth(TypedDict):
+    """Where the camera stood, and the size of its pictures in px."""
+
+    view: str
+    W: int
+    H: int
+
+
+class EventTruth(TypedDict):
+    """One contact of a foot that began or ended, s."""
+
+    type: str
+    side: Side
+    t: float
+
+
+class StepTruth(TypedDict):
+    """One whole contact: from foot strike to toe-off, s. The file has measures of it besides."""
+
+    side: Side
+    fs: float
+    to: float
+
+
+class TruthFile(TypedDict):
+    """What of a truth file is used; `sample_videos/README.md` describes all of it."""
+
+    config: Mapping[str, object]
+    camera: CameraTruth
+    fps: float
+    n_frames: int
+    stature_m: float
+    leg_m: float
+    landmarks: list[str]
+    events: list[EventTruth]
+    steps: list[StepTruth]
+    summary: dict[str, float]
+    series: dict[str, list[float]]
+    t: list[float]
+    px: list[list[list[float]]]
+    world: list[list[list[float]]]
 
 
 @dataclass(frozen=True)
@@ -45,16 +88,16 @@ class Rendered:
         return self.path.with_name(f"{self.name}.mp4")
 
     @cached_property
-    def truth(self) -> dict[str, Any]:
-        """All that the file holds."""
-        document: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
+    def truth(self) -> TruthFile:
+        """What the file holds."""
+        document: TruthFile = json.loads(self.path.read_text(encoding="utf-8"))
         return document
 
     @property
     def plane(self) -> Plane:
         """Where the camera stood."""
         view = self.truth["camera"]["view"]
-        return view if view in ("rear", "front") else "side"
+        return "rear" if view == "rear" else "front" if view == "front" else "side"
 
     @property
     def near(self) -> Side:
@@ -95,7 +138,7 @@ class Rendered:
         return dict(self.truth["summary"])
 
     @property
-    def steps(self) -> Sequence[dict[str, Any]]:
+    def steps(self) -> Sequence[StepTruth]:
         """One entry per whole contact."""
         return tuple(self.truth["steps"])
 
@@ -135,7 +178,8 @@ class Rendered:
 
     def mean(self, name: str, side: str) -> float:
         """Mean of a quantity over all contacts of a foot."""
-        return float(np.mean([step[name] for step in self.steps if step["side"] == side]))
+        own = [cast("Mapping[str, float]", step) for step in self.steps if step["side"] == side]
+        return float(np.mean([step[name] for step in own]))
 
 
 def rendered_videos(folder: Path, *planes: Plane) -> list[Rendered]:

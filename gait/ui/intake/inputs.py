@@ -14,7 +14,7 @@ from gait.analysis.results import Analysis
 from gait.io.kept_run import reanalyze, reanalyze_together
 from gait.io.run_folder import RunFolder
 from gait.io.visit import folders, visit_of
-from gait.settings import EventEdit, Settings, refused
+from gait.settings import EventEdit, Said, Settings, refused
 from gait.types import GaitError, UsageError
 from gait.ui.progress import watch
 from gait.ui.site import analysis_of, complain, jobs, plain
@@ -27,7 +27,7 @@ _SURFACES: Final = {None: "Find out", "treadmill": "Treadmill", "overground": "G
 _SEXES: Final = {None: "Not said", "female": "Female", "male": "Male"}
 
 
-def about_the_runner(known: Settings, key: str = "") -> dict[str, Any]:
+def about_the_runner(known: Settings, key: str = "") -> Said:
     """Widgets for what only the runner knows.
 
     Parameters
@@ -39,8 +39,8 @@ def about_the_runner(known: Settings, key: str = "") -> dict[str, Any]:
 
     Returns
     -------
-    dict
-        Fields of `Settings`.
+    Said
+        Everything that was asked, answered or not.
     """
     shown_kmh = known.speed_mps and round(known.speed_mps * KMH_PER_MPS, 2)
     shown_cm = known.height_m and round(100 * known.height_m)
@@ -81,7 +81,7 @@ def about_the_runner(known: Settings, key: str = "") -> dict[str, Any]:
     }
 
 
-def about_the_video(known: Settings, key: str = "") -> dict[str, Any]:
+def about_the_video(known: Settings, key: str = "") -> Said:
     """Widgets for how the video was made.
 
     Parameters
@@ -93,8 +93,8 @@ def about_the_video(known: Settings, key: str = "") -> dict[str, Any]:
 
     Returns
     -------
-    dict
-        Fields of `Settings`.
+    Said
+        Everything that was asked, answered or not.
     """
     left, right = st.columns(2)
     view = _choice(left, "The camera stood", _VIEWS, known.view, f"{key}view")
