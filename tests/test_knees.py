@@ -167,6 +167,25 @@ class TestFlow:
         found = patch_motion(picture(start), picture(start + motion), start, 1.5 * LEG_PX)
         np.testing.assert_allclose(found, motion, atol=0.2)
 
+    def test_a_wall_with_more_corners_than_the_knee_stands_still_without_it(self) -> None:
+        start, motion = np.array([300.0, 300.0]), np.array([8.0, 0.0])
+        wall = np.random.default_rng(3).integers(80, 180, (61, 61)).astype(np.uint8)
+        wall = np.kron(wall, np.ones((10, 10), np.uint8))[:600, :600]  # sharp
+
+        def in_front(centre: Float) -> np.ndarray:
+            image = np.repeat(wall[..., None], 3, axis=2)
+            x, y = np.round(centre).astype(int)
+            knee = np.s_[y - 10 : y + 10, x - 10 : x + 10]
+            image[knee] = picture(centre)[knee]
+            return image
+
+        pictures = in_front(start), in_front(start + motion)
+        taken_in = patch_motion(*pictures, start, LEG_PX)
+        assert taken_in[0] < 5  # what the test is about: the wall takes half of it
+        drawn = motion + 1.5  # a landmark is not exact
+        found = patch_motion(*pictures, start, LEG_PX, (drawn, np.full(2, np.nan)))
+        np.testing.assert_allclose(found, motion, atol=0.5)
+
     def test_nothing_to_see(self) -> None:
         even = np.full((600, 600, 3), 120, np.uint8)
         assert np.isnan(patch_motion(even, even, np.array([300.0, 300.0]), LEG_PX)).all()

@@ -8,7 +8,7 @@ the near knee is not hidden then, and its motion does not know about the other l
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -38,6 +38,7 @@ LEG_MEMORY = 60  # frames whose median is the length of the leg
 WORKING_LEG_PX = 200  # larger legs are scaled down to this: the cost stays the same
 MOST_POINTS = 40
 FEWEST_POINTS = 3  # for a median that one wrong point cannot decide
+MOVING = 0.01  # a knee that is expected to move further in a frame is told from what stands still
 
 
 class KneeFollower:
@@ -57,6 +58,8 @@ class KneeFollower:
     def __init__(self) -> None:
         self._before: Image | None = None
         self._knees: dict[Side, Float] = {}
+        self._landmarks: dict[Side, Float] = dict.fromkeys(SIDES, _NOWHERE)
+        self._motion: dict[Side, Float] = dict.fromkeys(SIDES, _NOWHERE)
         self._following = False
         self._apart_s = 0.0
         self._close_frames = 0
@@ -85,9 +88,16 @@ class KneeFollower:
         leg_px = self._leg_px(points)
         landmarks = {side: points.get(f"{side}_knee", _NOWHERE) for side in SIDES}
         close = float(np.linalg.norm(landmarks["left"] - landmarks["right"])) <= FOLLOWING * leg_px
+        drawn = {s: landmarks[s] - self._landmarks[s] for s in SIDES}
         if self._before is not None and self._knees and (close or self._following):
-            motion = {s: patch_motion(self._before, image, self._knees[s], leg_px) for s in SIDES}
+            motion = {
+                s: patch_motion(
+                    self._before, image, self._knees[s], leg_px, (drawn[s], self._motion[s])
+                )
+                for s in SIDES
+            }
             self._knees = {s: self._knees[s] + np.nan_to_num(motion[s]) for s in SIDES}
+            self._motion = {s: _first_known(motion[s], self._motion[s]) for s in SIDES}
             seen = KneeSignals(
                 left_knee_flow_x_px=float(motion["left"][0]),
                 left_knee_flow_y_px=float(motion["left"][1]),
@@ -98,10 +108,11 @@ class KneeFollower:
         self._following = close and bool(self._knees)
         if not close:
             self._knees, self._apart_s, self._close_frames = landmarks, time_s, 0
+            self._motion = drawn
         elif time_s - self._apart_s > LONGEST_S and self._close_frames >= LONGEST_FRAMES:
             self._knees = {}
         self._close_frames += close
-        self._before = image
+        self._before, self._landmarks = image, landmarks
         return seen
 
     def _leg_px(self, points: Mapping[str, Float]) -> float:
@@ -150,8 +161,21 @@ def knees_apart(track: PoseTrack) -> Float:
     )
 
 
-def patch_motion(before: Image, after: Image, place: Float, leg_px: float) -> Float:
+def _first_known(*motions: Float) -> Float:
+    return next((m for m in motions if np.isfinite(m).all()), _NOWHERE)
+
+
+def patch_motion(
+    before: Image,
+    after: Image,
+    place: Float,
+    leg_px: float,
+    expected: Sequence[Float] = (),
+) -> Float:
     """Median motion of the corners in a small disc (Lucas-Kanade with a check there and back).
+
+    The disc reaches past the knee, and a wall has more corners than skin has. Corners that are
+    nearer to standing still than to any motion the knee is expected to make are not the knee's.
 
     Parameters
     ----------
@@ -161,6 +185,9 @@ def patch_motion(before: Image, after: Image, place: Float, leg_px: float) -> Fl
         (2,) centre of the disc in `before`, px.
     leg_px : float
         Length of the leg, which sets all sizes.
+    expected : sequence of Float
+        (2,) px each: what the landmark did, what the knee did in the frame before; NaN where
+        unknown.
 
     Returns
     -------
@@ -207,9 +234,21 @@ def patch_motion(before: Image, after: Image, place: Float, leg_px: float) -> Fl
     back, found_back = _follow(second, first, there, window)
     returned = np.linalg.norm(back - points, axis=2)[:, 0] < ROUND_TRIP * leg
     good = found & found_back & returned
-    if good.sum() < FEWEST_POINTS:
-        return nowhere
-    return np.asarray(np.median((there - points)[good, 0], axis=0) / scale, dtype=np.float64)
+    moved = np.asarray((there - points)[good, 0] / scale, np.float64)
+    moved = moved[_of_the_knee(moved, [e for e in expected if _length(e) > MOVING * leg_px])]
+    return nowhere if len(moved) < FEWEST_POINTS else np.asarray(np.median(moved, axis=0))
+
+
+def _of_the_knee(moved: Float, expected: Sequence[Float]) -> NDArray[np.bool_]:
+    """(N,) which of the motions (N, 2) are nearer to one that is expected than to none."""
+    if not expected:
+        return np.ones(len(moved), bool)
+    off = np.min([np.linalg.norm(moved - e, axis=1) for e in expected], axis=0)
+    return np.asarray(off < np.linalg.norm(moved, axis=1))
+
+
+def _length(motion: Float) -> float:
+    return float(np.linalg.norm(motion))
 
 
 def _follow(
