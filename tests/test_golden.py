@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from gait.analysis.results import SCHEMA_VERSION
 from gait.cli import main as cli
-from gait.io import upgrade
+from gait.io import analysis_file
 from gait.io.analysis_file import read_analysis
 from gait.io.run_folder import RunFolder
 from gait.present.table import render
@@ -39,7 +39,7 @@ def schema() -> Any:
 
 def test_there_are_files_of_every_version() -> None:
     assert {path.parts[-3] for path in FILES} == {f"v{n}" for n in range(1, SCHEMA_VERSION + 1)}
-    assert set(upgrade.STEPS) == set(range(1, SCHEMA_VERSION))
+    assert set(analysis_file.STEPS) == set(range(1, SCHEMA_VERSION))
 
 
 @pytest.mark.parametrize("path", FILES, ids=ids)
