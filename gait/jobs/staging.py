@@ -49,7 +49,24 @@ class Staging:
         return folder
 
     def keep(self, video: BinaryIO | Path, name: str, target: Path, folder: Path) -> None:
-        """Take a video into a folder; OutputError if there is no room, and the folder goes."""
+        """Take a video into a folder of a job.
+
+        Parameters
+        ----------
+        video : binary file or Path
+            What to take in.
+        name : str
+            What the user calls it.
+        target : Path
+            Where it goes, in `folder`.
+        folder : Path
+            From `open`; removed if the video cannot be kept.
+
+        Raises
+        ------
+        OutputError
+            If there is no room.
+        """
         try:
             private_folder(target.parent)
             take_in(video, target)
