@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+from columns import with_also
 from data_camera import Camera
 from data_tracks import RUNNING
-from frontal_runner import frontal_runner
+from frontal_runner import FrontalTruth, frontal_runner
 from scene3d import Scene
 from synthetic import STATURE_M, Truth, runner
 
@@ -28,6 +29,10 @@ def analyse(track: PoseTrack, view: View, strides: tuple[Stride, ...]) -> Found:
     found = measure(track, view, strides, SETTINGS)
     rows = summarize(found, track, view, strides, SETTINGS, "running")
     return {(s.metric, s.side): s for s in rows}
+
+
+TAPE = {"pelvic_roll_absolute": 1.0}
+"""The zero of the pelvic roll is a level line."""
 
 
 def half(summary: Summary) -> float:
@@ -86,9 +91,8 @@ def test_over_ground_the_tilt_stays_as_unknown_as_a_phone_is_level() -> None:
 def test_a_roll_in_the_background_tilts_the_ground_the_other_way() -> None:
     """A camera rolled so that a level line falls to image right shows ground that falls there."""
     track, truth = runner(60, 4)
-    roll = {"background_roll_deg": np.full(len(track), 2.0)}
-    sd = {"background_roll_sd_deg": np.full(len(track), 0.3)}
-    seen = levelled(truth.view, track.with_(signals=roll | sd))
+    lines = {"background_roll_deg": 2.0, "background_roll_sd_deg": 0.3}
+    seen = levelled(truth.view, with_also(track, lines))
     assert (seen.camera_roll_deg, seen.ground_tilt_deg) == ((2.0, 0.3), -2.0)
 
 
@@ -98,9 +102,7 @@ def test_a_roll_in_the_background_tilts_the_ground_the_other_way() -> None:
 def test_a_low_camera_off_the_line_sees_a_turned_pelvis_as_tilted() -> None:
     """9 deg per unit of the sine of the yaw, known and unknown alike."""
     track, truth = frontal_runner()
-    track = track.with_(
-        signals={**track.signals, "pelvic_roll_absolute": np.ones(len(track))},
-    )
+    track = with_also(track, TAPE)
 
     def drop(yaw_deg: float, sd_deg: float) -> Summary:
         view = truth.view.model_copy(update={"camera_yaw_deg": (yaw_deg, sd_deg)})
@@ -123,12 +125,8 @@ def knees(plane, yaw_deg: float, told_deg: float, truth: Truth = TRUTH) -> Found
         fps_hz=60, camera_roll_deg=(0.0, 0.1), camera_yaw_deg=(told_deg, 0.5),
         leg_px=truth.view.leg_px, scale_m_per_px=1 / camera.px_per_m, window_s=truth.view.window_s,
     )  # fmt: skip
-    signals = {
-        "pelvic_roll_deg": np.zeros(len(track)),
-        "pelvic_roll_sd_deg": np.full(len(track), 0.1),
-        "pelvic_roll_absolute": np.ones(len(track)),
-    }
-    return analyse(track.with_(signals=signals), view, truth.strides)
+    level = {"pelvic_roll_deg": 0.0, "pelvic_roll_sd_deg": 0.1} | TAPE
+    return analyse(with_also(track, level), view, truth.strides)
 
 
 @pytest.mark.parametrize("plane", ["rear", "front"])
@@ -165,8 +163,49 @@ def test_from_behind_and_in_front_the_level_of_the_camera_counts_with_its_sign()
     level = {"left": 0.0, "right": 0.0}
     for plane in ("rear", "front"):
         track, truth = frontal_runner(plane, drop_deg=level, camera_roll_deg=3)
-        tape = track.with_(
-            signals={**track.signals, "pelvic_roll_absolute": np.ones(len(track))},
-        )
-        found = analyse(tape, truth.view, truth.strides)
+        found = analyse(with_also(track, TAPE), truth.view, truth.strides)
         assert found["pelvic_drop_midstance", "left"].value == pytest.approx(0, abs=0.02)
+
+
+def of_a_roll(track: PoseTrack, truth: FrontalTruth, sd_deg: float, metric: str) -> Summary:
+    view = truth.view.model_copy(update={"camera_roll_deg": (0.0, sd_deg)})
+    return analyse(track, view, truth.strides)[metric, "left"]
+
+
+def test_roll_tilts_thigh_and_pelvis_alike_only_with_a_level_line() -> None:
+    track, truth = frontal_runner()
+    taped = with_also(track, TAPE)
+
+    def added(of: PoseTrack, metric: str) -> float:
+        return added_sd(of_a_roll(of, truth, 1.0, metric), of_a_roll(of, truth, 1e-6, metric))
+
+    seen_sd = 2 / np.sqrt(2**2 + 1**2)  # 1 deg, weighed against 2 deg of a phone set up by eye
+    assert added(taped, "pelvic_drop") == pytest.approx(seen_sd)
+    assert added(taped, "hip_adduction") == pytest.approx(seen_sd)
+    assert added(track, "hip_adduction") == pytest.approx(seen_sd)
+    assert added(track, "lateral_trunk_lean") == pytest.approx(seen_sd)
+    assert added(track, "pelvic_drop") == pytest.approx(0, abs=1e-6)
+    assert added(track, "knee_fppa") == pytest.approx(0, abs=1e-6)
+
+
+def test_a_roll_that_is_seen_badly_is_believed_half() -> None:
+    """2 deg are seen to within 2 deg, as much as a phone is off: 1 deg is taken out."""
+    track, truth = frontal_runner()
+    upright, seen = (
+        analyse(
+            track, truth.view.model_copy(update={"camera_roll_deg": (roll, 2.0)}), truth.strides
+        )["lateral_trunk_lean", "right"].value
+        for roll in (0.0, 2.0)
+    )
+    assert abs(seen - upright) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_legs_that_lie_on_the_outline_have_no_error_of_landmarks() -> None:
+    track, truth = frontal_runner()
+    outlined = with_also(track, {"on_outline": 1.0})
+    drawn, cut_out = (analyse(t, truth.view, truth.strides) for t in (track, outlined))
+    for key, sd in ((("knee_fppa", "left"), 2.7), (("hip_adduction", "left"), 2.0)):
+        assert added_sd(drawn[key], cut_out[key]) == pytest.approx(sd)
+    assert added_sd(drawn["step_width", "both"], cut_out["step_width", "both"]) == (
+        pytest.approx(3.5)
+    )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from columns import with_also
 from frontal_runner import CONTACT_S, frontal_runner
 from synthetic import runner
 
@@ -92,13 +93,11 @@ def test_the_pelvis_peaks_between_10_and_60_percent_of_the_contact(
         share = (track.time - s.strike_s) / CONTACT_S
         sign = 1 if s.side == "left" else -1
         jerk += sign * 9 * np.exp(-(((share - at_share) / 0.01) ** 2))
-    signals = {
-        **track.signals,
-        "pelvic_roll_deg": track.signals["pelvic_roll_deg"] + jerk,
-        "pelvic_roll_absolute": np.ones(len(track)),
-    }
+    roll = track.derived.pelvic_roll
+    assert roll is not None
+    jerked = {"pelvic_roll_deg": roll.pelvic_roll_deg + jerk, "pelvic_roll_absolute": 1.0}
     level = truth.view.model_copy(update={"camera_roll_deg": (0.0, 0.1)})
-    drop = median_of(track.with_(signals=signals), level, truth.strides, "pelvic_drop")
+    drop = median_of(with_also(track, jerked), level, truth.strides, "pelvic_drop")
     # The wave itself has reached 39 and 98 % of its height at the inner two moments.
     assert (drop > 8) is counts
     if not counts:

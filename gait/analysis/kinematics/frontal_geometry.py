@@ -210,7 +210,5 @@ def _zero_deg(trial: Trial, right_down_deg: Float) -> float:
 
 def _signal_sd_deg(leg: Leg) -> float:
     """SD of the pelvic roll at mid-stance: systematic, for an error of the picture recurs."""
-    sd = leg.at(
-        leg.strike_s + MIDDLE * leg.contact_s, _pelvic_roll(leg.trial).pelvic_roll_sd_deg
-    )
+    sd = leg.at(leg.strike_s + MIDDLE * leg.contact_s, _pelvic_roll(leg.trial).pelvic_roll_sd_deg)
     return float(np.nanmedian(sd)) if np.isfinite(sd).any() else 0.0
