@@ -156,6 +156,21 @@ def test_videos_of_one_mean_count_by_their_number() -> None:
     assert found.ci95[1] - (found.difference or 0) == pytest.approx(expected, rel=1e-3)
 
 
+def test_own_errors_of_several_videos_average_out() -> None:
+    """What every video has of its own shrinks with their number; what all share does not."""
+
+    def erring(sha: str) -> Analysis:
+        exact = summary("tibia_angle_ic_left", 8.0, sd=0.0, constant_sd=2.0)
+        return video(sha=sha).model_copy(update={"summaries": (exact,)})
+
+    found = compare([erring("a")], [erring(s) for s in "bcd"]).change("tibia_angle_ic", "left")
+    assert found is not None
+    assert found.ci95 is not None
+    day_sd = knowledge().repeatability["tibia_angle_ic"].day_sd
+    own = (1 - knowledge().agreement.shared_variance) * 2.0**2 * (1 + 1 / 3)
+    assert found.ci95[1] == pytest.approx(1.96 * math.sqrt(own + 2 * day_sd**2), rel=1e-6)
+
+
 def test_two_stretches_of_one_video_are_of_one_day() -> None:
     same, other = (one_change(video(), video(sha=s), "tibia_angle_ic") for s in "ab")
     assert same.ci95 is not None
@@ -378,6 +393,17 @@ def test_a_camera_seen_from_another_line_gives_no_knee_angle() -> None:
     assert wider.ci95[1] > near.ci95[1]
 
 
+@pytest.mark.parametrize(("sd", "alike"), [(0.5, False), (2.0, True)])
+def test_cameras_that_differ_within_their_errors_are_alike(sd: float, alike: bool) -> None:
+    """4 deg apart, of which errors of 0.5 deg explain 1.4 and errors of 2 deg all."""
+
+    def tilted(sha: str, tilt: float) -> Analysis:
+        return video(sha=sha, view={"ground_tilt_deg": tilt, "ground_tilt_sd_deg": sd})
+
+    found = compare([tilted("a", -2.0)], [tilted("b", 2.0)])
+    assert (found.mismatches == ()) is alike
+
+
 def test_videos_put_together_are_compared_video_by_video() -> None:
     side = video(sha="side")
     rear = video(sha="rear", knee_fppa_left=5.0, view={"plane": "rear", "near_side": None})
@@ -444,6 +470,16 @@ def test_a_goal_is_judged_by_the_change(after: float, progress: str) -> None:
     (found,) = compare([steady(170)], [steady(after)], [goal]).goals
     assert (found.progress, found.target) == (progress, pytest.approx(182.75))
     assert progress in found.wording
+
+
+def test_of_two_legs_the_one_further_from_the_goal_is_judged() -> None:
+    goal = parse_goal("foot_strike_angle=-15")
+    start = {"foot_strike_angle_left": 20.0, "foot_strike_angle_right": 20.0}
+    for there, behind in (("left", "right"), ("right", "left")):
+        after = {f"foot_strike_angle_{there}": 5.0, f"foot_strike_angle_{behind}": 35.0}
+        changes = compare([video(**start)], [video(sha="b", **after)]).changes
+        found = judge(goal, changes)
+        assert (found.side, found.progress) == (behind, "further away")
 
 
 def test_a_goal_below_what_can_be_seen_says_so_and_one_that_was_not_measured_is_not_judged() -> (
