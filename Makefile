@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # Whole files go to one of two to four processes, so that what a file prepares is prepared once.
 PYTEST_ARGS ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15
 
-.PHONY: app calibrate demo docs test check clean fuzz soak lock
+.PHONY: app calibrate demo docs test check clean fuzz mutations soak lock
 
 app: $(VENV)/.installed
 	$(BIN)/gait app
@@ -26,6 +26,10 @@ SEED ?= 1
 fuzz: $(VENV)/.installed-dev
 	GAIT_FUZZ=$(MUTANTS) $(BIN)/python -m pytest -q -s tests/robustness/test_fuzz.py \
 		--hypothesis-seed=$(SEED)
+
+# Faults put in on purpose, each of which a unit test has to notice (CONTRIBUTING.md).
+mutations: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/mutations.py
 
 # An hour of work with the page, and kills of a batch; a full disk needs to mount one.
 soak: $(VENV)/.installed-dev

@@ -41,6 +41,7 @@ def frontal_runner(
     tilt_deg: float = 0,
     step_width_m: float = 0.06,
     lean_deg: float = 3,
+    wrist_m: float = 0.06,
     camera_roll_deg: float = 0,
     fps_hz: float = 120,
     duration_s: float = 8,
@@ -56,6 +57,8 @@ def frontal_runner(
         Mean tilt of the pelvis, right side down positive; constant.
     lean_deg : float
         Constant lean of the trunk to the runner's right.
+    wrist_m : float
+        From the middle of the shoulders to each wrist; both swing by 10 cm to either side.
     camera_roll_deg : float
         A level line appears with its image-right end this much lower.
     """
@@ -81,9 +84,8 @@ def frontal_runner(
         points[f"{side}_foot_index"] = np.stack([ankle_x, 0.02 + level], axis=1)
         points[f"{side}_shoulder"] = np.stack([shoulder_x + level, SHOULDER_M + level], axis=1)
         swing = 0.1 * np.sin(2 * np.pi * time / STRIDE_S)
-        # The wrists cross the middle of the shoulders by 4 cm at most.
         middle = np.tan(np.radians(lean_deg)) * (SHOULDER_M - HIP_M)
-        points[f"{side}_wrist"] = np.stack([middle + sign * (0.06 + swing), 1.1 + level], axis=1)
+        points[f"{side}_wrist"] = np.stack([middle + sign * (wrist_m + swing), 1.1 + level], axis=1)
     image_tilt = np.degrees(hip_tilt) * (1 if plane == "rear" else -1) + camera_roll_deg
     noise = np.random.default_rng(0).normal(0, roll_noise_deg, len(time))
     roll = PelvicRoll(
@@ -108,7 +110,9 @@ def frontal_runner(
         window_s=(0.1, 0.1 + STRIDE_S * int((duration_s - 0.2) / STRIDE_S)),
     )
     strides = strides_of(_events(start_s, float(time[-1])))
-    return track, FrontalTruth(view, strides, _values(drop_deg, fppa_deg, step_width_m, lean_deg))
+    return track, FrontalTruth(
+        view, strides, _values(drop_deg, fppa_deg, step_width_m, lean_deg, wrist_m)
+    )
 
 
 def _bump(time: Float, start_s: float) -> Float:
@@ -154,6 +158,7 @@ def _values(
     fppa_deg: Mapping[Side, float],
     step_width_m: float,
     lean_deg: float,
+    wrist_m: float,
 ) -> dict[tuple[str, str], float]:
     values: dict[tuple[str, str], float] = {
         ("step_width", "both"): 100 * step_width_m,
@@ -167,5 +172,5 @@ def _values(
         values["pelvic_drop_excursion", side] = drop_deg[side]
         values["knee_fppa", side] = fppa_deg[side]
         values["lateral_trunk_lean", side] = lean_deg if side == "right" else -lean_deg
-        values["arm_crossing", side] = 100 * 0.04 / (2 * HALF_SHOULDERS_M)
+        values["arm_crossing", side] = 100 * max(0.0, 0.1 - wrist_m) / (2 * HALF_SHOULDERS_M)
     return values

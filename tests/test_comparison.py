@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
+from scipy.stats import t as student_t
 
 from gait import Analysis, Settings, analyze_track, compare
 from gait.analysis.merge_views import together
@@ -125,6 +126,60 @@ def test_a_change_is_real_only_beyond_the_minimal_detectable_one(
     assert found.verdict == verdict
 
 
+def test_errors_in_proportion_to_their_size_do_not_cancel_if_one_is_larger() -> None:
+    """What videos have in common is larger in the one that is worse: the rest of it is left."""
+
+    def with_error(sha: str, constant_sd: float) -> Analysis:
+        exact = summary("tibia_angle_ic_left", 8.0, sd=0.0, constant_sd=constant_sd)
+        return video(sha=sha).model_copy(update={"summaries": (exact,)})
+
+    found = one_change(with_error("a", 1.0), with_error("b", 3.0), "tibia_angle_ic")
+    shared = knowledge().agreement.shared_variance
+    day_sd = knowledge().repeatability["tibia_angle_ic"].day_sd
+    assert 0 < shared < 1
+    variance = (1 - shared) * (1.0**2 + 3.0**2) + shared * (3.0 - 1.0) ** 2 + 2 * day_sd**2
+    assert found.ci95 is not None
+    assert found.ci95[1] - (found.difference or 0) == pytest.approx(1.96 * math.sqrt(variance))
+
+
+def test_videos_of_one_mean_count_by_their_number() -> None:
+    def with_scatter(sha: str) -> Analysis:
+        rough = summary("cadence", 170.0, sd=5.0, constant_sd=0.0)
+        return video(sha=sha).model_copy(update={"summaries": (rough,)})
+
+    found = compare([with_scatter("a")], [with_scatter(s) for s in "bcd"]).change("cadence")
+    assert found is not None
+    assert found.ci95 is not None
+    day_sd = knowledge().repeatability["cadence"].day_sd
+    scatter = T * 5.0 / math.sqrt(N)
+    expected = math.sqrt(scatter**2 * (1 + 1 / 3) + 2 * (1.96 * day_sd) ** 2)
+    assert found.ci95[1] - (found.difference or 0) == pytest.approx(expected, rel=1e-3)
+
+
+def test_own_errors_of_several_videos_average_out() -> None:
+    """What every video has of its own shrinks with their number; what all share does not."""
+
+    def erring(sha: str) -> Analysis:
+        exact = summary("tibia_angle_ic_left", 8.0, sd=0.0, constant_sd=2.0)
+        return video(sha=sha).model_copy(update={"summaries": (exact,)})
+
+    found = compare([erring("a")], [erring(s) for s in "bcd"]).change("tibia_angle_ic", "left")
+    assert found is not None
+    assert found.ci95 is not None
+    day_sd = knowledge().repeatability["tibia_angle_ic"].day_sd
+    own = (1 - knowledge().agreement.shared_variance) * 2.0**2 * (1 + 1 / 3)
+    assert found.ci95[1] == pytest.approx(1.96 * math.sqrt(own + 2 * day_sd**2), rel=1e-6)
+
+
+def test_two_stretches_of_one_video_are_of_one_day() -> None:
+    same, other = (one_change(video(), video(sha=s), "tibia_angle_ic") for s in "ab")
+    assert same.ci95 is not None
+    assert other.ci95 is not None
+    day_sd = knowledge().repeatability["tibia_angle_ic"].day_sd
+    apart = other.ci95[1] ** 2 - same.ci95[1] ** 2
+    assert apart == pytest.approx(2 * (1.96 * day_sd) ** 2)
+
+
 @given(st.floats(-15, 15))
 def test_before_and_after_exchanged_turn_the_sign_and_nothing_else(change: float) -> None:
     one, other = video(), video(sha="b", **{k: v + change / 10 for k, v in VALUES.items()})
@@ -157,6 +212,34 @@ def test_own_detectable_change_comes_from_two_videos_before_and_follows_their_sc
     steady, restless = own(170, 170, 170, 170), own(160, 180, 160, 180)
     assert steady.mdc_of == restless.mdc_of == "this runner"
     assert (steady.mdc or 0) < 4 < 15 < (restless.mdc or 0)
+
+
+def test_own_detectable_change_weighs_both_variances_by_their_degrees_of_freedom() -> None:
+    """Others' variance counts as `own_prior_videos`, the runner's own as one less than videos."""
+    before = [video(sha=f"b{i}", cadence=c) for i, c in enumerate((168.0, 171.0, 174.0))]
+    found = compare(before, [video(sha=s, cadence=170) for s in "xy"]).change("cadence")
+    assert found is not None
+    prior = knowledge().agreement.own_prior_videos
+    of_runners = (4.0 / (1.96 * math.sqrt(2))) ** 2  # minimal detectable change: 4 steps/min
+    freedom = prior + 2
+    variance = (prior * of_runners + 2 * 9.0) / freedom
+    quantile = student_t.ppf(0.975, freedom)
+    assert found.mdc == pytest.approx(quantile * math.sqrt(variance * (1 / 3 + 1 / 2)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "leads"),
+    [
+        # 166 ± 10 steps/min at 3 m/s: 146 to 186 are typical.
+        (150.0, 180.0, "typical"),
+        (148.0, 160.0, "typical"),
+        (144.0, 160.0, "towards typical"),
+        (180.0, 190.0, "away from typical"),
+    ],
+)
+def test_typical_is_within_two_standard_deviations(before: float, after: float, leads: str) -> None:
+    found = one_change(video(cadence=before), video(sha="b", cadence=after), "cadence", "both")
+    assert found.towards == leads
 
 
 def test_a_real_change_is_seen_from_typical_runners() -> None:
@@ -310,6 +393,17 @@ def test_a_camera_seen_from_another_line_gives_no_knee_angle() -> None:
     assert wider.ci95[1] > near.ci95[1]
 
 
+@pytest.mark.parametrize(("sd", "alike"), [(0.5, False), (2.0, True)])
+def test_cameras_that_differ_within_their_errors_are_alike(sd: float, alike: bool) -> None:
+    """4 deg apart, of which errors of 0.5 deg explain 1.4 and errors of 2 deg all."""
+
+    def tilted(sha: str, tilt: float) -> Analysis:
+        return video(sha=sha, view={"ground_tilt_deg": tilt, "ground_tilt_sd_deg": sd})
+
+    found = compare([tilted("a", -2.0)], [tilted("b", 2.0)])
+    assert (found.mismatches == ()) is alike
+
+
 def test_videos_put_together_are_compared_video_by_video() -> None:
     side = video(sha="side")
     rear = video(sha="rear", knee_fppa_left=5.0, view={"plane": "rear", "near_side": None})
@@ -376,6 +470,16 @@ def test_a_goal_is_judged_by_the_change(after: float, progress: str) -> None:
     (found,) = compare([steady(170)], [steady(after)], [goal]).goals
     assert (found.progress, found.target) == (progress, pytest.approx(182.75))
     assert progress in found.wording
+
+
+def test_of_two_legs_the_one_further_from_the_goal_is_judged() -> None:
+    goal = parse_goal("foot_strike_angle=-15")
+    start = {"foot_strike_angle_left": 20.0, "foot_strike_angle_right": 20.0}
+    for there, behind in (("left", "right"), ("right", "left")):
+        after = {f"foot_strike_angle_{there}": 5.0, f"foot_strike_angle_{behind}": 35.0}
+        changes = compare([video(**start)], [video(sha="b", **after)]).changes
+        found = judge(goal, changes)
+        assert (found.side, found.progress) == (behind, "further away")
 
 
 def test_a_goal_below_what_can_be_seen_says_so_and_one_that_was_not_measured_is_not_judged() -> (

@@ -275,6 +275,32 @@ def test_one_reading_that_is_far_off_moves_neither_event() -> None:
     assert [e.time_s for e in moved] == pytest.approx([e.time_s for e in plain], abs=0.012)
 
 
+def test_one_pass_of_a_wild_heel_is_not_taken_for_another_speed_of_the_belt() -> None:
+    track, truth = runner(60, 6, **RUNNING["easy"])
+    seen = foot_signals(clean(track), truth.view, "right")
+    assert seen is not None
+    third = cycles_of(seen, clean(track))[2]
+    for factor, limit in ((1.6, 1.15), (0.4, 0.85)):
+        speed = seen.heel_speed.copy()
+        speed[third.ahead : third.behind] *= factor
+        found = cycles_of(replace(seen, heel_speed=speed), clean(track))
+        usual_speed = float(np.median([c.speed for c in found]))
+        assert found[2].speed == pytest.approx(limit * usual_speed, rel=1e-6)
+
+
+def test_a_reading_of_another_moment_is_no_voice_on_toe_off() -> None:
+    """A leg that is longest and straightest at mid-stance, as a walker's: the rise alone counts."""
+    track, truth = runner(60, 4, **RUNNING["easy"])
+    seen = foot_signals(clean(track), truth.view, "right")
+    assert seen is not None
+    for cycle in cycles_of(seen, clean(track)):
+        early = np.abs(np.arange(len(seen.time)) - cycle.middle - 3) / 1000
+        misled = replace(seen, toe_reach=-early, knee_deg=early)
+        alone = OFF_DETECTORS["rear_rise"](misled, cycle)
+        if alone is not None:
+            assert OFF_DETECTORS["fused"](misled, cycle) == alone
+
+
 def test_a_second_hump_of_heel_speed_after_push_off_does_not_make_toe_off_late() -> None:
     # BlazePose draws one: the fall is the first after mid-stance, not the last before the swing.
     track, truth = runner(60, 4, **RUNNING["easy"])

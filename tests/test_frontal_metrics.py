@@ -85,6 +85,16 @@ def test_the_knee_window_closes_when_the_knees_meet() -> None:
     assert "open" not in knocked["knee_window", "left"].label
 
 
+@pytest.mark.parametrize("wrist_m", [0.0, 0.06, 0.15, 0.2])
+def test_arms_that_stay_on_their_side_cross_by_nothing(wrist_m: float) -> None:
+    track, truth = frontal_runner("front", wrist_m=wrist_m)
+    found = analyse(track, truth)
+    for side in SIDES:
+        expected = truth.values["arm_crossing", side]
+        assert (expected == 0) is (wrist_m > 0.1)
+        assert found["arm_crossing", side].value == pytest.approx(expected, abs=LENGTH)
+
+
 @pytest.mark.parametrize("plane", ["rear", "front"])
 def test_the_mirrored_video_has_left_and_right_exchanged_and_nothing_else(plane) -> None:
     track, truth = frontal_runner(plane)

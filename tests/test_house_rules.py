@@ -17,8 +17,12 @@ from numpydoc.validate import validate
 from pydantic import BaseModel
 
 import gait
+from gait.analysis import stance
+from gait.analysis.kinematics.frontal import PEAK_WINDOW
+from gait.analysis.kinematics.sagittal import STANCE_PEAK_SHARE
 from gait.cli.doctor import cv2_providers
 from gait.types import Z95
+from gait.validation import true_values
 
 MODULES = sorted(m.name for m in pkgutil.walk_packages(gait.__path__, "gait."))
 
@@ -165,6 +169,51 @@ def test_half_of_a_95_percent_interval_is_named_once() -> None:
         if isinstance(node, ast.Constant) and node.value == Z95
     ]
     assert places == ["gait/types/words.py"]
+
+
+def imported_by(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.ImportFrom(module=str(name)):
+                found.add(name)
+            case ast.Import(names=names):
+                found |= {alias.name for alias in names}
+    return found
+
+
+@pytest.mark.parametrize("name", ["true_values", "rendered", "truth", "matching"])
+def test_truth_takes_nothing_from_the_code_that_it_judges(name: str) -> None:
+    modules = imported_by(ROOT / "gait" / "validation" / f"{name}.py")
+    inside = {module for module in modules if module.startswith("gait.analysis")}
+    assert inside <= {"gait.analysis.results"}
+
+
+def test_truth_and_program_mean_the_same_by_a_metric() -> None:
+    assert true_values.KNEE_PEAK_SHARE == STANCE_PEAK_SHARE
+    assert true_values.PELVIS_PEAK == PEAK_WINDOW
+    assert true_values.MID_STANCE == stance.MIDDLE
+
+
+def test_the_foot_lies_on_the_ground_at_the_same_moments_for_every_stage() -> None:
+    """Shares of a contact are named in one module: nobody else holds such a window."""
+    windows = [
+        f"{path.relative_to(ROOT).as_posix()}: {name.id}"
+        for path in ROOT.glob("gait/analysis/**/*.py")
+        if path.name != "stance.py"
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for name in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(name, ast.Name) and words_of(name.id) & {"flat", "contact", "stance", "mid"}
+        if isinstance(node.value, ast.Tuple)
+        and all(
+            isinstance(end, ast.Constant) and isinstance(end.value, float) and 0 < end.value < 1
+            for end in node.value.elts
+        )
+    ]
+    assert windows == []
+    assert stance.SOLE_DOWN[0] < stance.CARRIED[0] < stance.STILL <= stance.SOLE_DOWN[1]
+    assert stance.STILL < stance.MIDDLE < stance.CARRIED[1]
 
 
 def test_one_distribution_brings_cv2() -> None:

@@ -6,14 +6,16 @@ import re
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import build_pages
 import pytest
 from pydantic import ValidationError
 
+import gait
 from gait.analysis.kinematics import METRIC_IDS
-from gait.knowledge import ENOUGH, CueInfo, Flag, Link, Statement, knowledge
+from gait.knowledge import ENOUGH, CueInfo, Decimals, Flag, Link, Statement, decimals_of, knowledge
 from gait.knowledge.claims import StudyRef
 from gait.knowledge.limits import Limit
 
@@ -177,3 +179,18 @@ def test_every_cue_is_named_by_a_link_or_says_why_it_is_never_suggested() -> Non
         evidence = [cue.grade, *(h.grade for h in cue.helps)]
         reachable = cue.id in named and any(grade in ENOUGH for grade in evidence)
         assert reachable or cue.withheld, cue.id
+
+
+def test_how_many_decimals_a_unit_has_stands_in_one_place() -> None:
+    decimals = knowledge().texts.decimals
+    assert {info.unit for info in knowledge().metrics.values()} == decimals.keys()
+    for unit, found in decimals.items():
+        assert decimals_of(unit) is found
+        assert found.table >= found.range >= 0
+    assert decimals_of("furlongs") == Decimals(table=1, sentence=1, range=0)
+    set_elsewhere = [
+        path.name
+        for path in Path(gait.__file__).parent.glob("**/*.py")
+        if re.search(r"(?i)decimals\b[^=\n]*= ?\{", path.read_text(encoding="utf-8"))
+    ]
+    assert set_elsewhere == []

@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 from data_tracks import from_behind
 from pydantic import ValidationError
+from scipy.stats import chi2
+from scipy.stats import t as student_t
 from synthetic import STATURE_M, Truth, runner
 
 from gait.analysis.kinematics import METRIC_IDS, measure, summarize
-from gait.analysis.kinematics.registry import peak
+from gait.analysis.kinematics.measure import Sample
+from gait.analysis.kinematics.measure import _pooled as pooled
+from gait.analysis.kinematics.registry import SystematicError, peak
 from gait.analysis.results import Stride, Summary
 from gait.knowledge import Classes, MetricInfo, knowledge
 from gait.settings import Settings
@@ -327,6 +331,88 @@ def test_stride_variability_subtracts_the_timing_error() -> None:
     drowned = variability(0.02)
     assert drowned.value == 0
     assert drowned.ci95[0] == 0
+
+
+def test_scatter_between_strides_counts_with_students_t(fast) -> None:
+    """Swing times differ and nothing else: the interval of the stride time is that of a mean."""
+    track, truth = fast
+    rng = np.random.default_rng(3)
+    strides = tuple(
+        s.model_copy(update={"next_strike_s": s.next_strike_s + rng.normal(0, 0.01)})
+        for s in truth.strides
+    )
+    found = analyse(track, truth, strides=strides, window_s=(0.0, 40.0))["stride_time", "right"]
+    times = [s.next_strike_s - s.strike_s for s in strides if s.side == "right"]
+    n = len(times)
+    assert found.n == n
+    expected = student_t.ppf(0.975, n - 1) * np.std(times, ddof=1) / np.sqrt(n)
+    assert half(found) == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_rhythm_of_a_short_video_says_less_of_the_runner(fast) -> None:
+    """Neighbouring strides are alike: 10 s hold half of what independent strides would."""
+    track, truth = fast
+    late = truth.strides[4].model_copy(
+        update={"next_strike_s": truth.strides[4].next_strike_s + 0.02}
+    )
+    strides = tuple(late if s is truth.strides[4] else s for s in truth.strides)
+
+    def halves(seconds: float) -> tuple[float, float]:
+        found = analyse(track, truth, strides=strides, window_s=(0.0, seconds))
+        return half(found["cadence", "both"]), half(found["contact_time", "right"])
+
+    long, middle, short = (halves(seconds) for seconds in (30.0, 15.0, 10.0))
+    assert short[0] == pytest.approx(2.0 * long[0])
+    assert middle[0] == pytest.approx(1.6 * long[0])
+    assert short[1] == middle[1] == long[1]
+
+
+def test_the_interval_of_variability_is_that_of_a_variance() -> None:
+    track, truth = runner(duration_s=30)
+    strides = tuple(
+        s.model_copy(update={"off_s": s.off_s + 0.02 * (-1) ** (i // 2)})
+        for i, s in enumerate(truth.strides)
+    )
+    found = analyse(track, truth, strides=strides)["contact_variability", "both"]
+    feet = [
+        np.array([1000 * (s.off_s - s.strike_s) for s in strides if s.side == side])
+        for side in ("left", "right")
+    ]
+    freedom = sum(map(len, feet)) - 2
+    squares = sum(float(np.sum((foot - foot.mean()) ** 2)) for foot in feet)
+    noise = 3.9**2  # of contact times in tracks that are not of BlazePose, ms
+    assert found.ci95 is not None
+    assert found.value == pytest.approx(np.sqrt(squares / freedom - noise))
+    assert found.ci95[0] == pytest.approx(np.sqrt(squares / chi2.ppf(0.975, freedom) - noise))
+    assert found.ci95[1] == pytest.approx(np.sqrt(squares / chi2.ppf(0.025, freedom)))
+
+
+def test_the_bias_of_the_pose_model_is_taken_out(usual) -> None:
+    """Where BlazePose reads too little on average, its values are raised by that."""
+    track, truth = usual
+    plain = analyse(track, truth)
+    ours = analyse(track.with_(steps=("BlazePose heavy",)), truth)
+    biased = {m: i.pose_bias for m, i in knowledge().metrics.items() if i.pose_bias}
+    assert any(bias < 0 for bias in biased.values())
+    for (metric, side), summary in ours.items():
+        before = plain[metric, side].value
+        if metric not in ("contact_variability",) and None not in (summary.value, before):
+            expected = before - biased.get(metric, 0.0)
+            assert summary.value == pytest.approx(expected, abs=1e-9), metric
+
+
+def test_of_two_legs_the_larger_error_counts_for_what_is_pooled() -> None:
+    samples = [
+        Sample(np.array([start_s]), np.array([1.0]), SystematicError(sd, note))
+        for start_s, sd, note in ((0.2, 0.5, "small"), (0.1, 2.0, "large"))
+    ]
+    for by_leg in (samples, samples[::-1]):
+        both = pooled(by_leg)
+        assert isinstance(both, Sample)
+        assert both.systematic == SystematicError(2.0, "large")
+        assert both.strike_s.tolist() == [0.1, 0.2]
+    assert pooled(["no left", samples[0]]) == pooled([samples[0], "no right"])
+    assert pooled(["no left", "no right"]) == "no left"
 
 
 # ---------------------------------------------------------------- what cannot be had

@@ -8,8 +8,7 @@ from typing import Final, Literal
 
 from gait.comparison.models import Change, Comparison
 from gait.comparison.table import number
-from gait.knowledge import knowledge
-from gait.present.table import DECIMALS
+from gait.knowledge import decimals_of, knowledge
 
 MOST_ROWS: Final = 6
 _IN_HEADLINE: Final = 2
@@ -206,7 +205,7 @@ def _row(group: Sequence[Change]) -> Row:
 def _difference(change: Change) -> str:
     assert change.difference is not None
     assert change.ci95 is not None
-    decimals = DECIMALS.get(change.unit, 1)
+    decimals = decimals_of(change.unit).table
     return f"{change.difference:+.{decimals}f} ± {_half(change):.{decimals}f}"
 
 
@@ -287,7 +286,7 @@ def _amount(change: Change) -> str:
     if unit in _RATIO and change.before:
         percent, error = (100 * x / abs(change.before) for x in (size, half))
         return f"{percent:.1f} ± {error:.1f} %"
-    decimals = DECIMALS.get(unit, 1)
+    decimals = decimals_of(unit).table
     known = knowledge().texts.unit.get(unit)
     words = known.words if known else f" {unit}"
     return f"{size:.{decimals}f} ± {half:.{decimals}f}{words}"

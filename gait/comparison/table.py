@@ -13,7 +13,8 @@ from rich.text import Text
 
 from gait.comparison.longitudinal import Trend
 from gait.comparison.models import Change, Comparison
-from gait.present.table import DECIMALS, GROUPS
+from gait.knowledge import decimals_of
+from gait.present.table import GROUPS
 
 _SAID: Final = {"real change": "real change", "within measurement error": "within error"}
 _TOWARDS: Final = {"towards typical": "towards", "away from typical": "away", "typical": "stays"}
@@ -97,14 +98,14 @@ def _cells(change: Change) -> Iterable[RenderableType]:
 
 def number(value: float | None, unit: str) -> str:
     """A value with the decimals of its unit, "-" for None."""
-    return "-" if value is None else f"{value:.{DECIMALS.get(unit, 1)}f}"
+    return "-" if value is None else f"{value:.{decimals_of(unit).table}f}"
 
 
 def difference(change: Change) -> str:
     """The difference with its sign and half of its interval, "-" if there is none."""
     if change.difference is None or change.ci95 is None:
         return "-"
-    d = DECIMALS.get(change.unit, 1)
+    d = decimals_of(change.unit).table
     return f"{change.difference:+.{d}f} ± {change.ci95[1] - change.difference:.{d}f}"
 
 
@@ -172,7 +173,7 @@ def render_history(
     for name in ("", "side", *names, "no change within"):
         table.add_column(name, justify="left" if name in ("", "side") else "right")
     for trend in trends:
-        d = DECIMALS.get(trend.unit, 1)
+        d = decimals_of(trend.unit).table
         cells = [
             Text(number(value, trend.unit) + "*" * real, "bold" if real else "")
             for value, real in zip(trend.values, trend.real, strict=True)

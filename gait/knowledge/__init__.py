@@ -43,6 +43,7 @@ __all__ = [
     "SPEED_MARGIN_MPS",
     "Classes",
     "CueInfo",
+    "Decimals",
     "Differences",
     "EventBias",
     "Fault",
@@ -55,16 +56,24 @@ __all__ = [
     "Source",
     "Statement",
     "Texts",
+    "decimals_of",
     "knowledge",
 ]
 
 
 class Unit(Model):
-    """A unit as it is read aloud, the same inside a list, and decimals that suit a sentence."""
+    """A unit as it is read aloud, and the same inside a list."""
 
     words: str
     short: str
-    decimals: int
+
+
+class Decimals(Model):
+    """How many decimals a value has in a table, in a sentence and as an end of a usual range."""
+
+    table: int = 1
+    sentence: int = 1
+    range: int = 0
 
 
 class Texts(Model):
@@ -72,6 +81,7 @@ class Texts(Model):
 
     sentence: dict[str, str]
     unit: dict[str, Unit]
+    decimals: dict[str, Decimals]
     side: dict[str, str]
     overview: dict[str, str]
     video: dict[str, str]
@@ -156,3 +166,14 @@ def knowledge() -> Knowledge:
         file = parsed(name)
         tables |= {name: file.pop(key)} | file
     return Knowledge.model_validate(tables)
+
+
+def decimals_of(unit: str) -> Decimals:
+    """How many decimals values of a unit have; one that is not ours has one, and its ranges none.
+
+    Parameters
+    ----------
+    unit : str
+        As in ``metrics.toml``.
+    """
+    return knowledge().texts.decimals.get(unit, Decimals())

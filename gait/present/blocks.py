@@ -12,8 +12,7 @@ from rich.text import Text
 
 from gait.analysis.kinematics.drift import Drift, drift
 from gait.analysis.results import Analysis, SideDifference, Summary
-from gait.knowledge import knowledge
-from gait.present.table import DECIMALS
+from gait.knowledge import decimals_of, knowledge
 from gait.types import SIDES
 
 RIGHT_MINUS_LEFT: Final = "Right minus left"
@@ -89,7 +88,7 @@ def differences(analysis: Analysis) -> Block:
 
 
 def _difference(difference: SideDifference) -> tuple[str, ...]:
-    decimals = DECIMALS.get(difference.unit, 1)
+    decimals = decimals_of(difference.unit).table
     half = (difference.ci95[1] - difference.ci95[0]) / 2
     healthy = difference.healthy
     return (
@@ -181,7 +180,7 @@ _DRIFT_NOTE: Final = (
 
 
 def _finer(found: Drift) -> int:
-    return min(3, DECIMALS.get(found.unit, 1) + 1)
+    return min(3, decimals_of(found.unit).table + 1)
 
 
 _KILOMETRE_NOTE: Final = (
@@ -202,7 +201,7 @@ def _shown(analysis: Analysis, metric: str) -> Summary | None:
 
 
 def _value(summary: Summary) -> str:
-    decimals = DECIMALS.get(summary.unit, 1)
+    decimals = decimals_of(summary.unit).table
     text = f"{summary.value:.{decimals}f}"
     if summary.ci95 is not None:
         text += f" ± {(summary.ci95[1] - summary.ci95[0]) / 2:.{decimals}f}"

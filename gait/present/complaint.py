@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from gait.analysis.results import Analysis, Summary
-from gait.knowledge import ENOUGH, Link, knowledge
+from gait.knowledge import ENOUGH, Link, decimals_of, knowledge
 from gait.present import wording
 from gait.types import SIDES, Injury, Sex, Study
 
@@ -224,8 +224,7 @@ def _measure(
 
 
 def _value(summary: Summary) -> str:
-    known = knowledge().texts.unit.get(summary.unit)
-    decimals = known.decimals if known else 1
+    decimals = decimals_of(summary.unit).sentence
     low, high = summary.ci95 or (summary.value, summary.value)
     assert summary.value is not None
     assert low is not None

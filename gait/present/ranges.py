@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from gait.analysis.results import Analysis, Summary
-from gait.knowledge import Flag, knowledge
+from gait.knowledge import Flag, decimals_of, knowledge
 
 Ends = tuple[float | None, float | None]
 """Lower and upper end; None where there is no end on that side."""
-
-_DECIMALS: Final = {"s": 2, "m": 2, "BW": 1, "BW s": 2, "of sqrt(g/leg)": 2}
-"""Of ranges, by unit; the rest is told in whole numbers."""
 
 
 def usual(summary: Summary) -> Ends | None:
@@ -47,7 +43,7 @@ def usual_words(summary: Summary) -> str:
     >>> usual_words(s)
     'up to 8'
     """
-    decimals = _DECIMALS.get(summary.unit, 0)
+    decimals = decimals_of(summary.unit).range
     match usual(summary):
         case None:
             return ""

@@ -15,7 +15,7 @@ from rich.text import Text
 from gait.analysis.grading import grade
 from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.results import Analysis, Finding, Summary
-from gait.knowledge import knowledge
+from gait.knowledge import decimals_of, knowledge
 from gait.present import questionnaire
 from gait.present.ranges import usual_words
 from gait.present.wording import Overview, activity_warning, overview, title, video_speed
@@ -79,17 +79,6 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 """Metrics by the part of the stride they belong to, in the order they are shown."""
-
-DECIMALS: Final[dict[str, int]] = {
-    "s": 3,
-    "m": 2,
-    "ms": 0,
-    "BW": 2,
-    "BW s": 3,
-    "BW/km": 0,
-    "of sqrt(g/leg)": 3,
-}
-"""Decimals by unit; 1 for the rest."""
 
 
 def render(analysis: Analysis) -> RenderableType:
@@ -284,7 +273,7 @@ def _style(summary: Summary) -> str:
 
 def _value(summary: Summary) -> str:
     assert summary.value is not None
-    decimals = DECIMALS.get(summary.unit, 1)
+    decimals = decimals_of(summary.unit).table
     text = f"{summary.value:.{decimals}f}"
     if summary.ci95 is not None:
         text += f" ± {(summary.ci95[1] - summary.ci95[0]) / 2:.{decimals}f}"

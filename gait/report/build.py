@@ -11,7 +11,7 @@ from typing import Final
 from gait.analysis.grading import grade
 from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.results import Analysis, Finding, Summary
-from gait.knowledge import knowledge
+from gait.knowledge import decimals_of, knowledge
 from gait.present import complaint, table, wording
 from gait.present.blocks import blocks
 from gait.present.ranges import usual
@@ -305,7 +305,7 @@ def _number(row: table.Row, references: References) -> Number:
 
 
 def _between(summary: Summary) -> str:
-    decimals = table.DECIMALS.get(summary.unit, 1)
+    decimals = decimals_of(summary.unit).table
     return "" if summary.sd is None else f"{summary.sd:.{decimals}f}"
 
 

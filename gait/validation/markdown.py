@@ -9,8 +9,7 @@ from typing import Final
 
 from rich.table import Table
 
-from gait.knowledge import knowledge
-from gait.present.table import DECIMALS
+from gait.knowledge import decimals_of, knowledge
 from gait.types import UsageError
 from gait.validation.agreement import Checked, MetricAgreement, by_metric
 from gait.validation.conditions import UnderCondition
@@ -161,7 +160,7 @@ def replace_block(document: Path, block: str, text: str) -> None:
 
 
 def _row(m: MetricAgreement) -> tuple[str, ...]:
-    d = DECIMALS.get(m.unit, 1) + (m.unit == "m") + (m.unit != "ms" and m.half < 1)
+    d = decimals_of(m.unit).table + (m.unit == "m") + (m.unit != "ms" and m.half < 1)
     limits = "" if m.limits is None else f"{m.limits[0]:+.{d}f} to {m.limits[1]:+.{d}f}"
     given = f"{m.n}" if m.n == m.asked else f"{m.n} of {m.asked}"
     return (

@@ -8,13 +8,12 @@ import numpy as np
 
 from gait.analysis.angles import to_ground
 from gait.analysis.results import Stride, View
+from gait.analysis.stance import CARRIED
 from gait.types import SIDES, Float, PoseTrack
 
 STILL: Final = 0.08
 """Leg lengths by which feet move against the hips in a second: walkers move them by 0.4 and more,
 noise of a pose model by 0.02."""
-FLAT: Final = (0.3, 0.6)
-"""Shares of the contact between which the foot lies still on the ground."""
 TREND: Final = 0.2
 """Change of speed, as a share of it, from which on averages mean little: contact time changes by a
 tenth with it."""
@@ -88,7 +87,7 @@ def _speeds(track: PoseTrack, view: View, strides: tuple[Stride, ...]) -> Float:
     }
     speeds = []
     for s in strides:
-        start_s, stop_s = (s.strike_s + share * (s.off_s - s.strike_s) for share in FLAT)
+        start_s, stop_s = (s.strike_s + share * (s.off_s - s.strike_s) for share in CARRIED)
         read = np.interp((start_s, stop_s), track.time, behind[s.side])
         speeds.append((read[1] - read[0]) / (stop_s - start_s) / view.leg_px)
     return np.array(speeds)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from gait.analysis.interpret.reference_limits import Deviation, deviations
 from gait.analysis.results import Finding, Summary, View
-from gait.knowledge import GRADES, Link, knowledge
+from gait.knowledge import GRADES, Link, decimals_of, knowledge
 from gait.settings import Settings
 from gait.types import Activity, Cue, Injury, Outcome, Sex
 
@@ -93,7 +93,7 @@ def _finding(deviation: Deviation, settings: Settings, view: View) -> Finding:
 
 
 def _number(value: float, unit: str) -> str:
-    text = f"{value:.{knowledge().texts.unit[unit].decimals}f}"
+    text = f"{value:.{decimals_of(unit).sentence}f}"
     return "0" if float(text) == 0 else text
 
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from gait.analysis import angles
 from gait.analysis.kinematics import frontal_geometry
-from gait.analysis.kinematics.frontal_geometry import MID_STANCE
 from gait.analysis.kinematics.registry import Leg, UnmeasurableError, metric
+from gait.analysis.stance import MIDDLE
 from gait.analysis.view.observe import FORESHORTENED
 from gait.types import Float, Side, opposite
 
@@ -123,7 +123,7 @@ def _point(leg: Leg, name: str) -> Float:
 
 
 def _at_mid_stance(leg: Leg, series: Float) -> Float:
-    return leg.at(leg.strike_s + MID_STANCE * leg.contact_s, series)
+    return leg.at(leg.strike_s + MIDDLE * leg.contact_s, series)
 
 
 def _at_peak(leg: Leg, series: Float) -> Float:
@@ -152,7 +152,7 @@ def _step_px(leg: Leg) -> Float:
         ]
         return np.asarray(np.mean(points, axis=0))
 
-    half_s = MID_STANCE * leg.contact_s
+    half_s = MIDDLE * leg.contact_s
     own = foot(leg.side)
     here = (leg.at(leg.strike_s + half_s, own) + leg.at(leg.next_strike_s + half_s, own)) / 2
     there = leg.at(leg.other_strike_s + half_s, foot(opposite(leg.side)))

@@ -12,10 +12,8 @@ import numpy as np
 
 from gait.analysis.angles import segment_angle, to_frontal
 from gait.analysis.kinematics.registry import Leg, SystematicError, Trial, UnmeasurableError
+from gait.analysis.stance import MIDDLE
 from gait.types import SIDES, Float, PelvicRoll
-
-MID_STANCE: Final = 0.5
-"""Share of the contact."""
 
 # A camera off the line of running sees the leg partly from the side: sin(yaw) of a sagittal angle
 # appears in the frontal one. Knee flexion at mid-stance in FPPA (mean and SD of 46 runners,
@@ -212,7 +210,5 @@ def _zero_deg(trial: Trial, right_down_deg: Float) -> float:
 
 def _signal_sd_deg(leg: Leg) -> float:
     """SD of the pelvic roll at mid-stance: systematic, for an error of the picture recurs."""
-    sd = leg.at(
-        leg.strike_s + MID_STANCE * leg.contact_s, _pelvic_roll(leg.trial).pelvic_roll_sd_deg
-    )
+    sd = leg.at(leg.strike_s + MIDDLE * leg.contact_s, _pelvic_roll(leg.trial).pelvic_roll_sd_deg)
     return float(np.nanmedian(sd)) if np.isfinite(sd).any() else 0.0

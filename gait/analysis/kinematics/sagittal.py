@@ -6,14 +6,8 @@ import numpy as np
 
 from gait.analysis import angles
 from gait.analysis.kinematics.registry import Leg, SystematicError, SystematicErrorOf, metric
+from gait.analysis.stance import SOLE_DOWN
 from gait.types import Float
-
-FLAT_FOOT = (0.15, 0.30)
-"""Shares of the contact between which the foot is flat: after the slap, before the heel rises.
-
-10-30 % of the stride, the usual window, reaches past heel-off when the duty factor is below 40 %.
-Later in stance BlazePose's heel point also climbs up the back of the shoe, by up to 8 deg.
-"""
 
 STANCE_PEAK_SHARE = 0.35
 """The stance peak of the knee lies in this first share of the stride; in walking the knee is more
@@ -141,7 +135,7 @@ def _reach_px(leg: Leg) -> Float:
 
 def flat_foot(leg: Leg, foot_deg: Float) -> float:
     """Angle of the flat foot: one value for the video, because it belongs to shoe and model."""
-    share = np.linspace(*FLAT_FOOT, 11)
+    share = np.linspace(*SOLE_DOWN, 11)
     samples = leg.at(leg.strike_s[:, None] + share * leg.contact_s[:, None], foot_deg)
     found = samples[np.isfinite(samples)]
     return float(np.median(found)) if found.size else float("nan")

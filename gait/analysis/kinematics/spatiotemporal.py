@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from gait.analysis.kinematics.registry import Leg, metric
+from gait.analysis.stance import STILL
 from gait.types import Float, Side, opposite
-
-MID_CONTACT = 0.3
-"""Share of the contact after which the foot lies flat and still, whatever the strike pattern."""
 
 
 @metric("cadence", pooled=True, timed=True)
@@ -94,7 +92,7 @@ def _distance_m(leg: Leg, later_strike_s: Float, later_side: Side) -> Float:
         heel, toe = (leg.trial.point(f"{side}_{name}")[:, 0] for name in ("heel", "foot_index"))
         return (heel + toe) / 2
 
-    flat_s = MID_CONTACT * leg.contact_s
+    flat_s = STILL * leg.contact_s
     here = leg.at(leg.strike_s + flat_s, foot(leg.side))
     there = leg.at(later_strike_s + flat_s, foot(later_side))
     return leg.trial.scale_m_per_px * (there - here)

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from gait.analysis.results import Stride, View
+from gait.analysis.stance import CARRIED
 from gait.settings import Settings
 from gait.skeleton import FOOT
 from gait.types import SIDES, Float, PoseTrack, Side
 
 MIN_CONTACTS = 3  # of each foot
-FLAT = (0.15, 0.5)  # share of the contact after the slap and before the heel rises
 # A foot on a belt moves with it; in leg lengths as a camera behind sees them (knees bent: 0.71 m)
 # at the speed of somebody who does not tell it, with the SDs that brings.
 USUAL_SPEED_MPS, SPEED_SD = 3.0, 0.2
@@ -169,7 +169,8 @@ def _foot(track: PoseTrack, strides: tuple[Stride, ...], side: Side) -> _Foot:
     own = [(r.strike_s, r.off_s - r.strike_s) for r in strides if r.side == side]
     contacts = [_read(track.time, xy, start, start + length) for start, length in own]
     flats = [
-        _read(track.time, xy, *(start + share * length for share in FLAT)) for start, length in own
+        _read(track.time, xy, *(start + share * length for share in CARRIED))
+        for start, length in own
     ]
     seen = [
         i

@@ -7,10 +7,8 @@ from typing import Final
 import numpy as np
 
 from gait.analysis.results import Stride, View
+from gait.analysis.stance import CARRIED
 from gait.types import SIDES, Float, PoseTrack, Side
-
-FLAT: Final = (0.25, 0.55)
-"""Shares of the contact in which the toe lies on the ground, after the slap."""
 
 MIN_CONTACTS: Final = 3
 """Of each foot."""
@@ -79,7 +77,7 @@ def _slopes_deg(track: PoseTrack, strides: tuple[Stride, ...], side: Side) -> Fl
         return np.empty(0)
     toe, slopes = track[f"{side}_foot_index"], []
     for s in (s for s in strides if s.side == side):
-        when = s.strike_s + np.linspace(*FLAT, 9) * (s.off_s - s.strike_s)
+        when = s.strike_s + np.linspace(*CARRIED, 9) * (s.off_s - s.strike_s)
         x, y = (np.interp(when, track.time, toe[:, axis]) for axis in (0, 1))
         if np.isfinite(x).all() and np.isfinite(y).all() and np.ptp(x) > 0:
             slopes.append(-np.degrees(np.arctan(np.polyfit(x, y, 1)[0])))

@@ -12,7 +12,7 @@ import streamlit as st
 from gait.analysis.grading import grade
 from gait.analysis.results import Analysis, Finding, Summary
 from gait.io.run_folder import RunFolder
-from gait.knowledge import knowledge
+from gait.knowledge import decimals_of, knowledge
 from gait.present import wording
 from gait.present.ranges import near_limit, usual_words
 from gait.present.table import Row, rows, unmeasured
@@ -200,9 +200,10 @@ def _choose(analysis: Analysis, found: wording.Overview | None) -> Look | None:
 def _value(summary: Summary) -> str:
     assert summary.value is not None
     unit = knowledge().texts.unit[summary.unit]
-    text = f"{summary.value:.{unit.decimals}f}"
+    decimals = decimals_of(summary.unit).sentence
+    text = f"{summary.value:.{decimals}f}"
     if summary.ci95 is not None:
-        text += f" ± {(summary.ci95[1] - summary.ci95[0]) / 2:.{unit.decimals}f}"
+        text += f" ± {(summary.ci95[1] - summary.ci95[0]) / 2:.{decimals}f}"
     words = usual_words(summary)
     usual = f", usual {words}" if words else ""
     near = ": this video cannot decide" if near_limit(summary) and summary.flag is None else ""
