@@ -105,19 +105,25 @@ def visit(newcomer: Newcomer, source: Path, *, tests: bool) -> Iterator[tuple[st
     yield "model_mb", newcomer.weighs_mb(".cache/gaitlens")
     offline = " ".join(OFFLINE)
     newcomer.types(f"{offline} .venv/bin/gait demo", "offline")
-    yield "runner", newcomer.types(
-        ".venv/bin/gait report gait_runs/side_overstride --for runner --pdf", "runner"
+    yield (
+        "runner",
+        newcomer.types(
+            ".venv/bin/gait report gait_runs/side_overstride --for runner --pdf", "runner"
+        ),
     )
     newcomer.types(".venv/bin/gait report gait_runs/side_overstride --for runner")
     (newcomer.checkout / "notes.txt").write_text("Not a video.")
-    yield "mistakes", [
-        newcomer.types(f".venv/bin/gait {what}", fails=True)
-        for what in (
-            "analyze notes.txt",
-            "analyze missing.mp4",
-            "analyze sample_videos/side_normal.mp4 --speed 30",
-        )
-    ]
+    yield (
+        "mistakes",
+        [
+            newcomer.types(f".venv/bin/gait {what}", fails=True)
+            for what in (
+                "analyze notes.txt",
+                "analyze missing.mp4",
+                "analyze sample_videos/side_normal.mp4 --speed 30",
+            )
+        ],
+    )
     newcomer.types("python3 -m venv ../empty && ../empty/bin/pip install --quiet .", "pip")
     yield "pip", newcomer.types("../empty/bin/gait --version")
     newcomer.types("python3 -m venv ../tools && ../tools/bin/pip install --quiet pipx uv")

@@ -22,6 +22,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["templates"]
 myst_heading_anchors = 4  # the pages link to headings as GitHub names them
+suppress_warnings = ["misc.highlighting_failure"]  # nobody needs colours in lists of a session
 myst_enable_extensions = ["attrs_inline"]
 
 autosummary_generate = False  # numpydoc brings autosummary along

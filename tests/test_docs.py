@@ -252,7 +252,7 @@ def test_what_the_readme_shows_of_the_terminal_was_said_to_a_newcomer() -> None:
         assert not words or words == "…" or words.startswith("$ ") or words in kept, line
 
 
-def test_links_lead_somewhere() -> None:
+def test_links_in_the_repository_lead_somewhere() -> None:
     pages = [*(ROOT / page for page in PAGES), *ROOT.glob("*.md"), *ROOT.glob(".github/**/*.md")]
     for page in pages:
         for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
