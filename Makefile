@@ -59,8 +59,9 @@ lock: $(VENV)/.installed-dev
 		--extra dev --extra dask --extra c3d --extra rtmpose pyproject.toml >> constraints.new
 	mv constraints.new constraints.txt
 
+# The pages as a site in build/docs, without a network.
 docs: $(VENV)/.installed-dev
-	$(BIN)/python docs/build_reference.py build/docs
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,7 +1,7 @@
 """The pages made from data, anew: ``python docs/build_pages.py``.
 
-Evidence and guide are what ``gait/knowledge`` says, in the words of the templates beside this file;
-the schema is that of `gait.Analysis`.
+Evidence, guide and metrics are what ``gait/knowledge`` says, in the words of the templates beside
+this file; the schema is that of `gait.Analysis`, commands and public names are the program's own.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from itertools import filterfalse
 from pathlib import Path
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
+import reference_tables
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gait.analysis.results import SCHEMA_VERSION, Analysis
@@ -42,17 +43,25 @@ def guide() -> str:
 
 def schema() -> str:
     """The JSON Schema (2020-12) of ``analysis.json``."""
-    found = Analysis.model_json_schema(mode="serialization")
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"gaitlens analysis.json, version {SCHEMA_VERSION}",
     }
-    return json.dumps(head | found | head, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(head | _schema() | head, indent=2, ensure_ascii=False) + "\n"
+
+
+def _schema() -> dict[str, Any]:
+    return Analysis.model_json_schema(mode="serialization")
+
+
+def _reference(name: str) -> Callable[[], str]:
+    return lambda: _page(f"{name}.md.j2")
 
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "evidence.md": evidence,
     "legs-ache.md": guide,
+    **{f"reference/{n}.md": _reference(n) for n in ("commands", "metrics", "schema", "stability")},
     "schema/analysis.schema.json": schema,
 }
 """Every page by its place in this folder."""
@@ -68,9 +77,15 @@ def _page(template: str) -> str:
         keep_trailing_newline=True,
     )
     pages.filters |= {function.__name__: function for function in FILTERS}
+    for function in TABLES:
+        pages.globals[function.__name__] = function
     injuries = [injury for injury in get_args(Injury) if injury != "running injury"]
     return pages.get_template(template).render(
-        k=knowledge(), injuries=injuries, guide_sources=[knowledge().sources[i] for i in _told()]
+        k=knowledge(),
+        injuries=injuries,
+        guide_sources=[knowledge().sources[i] for i in _told()],
+        schema=_schema(),
+        schema_version=SCHEMA_VERSION,
     )
 
 
@@ -222,9 +237,18 @@ def _told() -> list[str]:
 FILTERS: Final[tuple[Callable[..., object], ...]] = (
     *(row, upper_first, mark, thousands),
     *(cited, name, deviation, links, works, cues, forbidden, helps, fitting, linked, limit),
-    *(led, answers, how_read, numbers),
+    *(led, answers, how_read, numbers, reference_tables.views),
 )
 """What the templates know by name."""
+
+
+TABLES: Final[tuple[Callable[..., object], ...]] = (
+    reference_tables.commands,
+    reference_tables.metrics,
+    reference_tables.models,
+    reference_tables.signatures,
+)
+"""What the templates call by name."""
 
 
 def main() -> None:

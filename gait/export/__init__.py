@@ -1,5 +1,6 @@
-"""A run written for other programs."""
+"""A run written for other programs, or to give away."""
 
+from gait.export.donate import donate
 from gait.export.export import FORMATS, Format, Unit, export
 
-__all__ = ["FORMATS", "Format", "Unit", "export"]
+__all__ = ["FORMATS", "Format", "Unit", "donate", "export"]

@@ -1,0 +1,200 @@
+"""What a newcomer sees, done anew: ``python docs/build_first_run.py``.
+
+Clones the repository into an empty home, types what ``first-run.md`` tells, and writes the page with
+what came back, how long it took, and pictures of the rendered runners. Needs git, make, chromium and
+a package index; leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+DOCS: Final = Path(__file__).parent
+KEPT: Final = ("PATH", "LANG", "SSL_CERT_FILE", "PIP_CERT", "PIP_DEFAULT_TIMEOUT", "TERM")
+"""What a newcomer's shell has; everything else of this one is left out."""
+
+OFFLINE: Final = ("unshare", "--map-root-user", "--net")
+
+
+@dataclass
+class Newcomer:
+    """An account with an empty home.
+
+    Parameters
+    ----------
+    home : Path
+        An empty folder.
+    took_s : dict of str to float
+        How long each named step took.
+    """
+
+    home: Path
+    took_s: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def checkout(self) -> Path:
+        """Where the clone is."""
+        return self.home / "gaitlens"
+
+    def types(self, command: str, name: str = "", *, fails: bool = False) -> str:
+        """What a command says on the terminal, with the command itself.
+
+        Parameters
+        ----------
+        command : str
+            For the shell, in the checkout.
+        name : str
+            Under which its time is kept.
+        fails : bool
+            Whether it is meant to fail.
+
+        Raises
+        ------
+        RuntimeError
+            If it fails and is not meant to, or the other way round.
+        """
+        print(f"$ {command}", file=sys.stderr)
+        environment = {key: os.environ[key] for key in KEPT if key in os.environ}
+        began = time.monotonic()
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=self.checkout if self.checkout.exists() else self.home,
+            env=environment | {"HOME": str(self.home), "COLUMNS": "100"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if name:
+            self.took_s[name] = time.monotonic() - began
+        if fails == (done.returncode == 0):
+            raise RuntimeError(f"{command}: {done.returncode}\n{done.stdout[-3000:]}")
+        return f"$ {command}\n{self._told(done.stdout)}"
+
+    def _told(self, output: str) -> str:
+        """Output without progress bars, warnings of pip about this machine, and this folder."""
+        lines = (line.rpartition("\r")[2].rstrip() for line in output.splitlines())
+        kept = [line for line in lines if line and not line.startswith(("WARNING:", "make: warn"))]
+        return "\n".join(kept).replace(str(self.home), "/home/stranger")
+
+    def weighs_mb(self, *folders: str) -> int:
+        """How much disk folders of the home take."""
+        files = (path for name in folders for path in (self.home / name).rglob("*"))
+        return round(sum(f.lstat().st_size for f in files if not f.is_dir()) / 1e6)
+
+
+def visit(newcomer: Newcomer, source: Path, *, tests: bool) -> Iterator[tuple[str, object]]:
+    """Everything the page shows, by the names that its template has for it."""
+    newcomer.types(f"git clone --quiet --no-hardlinks {source} gaitlens", "clone")
+    yield "demo", newcomer.types("make demo", "demo")
+    yield "venv_mb", newcomer.weighs_mb("gaitlens/.venv")
+    yield "model_mb", newcomer.weighs_mb(".cache/gaitlens")
+    offline = " ".join(OFFLINE)
+    newcomer.types(f"{offline} .venv/bin/gait demo", "offline")
+    yield (
+        "runner",
+        newcomer.types(
+            ".venv/bin/gait report gait_runs/side_overstride --for runner --pdf", "runner"
+        ),
+    )
+    newcomer.types(".venv/bin/gait report gait_runs/side_overstride --for runner")
+    (newcomer.checkout / "notes.txt").write_text("Not a video.")
+    yield (
+        "mistakes",
+        [
+            newcomer.types(f".venv/bin/gait {what}", fails=True)
+            for what in (
+                "analyze notes.txt",
+                "analyze missing.mp4",
+                "analyze sample_videos/side_normal.mp4 --speed 30",
+            )
+        ],
+    )
+    newcomer.types("python3 -m venv ../empty && ../empty/bin/pip install --quiet .", "pip")
+    yield "pip", newcomer.types("../empty/bin/gait --version")
+    newcomer.types("python3 -m venv ../tools && ../tools/bin/pip install --quiet pipx uv")
+    newcomer.types("../tools/bin/pipx install --quiet .", "pipx")
+    yield "pipx", newcomer.types("~/.local/bin/gait --version")
+    newcomer.types("../tools/bin/pipx uninstall gaitlens")
+    newcomer.types("../tools/bin/uv tool install --quiet .", "uv")
+    yield "uv", newcomer.types("~/.local/bin/gait --version")
+    newcomer.types("make docs", "docs")
+    if tests:
+        said = newcomer.types("make test", "tests")
+        yield "passed", re.findall(r"^=*\s*(\d+ passed[^=]*?)(?: in .*)?$", said, re.MULTILINE)[-1]
+    yield "took", {name: minutes(seconds) for name, seconds in newcomer.took_s.items()}
+
+
+def minutes(seconds: float) -> str:
+    """A wall time in words.
+
+    Examples
+    --------
+    >>> minutes(79.4), minutes(153)
+    ('79 s', '2 min 33 s')
+    """
+    whole = round(seconds)
+    return f"{whole} s" if whole < 100 else f"{whole // 60} min {whole % 60} s"
+
+
+def photograph(page: Path, picture: Path, size: tuple[int, int]) -> None:
+    """The top of an HTML page as a browser shows it."""
+    with tempfile.TemporaryDirectory() as profile:
+        subprocess.run(
+            [
+                *("chromium", "--headless", "--no-sandbox", "--hide-scrollbars", "--disable-gpu"),
+                *(f"--user-data-dir={profile}", f"--window-size={size[0]},{size[1]}"),
+                *(f"--screenshot={picture}", page.resolve().as_uri()),
+            ],
+            check=True,
+            capture_output=True,
+        )
+
+
+def system() -> str:
+    """This machine in words."""
+    names = platform.freedesktop_os_release()
+    return f"{names['NAME']} {names['VERSION_ID']}, {os.cpu_count()} cores"
+
+
+def main() -> None:
+    """Write the page and its pictures."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--tests", action="store_true", help="Also `make test`.")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        newcomer = Newcomer(Path(home))
+        seen = dict(visit(newcomer, DOCS.parent, tests=arguments.tests))
+        run = newcomer.checkout / "gait_runs" / "side_overstride"
+        photograph(run / "report.html", DOCS / "images" / "report.png", (960, 1240))
+        photograph(run / "report-runner.html", DOCS / "images" / "report-runner.png", (960, 1240))
+    pages = Environment(
+        loader=FileSystemLoader(DOCS / "templates", encoding="utf-8"),
+        autoescape=False,  # Markdown
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    text = pages.get_template("first-run.md.j2").render(
+        seen, system=system(), python=platform.python_version(), load=os.getloadavg()[2]
+    )
+    (DOCS / "first-run.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
