@@ -1,8 +1,8 @@
 """What a newcomer sees, done anew: ``python docs/build_first_run.py``.
 
-Clones the repository into an empty home, types what ``first-run.md`` tells, and writes the page with
-what came back, how long it took, and pictures of the rendered runners. Needs git, make, chromium and
-a package index; leaves nothing behind.
+Clones the repository into an empty home, types what ``first-run.md`` tells, and writes the page
+with what came back, how long it took, and pictures of the rendered runners. Needs git, make,
+chromium and a package index; leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Newcomer:
         RuntimeError
             If it fails and is not meant to, or the other way round.
         """
-        print(f"$ {command}", file=sys.stderr)
+        print(f"$ {command}", file=sys.stderr)  # noqa: T201
         environment = {key: os.environ[key] for key in KEPT if key in os.environ}
         began = time.monotonic()
         done = subprocess.run(

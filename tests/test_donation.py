@@ -11,13 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import synthetic
+from columns import with_also
 
 from gait.analysis.analyze import analyze_track
 from gait.cli import main as cli
 from gait.export import donate
 from gait.export.donate import POINTS
 from gait.io import read_npz
-from gait.io.run_folder import RunFolder, read_analysis
+from gait.io.analysis_file import read_analysis
+from gait.io.run_folder import RunFolder
 from gait.settings import Settings
 from gait.types import OutputError, UsageError
 from gait.validation.truth import TRACKS, Truth, known_videos
@@ -33,7 +35,7 @@ def named_run(folder: Path, name: str) -> RunFolder:
     run.path.mkdir()
     track, _ = read_npz(TRACKS / name / "pose.npz")
     box = {f"person_1_{side}": np.zeros(len(track)) for side in ("x0", "y0", "x1", "y1")}
-    track = track.with_(signals={**track.signals, **box})
+    track = with_also(track, box)
     video = read_analysis(GOLDEN).video.model_copy(update={"name": f"{SECRET}.mp4"})
     settings = Settings(
         speed_mps=3.0, height_m=1.84, sex="female", runner=SECRET, shoes=SECRET, blur_face=True
@@ -88,7 +90,7 @@ def test_no_face_no_fingers_no_other_people(run: RunFolder, tmp_path: Path) -> N
     assert key == ""
     assert set(given.names) <= set(POINTS)
     assert not re.search("nose|eye|ear|mouth|index(?<!foot_index)|thumb|pinky", " ".join(POINTS))
-    assert not [name for name in given.signals if name.startswith("person")]
+    assert given.signals.people is None
 
 
 @pytest.mark.parametrize("name", ["mocap_rbds001_side_2.5", "mocap_rbds014_rear_2.5"])
@@ -132,15 +134,13 @@ def test_points_of_another_program_bring_no_names(tmp_path: Path) -> None:
     track, _ = synthetic.runner(60, 6)
     run = RunFolder(tmp_path / "run")
     run.path.mkdir()
-    foreign = track.with_(
-        steps=(f"read from {SECRET}.trc",), signals={SECRET: np.zeros(len(track))}
-    )
+    foreign = track.with_(steps=(f"read from {SECRET}.trc",))
     run.save_track(foreign, "")
     info = read_analysis(GOLDEN).video
     run.save_analysis(analyze_track(foreign, Settings(), info))
     given, _ = read_npz(donate(run, tmp_path / "out")[0])
     assert given.steps == ("points of another program",)
-    assert not given.signals
+    assert not given.columns()
 
 
 def test_a_form_that_was_filled_in_is_not_written_over(run: RunFolder, tmp_path: Path) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from gait.analysis.results import Analysis
 from gait.io import write_npz
-from gait.io.run_folder import RunFolder, read_analysis
-from gait.pipeline import kept_track
+from gait.io.analysis_file import read_analysis
+from gait.io.kept_run import kept_track
+from gait.io.run_folder import RunFolder
 from gait.skeleton import LEG
-from gait.types import SIDES, OutputError, PoseTrack, UsageError
+from gait.types import SIDES, OutputError, PixelSignals, PoseTrack, UsageError
 
 POINTS: Final = tuple(
     f"{side}_{point}"
@@ -112,11 +114,11 @@ def nameless(track: PoseTrack) -> PoseTrack:
     >>> import numpy as np
     >>> track = PoseTrack(
     ...     np.arange(2.0), np.zeros((2, 2, 2)), np.ones((2, 2)), ("nose", "left_hip"), (9, 9),
-    ...     ("read from Anna.trc",), {"person_1_x0": np.zeros(2)},
+    ...     ("read from Anna.trc",),
     ... )
     >>> given = nameless(track)
-    >>> given.names, given.steps, dict(given.signals)
-    (('left_hip',), ('points of another program',), {})
+    >>> given.names, given.steps
+    (('left_hip',), ('points of another program',))
     """
     kept = [name for name in track.names if name in POINTS]
     places = [track.index(name) for name in kept]
@@ -127,11 +129,7 @@ def nameless(track: PoseTrack) -> PoseTrack:
         xy=track.xy[:, places],
         score=track.score[:, places],
         steps=track.steps[:1] if ours else ("points of another program",),
-        signals={
-            name: values
-            for name, values in track.signals.items()
-            if ours and not name.startswith("person_")
-        },
+        signals=replace(track.signals, people=None) if ours else PixelSignals(),
     )
 
 
