@@ -35,7 +35,7 @@ def named_run(folder: Path, name: str) -> RunFolder:
     run.path.mkdir()
     track, _ = read_npz(TRACKS / name / "pose.npz")
     box = {f"person_1_{side}": np.zeros(len(track)) for side in ("x0", "y0", "x1", "y1")}
-    track = with_also(track, box)
+    track = with_also(track, {"person_chosen": np.ones(len(track)), **box})
     video = read_analysis(GOLDEN).video.model_copy(update={"name": f"{SECRET}.mp4"})
     settings = Settings(
         speed_mps=3.0, height_m=1.84, sex="female", runner=SECRET, shoes=SECRET, blur_face=True

@@ -41,8 +41,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("site")
     nowhere = {f"{scheme}_proxy": "http://127.0.0.1:9" for scheme in ("http", "https")}
     done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]
-        + ["-d", str(out / ".trees"), "docs", str(out)],
+        (
+            *(sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"),
+            *("-d", str(out / ".trees"), "docs", str(out)),
+        ),
         cwd=ROOT,
         env=os.environ | nowhere,
         capture_output=True,
