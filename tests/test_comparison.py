@@ -459,7 +459,14 @@ def test_goals_that_mean_nothing_are_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("after", "progress"),
-    [(183, "reached"), (176, "on the way"), (172, "no clear change"), (160, "further away")],
+    [
+        (183, "reached"),
+        (188, "reached"),
+        (192, "beyond the goal"),  # more than half as much again: 189.1
+        (176, "on the way"),
+        (172, "no clear change"),
+        (160, "further away"),
+    ],
 )
 def test_a_goal_is_judged_by_the_change(after: float, progress: str) -> None:
     def steady(value: float) -> Analysis:

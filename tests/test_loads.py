@@ -67,6 +67,18 @@ def test_a_body_sinks_a_few_centimetres() -> None:
     assert value["leg_stiffness"] < value["vertical_stiffness"]
 
 
+def test_a_leg_that_would_reach_beyond_its_length_counts_as_nearly_level() -> None:
+    """A wrong speed must not make the leg shorten by more than there is of it."""
+    track, truth = synthetic.runner(120, 4)
+    found = measure(track, truth.view, truth.strides, Settings(speed_mps=12.0, height_m=1.75))
+    leg_m = 0.53 * 1.75
+    half_sine = np.pi / 4 * truth.values["stride_time"] / 0.25
+    sinks_m = 9.81 * 0.25**2 * (half_sine / np.pi**2 - 1 / 8)
+    shorter_m = leg_m * (1 - np.sqrt(1 - 0.95**2))
+    stiffness = np.median([m.value for m in found if m.metric == "leg_stiffness"])
+    assert stiffness == pytest.approx(half_sine / (shorter_m + sinks_m))
+
+
 def test_without_speed_or_stature_it_says_what_is_missing() -> None:
     track, _ = synthetic.runner(60, 12, noise_px=1)
     bare = analyze_track(track, Settings())

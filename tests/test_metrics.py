@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+from columns import with_also
 from data_tracks import from_behind
 from pydantic import ValidationError
 from scipy.stats import chi2
@@ -401,6 +402,25 @@ def test_the_bias_of_the_pose_model_is_taken_out(usual) -> None:
             assert summary.value == pytest.approx(expected, abs=1e-9), metric
 
 
+def test_a_near_knee_that_was_not_carried_across_the_other_is_less_sure(usual) -> None:
+    """Only BlazePose draws passing knees towards each other, and only the near leg hides one."""
+    track, truth = usual
+    ours = track.with_(steps=("BlazePose heavy",))
+    found = {
+        "carried": analyse(with_also(ours, {"knee_bridged": 1.0}), truth),
+        "not carried": analyse(ours, truth),
+        "of markers": analyse(track, truth),
+    }
+    known = {"knee_flexion_ic": 5.0, "knee_flexion_excursion": 4.5, "tibia_angle_ic": 2.0}
+    for metric, sd in known.items():
+        near = {name: half(of[metric, "right"]) for name, of in found.items()}
+        assert near["carried"] == near["of markers"]
+        added = np.sqrt(near["not carried"] ** 2 - near["carried"] ** 2)
+        assert added == pytest.approx(1.96 * sd)
+        far = {name: of[metric, "left"].ci95 for name, of in found.items()}
+        assert far["carried"] == far["not carried"]
+
+
 def test_of_two_legs_the_larger_error_counts_for_what_is_pooled() -> None:
     samples = [
         Sample(np.array([start_s]), np.array([1.0]), SystematicError(sd, note))
@@ -445,6 +465,24 @@ def test_one_pair_of_points_is_enough_for_midpoints(usual) -> None:
     names = tuple(track.names[i] for i in keep)
     near = track.with_(xy=track.xy[:, keep], score=track.score[:, keep], names=names)
     assert analyse(near, truth)["trunk_lean", "both"].value == pytest.approx(6, abs=EXACT)
+
+
+def test_the_rise_of_the_trunk_is_read_at_the_shoulders_and_else_at_the_hips(usual) -> None:
+    """A pose model flattens the movement of the hips more."""
+    track, truth = usual
+    hips = [track.index(f"{side}_hip") for side in ("left", "right")]
+    xy = track.xy.copy()
+    xy[:, hips, 1] = xy[:, hips, 1].mean()
+    flattened = track.with_(xy=xy)
+    rise = truth.values["vertical_oscillation"]
+    found = analyse(flattened, truth)["vertical_oscillation", "both"].value
+    assert found == pytest.approx(rise, abs=0.1)
+    keep = [i for i, name in enumerate(track.names) if "shoulder" not in name]
+    names = tuple(track.names[i] for i in keep)
+    for of, expected in ((track, rise), (flattened, 0.0)):
+        without = of.with_(xy=of.xy[:, keep], score=of.score[:, keep], names=names)
+        found = analyse(without, truth)["vertical_oscillation", "both"].value
+        assert found == pytest.approx(expected, abs=0.1)
 
 
 def test_a_rear_video_gives_times_but_no_side_view_values(usual) -> None:
