@@ -548,6 +548,18 @@ def test_history_marks_the_runs_beyond_the_band() -> None:
         history(runs, 3)
 
 
+def test_the_band_of_a_history_is_the_widest_of_any_run() -> None:
+    def run(sha: str, constant_sd: float) -> Analysis:
+        exact = summary("cadence", 170.0, sd=0.5, constant_sd=constant_sd)
+        return video(sha=sha).model_copy(update={"summaries": (exact,)})
+
+    runs = [run("a", 0.1), run("b", 9.0), run("c", 0.1)]
+    (trend,), comparisons = history(runs)
+    needed = [c.detectable for of in comparisons for c in of.changes if c.detectable is not None]
+    assert len(set(needed)) == 2
+    assert trend.band == pytest.approx((170 - max(needed), 170 + max(needed)))
+
+
 def test_runs_that_cannot_be_compared_leave_a_gap() -> None:
     runs = [video(cadence=170.0), video(cadence=180.0), video(cadence=150.0)]
     runs[1] = video(sha="b", cadence=180.0, settings={"speed_mps": 4.0})
@@ -594,6 +606,20 @@ def test_a_tired_runner_is_seen_within_one_video_and_a_steady_one_is_not() -> No
         # Thirds are 2/3 of the video apart from middle to middle; scatter of 60 strides is 0.13.
         assert change.difference == pytest.approx(-drift * 2 / 3, abs=0.6)
         assert change.verdict == verdict
+
+
+def test_a_third_has_its_own_scatter_and_the_constant_error_of_the_whole() -> None:
+    whole = long_video(0)
+    (of_all,) = whole.summaries
+    for third in thirds(whole):
+        (found,) = third.summaries
+        assert found.ci95 is not None
+        assert found.sd is not None
+        scatter = student_t.ppf(0.975, found.n - 1) * found.sd / math.sqrt(found.n)
+        constant = 1.96 * 2.0  # of `summary`
+        half = (found.ci95[1] - found.ci95[0]) / 2
+        assert half == pytest.approx(math.hypot(scatter, constant), rel=1e-3)
+        assert found.n < of_all.n or found.sd != of_all.sd
 
 
 def test_thirds_need_a_long_video() -> None:

@@ -166,6 +166,27 @@ def test_before_and_after_compare_the_differences_too(analysis: Analysis) -> Non
     assert changed["contact_time"].verdict == "real change"
 
 
+def test_where_a_leg_cannot_be_compared_its_difference_cannot_either(analysis: Analysis) -> None:
+    faster = analysis.settings.model_copy(update={"speed_mps": 5.0})
+    after = analysis.model_copy(update={"settings": faster})
+    for change in compare([analysis], [after]).differences:
+        assert (change.verdict, change.difference) == ("not comparable", None)
+        assert any("m/s" in why for why in change.why)
+
+
+def test_intervals_of_a_change_of_differences_add_in_squares(analysis: Analysis) -> None:
+    wider = tuple(
+        d.model_copy(
+            update={"ci95": (d.value - 2 * (d.value - d.ci95[0]), 2 * d.ci95[1] - d.value)}
+        )
+        for d in analysis.differences
+    )
+    after = analysis.model_copy(update={"differences": wider})
+    halves = {d.metric: (d.ci95[1] - d.ci95[0]) / 2 for d in analysis.differences}
+    for change in compare([analysis], [after]).differences:
+        assert change.detectable == pytest.approx(np.hypot(1, 2) * halves[change.metric])
+
+
 def test_intervals_hold_through_the_pose_model() -> None:
     """Rendered runners: exact truth, kept tracks of the pose model."""
     held = []

@@ -363,6 +363,7 @@ def test_the_rhythm_of_a_short_video_says_less_of_the_runner(fast) -> None:
         return half(found["cadence", "both"]), half(found["contact_time", "right"])
 
     long, middle, short = (halves(seconds) for seconds in (30.0, 15.0, 10.0))
+    assert long[0] > 0
     assert short[0] == pytest.approx(2.0 * long[0])
     assert middle[0] == pytest.approx(1.6 * long[0])
     assert short[1] == middle[1] == long[1]
@@ -483,6 +484,18 @@ def test_the_rise_of_the_trunk_is_read_at_the_shoulders_and_else_at_the_hips(usu
         without = of.with_(xy=of.xy[:, keep], score=of.score[:, keep], names=names)
         found = analyse(without, truth)["vertical_oscillation", "both"].value
         assert found == pytest.approx(expected, abs=0.1)
+
+
+def test_a_stride_with_two_strikes_of_the_other_foot_has_no_step(usual) -> None:
+    """A strike was missed: which of the two ends the step cannot be told."""
+    track, truth = usual
+    first, second, *_ = (s for s in truth.strides if s.side == "right")
+    long = first.model_copy(update={"next_strike_s": second.next_strike_s})
+    strides = tuple(long if s is first else s for s in truth.strides if s is not second)
+    found = measure(track, truth.view, strides, SETTINGS)
+    times = {m.metric: m.value for m in found if m.side == "right" and m.time_s == first.strike_s}
+    assert times["stride_time"] == pytest.approx(2 * truth.values["stride_time"])
+    assert not {"step_time", "step_length", "flight_time"} & times.keys()
 
 
 def test_a_rear_video_gives_times_but_no_side_view_values(usual) -> None:
