@@ -20,10 +20,10 @@ from scoring import publish
 
 from gait.analysis.analyze import analyze_track
 from gait.analysis.events import detect
-from gait.analysis.results import Event, View
+from gait.analysis.results import Event
+from gait.analysis.trial import Trial
 from gait.io.kept_run import kept_track
 from gait.io.run_folder import RunFolder
-from gait.settings import Settings
 from gait.types import LegSignals, PoseTrack
 from gait.validation.agreement import by_metric, check, check_events
 from gait.validation.markdown import table
@@ -60,9 +60,9 @@ def sides_as_named(track: PoseTrack) -> PoseTrack:
     return track.with_(derived=replace(track.derived, legs=LegSignals(none, none)))
 
 
-def at_frames(track: PoseTrack, view: View, settings: Settings) -> tuple[Event, ...]:
+def at_frames(trial: Trial) -> tuple[Event, ...]:
     """Events at the frame that is nearest to where they were found."""
-    events = detect(track, view, settings)
+    track, events = trial.track, detect(trial)
     when = [float(track.time[np.abs(track.time - e.time_s).argmin()]) for e in events]
     return tuple(e.model_copy(update={"time_s": t}) for e, t in zip(events, when, strict=True))
 
@@ -82,9 +82,9 @@ def no_correction() -> Leave:
     return patch.object(PoseTrack, "by_blazepose", property(lambda self: False))
 
 
-def same_view(view: View, *_: object) -> View:
+def same_view(trial: Trial) -> Trial:
     """A picture that is taken to be level."""
-    return view
+    return trial
 
 
 Variant = tuple[Callable[[], Leave], Callable[[PoseTrack], PoseTrack], dict[str, object]]

@@ -22,6 +22,7 @@ from scoring import publish
 from gait import Analysis, PoseTrack, Settings, analyze_track, compare
 from gait.analysis.kinematics import measure, summarize
 from gait.analysis.results import Summary
+from gait.analysis.trial import Trial
 from gait.comparison.models import Change
 from gait.knowledge import knowledge
 from gait.types import Z95, Float
@@ -298,8 +299,8 @@ def templates() -> tuple[Analysis, Analysis]:
     seen = seen_by_camera(np.random.default_rng(0), side, np.zeros((33, 2)), STATED)
     beside = analyze_track(seen, known)
     track, truth = frontal_runner(fps_hz=FPS_HZ, duration_s=DURATION_S, roll_noise_deg=0.3)
-    rear = track, truth.view, truth.strides, known
-    summaries = summarize(measure(*rear), *rear, "running")
+    rear = Trial(track, truth.view, known, truth.strides, activity="running")
+    summaries = summarize(measure(rear))
     return beside, beside.model_copy(update={"view": truth.view, "summaries": summaries})
 
 

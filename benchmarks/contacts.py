@@ -19,6 +19,7 @@ from gait import analyze_track
 from gait.analysis.cleaning.filtering import clean
 from gait.analysis.events import OFF_DETECTORS, STRIKE_DETECTORS, detect
 from gait.analysis.results import Event
+from gait.analysis.trial import Trial
 from gait.analysis.view.observe import observe
 from gait.settings import Settings
 from gait.types import PixelSignals, PoseTrack, Side
@@ -44,7 +45,8 @@ def scores(cases: Iterable[Case], kind: str, detector: str | None = None) -> Sco
     update = {f"{kind}_detector": detector} if detector else {}
     parts = []
     for track, true, settings in cases:
-        found = detect(track, observe(track, settings), settings.model_copy(update=update))
+        seen = observe(track, settings)
+        found = detect(Trial(track, seen, settings.model_copy(update=update)))
         parts.append(score(kind, found, true, track.time[-1]))
     return Score(
         np.concatenate([p.left_ms for p in parts]),

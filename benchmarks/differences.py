@@ -24,6 +24,7 @@ from scoring import arguments, publish
 from gait import analyze_track
 from gait.analysis.events import to_strides
 from gait.analysis.kinematics import measure
+from gait.analysis.trial import Trial
 from gait.knowledge import knowledge
 from gait.settings import Settings
 from gait.types import SIDES, Z95, Float
@@ -45,9 +46,9 @@ def true_values(folder: Path, name: str, settings: Settings) -> dict[tuple[str, 
     """Median of every metric over the whole trial, with the contacts of the plates."""
     exact, events = force_plate(folder, RECORDED_HZ, 0.0, 0, name)
     analysis = analyze_track(exact, settings)
-    view = analysis.view.model_copy(update={"ground_tilt_deg": 0.0})
+    trial = Trial(exact, analysis.view, settings, to_strides(events))
     found: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for m in measure(exact, view, to_strides(events), settings):
+    for m in measure(trial.with_view(ground_tilt_deg=0.0)).rows:
         found[m.metric, m.side].append(m.value)
     return {key: float(np.median(values)) for key, values in found.items()}
 

@@ -25,7 +25,7 @@ import numpy as np
 from scipy.stats import t as student_t
 
 from gait import knowledge as knowledge_package
-from gait.analysis.analyze import analyze_track, measured_track
+from gait.analysis.analyze import analyze_track, measured_trial
 from gait.analysis.kinematics import known_errors
 from gait.io.kept_run import kept_track
 from gait.io.run_folder import RunFolder
@@ -92,7 +92,7 @@ def residuals(videos: Iterable[Known]) -> list[Residual]:
         track = kept_track(RunFolder(known.source))
         analysis = analyze_track(track, known.truth.settings)
         true = known.truth.by_key
-        parts = known_errors(measured_track(track, analysis), analysis)
+        parts = known_errors(measured_trial(track, analysis))
         for s in analysis.summaries:
             key = (s.metric, s.side)
             if s.value is not None and key in true and key in parts:

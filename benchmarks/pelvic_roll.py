@@ -15,6 +15,7 @@ from scoring import arguments, publish
 from gait import analyze_track
 from gait.analysis.cleaning.filtering import clean
 from gait.analysis.kinematics.pelvic_obliquity import SHARE, read_roll
+from gait.analysis.trial import Strides, Trial
 from gait.types import SIDES, Z95, Float, PoseTrack, Side
 from gait.validation.markdown import table
 from gait.validation.rendered import Rendered, rendered_videos
@@ -63,7 +64,8 @@ class Cycle:
     def of(cls, scene: Rendered, track: PoseTrack) -> Cycle:
         """What the program and what the hip points say, and what is true."""
         analysis = analyze_track(track, scene.settings)
-        cleaned = read_roll(clean(track), analysis.strides)
+        trial = Trial(clean(track), analysis.view, analysis.settings, Strides(analysis.strides))
+        cleaned = read_roll(trial.with_view(plane="rear")).track
         # Image right is the runner's right from behind, the left from in front.
         sign = -1 if scene.truth["camera"]["view"] == "front" else 1
         hip = sign * (cleaned["right_hip"] - cleaned["left_hip"])

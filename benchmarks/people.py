@@ -23,7 +23,8 @@ from scoring import arguments, publish
 from gait import analyze_track
 from gait.analysis.events import to_strides
 from gait.analysis.kinematics import measure
-from gait.analysis.results import Analysis, Event, Stride
+from gait.analysis.results import Analysis, Event
+from gait.analysis.trial import Strides, Trial
 from gait.settings import Settings
 from gait.types import Float, PoseTrack
 from gait.validation.markdown import table
@@ -37,7 +38,7 @@ LENGTHS_S = (10.0, 15.0, 20.0)
 _TRIAL = re.compile(r"(\w+)_run_([\d.]+)ms_events\.csv")
 
 
-class Trial(NamedTuple):
+class PlateTrial(NamedTuple):
     """One runner at one speed."""
 
     name: str
@@ -45,11 +46,13 @@ class Trial(NamedTuple):
     settings: Settings
 
 
-def trials(folder: Path) -> list[Trial]:
+def trials(folder: Path) -> list[PlateTrial]:
     """All there are, by name."""
     found = (_TRIAL.fullmatch(path.name) for path in sorted(folder.glob("*_events.csv")))
     return [
-        Trial(f"{m[1]}_run_{m[2]}ms", m[1], Settings(speed_mps=float(m[2]))) for m in found if m
+        PlateTrial(f"{m[1]}_run_{m[2]}ms", m[1], Settings(speed_mps=float(m[2])))
+        for m in found
+        if m
     ]
 
 
@@ -93,21 +96,21 @@ def values(folder: Path) -> Iterator[tuple[str, float, float]]:
 
 def _truth(
     exact: PoseTrack,
-    strides: tuple[Stride, ...],
+    strides: Strides,
     analysis: Analysis,
     began_s: float,
     settings: Settings,
 ) -> dict[tuple[str, str], float]:
     """Medians over the strides that were measured, with true contacts and exact joints."""
     when = [(s.side, s.strike_s + began_s) for s in analysis.strides]
-    same = tuple(
-        s for s in strides if any(s.side == x and abs(s.strike_s - t) < 0.1 for x, t in when)
+    same = Strides(
+        tuple(s for s in strides if any(s.side == x and abs(s.strike_s - t) < 0.1 for x, t in when))
     )
     view = analysis.view.model_copy(
         update={"leg_px": exact.leg_px, "fps_hz": RECORDED_HZ, "ground_tilt_deg": 0.0}
     )
     found: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for m in measure(exact, view, same, settings):
+    for m in measure(Trial(exact, view, settings, same)).rows:
         found[m.metric, m.side].append(m.value)
     return {key: float(np.median(of_strides)) for key, of_strides in found.items()}
 
@@ -145,7 +148,7 @@ def habit_rows(folder: Path) -> list[list[str]]:
 
 
 def _cadence_spm(true: tuple[Event, ...]) -> float:
-    durations = [s.next_strike_s - s.strike_s for s in to_strides(true)]
+    durations = to_strides(true).stride_s
     return 120 / float(np.mean(durations))
 
 

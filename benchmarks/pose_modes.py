@@ -23,6 +23,7 @@ from scoring import arguments, bias_sd, publish
 from gait.analysis.cleaning.filtering import clean
 from gait.analysis.cleaning.leg_swaps import repair_sides
 from gait.analysis.events import detect
+from gait.analysis.trial import Trial
 from gait.analysis.view.observe import observe
 from gait.pose import weights
 from gait.skeleton import BLAZEPOSE, LEG
@@ -183,7 +184,7 @@ def examine(scene: Rendered, passes: tuple[Pass, ...], cache: Path) -> Result:
         name = f"{side}_{point}"
         lags[point].append(lag_ms(true.time, named[name], true[name], leg_px))
     cleaned = clean(track)
-    events = detect(cleaned, observe(cleaned, scene.settings), scene.settings)
+    events = detect(Trial(cleaned, observe(cleaned, scene.settings), scene.settings))
     strikes, offs = (score(k, events, scene.events, true.time[-1]) for k in ("strike", "off"))
     return Result(
         raw_wrong=sum(n_exchanged(t, scene) for t in raw),

@@ -349,13 +349,12 @@ def draw(run: RunFolder, out: Path, progress: Progress | None = None) -> None:
 
 
 def _draw(video: Path, track: PoseTrack, analysis: Analysis, out: Path, report: Progress) -> None:
-    from gait.analysis.analyze import measured_track
+    from gait.analysis.analyze import measured_trial
     from gait.analysis.cleaning.repeated_pictures import every_frame
     from gait.render.overlay import write_overlay
 
-    drawn = every_frame(
-        measured_track(track, analysis), track
-    )  # frame by frame, as the video plays
+    # frame by frame, as the video plays
+    drawn = every_frame(measured_trial(track, analysis).track, track)
     write_overlay(video, drawn, analysis, out, partial(report, "overlay"))
 
 

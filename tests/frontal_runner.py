@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from synthetic import strides_of
 
-from gait.analysis.results import Event, Stride, View
+from gait.analysis.results import Event, View
+from gait.analysis.trial import Strides
 from gait.analysis.view.observe import FORESHORTENED
 from gait.types import SIDES, DerivedSignals, Float, PelvicRoll, Plane, PoseTrack, Side
 
@@ -29,7 +30,7 @@ class FrontalTruth:
     """How the track was made, and what the metrics have to be."""
 
     view: View
-    strides: tuple[Stride, ...]
+    strides: Strides
     values: Mapping[tuple[str, str], float]
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.interpolate import BPoly
 
 from gait.analysis.results import Event, Stride, View
+from gait.analysis.trial import Strides
 from gait.types import SIDES, Direction, Float, PoseTrack, Side
 
 STATURE_M = 1.75
@@ -43,7 +44,7 @@ class Truth:
     near_side: Side
     view: View
     events: tuple[Event, ...]
-    strides: tuple[Stride, ...]
+    strides: Strides
     values: Mapping[str, float]
     pose: Callable[[Float], dict[str, Float]]
 
@@ -172,7 +173,7 @@ def runner(
     return track, Truth(near, view, events, strides_of(events), values, pose)
 
 
-def strides_of(events: tuple[Event, ...]) -> tuple[Stride, ...]:
+def strides_of(events: tuple[Event, ...]) -> Strides:
     """Strides of alternating true events of each foot, in order of time."""
     strides = []
     for side in SIDES:
@@ -189,7 +190,7 @@ def strides_of(events: tuple[Event, ...]) -> tuple[Stride, ...]:
                         off_sd_s=off.sd_s,
                     )
                 )
-    return tuple(sorted(strides, key=lambda s: s.strike_s))
+    return Strides(tuple(sorted(strides, key=lambda s: s.strike_s)))
 
 
 def _turn(vector: Float, angle: Float) -> Float:

@@ -14,7 +14,8 @@ from scene3d import Scene
 from synthetic import STATURE_M, Truth, runner
 
 from gait.analysis.kinematics import measure, summarize
-from gait.analysis.results import Stride, Summary, View
+from gait.analysis.results import Summary, View
+from gait.analysis.trial import Strides, Trial
 from gait.analysis.view.camera_orientation import levelled
 from gait.analysis.view.ground_tilt import PRIOR_SD_DEG, with_ground
 from gait.settings import Settings
@@ -25,10 +26,9 @@ SETTINGS = Settings(speed_mps=3.0, height_m=STATURE_M)
 Found = Mapping[tuple[str, str], Summary]
 
 
-def analyse(track: PoseTrack, view: View, strides: tuple[Stride, ...]) -> Found:
-    found = measure(track, view, strides, SETTINGS)
-    rows = summarize(found, track, view, strides, SETTINGS, "running")
-    return {(s.metric, s.side): s for s in rows}
+def analyse(track: PoseTrack, view: View, strides: Strides) -> Found:
+    trial = Trial(track, view, SETTINGS, strides, activity="running")
+    return {(s.metric, s.side): s for s in summarize(measure(trial))}
 
 
 TAPE = {"pelvic_roll_absolute": 1.0}
@@ -73,8 +73,8 @@ def test_a_roll_that_is_not_known_widens_angles_by_it_and_distances_by_its_sine(
 @pytest.mark.parametrize("tilt_deg", [-3.0, 2.0])
 def test_the_belt_shows_the_tilt_of_the_ground_with_its_sign(facing, tilt_deg: float) -> None:
     track, truth = runner(120, 6, facing=facing, tilt_deg=tilt_deg)
-    unknown = truth.view.model_copy(update={"ground_tilt_deg": 0.0})
-    seen = with_ground(unknown, track, truth.strides)
+    trial = Trial(track, truth.view, SETTINGS, truth.strides)
+    seen = with_ground(trial.with_view(ground_tilt_deg=0.0)).view
     # Weighed against the expectation of a level phone: 1.2 deg of its own and more where the feet
     # disagree, 2 deg of the phone.
     assert seen.ground_tilt_deg == pytest.approx(tilt_deg / (1 + (1.2 / 2) ** 2), abs=0.4)
@@ -83,8 +83,8 @@ def test_the_belt_shows_the_tilt_of_the_ground_with_its_sign(facing, tilt_deg: f
 
 def test_over_ground_the_tilt_stays_as_unknown_as_a_phone_is_level() -> None:
     track, truth = runner(120, 6, tilt_deg=3, surface="overground")
-    view = truth.view.model_copy(update={"ground_tilt_deg": 0.0})
-    seen = with_ground(view, track, truth.strides)
+    trial = Trial(track, truth.view, SETTINGS, truth.strides)
+    seen = with_ground(trial.with_view(ground_tilt_deg=0.0)).view
     assert (seen.ground_tilt_deg, seen.ground_tilt_sd_deg) == (0.0, PRIOR_SD_DEG)
 
 
@@ -92,7 +92,7 @@ def test_a_roll_in_the_background_tilts_the_ground_the_other_way() -> None:
     """A camera rolled so that a level line falls to image right shows ground that falls there."""
     track, truth = runner(60, 4)
     lines = {"background_roll_deg": 2.0, "background_roll_sd_deg": 0.3}
-    seen = levelled(truth.view, with_also(track, lines))
+    seen = levelled(Trial(with_also(track, lines), truth.view, SETTINGS)).view
     assert (seen.camera_roll_deg, seen.ground_tilt_deg) == ((2.0, 0.3), -2.0)
 
 

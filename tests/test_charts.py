@@ -9,10 +9,10 @@ import examples
 import pytest
 import synthetic
 
-from gait.analysis.analyze import analyze_track, measured_track
-from gait.analysis.kinematics.registry import Trial
+from gait.analysis.analyze import analyze_track, measured_trial
 from gait.analysis.kinematics.waveforms import ensemble_average
 from gait.analysis.results import Analysis, Measurement
+from gait.analysis.trial import Trial
 from gait.render import charts
 from gait.settings import Settings
 from gait.ui.result.numbers import bar
@@ -24,7 +24,7 @@ SETTINGS = Settings(speed_mps=3.0)
 def run() -> tuple[Analysis, Trial]:
     track, _ = synthetic.runner(60, 9)
     analysis = analyze_track(track, SETTINGS)
-    return analysis, Trial(measured_track(track, analysis), analysis.view, SETTINGS)
+    return analysis, measured_trial(track, analysis)
 
 
 def rows(chart: alt.LayerChart) -> list[dict[str, Any]]:
@@ -70,7 +70,7 @@ def test_a_bar_ends_where_the_value_is_pointed_out() -> None:
 
 def test_curves_of_both_legs_with_typical_ranges(run: tuple[Analysis, Trial]) -> None:
     analysis, clip = run
-    knee = [c for c in ensemble_average(clip, analysis.strides) if c.angle == "knee"]
+    knee = [c for c in ensemble_average(clip) if c.angle == "knee"]
     found = rows(charts.stride_curve(knee, analysis))
     assert sum("mean" in row for row in found) == 2 * 101
     typical = {row["name"] for row in found if "name" in row}
@@ -99,7 +99,7 @@ def test_colours_are_the_same_in_all_charts_and_nobody_depends_on_them(
     run: tuple[Analysis, Trial],
 ) -> None:
     analysis, clip = run
-    curves = [c for c in ensemble_average(clip, analysis.strides) if c.angle == "knee"]
+    curves = [c for c in ensemble_average(clip) if c.angle == "knee"]
     for chart in (
         charts.stride_curve(curves, analysis),
         charts.stride_values(analysis, "knee_flexion_ic"),

@@ -9,67 +9,63 @@ from frontal_runner import frontal_runner
 
 from gait.analysis import angles
 from gait.analysis.kinematics import measure
-from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import (
     ANGLES,
     FRONTAL,
     PHASE_PCT,
     ensemble_average,
-    frontal_average,
     readings,
 )
-from gait.analysis.results import Stride
+from gait.analysis.trial import Trial
 from gait.settings import Settings
 from gait.types import SIDES, Plane
 
 
-def clip(**changes: object) -> tuple[Trial, tuple[Stride, ...], synthetic.Truth]:
+def clip(**changes: object) -> tuple[Trial, synthetic.Truth]:
     track, truth = synthetic.runner(240, 6, **changes)  # type: ignore[arg-type]
-    return Trial(track, truth.view, Settings()), truth.strides, truth
+    return Trial(track, truth.view, Settings(), truth.strides), truth
 
 
 def test_the_mean_curve_is_that_of_the_equations() -> None:
-    made, strides, truth = clip()
-    first = next(s for s in strides if s.side == "right")
+    made, truth = clip()
+    first = made.strides.of("right").each[0]
     when = first.strike_s + PHASE_PCT / 100 * (first.next_strike_s - first.strike_s)
     points = truth.pose(when)
     true = angles.knee_flexion(*(points[f"right_{p}"] for p in ("hip", "knee", "ankle")))
-    (knee,) = (c for c in ensemble_average(made, strides) if (c.angle, c.side) == ("knee", "right"))
+    (knee,) = (c for c in ensemble_average(made) if (c.angle, c.side) == ("knee", "right"))
     # At strike the knee turns round within one frame of 4 ms, at up to 400 deg/s.
     assert np.abs(knee.mean_deg - true).max() < 0.8
     assert knee.sd_deg.max() < 1.0
-    assert knee.n == sum(s.side == "right" for s in strides)
+    assert knee.n == len(made.strides.of("right"))
     share = (first.off_s - first.strike_s) / (first.next_strike_s - first.strike_s)
     assert knee.off_pct == pytest.approx(100 * share, abs=0.1)
 
 
 def test_all_angles_of_both_legs_are_there() -> None:
-    made, strides, _ = clip()
-    assert {(c.angle, c.side) for c in ensemble_average(made, strides)} == {
+    made, _ = clip()
+    assert {(c.angle, c.side) for c in ensemble_average(made)} == {
         (angle, side) for angle in ANGLES for side in ("left", "right")
     }
 
 
 def test_a_stride_with_missing_frames_is_left_out() -> None:
-    whole, strides, _ = clip()
-    gappy, _, _ = clip(missing_s=(2.0, 2.1))
+    whole, _ = clip()
+    gappy, _ = clip(missing_s=(2.0, 2.1))
     n, fewer = (
-        next(c.n for c in ensemble_average(c_, strides) if c.angle == "knee")
-        for c_ in (whole, gappy)
+        next(c.n for c in ensemble_average(made) if c.angle == "knee") for made in (whole, gappy)
     )
     assert 0 < fewer < n
 
 
 def test_a_video_without_direction_has_no_curves() -> None:
-    made, strides, _ = clip()
-    rear = made.view.model_copy(update={"plane": "rear", "direction": None, "near_side": None})
-    assert ensemble_average(Trial(made.track, rear, Settings()), strides) == ()
+    made, _ = clip()
+    assert ensemble_average(made.with_view(direction=None, near_side=None)) == ()
 
 
 def test_readings_of_the_far_leg_are_less_certain() -> None:
-    made, strides, truth = clip()
-    near = readings(made, strides, truth.near_side)["knee"][1]
-    far = readings(made, strides, "left" if truth.near_side == "right" else "right")["knee"][1]
+    made, truth = clip()
+    near = readings(made, truth.near_side)["knee"][1]
+    far = readings(made, "left" if truth.near_side == "right" else "right")["knee"][1]
     assert 0 < near < far
 
 
@@ -77,15 +73,14 @@ def test_readings_of_the_far_leg_are_less_certain() -> None:
 def test_from_behind_the_curves_hold_the_values_of_the_standing_leg(plane: Plane) -> None:
     """The peak of a curve in stance is the measure of that name; in swing it says nothing."""
     track, truth = frontal_runner(plane=plane)
-    trial = Trial(track, truth.view, Settings())
-    found = measure(track, truth.view, truth.strides, Settings())
-    curves = {(c.angle, c.side): c for c in frontal_average(trial, truth.strides)}
+    trial = Trial(track, truth.view, Settings(), truth.strides)
+    measured = measure(trial)
+    curves = {(c.angle, c.side): c for c in ensemble_average(trial)}
     assert curves.keys() == {(angle, side) for angle in FRONTAL for side in SIDES}
     for side in SIDES:
-        drop = np.median([m.value for m in found if (m.metric, m.side) == ("pelvic_drop", side)])
+        drop = np.median(measured.values("pelvic_drop", side))
         curve = curves["pelvis", side]
         # Sampled at percents of the stride: the peak of a half sine is cut by under 0.3 % of it.
         assert np.nanmax(curve.mean_deg) == pytest.approx(drop, abs=0.05)
         assert np.isnan(curve.mean_deg[curve.off_pct < PHASE_PCT]).all()
         assert np.isfinite(curve.mean_deg[curve.off_pct > PHASE_PCT]).all()
-    assert frontal_average(*clip()[:2]) == ()

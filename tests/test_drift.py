@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from columns import with_also, with_only
 
-from gait.analysis.analyze import analyze_track, measured_track
+from gait.analysis.analyze import analyze_track, measured_trial
 from gait.analysis.cleaning.drift import drift, over_a_stride
 from gait.analysis.cleaning.stabilize import as_filmed
 from gait.analysis.quality import find_faults
@@ -163,7 +163,7 @@ def test_going_away_from_the_camera_is_running_overground() -> None:
 def test_a_runner_who_is_followed_is_drawn_where_he_was_filmed() -> None:
     track, truth = kept("rear_normal")
     moved = going_away(2.6)(track)
-    drawn = as_filmed(measured_track(moved, analyze_track(moved, truth.settings)))
+    drawn = as_filmed(measured_trial(moved, analyze_track(moved, truth.settings)).track)
     apart = np.linalg.norm(drawn["left_hip"] - moved["left_hip"], axis=1)
     assert np.median(apart) < 0.02 * moved.leg_px
 
@@ -175,7 +175,7 @@ def test_a_camera_that_tilts_does_not_cut_feet_off() -> None:
     camera = {"camera_x_px": 0 * down, "camera_scale": 0 * down + 1}
     turned = with_also(track, {**camera, "camera_y_px": np.append(0.0, np.diff(down))})
     analysis = analyze_track(turned, truth.settings)
-    ids = {fault.id for fault in find_faults(track, analysis.view, analysis.strides)}
+    ids = {fault.id for fault in find_faults(measured_trial(turned, analysis).with_(track=track))}
     assert ids.isdisjoint({"feet_cut", "head_cut"})
     assert {fault.id for fault in analysis.quality.faults}.isdisjoint({"feet_cut", "head_cut"})
 

@@ -25,6 +25,7 @@ from gait.analysis.cleaning.filtering import clean
 from gait.analysis.events import OFF_DETECTORS, STRIKE_DETECTORS, detect, to_strides
 from gait.analysis.events.foot_kinematics import cycles_of, foot_signals
 from gait.analysis.results import Event
+from gait.analysis.trial import Trial
 from gait.settings import Settings
 from gait.types import SIDES, PoseTrack, UsageError, opposite
 
@@ -41,7 +42,7 @@ frame and a half at 60 fps. Toe-off is judged on rendered figures and force plat
 
 def found_in(track: PoseTrack, truth: Truth, **options: Any) -> tuple[Event, ...]:
     """Events in a cleaned track, seen from where the truth says the camera is."""
-    return detect(clean(track), truth.view, Settings(**options))
+    return detect(Trial(clean(track), truth.view, Settings(**options)))
 
 
 def against(events: tuple[Event, ...], truth: Truth, kind: str, end_s: float = END_S) -> Matched:
@@ -361,7 +362,7 @@ def test_contacts_that_the_video_cuts_are_found_or_left_out(
     longer, truth = runner(fps_hz, 4, first_strike_s=first_strike_s, **RUNNING["easy"])
     track = longer.between(1.0, 3.0)
     view = truth.view.model_copy(update={"window_s": (1.0, 3.0)})
-    events = detect(clean(track), view, Settings())
+    events = detect(Trial(clean(track), view, Settings()))
     for kind in ("strike", "off"):
         # Events just outside the video may be read just inside it, so all true ones count.
         near = match(events, truth.events, kind, (0.8, 3.2))
@@ -379,8 +380,8 @@ def test_contacts_that_the_video_cuts_are_found_or_left_out(
 def test_the_mirrored_video_swaps_the_feet_and_nothing_else(seed: int, asymmetry: float) -> None:
     track, truth = runner(60, 4, noise_px=2, seed=seed, step_asymmetry=asymmetry)
     view = truth.view.model_copy(update={"direction": "left", "near_side": "left"})
-    here = detect(clean(track), truth.view, Settings())
-    there = detect(clean(track.mirrored()), view, Settings())
+    here = detect(Trial(clean(track), truth.view, Settings()))
+    there = detect(Trial(clean(track.mirrored()), view, Settings()))
     assert [(e.kind, opposite(e.side)) for e in there] == [(e.kind, e.side) for e in here]
     times = [e.time_s for e in here]
     assert [e.time_s for e in there] == pytest.approx(times, abs=1e-9)

@@ -18,8 +18,8 @@ import pytest
 import synthetic
 
 from gait.analysis.analyze import analyze_track
-from gait.analysis.kinematics.registry import Trial
 from gait.analysis.results import Analysis
+from gait.analysis.trial import Trial
 from gait.cli import main as cli
 from gait.export import FORMATS, Format, export
 from gait.export.series import angle_series, ground_px
@@ -141,7 +141,7 @@ def test_metres_without_a_scale_are_refused_with_what_to_do(tmp_path: Path) -> N
 def test_mot_holds_the_angles_of_the_model(
     run: RunFolder, opened: tuple[Analysis, Trial], tmp_path: Path
 ) -> None:
-    angles = angle_series(*opened)
+    angles = angle_series(opened[1])
     (path,) = export(run, "mot", tmp_path)
     header, table = read_mot(path)
     assert header["inDegrees"] == "yes"
@@ -206,7 +206,7 @@ def test_c3d_is_read_by_ezc3d_with_equal_numbers(
         assert (residuals[~there, k] == -1).all(), name
         assert (residuals[there, k] >= 0).all(), name
     for key, label in (("left_knee", "LKneeAngles"), ("trunk", "TrunkAngles")):
-        series = angle_series(analysis, clip)[key]
+        series = angle_series(clip)[key]
         there = np.isfinite(series.degrees)
         found = points[0, labels.index(label), there]
         np.testing.assert_allclose(found, series.degrees[there], rtol=1e-6, atol=1e-5)
@@ -340,7 +340,7 @@ def test_uneven_frames_are_put_on_an_even_grid(tmp_path: Path) -> None:
     rate = file["parameters"]["POINT"]["RATE"]["value"][0]
     even_s = np.arange(len(track)) / rate
     analysis, clip = reopen(run)
-    knee = angle_series(analysis, clip)["right_knee"].degrees
+    knee = angle_series(clip)["right_knee"].degrees
     labels = file["parameters"]["POINT"]["LABELS"]["value"]
     found = file["data"]["points"][0, labels.index("RKneeAngles")]
     np.testing.assert_allclose(found, np.interp(even_s, clip.time_s, knee), atol=1e-3)

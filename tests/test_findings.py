@@ -21,6 +21,7 @@ from gait.analysis.interpret.findings import assess
 from gait.analysis.interpret.reference_limits import mark
 from gait.analysis.kinematics.measure import sides_of
 from gait.analysis.results import Finding, Summary, View
+from gait.analysis.trial import Trial
 from gait.knowledge import Flag, Link, knowledge
 from gait.present.ranges import usual
 from gait.present.table import render
@@ -66,11 +67,17 @@ def beyond(flag: Flag, by_u: float, settings: Settings = WOMAN, **changes: Any) 
     return [measured(flag.metric, value, side, **changes) for side in sides]
 
 
+def trial(settings: Settings = WOMAN, **changes: Any) -> Trial:
+    """A trial of which only the circumstances count."""
+    seen = {"view": view(), "activity": "running"} | changes
+    return Trial(examples.track(), settings=settings, **seen)
+
+
 def found(
     summaries: Iterable[Summary], settings: Settings = WOMAN, **changes: Any
 ) -> tuple[Finding, ...]:
-    options = {"view": view(), "activity": "running"} | changes
-    return assess(tuple(summaries), settings=settings, **options)
+    options = {name: changes.pop(name) for name in ("outcome", "asked") if name in changes}
+    return assess(trial(settings, **changes), tuple(summaries), **options)
 
 
 CLEAR = 3.0
@@ -263,10 +270,10 @@ def test_what_was_not_measured_is_not_compared() -> None:
 def test_flags_and_limits_are_written_into_the_summaries() -> None:
     inside = measured("knee_flexion_peak_stance", 40.0, "left")
     note = beyond(flag_of("foot_strike_angle", "high"), CLEAR)
-    marked = mark((*OVERSTRIDE, inside, *note), view(), "running", WOMAN)
+    marked = mark(trial(), (*OVERSTRIDE, inside, *note))
     assert [s.flag for s in marked] == ["high", "high", None, None, None]
     assert [s.flag_limits for s in marked] == [(None, 31.0)] * 2 + [(32, 50)] + [None] * 2
-    assert all(s.flag_limits is None for s in mark(marked[2:], view(), "walking", WOMAN)[1:])
+    assert all(s.flag_limits is None for s in mark(trial(activity="walking"), marked[2:])[1:])
 
 
 # ------------------------------------------------------------------------------------------ order
@@ -393,7 +400,7 @@ def shown(**changes: Any) -> str:
 
 
 def compared(*summaries: Summary) -> tuple[Summary, ...]:
-    return mark(tuple(summaries), view(), "running", WOMAN)
+    return mark(trial(), tuple(summaries))
 
 
 def test_nothing_unusual_is_a_complete_answer() -> None:
@@ -423,7 +430,7 @@ def test_a_value_whose_interval_reaches_a_limit_is_not_nothing_unusual() -> None
 def test_what_lies_near_a_limit_is_named_and_never_a_tick() -> None:
     """A drop of 7.6 ± 4.2 where 8 is the limit: neither beyond it nor clear of it."""
     drop = measured("pelvic_drop", 7.6, "right", ci95=(3.4, 11.8))
-    analysis = examples.analysis(summaries=mark((drop,), view(plane="rear"), "running", WOMAN))
+    analysis = examples.analysis(summaries=mark(trial(view=view(plane="rear")), (drop,)))
     told = overview(analysis)
     assert told is not None
     assert not told.clear
@@ -438,7 +445,7 @@ def test_what_is_compared_with_nobody_says_what_it_needs() -> None:
     nobody = Settings(speed_mps=3.0)
     analysis = examples.analysis(
         settings=nobody,
-        summaries=mark((adduction,), view(plane="rear"), "running", nobody),
+        summaries=mark(trial(nobody, view=view(plane="rear")), (adduction,)),
     )
     told = overview(analysis)
     assert told is not None
@@ -464,7 +471,7 @@ def test_with_pain_it_is_not_said_that_nothing_needs_to_change() -> None:
 def test_what_is_shown_as_usual_ends_where_it_is_pointed_out(metric: str) -> None:
     info = knowledge().metrics[metric]
     settings = Settings(speed_mps=3.0, sex="female")
-    (marked,) = mark((measured(metric, 10.0),), view(), "running", settings)
+    (marked,) = mark(trial(settings), (measured(metric, 10.0),))
     typical = info.typical_range(3.0, "treadmill")
     shown = usual(marked.model_copy(update={"typical": typical}))
     assert shown is not None

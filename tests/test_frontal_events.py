@@ -14,6 +14,7 @@ from synthetic import Truth, runner
 from gait.analysis.cleaning.filtering import clean
 from gait.analysis.events import detect, frontal_activity
 from gait.analysis.results import Event
+from gait.analysis.trial import Trial
 from gait.analysis.view.observe import observe
 from gait.settings import Settings
 from gait.skeleton import FOOT
@@ -41,7 +42,7 @@ def easy() -> tuple[PoseTrack, Truth]:
 def found(track: PoseTrack, settings: Settings | None = None) -> tuple[Event, ...]:
     settings = settings or Settings()
     cleaned = clean(track)
-    return detect(cleaned, observe(cleaned, settings), settings)
+    return detect(Trial(cleaned, observe(cleaned, settings), settings))
 
 
 def key(events: tuple[Event, ...], turn: bool = False) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from gait import analyze_track
 from gait.analysis.kinematics import measure, summarize
 from gait.analysis.kinematics.frontal_geometry import NEUTRAL_SD_DEG, ZERO_IS_MEAN, ZERO_IS_STANDING
 from gait.analysis.results import Summary
+from gait.analysis.trial import Strides, Trial
 from gait.knowledge import knowledge
 from gait.settings import Settings
 from gait.types import SIDES, PoseTrack, opposite
@@ -30,9 +31,8 @@ LENGTH = 1e-6
 
 def analyse(track: PoseTrack, truth: FrontalTruth, settings: Settings | None = None) -> Found:
     settings = settings or Settings()
-    found = measure(track, truth.view, truth.strides, settings)
-    rows = summarize(found, track, truth.view, truth.strides, settings, "running")
-    return {(s.metric, s.side): s for s in rows}
+    trial = Trial(track, truth.view, settings, truth.strides, activity="running")
+    return {(s.metric, s.side): s for s in summarize(measure(trial))}
 
 
 def with_tape(track: PoseTrack) -> PoseTrack:
@@ -98,7 +98,9 @@ def test_arms_that_stay_on_their_side_cross_by_nothing(wrist_m: float) -> None:
 @pytest.mark.parametrize("plane", ["rear", "front"])
 def test_the_mirrored_video_has_left_and_right_exchanged_and_nothing_else(plane) -> None:
     track, truth = frontal_runner(plane)
-    exchanged = tuple(s.model_copy(update={"side": opposite(s.side)}) for s in truth.strides)
+    exchanged = Strides(
+        tuple(s.model_copy(update={"side": opposite(s.side)}) for s in truth.strides)
+    )
     turned = FrontalTruth(truth.view, exchanged, truth.values)
     before, after = analyse(track, truth), analyse(track.mirrored(), turned)
     for (metric, side), summary in before.items():

@@ -15,6 +15,7 @@ from synthetic import runner
 from gait.analysis.cleaning.filtering import clean
 from gait.analysis.events import activity, detect, steady, to_strides
 from gait.analysis.results import Event, Stride
+from gait.analysis.trial import Strides, Trial
 from gait.settings import Settings
 from gait.types import SIDES, Side
 
@@ -68,7 +69,8 @@ def test_a_misread_strike_costs_the_stride_before_and_the_one_after_it() -> None
     strikes = [e for e in events if e.kind == "strike"]
     late = strikes[5].model_copy(update={"time_s": strikes[5].time_s + 0.08, "sd_s": 0.08})
     kept = to_strides(tuple(late if e is strikes[5] else e for e in events))
-    assert kept == tuple(s for s in whole if strikes[5].time_s not in (s.strike_s, s.next_strike_s))
+    touched = [s for s in whole if strikes[5].time_s in (s.strike_s, s.next_strike_s)]
+    assert list(kept) == [s for s in whole if s not in touched]
     assert len(kept) == 8
 
 
@@ -82,7 +84,7 @@ def test_lost_steps_of_both_feet_are_not_bridged() -> None:
 # ----------------------------------------------------------------------------------- steady state
 
 
-def strides_of(times_s: list[float], gaps: Mapping[int, float] | None = None) -> tuple[Stride, ...]:
+def strides_of(times_s: list[float], gaps: Mapping[int, float] | None = None) -> Strides:
     """Strides of alternating feet with these stride times; gaps: seconds before stride i."""
     strides, at = [], 0.0
     for i, stride_s in enumerate(times_s):
@@ -99,7 +101,7 @@ def strides_of(times_s: list[float], gaps: Mapping[int, float] | None = None) ->
             )
         )
         at += stride_s / 2
-    return tuple(strides)
+    return Strides(tuple(strides))
 
 
 def kept(times_s: list[float], **options: Any) -> list[int]:
@@ -133,7 +135,7 @@ def test_missing_strides_end_the_piece() -> None:
 
 def test_two_strides_are_passed_on() -> None:
     assert kept([0.7, 1.4]) == [0, 1]
-    assert steady(()) == ()
+    assert steady(Strides()) == Strides()
 
 
 def test_of_two_rhythms_one_is_kept() -> None:
@@ -154,7 +156,7 @@ def test_a_runner_who_walks_before_and_after_is_measured_in_between() -> None:
     walk, run = runner(60, 3, **WALKING["usual"])[0], runner(60, 8)
     track = join(walk, run[0], walk)
     view = run[1].view.model_copy(update={"window_s": (0.0, float(track.time[-1]))})
-    chosen = steady(to_strides(detect(clean(track), view, Settings())))
+    chosen = steady(to_strides(detect(Trial(clean(track), view, Settings()))))
     # 22 strides less those at the seams, and the odd one of walking that happens to be as long.
     inside = [s for s in chosen if s.strike_s > 3 and s.next_strike_s < 11]
     assert len(inside) >= 18
@@ -179,7 +181,7 @@ def test_running_and_walking_are_told_apart(
 ) -> None:
     track, truth = runner(fps_hz, 4, noise_px=2, surface=surface, **scene)
     cleaned = clean(track)
-    assert activity(cleaned, detect(cleaned, truth.view, Settings())) == expected
+    assert activity(cleaned, detect(Trial(cleaned, truth.view, Settings()))) == expected
 
 
 @settings(max_examples=15, deadline=None, derandomize=True, phases=[Phase.generate])
@@ -202,7 +204,7 @@ def test_walking_is_never_called_running(
         noise_px=noise_px,
     )
     cleaned = clean(track)
-    assert activity(cleaned, detect(cleaned, truth.view, Settings())) != "running"
+    assert activity(cleaned, detect(Trial(cleaned, truth.view, Settings()))) != "running"
 
 
 def test_too_few_contacts_are_unclear() -> None:

@@ -9,6 +9,7 @@ import synthetic
 from gait import analyze_track
 from gait.analysis.kinematics import loads, measure
 from gait.analysis.results import Analysis
+from gait.analysis.trial import Trial
 from gait.knowledge import knowledge
 from gait.present.blocks import Block, blocks
 from gait.present.table import rows
@@ -39,7 +40,7 @@ def block(analysis: Analysis, title: str) -> Block | None:
 def test_the_peak_carries_the_body() -> None:
     """A half sine of this height over the contact, over the whole stride, is body weight."""
     track, truth = synthetic.runner(240, 4)
-    found = measure(track, truth.view, truth.strides, KNOWN)
+    found = measure(Trial(track, truth.view, KNOWN, truth.strides)).rows
     force = np.median([m.value for m in found if m.metric == "peak_force"]) / loads.PEAKED
     duty = np.median([m.value for m in found if m.metric == "duty_factor"]) / 100
     mean_over_contact = force * 2 / np.pi
@@ -60,7 +61,7 @@ def test_the_error_against_plates_is_below_seven_percent() -> None:
 
 def test_a_body_sinks_a_few_centimetres() -> None:
     track, truth = synthetic.runner(240, 4)
-    found = measure(track, truth.view, truth.strides, KNOWN)
+    found = measure(Trial(track, truth.view, KNOWN, truth.strides)).rows
     value = {m.metric: m.value for m in found}
     sinks_m = value["peak_force"] / loads.PEAKED / value["vertical_stiffness"]
     assert 0.04 < sinks_m < 0.12
@@ -70,7 +71,8 @@ def test_a_body_sinks_a_few_centimetres() -> None:
 def test_a_leg_that_would_reach_beyond_its_length_counts_as_nearly_level() -> None:
     """A wrong speed must not make the leg shorten by more than there is of it."""
     track, truth = synthetic.runner(120, 4)
-    found = measure(track, truth.view, truth.strides, Settings(speed_mps=12.0, height_m=1.75))
+    settings = Settings(speed_mps=12.0, height_m=1.75)
+    found = measure(Trial(track, truth.view, settings, truth.strides)).rows
     leg_m = 0.53 * 1.75
     half_sine = np.pi / 4 * truth.values["stride_time"] / 0.25
     sinks_m = 9.81 * 0.25**2 * (half_sine / np.pi**2 - 1 / 8)

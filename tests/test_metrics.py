@@ -14,8 +14,10 @@ from synthetic import STATURE_M, Truth, runner
 from gait.analysis.kinematics import METRIC_IDS, measure, summarize
 from gait.analysis.kinematics.measure import Sample
 from gait.analysis.kinematics.measure import _pooled as pooled
-from gait.analysis.kinematics.registry import SystematicError, peak
-from gait.analysis.results import Stride, Summary
+from gait.analysis.kinematics.registry import SystematicError
+from gait.analysis.peaks import peak
+from gait.analysis.results import Summary
+from gait.analysis.trial import Strides, Trial
 from gait.knowledge import Classes, MetricInfo, knowledge
 from gait.settings import Settings
 from gait.types import PoseTrack
@@ -76,16 +78,15 @@ def analyse(
     truth: Truth,
     *,
     settings: Settings = SETTINGS,
-    strides: tuple[Stride, ...] | None = None,
+    strides: Strides | None = None,
     activity: str = "running",
     **view: object,
 ) -> Mapping[tuple[str, str], Summary]:
     """Summaries by metric and side; keywords change the view."""
     seen = truth.view.model_copy(update=view)
     strides = truth.strides if strides is None else strides
-    found = measure(track, seen, strides, settings)
-    rows = summarize(found, track, seen, strides, settings, activity)
-    return {(s.metric, s.side): s for s in rows}
+    trial = Trial(track, seen, settings, strides, activity=activity)
+    return {(s.metric, s.side): s for s in summarize(measure(trial))}
 
 
 def half(summary: Summary) -> float:
@@ -103,8 +104,9 @@ def usual() -> tuple[PoseTrack, Truth]:
     return runner(fps_hz=60, duration_s=8)
 
 
-def with_event_sd(strides: tuple[Stride, ...], sd_s: float) -> tuple[Stride, ...]:
-    return tuple(s.model_copy(update={"strike_sd_s": sd_s, "off_sd_s": sd_s}) for s in strides)
+def with_event_sd(strides: Strides, sd_s: float) -> Strides:
+    update = {"strike_sd_s": sd_s, "off_sd_s": sd_s}
+    return Strides(tuple(s.model_copy(update=update) for s in strides))
 
 
 # ---------------------------------------------------------------- truth
@@ -135,9 +137,8 @@ def test_every_metric_equals_the_truth(scene: dict[str, object]) -> None:
             metric,
             side,
         )
-    for m in measure(
-        track, truth.view, truth.strides, Settings(speed_mps=speed, height_m=STATURE_M)
-    ):
+    settings = Settings(speed_mps=speed, height_m=STATURE_M)
+    for m in measure(Trial(track, truth.view, settings, truth.strides)).rows:
         tolerance = 2 * TOLERANCE[m.metric]  # a single stride meets its corner anywhere
         assert m.value == pytest.approx(truth.values[m.metric], abs=tolerance), m
 
@@ -277,9 +278,9 @@ def test_the_far_leg_is_marked_and_less_certain(usual) -> None:
 
 def test_one_stray_stride_does_not_move_the_value(usual) -> None:
     track, truth = usual
-    stride = truth.strides[4]
+    stride = truth.strides.each[4]
     late = stride.model_copy(update={"off_s": stride.off_s + 0.2})
-    strides = tuple(late if s is stride else s for s in truth.strides)
+    strides = Strides(tuple(late if s is stride else s for s in truth.strides))
     stray = analyse(track, truth, strides=strides)["contact_time", stride.side]
     assert stray.value == pytest.approx(250, abs=EXACT)  # the mean would be 18 ms too long
     assert stray.sd > 50
@@ -313,7 +314,7 @@ def test_stride_variability_subtracts_the_timing_error() -> None:
     track, truth = runner(duration_s=30)
     strides = []
     for side in ("left", "right"):
-        own = [s for s in truth.strides if s.side == side]
+        own = truth.strides.of(side).each
         own = own[: len(own) // 2 * 2]
         for i, s in enumerate(own):
             odd, even = 0.01 * (i % 2), 0.01 * ((i + 1) % 2)
@@ -338,12 +339,14 @@ def test_scatter_between_strides_counts_with_students_t(fast) -> None:
     """Swing times differ and nothing else: the interval of the stride time is that of a mean."""
     track, truth = fast
     rng = np.random.default_rng(3)
-    strides = tuple(
-        s.model_copy(update={"next_strike_s": s.next_strike_s + rng.normal(0, 0.01)})
-        for s in truth.strides
+    strides = Strides(
+        tuple(
+            s.model_copy(update={"next_strike_s": s.next_strike_s + rng.normal(0, 0.01)})
+            for s in truth.strides
+        )
     )
     found = analyse(track, truth, strides=strides, window_s=(0.0, 40.0))["stride_time", "right"]
-    times = [s.next_strike_s - s.strike_s for s in strides if s.side == "right"]
+    times = strides.of("right").stride_s
     n = len(times)
     assert found.n == n
     expected = student_t.ppf(0.975, n - 1) * np.std(times, ddof=1) / np.sqrt(n)
@@ -353,10 +356,9 @@ def test_scatter_between_strides_counts_with_students_t(fast) -> None:
 def test_the_rhythm_of_a_short_video_says_less_of_the_runner(fast) -> None:
     """Neighbouring strides are alike: 10 s hold half of what independent strides would."""
     track, truth = fast
-    late = truth.strides[4].model_copy(
-        update={"next_strike_s": truth.strides[4].next_strike_s + 0.02}
-    )
-    strides = tuple(late if s is truth.strides[4] else s for s in truth.strides)
+    fifth = truth.strides.each[4]
+    late = fifth.model_copy(update={"next_strike_s": fifth.next_strike_s + 0.02})
+    strides = Strides(tuple(late if s is fifth else s for s in truth.strides))
 
     def halves(seconds: float) -> tuple[float, float]:
         found = analyse(track, truth, strides=strides, window_s=(0.0, seconds))
@@ -371,15 +373,14 @@ def test_the_rhythm_of_a_short_video_says_less_of_the_runner(fast) -> None:
 
 def test_the_interval_of_variability_is_that_of_a_variance() -> None:
     track, truth = runner(duration_s=30)
-    strides = tuple(
-        s.model_copy(update={"off_s": s.off_s + 0.02 * (-1) ** (i // 2)})
-        for i, s in enumerate(truth.strides)
+    strides = Strides(
+        tuple(
+            s.model_copy(update={"off_s": s.off_s + 0.02 * (-1) ** (i // 2)})
+            for i, s in enumerate(truth.strides)
+        )
     )
     found = analyse(track, truth, strides=strides)["contact_variability", "both"]
-    feet = [
-        np.array([1000 * (s.off_s - s.strike_s) for s in strides if s.side == side])
-        for side in ("left", "right")
-    ]
+    feet = [1000 * strides.of(side).contact_s for side in ("left", "right")]
     freedom = sum(map(len, feet)) - 2
     squares = sum(float(np.sum((foot - foot.mean()) ** 2)) for foot in feet)
     noise = 3.9**2  # of contact times in tracks that are not of BlazePose, ms
@@ -492,7 +493,7 @@ def test_a_stride_with_two_strikes_of_the_other_foot_has_no_step(usual) -> None:
     first, second, *_ = (s for s in truth.strides if s.side == "right")
     long = first.model_copy(update={"next_strike_s": second.next_strike_s})
     strides = tuple(long if s is first else s for s in truth.strides if s is not second)
-    found = measure(track, truth.view, strides, SETTINGS)
+    found = measure(Trial(track, truth.view, SETTINGS, Strides(strides))).rows
     times = {m.metric: m.value for m in found if m.side == "right" and m.time_s == first.strike_s}
     assert times["stride_time"] == pytest.approx(2 * truth.values["stride_time"])
     assert not {"step_time", "step_length", "flight_time"} & times.keys()
@@ -508,7 +509,7 @@ def test_a_rear_video_gives_times_but_no_side_view_values(usual) -> None:
 @pytest.mark.parametrize("n", [0, 2])
 def test_too_few_strides_give_no_value(usual, n: int) -> None:
     track, truth = usual
-    few = tuple(s for s in truth.strides if s.side == "right")[:n]
+    few = Strides(truth.strides.of("right").each[:n])
     found = analyse(track, truth, strides=few)
     assert {m for m, _ in found} == set(knowledge().metrics)
     for summary in found.values():
@@ -521,8 +522,8 @@ def test_missing_frames_drop_the_strides_they_touch_and_no_more() -> None:
     gap = (3.0, 3.3)
     whole, truth = runner(duration_s=8)
     broken, _ = runner(duration_s=8, missing_s=gap)
-    full = measure(whole, truth.view, truth.strides, SETTINGS)
-    left = measure(broken, truth.view, truth.strides, SETTINGS)
+    full = measure(Trial(whole, truth.view, SETTINGS, truth.strides)).rows
+    left = measure(Trial(broken, truth.view, SETTINGS, truth.strides)).rows
     kept = {(m.metric, m.side, m.stride) for m in left}
     lost = [m for m in full if (m.metric, m.side, m.stride) not in kept]
     assert {"knee_flexion_peak_swing", "trunk_lean"} <= {m.metric for m in lost}

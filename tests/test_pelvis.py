@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import examples
 import numpy as np
 import pytest
 from columns import with_only
@@ -16,9 +17,11 @@ from gait.analysis.kinematics.pelvic_obliquity import (
     without_drift,
 )
 from gait.analysis.results import Stride
+from gait.analysis.trial import Strides, Trial
 from gait.pose.pixels.pelvis import PelvisFollower
+from gait.settings import Settings
 from gait.skeleton import BLAZEPOSE, mirror_name
-from gait.types import Float, PoseTrack
+from gait.types import Float, Plane, PoseTrack, opposite
 
 LEG_PX = 200.0
 HEIGHT, WIDTH = 500, 300
@@ -117,7 +120,7 @@ def test_a_large_picture_gives_the_same_turn() -> None:
 # ------------------------------------------------------------------------- from turn to pelvis
 
 
-def _strides(duration_s: float = 6.0) -> tuple[Stride, ...]:
+def _strides(duration_s: float = 6.0) -> Strides:
     strides = []
     for side, start in (("left", 0.1), ("right", 0.1 + STRIDE_S / 2)):
         for strike in np.arange(start, duration_s - STRIDE_S, STRIDE_S):
@@ -131,7 +134,7 @@ def _strides(duration_s: float = 6.0) -> tuple[Stride, ...]:
                     off_sd_s=0.005,
                 )
             )
-    return tuple(sorted(strides, key=lambda s: s.strike_s))
+    return Strides(tuple(sorted(strides, key=lambda s: s.strike_s)))
 
 
 def _track(signals: dict[str, Float], n: int = 360) -> PoseTrack:
@@ -143,6 +146,12 @@ def _track(signals: dict[str, Float], n: int = 360) -> PoseTrack:
         size=(480, 854),
     )
     return with_only(track, signals)
+
+
+def _read(track: PoseTrack, strides: Strides | None = None, plane: Plane = "rear") -> PoseTrack:
+    view = examples.analysis().view.model_copy(update={"plane": plane})
+    strides = _strides() if strides is None else strides
+    return read_roll(Trial(track, view, Settings(), strides)).track
 
 
 def _true_roll(phase: Float, amplitude_deg: float = 4.0) -> Float:
@@ -168,7 +177,7 @@ def test_phase_and_scissor_of_known_strides() -> None:
     difference = (phase - PHASE)[inside] / (2 * np.pi)
     # Counted from another stride, but the same: 1e-9 is arithmetic.
     np.testing.assert_allclose(difference, np.round(difference[0]), atol=1e-9)
-    without_two = tuple(s for i, s in enumerate(_strides()) if i not in (4, 5))
+    without_two = Strides(tuple(s for i, s in enumerate(_strides()) if i not in (4, 5)))
     again = stride_phase(time, without_two)
     np.testing.assert_allclose(again[inside], phase[inside], atol=1e-9)
 
@@ -176,7 +185,7 @@ def test_phase_and_scissor_of_known_strides() -> None:
 @pytest.mark.parametrize("pull_deg", [0.0, -5.0])
 @pytest.mark.parametrize("drift_deg", [0.0, 3.0])
 def test_roll_under_skin_that_drifts_and_is_pulled(pull_deg: float, drift_deg: float) -> None:
-    track = read_roll(_track(_skin(pull_deg, drift_deg)), _strides())
+    track = _read(_track(_skin(pull_deg, drift_deg)))
     error = (track.columns()["pelvic_roll_deg"] - _true_roll(PHASE))[INSIDE]
     # 0.3: a 3 deg drift over the video moves by that much within the stride it is averaged over,
     # and the third harmonic of the scissor is not quite at right angles to the drop.
@@ -186,12 +195,12 @@ def test_roll_under_skin_that_drifts_and_is_pulled(pull_deg: float, drift_deg: f
 
 
 def test_mirrored_track_has_the_opposite_roll() -> None:
-    mirrored_strides = tuple(
-        s.model_copy(update={"side": "left" if s.side == "right" else "right"}) for s in _strides()
+    mirrored_strides = Strides(
+        tuple(s.model_copy(update={"side": opposite(s.side)}) for s in _strides())
     )
     track = _track(_skin(-3.0))
-    one = read_roll(track, _strides()).columns()["pelvic_roll_deg"]
-    other = read_roll(track.mirrored(), mirrored_strides).columns()["pelvic_roll_deg"]
+    one = _read(track).columns()["pelvic_roll_deg"]
+    other = _read(track.mirrored(), mirrored_strides).columns()["pelvic_roll_deg"]
     # Half a stride later the scissor is its own opposite: 1e-9 is arithmetic.
     np.testing.assert_allclose(one[INSIDE], -other[INSIDE], atol=1e-9)
 
@@ -199,7 +208,7 @@ def test_mirrored_track_has_the_opposite_roll() -> None:
 def test_a_turn_that_does_not_come_back_every_stride_is_refused() -> None:
     noise = np.random.default_rng(1).normal(0, 3, 360)
     signals = {"hips_roll_deg": noise, "hips_roll_sd_deg": np.full(360, 0.2)}
-    track = read_roll(_track(signals), _strides())
+    track = _read(_track(signals))
     assert np.isnan(track.columns()["pelvic_roll_deg"]).all()
     assert "refused" in track.steps[-1]
 
@@ -212,12 +221,12 @@ def test_strides_that_agree_a_little_give_their_mean_with_a_wider_sd() -> None:
         cloth = np.random.default_rng(seed).normal(0, 1, 360)
         cloth = np.convolve(cloth, np.hanning(15) / np.sqrt((np.hanning(15) ** 2).sum()), "same")
         rough["hips_roll_deg"] = rough["hips_roll_deg"] + 3.0 * cloth
-        track = read_roll(_track(rough), _strides())
+        track = _read(_track(rough))
         if "the mean of" not in track.steps[-1]:
             continue
         error = (track.columns()["pelvic_roll_deg"] - _true_roll(PHASE))[INSIDE]
         sd = track.columns()["pelvic_roll_sd_deg"][INSIDE]
-        clean_sd = read_roll(_track(_skin()), _strides()).columns()["pelvic_roll_sd_deg"][INSIDE]
+        clean_sd = _read(_track(_skin())).columns()["pelvic_roll_sd_deg"][INSIDE]
         assert np.median(sd) > 1.3 * np.median(clean_sd)
         held.append(np.mean(np.abs(error) < 1.96 * sd))
     assert len(held) > 3
@@ -225,13 +234,13 @@ def test_strides_that_agree_a_little_give_their_mean_with_a_wider_sd() -> None:
 
 
 def test_without_strides_or_pictures_nothing_is_claimed() -> None:
-    assert np.isnan(read_roll(_track(_skin()), ()).columns()["pelvic_roll_deg"]).all()
+    assert np.isnan(_read(_track(_skin()), Strides()).columns()["pelvic_roll_deg"]).all()
     unseen = _track({"hips_roll_deg": np.full(360, np.nan), "hips_roll_sd_deg": np.ones(360)})
-    assert np.isnan(read_roll(unseen, _strides()).columns()["pelvic_roll_deg"]).all()
-    from_front = read_roll(_track(_skin()), _strides(), "front")
+    assert np.isnan(_read(unseen).columns()["pelvic_roll_deg"]).all()
+    from_front = _read(_track(_skin()), plane="front")
     assert np.isnan(from_front.columns()["pelvic_roll_deg"]).all()
     bare = _track({})
-    assert read_roll(bare, _strides()) is bare
+    assert _read(bare) is bare
 
 
 def test_hips_are_drawn_on_the_measured_line() -> None:
@@ -253,7 +262,7 @@ def test_tape_gives_the_level() -> None:
     tape = _true_roll(PHASE) + 2.0
     tape[100:140] = np.nan
     signals |= {"tape_roll_deg": tape, "tape_roll_sd_deg": np.full(360, 0.3)}
-    track = read_roll(_track(signals), _strides())
+    track = _read(_track(signals))
     assert track.columns()["pelvic_roll_absolute"].all()
     # 0.3 as above, only in the frames without tape.
     error = (track.columns()["pelvic_roll_deg"] - 2.0 - _true_roll(PHASE))[INSIDE]

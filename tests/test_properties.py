@@ -9,7 +9,8 @@ from synthetic import runner
 
 from gait.analysis import angles
 from gait.analysis.kinematics import measure
-from gait.analysis.results import Stride, View
+from gait.analysis.results import View
+from gait.analysis.trial import Strides, Trial
 from gait.knowledge import knowledge
 from gait.settings import Settings
 from gait.types import SIDES, PoseTrack, opposite
@@ -32,9 +33,9 @@ few = settings(max_examples=8, deadline=None, derandomize=True, phases=[Phase.ge
 ROUNDING = 1e-6  # degrees, ms, %: the same geometry through other arithmetic
 
 
-def table(track: PoseTrack, view: View, strides: tuple[Stride, ...], speed_mps: float):
-    found = measure(track, view, strides, Settings(speed_mps=speed_mps))
-    return {(m.metric, m.side, m.stride): m.value for m in found}
+def table(track: PoseTrack, view: View, strides: Strides, speed_mps: float):
+    trial = Trial(track, view, Settings(speed_mps=speed_mps), strides)
+    return {(m.metric, m.side, m.stride): m.value for m in measure(trial).rows}
 
 
 def low_passed(track: PoseTrack) -> PoseTrack:
@@ -50,8 +51,8 @@ def by_side(values):
     return groups
 
 
-def swapped(strides: tuple[Stride, ...]) -> tuple[Stride, ...]:
-    return tuple(s.model_copy(update={"side": opposite(s.side)}) for s in strides)
+def swapped(strides: Strides) -> Strides:
+    return Strides(tuple(s.model_copy(update={"side": opposite(s.side)}) for s in strides))
 
 
 @few

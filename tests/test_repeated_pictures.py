@@ -11,7 +11,7 @@ from columns import with_also, with_only
 
 import gait.validation
 from gait import analyze_track
-from gait.analysis.analyze import measured_track
+from gait.analysis.analyze import measured_trial
 from gait.analysis.cleaning.repeated_pictures import as_pictured, every_frame, new_pictures
 from gait.analysis.results import Analysis
 from gait.io.npz import read_npz
@@ -156,7 +156,7 @@ def test_every_frame_of_the_file_is_drawn() -> None:
     original = thinned(kept("side_normal"), 30)
     file = stored(original, 60)
     analysis = analyze_track(file, HEIGHT)
-    measured = measured_track(file, analysis)
+    measured = measured_trial(file, analysis).track
     drawn = every_frame(measured, file)
     np.testing.assert_array_equal(drawn.time, file.time)
     np.testing.assert_array_equal(drawn.xy[::2], measured.xy)

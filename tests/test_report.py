@@ -164,7 +164,7 @@ def test_pictures_carry_the_angles_of_their_frame(run: RunFolder) -> None:
     ]
     for picture in made:
         index = int(np.abs(clip.time_s - picture.time_s).argmin())
-        own = readings(clip, analysis.strides, picture.side)
+        own = readings(clip, picture.side)
         said = {"knee": "knee", "shin": "shank", "foot": "foot", "trunk": "trunk"}
         assert set(picture.angles) == set(said)
         for name, (degrees, half) in picture.angles.items():

@@ -7,7 +7,7 @@ import pytest
 import synthetic
 from columns import with_only
 
-from gait.analysis.analyze import analyze_track, measured_track
+from gait.analysis.analyze import analyze_track, measured_trial
 from gait.analysis.cleaning.segments import one_segment
 from gait.analysis.cleaning.stabilize import as_filmed, stabilized
 from gait.settings import Settings
@@ -229,5 +229,5 @@ def test_a_runner_followed_by_the_camera_runs_overground() -> None:
     analysis = analyze_track(followed, Settings(height_m=1.75))
     assert analysis.view.surface == "overground"
     assert "camera moved" in " ".join(analysis.view.limits)
-    drawn = as_filmed(measured_track(followed, analysis))
+    drawn = as_filmed(measured_trial(followed, analysis).track)
     assert np.ptp(drawn["left_hip"][:, 0]) < 20  # in the picture the runner stays on the spot

@@ -13,7 +13,7 @@ from synthetic_activity import changing_speed, walk_then_run
 
 import gait.validation
 from gait import analyze_track
-from gait.analysis.analyze import measured_track
+from gait.analysis.analyze import measured_trial
 from gait.analysis.cleaning.leg_swaps import repair_sides
 from gait.analysis.results import Analysis
 from gait.analysis.view.speed_ramps import one_speed, stretches
@@ -129,7 +129,7 @@ def test_the_part_that_is_kept_lies_within_one_speed(easy: PoseTrack) -> None:
     assert 4 < seen[-1] < 5
     assert ramp.slowest_s / ramp.fastest_s == pytest.approx(4, rel=0.06)
     analysis = analyze_track(video, AUTO)
-    assert len(measured_track(video, analysis)) == len(video)
+    assert len(measured_trial(video, analysis).track) == len(video)
     assert f"{seen[-1]:.1f} s" in " ".join(analysis.view.limits)
 
 

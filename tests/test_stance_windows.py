@@ -11,7 +11,7 @@ from frontal_runner import CONTACT_S, frontal_runner
 from synthetic import runner
 
 from gait.analysis.kinematics import measure
-from gait.analysis.results import Stride
+from gait.analysis.trial import Strides, Trial
 from gait.settings import Settings
 from gait.types import Float, PoseTrack
 
@@ -20,11 +20,11 @@ Waveform = Callable[[Float], Float]
 
 
 def median_of(track: PoseTrack, view, strides, metric: str, side: str = "right") -> float:
-    found = measure(track, view, strides, Settings())
-    return float(np.median([m.value for m in found if (m.metric, m.side) == (metric, side)]))
+    found = measure(Trial(track, view, Settings(), strides))
+    return float(np.median(found.values(metric, side)))
 
 
-def share_of_contact(time_s: Float, strides: tuple[Stride, ...], side: str = "right") -> Float:
+def share_of_contact(time_s: Float, strides: Strides, side: str = "right") -> Float:
     """(T,) of the contact that each frame is in; 0 where the foot is off the ground."""
     share = np.zeros(len(time_s))
     for s in strides:
@@ -66,7 +66,7 @@ def test_the_knee_peak_of_stance_lies_in_35_percent_of_the_stride(
     track, truth = runner(120, 8, cadence_spm=110, speed_mps=1.3, contact_s=0.68, overstride_m=0.25)
     usual = median_of(track, truth.view, truth.strides, "knee_flexion_peak_stance")
     held = np.zeros(len(track))
-    for s in (s for s in truth.strides if s.side == "right"):
+    for s in truth.strides.of("right"):
         moment_s = s.strike_s + at_share * (s.next_strike_s - s.strike_s)
         held += 150 * np.exp(-(((track.time - moment_s) / 0.015) ** 2))
     xy = track.xy.copy()

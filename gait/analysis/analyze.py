@@ -30,15 +30,14 @@ from gait.analysis.interpret.questionnaire import Answers, check, evaluate
 from gait.analysis.interpret.reference_limits import mark
 from gait.analysis.kinematics import measure, summarize, withheld
 from gait.analysis.kinematics.pelvic_obliquity import read_roll
-from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.side_differences import side_differences
-from gait.analysis.kinematics.uncertainty import slopes_of
 from gait.analysis.quality import find_faults, limited
-from gait.analysis.results import Analysis, Event, Finding, Quality, Stride, VideoFault, View
+from gait.analysis.results import Analysis, Event, Finding, Quality, VideoFault
+from gait.analysis.trial import Strides, Trial
 from gait.analysis.view.camera_orientation import levelled, with_camera
 from gait.analysis.view.ground_tilt import with_ground
 from gait.analysis.view.observe import SHORTEST_S, TURNS, observe
-from gait.analysis.view.playback_speed import true_time, with_clock
+from gait.analysis.view.playback_speed import true_time
 from gait.analysis.view.speed_ramps import Ramp, one_speed
 from gait.resources import own_version
 from gait.settings import Settings
@@ -76,6 +75,63 @@ def analyze_track(
     GaitError
         If nothing can be concluded from the track.
     """
+    trial = _filmed(track, settings, video)
+    events, missed = correct(
+        detect(trial), settings.edits, trial.view.time_scale, trial.view.fps_hz
+    )
+    trial, change = even_pace(uncut(trial.with_(strides=steady(to_strides(events)))))
+    trial = _camera(central(trial))
+    trial = read_roll(trial)
+    trial = trial.with_(activity=_activity(trial, events, change))
+    measured = measure(trial)
+    faults = find_faults(trial)
+    summaries = limited(summarize(measured), faults)
+    if trial.activity == "changing speed":
+        summaries = withheld(summaries, _pace_limit(change))
+    outcome = None if answers is None else evaluate(answers)
+    findings: tuple[Finding, ...] = ()
+    if outcome is None or not outcome.gait_advice_withheld:
+        findings = assess(trial, summaries, outcome)
+        summaries = mark(trial, summaries)
+    if answers is not None:  # where it hurts decides on findings, and they on what goes with it
+        outcome = evaluate(answers, findings)
+    analysis = Analysis(
+        video=video,
+        settings=settings,
+        activity=trial.activity,
+        view=trial.view,
+        quality=_quality(track, trial, events, faults, missed),
+        events=events,
+        strides=trial.strides.each,
+        measurements=measured.rows,
+        summaries=summaries,
+        differences=side_differences(measured, summaries),
+        findings=findings,
+        intake=None if answers is None else check(answers),
+        outcome=outcome,
+        versions=_versions(track),
+    )
+    return graded(analysis)
+
+
+def measured_trial(track: PoseTrack, analysis: Analysis) -> Trial:
+    """The trial in which an analysis of this raw track was made; a row for each picture."""
+    segment, _, _ = _measurable(track)
+    cleaned = cleaned_track(segment, analysis.view.time_scale, analysis.settings.cutoff_hz)
+    return read_roll(
+        Trial(
+            named_for(cleaned, analysis.view.plane),
+            analysis.view,
+            analysis.settings,
+            Strides(analysis.strides),
+            analysis.video,
+            analysis.activity,
+        )
+    )
+
+
+def _filmed(track: PoseTrack, settings: Settings, video: VideoInfo | None) -> Trial:
+    """The trial as far as it is known before the events."""
     if len(track) < 2 or track.time[-1] - track.time[0] < SHORTEST_S:
         raise PoseError(
             f"The track is too short: {len(track)} frame(s).",
@@ -84,61 +140,21 @@ def analyze_track(
     segment, ramp, left_out = _measurable(track)
     clock = true_time(segment, settings, video, ramp)
     cleaned = cleaned_track(segment, clock.scale, settings.cutoff_hz)
-    view = levelled(observe(cleaned, settings), cleaned)
-    limits = (*_cut_off(video), *several_people(track), *left_out)
-    view = with_clock(view.model_copy(update={"limits": (*limits, *view.limits)}), clock)
-    cleaned = named_for(cleaned, view.plane)
-    events, missed = correct(
-        detect(cleaned, view, settings), settings.edits, view.time_scale, view.fps_hz
+    trial = levelled(Trial(cleaned, observe(cleaned, settings), settings, video=video))
+    told = (*_cut_off(video), *several_people(track), *left_out, *trial.view.limits)
+    return trial.with_(track=named_for(cleaned, trial.view.plane)).with_view(
+        time_scale=clock.scale,
+        time_base=clock.base,
+        limits=(clock.limit, *told) if clock.limit else told,
     )
-    strides = uncut(cleaned, view, steady(to_strides(events)))
-    strides, change = even_pace(cleaned, view, strides)
-    if video is not None:  # the size of the picture is that of a video
-        strides, aslant = central(cleaned, view, strides)
-        view = view.model_copy(update={"limits": (*view.limits, *aslant)})
-    if strides:
-        window = (strides[0].strike_s, max(s.next_strike_s for s in strides))
-        view = view.model_copy(update={"window_s": window})
-        view = with_ground(with_camera(view, cleaned, strides, settings), cleaned, strides)
-    cleaned = read_roll(cleaned, strides, view.plane)
-    moving = _activity(cleaned, view, events, strides, change)
-    measurements = measure(cleaned, view, strides, settings)
-    slopes = slopes_of(Trial(cleaned, view, settings), strides)
-    summaries = summarize(measurements, cleaned, view, strides, settings, moving, slopes)
-    faults = find_faults(cleaned, view, strides)
-    summaries = limited(summaries, faults)
-    if moving == "changing speed":
-        summaries = withheld(summaries, _pace_limit(change))
-    outcome = None if answers is None else evaluate(answers)
-    findings: tuple[Finding, ...] = ()
-    if outcome is None or not outcome.gait_advice_withheld:
-        findings = assess(summaries, view, moving, settings, outcome)
-        summaries = mark(summaries, view, moving, settings)
-    if answers is not None:  # where it hurts decides on findings, and they on what goes with it
-        outcome = evaluate(answers, findings)
-    analysis = Analysis(
-        video=video,
-        settings=settings,
-        activity=moving,
-        view=view,
-        quality=_quality(
-            track,
-            _log_of_edits(cleaned, settings, missed),
-            events,
-            faults,
-            _notes(track, strides, missed),
-        ),
-        events=events,
-        strides=strides,
-        measurements=measurements,
-        summaries=summaries,
-        differences=side_differences(summaries, cleaned, view, strides, settings, moving, slopes),
-        findings=findings,
-        intake=None if answers is None else check(answers),
-        outcome=outcome,
-        versions=_versions(track),
-    )
-    return graded(analysis)
+
+
+def _camera(trial: Trial) -> Trial:
+    """With what the strides tell about the filming, and the part of the video that they take."""
+    if not trial.strides:
+        return trial
+    window = trial.strides.strike_s[0], trial.strides.next_strike_s.max()
+    return with_ground(with_camera(trial.with_view(window_s=tuple(map(float, window)))))
 
 
 def _cut_off(video: VideoInfo | None) -> tuple[str, ...]:
@@ -150,25 +166,21 @@ def _cut_off(video: VideoInfo | None) -> tuple[str, ...]:
     )
 
 
-def _activity(
-    track: PoseTrack,
-    view: View,
-    events: tuple[Event, ...],
-    strides: tuple[Stride, ...],
-    change: float,
-) -> Activity:
+def _activity(trial: Trial, events: tuple[Event, ...], change: float) -> Activity:
     """What the person does in the strides that are measured, or in the video if there are none."""
     if change:
         return "changing speed"
-    if view.plane == "side":
-        start_s, stop_s = view.window_s
-        moving = activity(track, tuple(e for e in events if start_s <= e.time_s <= stop_s))
+    start_s, stop_s = trial.view.window_s
+    inside = trial.track.between(start_s, stop_s)
+    if trial.view.plane == "side":
+        within = tuple(e for e in events if start_s <= e.time_s <= stop_s)
+        moving = activity(trial.track, within)
     else:
-        moving = frontal_activity(track.between(*view.window_s))
-    if moving == "unclear" and not strides:
-        if stands(track.between(*view.window_s)):
+        moving = frontal_activity(inside)
+    if moving == "unclear" and not trial.strides:
+        if stands(inside):
             return "standing"
-        if TURNS in view.limits:
+        if TURNS in trial.view.limits:
             return "turning"
     return moving
 
@@ -212,43 +224,32 @@ def _measurable(track: PoseTrack) -> tuple[PoseTrack, Ramp | None, tuple[str, ..
     return segment, ramp, (*repeats, *left_out, *told, *unsteady)
 
 
-def measured_track(track: PoseTrack, analysis: Analysis) -> PoseTrack:
-    """The cleaned track in which an analysis of this raw track was made: a row for each picture."""
-    plane, cutoff_hz = analysis.view.plane, analysis.settings.cutoff_hz
-    cleaned = cleaned_track(_measurable(track)[0], analysis.view.time_scale, cutoff_hz)
-    return read_roll(named_for(cleaned, plane), analysis.strides, plane)
-
-
-def _log_of_edits(track: PoseTrack, settings: Settings, missed: int) -> PoseTrack:
-    made = len(settings.edits) - missed
-    return track.with_(step=f"{made} contact event(s) corrected by hand") if made else track
-
-
 def _quality(
     raw: PoseTrack,
-    cleaned: PoseTrack,
+    trial: Trial,
     events: tuple[Event, ...],
     faults: tuple[VideoFault, ...],
-    notes: tuple[str, ...],
+    missed_edits: int,
 ) -> Quality:
-    legs = cleaned.derived.legs
+    legs, steps = trial.track.derived.legs, trial.track.steps
+    made = len(trial.settings.edits) - missed_edits
     return Quality(
         n_frames=len(raw),
         frames_without_person=int(np.isnan(raw.xy).all(axis=(1, 2)).sum()),
         swaps_repaired=int(np.nansum(legs.swapped)) if legs else 0,
         swaps_undecided=int(np.nansum(legs.swap_undecided)) if legs else 0,
         strikes=sum(event.kind == "strike" for event in events),
-        steps=cleaned.steps,
+        steps=(*steps, f"{made} contact event(s) corrected by hand") if made else steps,
         faults=faults,
-        notes=notes,
+        notes=_notes(raw, trial, missed_edits),
     )
 
 
-def _notes(track: PoseTrack, strides: tuple[Stride, ...], missed_edits: int) -> tuple[str, ...]:
+def _notes(raw: PoseTrack, trial: Trial, missed_edits: int) -> tuple[str, ...]:
     notes = []
-    if not strides and not track.has(*(f"{side}_{p}" for side in SIDES for p in FOOT)):
+    if not trial.strides and not raw.has(*(f"{side}_{p}" for side in SIDES for p in FOOT)):
         notes.append("These keypoints lack heels or toes: from the side, contacts need both.")
-    if track.steps and not track.by_blazepose:
+    if raw.steps and not raw.by_blazepose:
         notes.append("The keypoints are not BlazePose's: ± takes them to be as good as those.")
     if missed_edits:
         notes.append(

@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 
 from gait.analysis.cleaning.repeated_pictures import as_pictured
-from gait.analysis.quality import AMOUNTS, Video
+from gait.analysis.quality import AMOUNTS
 from gait.analysis.results import Stride, View
+from gait.analysis.trial import Strides, Trial
 from gait.analysis.view.camera_orientation import background_roll
 from gait.analysis.view.observe import observe
 from gait.analysis.view.speed_ramps import clearest_rhythm
@@ -100,7 +101,7 @@ def check_capture(track: PoseTrack, pictures: PoseTrack, people: int) -> tuple[A
 _Answer = tuple[bool | None, str, str | None]
 
 
-def _seen(track: PoseTrack) -> Video | None:
+def _seen(track: PoseTrack) -> Trial | None:
     """The runner as the faults of a video are found in it; None if nobody is seen."""
     try:
         view = observe(track, Settings())
@@ -112,7 +113,7 @@ def _seen(track: PoseTrack) -> Video | None:
     # Whole strides, in which the shoulders turn as far to one side as to the other.
     stop_s = start_s + max(1, int((stop_s - start_s) / stride_s + 0.15)) * stride_s
     view = view.model_copy(update={"window_s": (start_s, stop_s)})
-    return Video(track, view, (_some_stride(view),))
+    return Trial(track, view, Settings(), Strides((_some_stride(view),)))
 
 
 def _some_stride(view: View) -> Stride:
@@ -128,9 +129,9 @@ def _some_stride(view: View) -> Stride:
     )
 
 
-def _worst(video: Video, ask: str) -> _Answer | None:
+def _worst(trial: Trial, ask: str) -> _Answer | None:
     """What is wrong most; None if nothing is."""
-    found = {id: AMOUNTS[id](video) for id in _FAULTS[ask]}
+    found = {id: AMOUNTS[id](trial) for id in _FAULTS[ask]}
     times = {id: knowledge().faults[id].times(amount.value) for id, amount in found.items()}
     bad = {id: n for id, n in times.items() if n >= 1}
     if not bad:
@@ -141,14 +142,14 @@ def _worst(video: Video, ask: str) -> _Answer | None:
     return False, told, fault.change
 
 
-def _whole_body(video: Video | None) -> _Answer:
-    if video is None:
+def _whole_body(trial: Trial | None) -> _Answer:
+    if trial is None:
         return (
             False,
             "No runner is seen in the first second.",
             "Have somebody run in the picture, head to feet.",
         )
-    return _worst(video, "whole_body") or (True, "Head and feet are in the picture.", None)
+    return _worst(trial, "whole_body") or (True, "Head and feet are in the picture.", None)
 
 
 def _one_person(people: int) -> _Answer:
@@ -176,17 +177,17 @@ def _level(track: PoseTrack) -> _Answer:
     return True, f"Level to {max(1.0, angle + roll[1]):.0f}°.", None
 
 
-def _square(video: Video | None) -> _Answer:
-    if video is None:
+def _square(trial: Trial | None) -> _Answer:
+    if trial is None:
         return None, _UNKNOWN, knowledge().faults["oblique"].change
-    return _worst(video, "square") or (True, _PLANES[video.view.plane], None)
+    return _worst(trial, "square") or (True, _PLANES[trial.view.plane], None)
 
 
-def _distance(video: Video | None) -> _Answer:
-    if video is None:
+def _distance(trial: Trial | None) -> _Answer:
+    if trial is None:
         return None, _UNKNOWN, knowledge().faults["small"].change
-    tall_px = AMOUNTS["small"](video).value
-    return _worst(video, "distance") or (True, f"The runner is {tall_px:.0f} pixels tall.", None)
+    tall_px = AMOUNTS["small"](trial).value
+    return _worst(trial, "distance") or (True, f"The runner is {tall_px:.0f} pixels tall.", None)
 
 
 def _frames(pictures: PoseTrack) -> _Answer:
@@ -200,10 +201,10 @@ def _frames(pictures: PoseTrack) -> _Answer:
     return (False, found, fault.change) if fault.times(rate_hz) >= 1 else (True, found, None)
 
 
-def _light(video: Video | None, pictures: PoseTrack) -> _Answer:
+def _light(trial: Trial | None, pictures: PoseTrack) -> _Answer:
     scene = pictures.signals.scene
     if scene is not None and np.nanmedian(scene.brightness) < DARK:
         return False, "The picture is dark.", knowledge().faults["grainy"].change
-    if video is None:
+    if trial is None:
         return None, _UNKNOWN, knowledge().faults["grainy"].change
-    return _worst(video, "light") or (True, "Bright and sharp.", None)
+    return _worst(trial, "light") or (True, "Bright and sharp.", None)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -16,10 +15,11 @@ from numpy.typing import NDArray
 from gait.analysis.cleaning.stabilize import as_filmed
 from gait.analysis.cleaning.view_plane import find_plane
 from gait.analysis.events.image_crossing import feet_outside
-from gait.analysis.results import Stride, Summary, VideoFault, View
+from gait.analysis.results import Summary, VideoFault
+from gait.analysis.trial import Trial
 from gait.knowledge import Fault, knowledge
 from gait.skeleton import LEG
-from gait.types import SIDES, Z95, Float, PoseTrack, Side
+from gait.types import SIDES, Z95, Float, Side
 
 BODY_OF_LEG: Final = 1 / 0.46
 """Height of a body over its leg as BlazePose draws it (0.491 of stature, 6 % short)."""
@@ -33,37 +33,6 @@ FAST, SLOW = 0.9, 0.1
 
 SHOULDERS: Final = 0.47
 """Width of the shoulders in leg lengths: 0.45 to 0.49 on five videos from behind and in front."""
-
-
-@dataclass(frozen=True)
-class Video:
-    """What the faults of a video are found in.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        Cleaned track.
-    view : View
-        How it was filmed.
-    strides : tuple of Stride
-        Steady strides.
-    """
-
-    track: PoseTrack
-    view: View
-    strides: tuple[Stride, ...]
-
-    @cached_property
-    def filmed(self) -> PoseTrack:
-        """The track in the pictures as they were filmed: their edges are nowhere else."""
-        return as_filmed(self.track)
-
-    @property
-    def inside(self) -> NDArray[np.bool_]:
-        """(T,) frames of the strides that are measured, or where they should be."""
-        times = [(s.strike_s, s.next_strike_s) for s in self.strides] or [self.view.window_s]
-        time = self.track.time
-        return np.asarray(np.any([(time >= a) & (time <= b) for a, b in times], axis=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,29 +51,17 @@ class Amount:
     words: Mapping[str, object] = field(default_factory=dict)
 
 
-def find_faults(
-    track: PoseTrack, view: View, strides: tuple[Stride, ...]
-) -> tuple[VideoFault, ...]:
-    """What is wrong with a video, dearest first.
+def find_faults(trial: Trial) -> tuple[VideoFault, ...]:
+    """What is wrong with a video, dearest first; empty if nothing is.
 
     Parameters
     ----------
-    track : PoseTrack
-        Cleaned track.
-    view : View
-        How it was filmed, with what is known of the camera.
-    strides : tuple of Stride
-        Steady strides.
-
-    Returns
-    -------
-    tuple of VideoFault
-        Empty for a video with which nothing is wrong.
+    trial : Trial
+        Its view says what is known of the camera.
     """
-    video = Video(track, view, strides)
     found = []
     for id, spec in knowledge().faults.items():
-        amount = AMOUNTS[id](video)
+        amount = AMOUNTS[id](trial)
         times = spec.times(amount.value)
         if times >= 1:
             found.append(_fault(id, spec, amount, times))
@@ -168,114 +125,115 @@ def _fault(id: str, spec: Fault, amount: Amount, times: float) -> VideoFault:
 # ------------------------------------------------------------------------------- what is measured
 
 
-def _feet_cut(video: Video) -> Amount:
+def _feet_cut(trial: Trial) -> Amount:
     """Percent of frames with a foot outside the picture."""
-    if not video.inside.any():
+    if not _inside(trial).any():
         return Amount(float("nan"))
-    return Amount(100 * float(feet_outside(video.track, video.view)[video.inside].mean()))
+    return Amount(100 * float(feet_outside(trial)[_inside(trial)].mean()))
 
 
-def _head_cut(video: Video) -> Amount:
+def _head_cut(trial: Trial) -> Amount:
     """Percent of frames with a point of the head above the picture."""
-    return Amount(_outside(video, ["nose", "left_ear", "right_ear"], np.array([-np.inf, 0.0])))
+    return Amount(_outside(trial, ["nose", "left_ear", "right_ear"], np.array([-np.inf, 0.0])))
 
 
-def _outside(video: Video, names: list[str], room_px: Float) -> float:
+def _outside(trial: Trial, names: list[str], room_px: Float) -> float:
     """Percent of frames with a point nearer than `room_px` (x, y) to an edge."""
-    names = [name for name in names if name in video.filmed]
-    if not names or not video.inside.any():
+    names, inside = [name for name in names if name in trial.track], _inside(trial)
+    if not names or not inside.any():
         return float("nan")
-    xy = np.stack([video.filmed[name][video.inside] for name in names])
-    beyond = (xy < room_px) | (xy > np.array(video.track.size) - room_px)
+    filmed = as_filmed(trial.track)  # the edges of the pictures are nowhere else
+    xy = np.stack([filmed[name][inside] for name in names])
+    beyond = (xy < room_px) | (xy > np.array(trial.track.size) - room_px)
     return 100 * float(beyond.any(axis=(0, 2)).mean())
 
 
-def _lost(video: Video) -> Amount:
+def _lost(trial: Trial) -> Amount:
     """Percent of frames without a single leg point, from the first to the last frame with one."""
-    names = [f"{s}_{p}" for s in SIDES for p in LEG if f"{s}_{p}" in video.track]
-    points = np.stack([video.track[name][:, 0] for name in names])
+    names = [f"{s}_{p}" for s in SIDES for p in LEG if f"{s}_{p}" in trial.track]
+    points = np.stack([trial.track[name][:, 0] for name in names])
     seen = np.asarray(np.isfinite(points).any(axis=0))
     between = seen[seen.argmax() : len(seen) - seen[::-1].argmax()]
     return Amount(100 * float(1 - between.mean()))
 
 
-def _sides_unclear(video: Video) -> Amount:
+def _sides_unclear(trial: Trial) -> Amount:
     """Percent of frames with unclear left and right; from behind feet alone are unclear."""
-    legs = video.track.derived.legs
-    unclear = None if legs is None else _known(video, legs.swap_undecided)
-    if unclear is None or video.view.plane != "side":
+    legs = trial.track.derived.legs
+    unclear = None if legs is None else _known(trial, legs.swap_undecided)
+    if unclear is None or trial.view.plane != "side":
         return Amount(float("nan"))
     return Amount(100 * float(np.mean(unclear)))
 
 
-def _frame_rate(video: Video) -> Amount:
+def _frame_rate(trial: Trial) -> Amount:
     """Frames per second; 49.9 passes as 50."""
-    return Amount(float(np.round(video.view.fps_hz)))
+    return Amount(float(np.round(trial.view.fps_hz)))
 
 
-def _motion_blur(video: Video) -> Amount:
+def _motion_blur(trial: Trial) -> Amount:
     """How much more blurred the feet are while they are fast."""
     more = []
     for side in SIDES:
-        blur, speed = _foot_blur(video, side), _foot_speed(video, f"{side}_ankle")
+        blur, speed = _foot_blur(trial, side), _foot_speed(trial, f"{side}_ankle")
         if blur is not None:
             fast, slow = speed > np.nanquantile(speed, FAST), speed < np.nanquantile(speed, SLOW)
             more.append(_median(blur[fast]) - _median(blur[slow]))
     return Amount(float(np.mean(more)) if more else float("nan"))
 
 
-def _soft(video: Video) -> Amount:
+def _soft(trial: Trial) -> Amount:
     """Blur of what moves little: the sharper of head and slow feet."""
-    sharpness = video.track.signals.sharpness
-    head = None if sharpness is None else _known(video, sharpness.head_blur)
+    sharpness = trial.track.signals.sharpness
+    head = None if sharpness is None else _known(trial, sharpness.head_blur)
     if head is None:
         return Amount(float("nan"))
     still = [_median(head)]
     for side in SIDES:
-        blur, speed = _foot_blur(video, side), _foot_speed(video, f"{side}_ankle")
+        blur, speed = _foot_blur(trial, side), _foot_speed(trial, f"{side}_ankle")
         if blur is not None:
             still.append(_median(blur[speed < np.nanquantile(speed, SLOW)]))
     return Amount(float(np.min(still)))
 
 
-def _grainy(video: Video) -> Amount:
+def _grainy(trial: Trial) -> Amount:
     """Noise of the picture against its contrast."""
-    sharpness = video.track.signals.sharpness
-    grain = None if sharpness is None else _known(video, sharpness.grain)
+    sharpness = trial.track.signals.sharpness
+    grain = None if sharpness is None else _known(trial, sharpness.grain)
     return Amount(float("nan") if grain is None else _median(grain))
 
 
-def _small(video: Video) -> Amount:
+def _small(trial: Trial) -> Amount:
     """Height of the body in px."""
-    return Amount(video.view.leg_px * BODY_OF_LEG)
+    return Amount(trial.view.leg_px * BODY_OF_LEG)
 
 
-def _few_strides(video: Video) -> Amount:
+def _few_strides(trial: Trial) -> Amount:
     """Complete strides of the foot that has fewer."""
-    return Amount(float(min(sum(s.side == side for s in video.strides) for side in SIDES)))
+    return Amount(float(min(len(trial.strides.of(side)) for side in SIDES)))
 
 
-def _uneven_strides(video: Video) -> Amount:
+def _uneven_strides(trial: Trial) -> Amount:
     """Coefficient of variation of stride time in percent, of the foot that varies more."""
     percent = []
     for side in SIDES:
-        times = [s.next_strike_s - s.strike_s for s in video.strides if s.side == side]
+        times = trial.strides.of(side).stride_s
         if len(times) > 2:
             percent.append(100 * float(np.std(times, ddof=1) / np.mean(times)))
     return Amount(max(percent) if percent else float("nan"))
 
 
-def _hidden(video: Video) -> Amount:
+def _hidden(trial: Trial) -> Amount:
     """The lowest median score of a point on the side near the camera, and which one it is.
 
     The wrist counts too: what hides the hips (a console, a rail) hides the wrist, and the pose
     model is sure of hips whatever it sees.
     """
-    near = video.view.near_side
+    near = trial.view.near_side
     scores = {
-        point: _median(video.track.score[video.inside, video.track.index(f"{near}_{point}")])
+        point: _median(trial.track.score[_inside(trial), trial.track.index(f"{near}_{point}")])
         for point in ("wrist", *LEG)
-        if f"{near}_{point}" in video.track
+        if f"{near}_{point}" in trial.track
     }
     if not scores:
         return Amount(float("nan"))
@@ -283,32 +241,32 @@ def _hidden(video: Video) -> Amount:
     return Amount(scores[worst], {"where": worst.replace("foot_index", "toe")})
 
 
-def _oblique(video: Video) -> Amount:
+def _oblique(trial: Trial) -> Amount:
     """Confidence in the plane, apart from doubts about whose left is whose."""
-    return Amount(max(video.view.plane_confidence, find_plane(video.track)[1]))
+    return Amount(max(trial.view.plane_confidence, find_plane(trial.track)[1]))
 
 
-def _turned_side(video: Video) -> Amount:
+def _turned_side(trial: Trial) -> Amount:
     """Angle off the side, from how far the shoulders lie apart on average over whole strides."""
-    if video.view.plane != "side" or not video.strides:
+    if trial.view.plane != "side" or not trial.strides:
         return Amount(float("nan"))
     names = [f"{side}_shoulder" for side in SIDES]
-    if not video.track.has(*names) or _outside(video, names, np.zeros(2)) > 0:
+    if not trial.track.has(*names) or _outside(trial, names, np.zeros(2)) > 0:
         return Amount(float("nan"))
-    apart = (video.track["left_shoulder"] - video.track["right_shoulder"])[video.inside, 0]
-    share = float(np.nanmean(apart)) / video.view.leg_px / SHOULDERS
+    apart = (trial.track["left_shoulder"] - trial.track["right_shoulder"])[_inside(trial), 0]
+    share = float(np.nanmean(apart)) / trial.view.leg_px / SHOULDERS
     angle = float(np.degrees(np.arcsin(np.clip(share, -1, 1))))
     return Amount(abs(angle), {"where": "behind" if angle < 0 else "in front"})
 
 
-def _camera_yaw(video: Video) -> Amount:
+def _camera_yaw(trial: Trial) -> Amount:
     """Angle off the line of running, from behind or in front."""
-    return _camera(video.view.camera_yaw_deg)
+    return _camera(trial.view.camera_yaw_deg)
 
 
-def _camera_roll(video: Video) -> Amount:
+def _camera_roll(trial: Trial) -> Amount:
     """Roll of the camera."""
-    return _camera(video.view.camera_roll_deg)
+    return _camera(trial.view.camera_roll_deg)
 
 
 def _camera(angle_deg: tuple[float, float] | None) -> Amount:
@@ -317,22 +275,29 @@ def _camera(angle_deg: tuple[float, float] | None) -> Amount:
     return Amount(abs(angle_deg[0]), {"error": Z95 * angle_deg[1]})
 
 
-def _foot_blur(video: Video, side: Side) -> Float | None:
+def _inside(trial: Trial) -> NDArray[np.bool_]:
+    """(T,) frames of the strides that are measured, or where they should be."""
+    times = [(s.strike_s, s.next_strike_s) for s in trial.strides] or [trial.view.window_s]
+    time = trial.track.time
+    return np.asarray(np.any([(time >= a) & (time <= b) for a, b in times], axis=0))
+
+
+def _foot_blur(trial: Trial, side: Side) -> Float | None:
     """(n,) blur of a foot within the part that is analysed; None if nobody looked."""
-    sharpness = video.track.signals.sharpness
-    return None if sharpness is None else _known(video, sharpness.foot_blur(side))
+    sharpness = trial.track.signals.sharpness
+    return None if sharpness is None else _known(trial, sharpness.foot_blur(side))
 
 
-def _known(video: Video, series: Float) -> Float | None:
+def _known(trial: Trial, series: Float) -> Float | None:
     """(n,) a signal within the part that is analysed; None if it was never measured there."""
-    values = series[video.inside]
+    values = series[_inside(trial)]
     return values if np.isfinite(values).any() else None
 
 
-def _foot_speed(video: Video, name: str) -> Float:
+def _foot_speed(trial: Trial, name: str) -> Float:
     """(n,) speed of a point in the image within the part that is analysed."""
-    velocity = np.gradient(video.track[name], video.track.time, axis=0)
-    return np.asarray(np.linalg.norm(velocity, axis=1))[video.inside]
+    velocity = np.gradient(trial.track[name], trial.track.time, axis=0)
+    return np.asarray(np.linalg.norm(velocity, axis=1))[_inside(trial)]
 
 
 def _median(values: Float) -> float:
@@ -340,7 +305,7 @@ def _median(values: Float) -> float:
     return float(np.median(known)) if known.size else float("nan")
 
 
-AMOUNTS: Final[Mapping[str, Callable[[Video], Amount]]] = {
+AMOUNTS: Final[Mapping[str, Callable[[Trial], Amount]]] = {
     "feet_cut": _feet_cut,
     "head_cut": _head_cut,
     "lost": _lost,

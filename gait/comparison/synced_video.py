@@ -57,8 +57,8 @@ def write_pair(
 
 def _curve(run: RunFolder, side: Side) -> Curve | None:
     try:
-        analysis, trial = reopen(run)
+        _, trial = reopen(run)
     except UsageError:  # the video can do without its curve
         return None
-    curves = ensemble_average(trial, analysis.strides)
+    curves = ensemble_average(trial)
     return next((c for c in curves if (c.angle, c.side) == (CURVE, side)), None)

@@ -10,8 +10,8 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 
-from gait.analysis.kinematics.registry import Trial
 from gait.analysis.results import Analysis
+from gait.analysis.trial import Trial
 from gait.export.c3d import write_c3d
 from gait.export.mot import mot
 from gait.export.series import angle_series, ground_px, scale_m_per_px, series_table
@@ -104,7 +104,7 @@ def _tables(name: str, run: RunFolder, analysis: Analysis, form: str) -> dict[st
     if analysis.differences:
         made["differences"] = tables.difference_table(analysis)
     if not analysis.parts:  # each video has frames of its own
-        made["series"] = series_table(*reopen(run))
+        made["series"] = series_table(reopen(run)[1])
     return {
         f"{name}_{what}.{form}": _text(tables.csv_of(table))
         if form == "csv"
@@ -117,7 +117,7 @@ def _motion(
     name: str, analysis: Analysis, trial: Trial, form: str, unit: Unit | None
 ) -> dict[str, Write]:
     if form == "mot":
-        return {f"{name}.mot": _text(mot(trial.track.time, angle_series(analysis, trial), name))}
+        return {f"{name}.mot": _text(mot(trial.track.time, angle_series(trial), name))}
     track = trial.track
     if unit is None:
         unit = "px" if trial.view.scale_m_per_px is None else "m"
@@ -128,7 +128,7 @@ def _motion(
         title = f"{name}_{unit}.trc"
         return {title: lambda path: write_trc(path, track, xyz, unit, title)}
     xyz = ground_px(trial) * (1000 * per_px if unit == "m" else 1.0)
-    angles = angle_series(analysis, trial)
+    angles = angle_series(trial)
     in_file: Literal["mm", "px"] = "mm" if unit == "m" else "px"
     return {
         f"{name}_{unit}.c3d": lambda path: write_c3d(path, analysis, track, xyz, in_file, angles)

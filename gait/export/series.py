@@ -10,9 +10,9 @@ import numpy as np
 
 from gait.analysis.angles import to_frontal, to_ground, wrap_deg
 from gait.analysis.kinematics import frontal_geometry
-from gait.analysis.kinematics.registry import Leg, SystematicError, Trial, UnmeasurableError, legs
+from gait.analysis.kinematics.registry import SystematicError
 from gait.analysis.kinematics.waveforms import readings
-from gait.analysis.results import Analysis
+from gait.analysis.trial import Leg, Trial, UnmeasurableError
 from gait.knowledge import knowledge
 from gait.skeleton import FOOT
 from gait.types import SIDES, Z95, Float, UsageError
@@ -46,20 +46,18 @@ _COLUMNS: Final = {
 }
 
 
-def angle_series(analysis: Analysis, trial: Trial) -> Mapping[str, Series]:
+def angle_series(trial: Trial) -> Mapping[str, Series]:
     """Every angle that this video shows, by id: ``left_knee``, ``trunk``, ``pelvis_list``, …
 
     Signs are those of docs/conventions.md; the pelvic list is positive with the right side lower.
     """
-    return (
-        _sagittal(analysis, trial) if analysis.view.plane == "side" else _frontal(analysis, trial)
-    )
+    return _sagittal(trial) if trial.view.plane == "side" else _frontal(trial)
 
 
-def _sagittal(analysis: Analysis, trial: Trial) -> dict[str, Series]:
+def _sagittal(trial: Trial) -> dict[str, Series]:
     found: dict[str, Series] = {}
     for side in SIDES:
-        angles = readings(trial, analysis.strides, side)
+        angles = readings(trial, side)
         for name, (degrees, half_deg) in angles.items():
             key, column = f"{side}_{name}", f"{side}_{_COLUMNS[name]}"
             if name == "trunk":  # one trunk, the same from both legs
@@ -75,9 +73,9 @@ def _sagittal(analysis: Analysis, trial: Trial) -> dict[str, Series]:
     return found
 
 
-def _frontal(analysis: Analysis, trial: Trial) -> dict[str, Series]:
+def _frontal(trial: Trial) -> dict[str, Series]:
     found: dict[str, Series] = {}
-    for leg in legs(trial, analysis.strides):
+    for leg in trial.legs:
         drop = _measured(leg, frontal_geometry.drop, frontal_geometry.drop_error, "pelvic_drop")
         if drop is not None and leg.side == "left":  # contralateral of the left leg is the right
             found["pelvis_list"] = Series("pelvis_right_down_deg", *drop)
@@ -142,14 +140,14 @@ def scale_m_per_px(trial: Trial) -> float:
         ) from e
 
 
-def series_table(analysis: Analysis, trial: Trial) -> Any:
+def series_table(trial: Trial) -> Any:
     """A pyarrow table: one row per frame, with cleaned keypoints in px and all angles."""
     import pyarrow as pa
 
     columns = {"time_s": trial.track.time}
     for k, name in enumerate(trial.track.names):
         columns[f"{name}_x_px"], columns[f"{name}_y_px"] = trial.track.xy[:, k].T
-    for series in angle_series(analysis, trial).values():
+    for series in angle_series(trial).values():
         columns[series.column] = series.degrees
         columns[series.column.replace("_deg", "_half_ci95_deg")] = np.full(
             len(trial.track), series.half_deg

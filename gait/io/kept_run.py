@@ -15,7 +15,7 @@ from gait.types import PoseTrack, TrackError, UsageError
 
 if TYPE_CHECKING:  # imported where needed: SciPy takes a second or two
     from gait.analysis.interpret.questionnaire import Answers
-    from gait.analysis.kinematics.registry import Trial
+    from gait.analysis.trial import Trial
 
 
 def reanalyze(run: RunFolder, settings: Settings, answers: Answers | None = None) -> Analysis:
@@ -116,17 +116,15 @@ def reopen(run: RunFolder) -> tuple[Analysis, Trial]:
     -------
     Analysis
         What is in ``analysis.json``.
-    Video
-        The track on the time base of the analysis, with view and settings.
+    Trial
+        What was measured: the cleaned track on the time base of the analysis, with its strides.
 
     Raises
     ------
     UsageError
         If one of them is lost.
     """
-    from gait.analysis.analyze import measured_track
-    from gait.analysis.kinematics.registry import Trial
+    from gait.analysis.analyze import measured_trial
 
     analysis = read_analysis(run.path)
-    track = measured_track(kept_track(run), analysis)
-    return analysis, Trial(track, analysis.view, analysis.settings)
+    return analysis, measured_trial(kept_track(run), analysis)

@@ -11,9 +11,9 @@ import numpy as np
 
 from gait.analysis.cleaning.stabilize import as_filmed
 from gait.analysis.kinematics.pelvic_obliquity import tilt_hips
-from gait.analysis.kinematics.registry import Trial
-from gait.analysis.kinematics.waveforms import Reading, frontal_readings, readings
+from gait.analysis.kinematics.waveforms import Reading, readings
 from gait.analysis.results import Analysis, Stride
+from gait.analysis.trial import Trial
 from gait.render.angle_arcs import LABELS, draw_angles
 from gait.render.crop import HEIGHT_PX, WIDTH_PX, crops, jpeg
 from gait.render.draw import SHADOW, UInt8, conceal, dot
@@ -95,7 +95,7 @@ def key_frames(
     if not wanted:
         return ()
     shown_of = crops(track, sorted({index for _, _, index in wanted}))
-    found = {side: _angles(analysis, trial, side) for side in SIDES}
+    found = {side: _angles(trial, side) for side in SIDES}
     pictures = _from_video(video, track, analysis, {index for _, _, index in wanted})
     head = heads(track)
     made = []
@@ -180,11 +180,9 @@ def _moments_s(stride: Stride) -> tuple[float, float, float]:
     return stride.strike_s, (stride.strike_s + stride.off_s) / 2, stride.off_s
 
 
-def _angles(analysis: Analysis, trial: Trial, side: Side) -> dict[str, Reading]:
+def _angles(trial: Trial, side: Side) -> dict[str, Reading]:
     """What can be drawn of a leg in every frame."""
-    frontal = frontal_readings(trial, analysis.strides, side)
-    sagittal = readings(trial, analysis.strides, side) if not frontal else {}
-    return {k: v for k, v in (*sagittal.items(), *frontal.items()) if k in LABELS}
+    return {name: read for name, read in readings(trial, side).items() if name in LABELS}
 
 
 def _from_video(

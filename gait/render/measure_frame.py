@@ -11,9 +11,9 @@ import numpy as np
 
 from gait.analysis.cleaning.stabilize import as_filmed
 from gait.analysis.kinematics.pelvic_obliquity import tilt_hips
-from gait.analysis.kinematics.registry import Trial
-from gait.analysis.kinematics.waveforms import frontal_readings, readings
+from gait.analysis.kinematics.waveforms import readings
 from gait.analysis.results import Analysis, Stride, Summary
+from gait.analysis.trial import Trial
 from gait.knowledge import knowledge
 from gait.present.ranges import usual
 from gait.render.crop import HEIGHT_PX, WIDTH_PX, close_up, crops, jpeg
@@ -166,7 +166,7 @@ def measure_frame(
         return None
     stride, value = found
     track = as_filmed(tilt_hips(trial.track))
-    index = _index(analysis, trial, stride, show)
+    index = _index(trial, stride, show)
     parts = _CLOSE.get(show.mark) if show.mark else None
     crop = close_up(track, index, parts) if parts else crops(track, [index])[index]
     video_s = float(track.time[index] * analysis.view.time_scale)
@@ -233,7 +233,7 @@ def _typical(analysis: Analysis, summary: Summary, side: Side) -> tuple[Stride, 
     return best, value
 
 
-def _index(analysis: Analysis, trial: Trial, stride: Stride, show: Show) -> int:
+def _index(trial: Trial, stride: Stride, show: Show) -> int:
     """The frame of that moment."""
     time = trial.track.time
     contact_s = stride.off_s - stride.strike_s
@@ -245,7 +245,7 @@ def _index(analysis: Analysis, trial: Trial, stride: Stride, show: Show) -> int:
         "swing": (stride.off_s + stride.next_strike_s) / 2,
     }[show.moment]
     if show.series is not None:
-        series = _series(analysis, trial, stride.side, show.series)
+        series, _ = readings(trial, stride.side).get(show.series, (None, 0.0))
         first, last = (stride.strike_s + share * contact_s for share in _LOADING)
         if show.moment == "swing":
             first, last = stride.off_s, stride.next_strike_s
@@ -253,15 +253,6 @@ def _index(analysis: Analysis, trial: Trial, stride: Stride, show: Show) -> int:
         if series is not None and len(inside) and np.isfinite(series[inside]).any():
             return int(inside[np.nanargmax(series[inside])])
     return int(np.abs(time - at_s).argmin())
-
-
-def _series(analysis: Analysis, trial: Trial, side: Side, name: str) -> np.ndarray | None:
-    found = (
-        readings(trial, analysis.strides, side)
-        if analysis.view.plane == "side"
-        else frontal_readings(trial, analysis.strides, side)
-    )
-    return found[name][0] if name in found else None
 
 
 def _image(video: Path | None, video_s: float) -> UInt8 | None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import ANGLES, ensemble_average
 from gait.analysis.results import Analysis
+from gait.analysis.trial import Trial
 from gait.present import wording
 from gait.render import charts
 from gait.render.key_frames import KeyFrame
@@ -127,7 +127,7 @@ def video(shown: ShownVideo, index: int, n_videos: int) -> Video:
     """
     analysis = shown.analysis
     title = next(iter(wording.filmed(analysis)))
-    curves = ensemble_average(shown.trial, analysis.strides)
+    curves = ensemble_average(shown.trial)
     drawn = []
     for angle, info in ANGLES.items():
         own = [curve for curve in curves if curve.angle == angle]

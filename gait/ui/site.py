@@ -11,8 +11,8 @@ from urllib.parse import unquote
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from gait.analysis.kinematics.registry import Trial
 from gait.analysis.results import Analysis
+from gait.analysis.trial import Trial
 from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import reopen
 from gait.io.run_folder import RunFolder, delete

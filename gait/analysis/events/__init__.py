@@ -19,8 +19,8 @@ from gait.analysis.events.sagittal_detectors import OFF_DETECTORS, STRIKE_DETECT
 from gait.analysis.events.steady_state import even_pace, stands
 from gait.analysis.events.strides import activity, steady, to_strides
 from gait.analysis.results import Event, View
-from gait.settings import Settings
-from gait.types import SIDES, PoseTrack, UsageError
+from gait.analysis.trial import Trial
+from gait.types import SIDES, UsageError
 
 __all__ = [
     "OFF_DETECTORS",
@@ -41,17 +41,14 @@ EDGE_S = 0.02  # an event this near the first or last frame may really lie outsi
 CONTACT_S = (0.08, 1.2)  # no contact of a walking or running person is shorter or longer
 
 
-def detect(track: PoseTrack, view: View, settings: Settings) -> tuple[Event, ...]:
+def detect(trial: Trial) -> tuple[Event, ...]:
     """Strikes and toe-offs of both feet, in order of time.
 
     Parameters
     ----------
-    track : PoseTrack
-        Cleaned track with hips, ankles, heels and toes.
-    view : View
-        How it was filmed; a side view without a direction gives no events.
-    settings : Settings
-        Names the detectors of the side view.
+    trial : Trial
+        Its track has hips, ankles, heels and toes, its settings name the detectors of the side
+        view; a side view without a direction gives no events.
 
     Returns
     -------
@@ -63,9 +60,9 @@ def detect(track: PoseTrack, view: View, settings: Settings) -> tuple[Event, ...
     UsageError
         If a detector of that name does not exist.
     """
-    strike = _choose(STRIKE_DETECTORS, settings.strike_detector)
-    off = _choose(OFF_DETECTORS, settings.off_detector)
-    track = track.between(*view.window_s)
+    strike = _choose(STRIKE_DETECTORS, trial.settings.strike_detector)
+    off = _choose(OFF_DETECTORS, trial.settings.off_detector)
+    view, track = trial.view, trial.track.between(*trial.view.window_s)
     if view.plane != "side":
         return _inside(list(detect_frontal(track)), view)
     if view.direction is None:

@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 
 from gait.analysis.angles import to_ground
-from gait.analysis.results import Stride, View
+from gait.analysis.results import Stride
 from gait.analysis.stance import CARRIED
+from gait.analysis.trial import Strides, Trial
 from gait.types import SIDES, Float, PoseTrack
 
 STILL: Final = 0.08
@@ -39,9 +40,7 @@ def stands(track: PoseTrack) -> bool:
     return bool(moves) and float(np.median(moves)) < STILL
 
 
-def even_pace(
-    track: PoseTrack, view: View, strides: tuple[Stride, ...]
-) -> tuple[tuple[Stride, ...], float]:
+def even_pace(trial: Trial) -> tuple[Trial, float]:
     """The strides of one speed, and how much speed changes if there is no such stretch.
 
     Speed is that of the foot on the ground against the hips, which is seen alike on a treadmill and
@@ -49,44 +48,42 @@ def even_pace(
 
     Parameters
     ----------
-    track : PoseTrack
-        Cleaned track.
-    view : View
-        From another side than beside, speed cannot be seen and nothing is done.
-    strides : tuple of Stride
-        Steady ones.
+    trial : Trial
+        With steady strides. From another side than beside, speed cannot be seen and nothing is
+        done.
 
     Returns
     -------
-    tuple of Stride
-        The last ones of somebody who sped up first, the first ones of somebody who slows down
-        later; all of them if speed changes to the end.
+    Trial
+        With the last strides of somebody who sped up first, the first ones of somebody who slows
+        down later; all of them if speed changes to the end.
     float
         Change of speed in the strides returned as a share of their mean speed; 0 unless it is
         clearly more than `TREND`.
     """
-    speed = _speeds(track, view, strides)
+    strides, speed = trial.strides.each, _speeds(trial)
     first, last = 0, len(strides)
     change = _trend(strides, speed)
     while change and last - first > FEWEST:
         first, last = (first + 1, last) if change > 0 else (first, last - 1)
         if not _trend(strides[first:last], speed[first:last]):
-            return strides[first:last], 0.0
-    return strides, change
+            return trial.with_(strides=Strides(strides[first:last])), 0.0
+    return trial, change
 
 
-def _speeds(track: PoseTrack, view: View, strides: tuple[Stride, ...]) -> Float:
+def _speeds(trial: Trial) -> Float:
     """(n,) leg lengths per s in each stride; NaN where it cannot be seen."""
+    track, view = trial.track, trial.view
     needed = [f"{side}_{point}" for point in ("hip", "heel") for side in SIDES]
     if view.plane != "side" or view.direction is None or not track.has(*needed):
-        return np.full(len(strides), np.nan)
+        return np.full(len(trial.strides), np.nan)
     hips = (track["left_hip"] + track["right_hip"]) / 2
     behind = {
         side: -to_ground(track[f"{side}_heel"] - hips, view.direction, view.ground_tilt_deg)[:, 0]
         for side in SIDES
     }
     speeds = []
-    for s in strides:
+    for s in trial.strides:
         start_s, stop_s = (s.strike_s + share * (s.off_s - s.strike_s) for share in CARRIED)
         read = np.interp((start_s, stop_s), track.time, behind[s.side])
         speeds.append((read[1] - read[0]) / (stop_s - start_s) / view.leg_px)

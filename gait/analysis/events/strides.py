@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from gait.analysis.results import Event, Stride
+from gait.analysis.trial import Strides
 from gait.types import SIDES, Activity, PoseTrack
 
 UNSURE_S: Final = 0.05
@@ -15,7 +16,7 @@ UNSURE_S: Final = 0.05
 all videos of runners that we have it is below 10 ms."""
 
 
-def to_strides(events: tuple[Event, ...]) -> tuple[Stride, ...]:
+def to_strides(events: tuple[Event, ...]) -> Strides:
     """Strides of both feet: strike, the toe-off after it, and the next strike of that foot.
 
     A stride needs exactly one toe-off between its strikes and exactly one strike of the other
@@ -29,8 +30,8 @@ def to_strides(events: tuple[Event, ...]) -> tuple[Stride, ...]:
 
     Returns
     -------
-    tuple of Stride
-        In order of strike time.
+    Strides
+        Of both feet.
     """
     strides = []
     for side in SIDES:
@@ -52,15 +53,15 @@ def to_strides(events: tuple[Event, ...]) -> tuple[Stride, ...]:
                     )
                 )
     if not strides:
-        return ()
+        return Strides()
     # Where a whole step of both feet was lost, what is left looks like one long stride.
     times = [s.next_strike_s - s.strike_s for s in strides]
     longest = 1.5 * float(np.quantile(times, 0.25))
     whole = [s for s, time in zip(strides, times, strict=True) if time <= longest]
-    return tuple(sorted(whole, key=lambda s: s.strike_s))
+    return Strides(tuple(sorted(whole, key=lambda s: s.strike_s)))
 
 
-def steady(strides: tuple[Stride, ...], tolerance: float = 0.12) -> tuple[Stride, ...]:
+def steady(strides: Strides, tolerance: float = 0.12) -> Strides:
     """The strides of the longest steady segment, irregular ones among them left out.
 
     Starting, stopping and stumbling change stride time; a segment ends where two strides in a row
@@ -68,32 +69,32 @@ def steady(strides: tuple[Stride, ...], tolerance: float = 0.12) -> tuple[Stride
 
     Parameters
     ----------
-    strides : tuple of Stride
-        All strides.
+    strides : Strides
+        All of both feet.
     tolerance : float
         Largest relative deviation of stride time from the median.
 
     Returns
     -------
-    tuple of Stride
-        A subset in the same order.
+    Strides
+        Some of them.
     """
     if len(strides) < 3:
         return strides
-    times = np.array([s.next_strike_s - s.strike_s for s in strides])
+    times = strides.stride_s
     usual = float(np.quantile(times, 0.5, method="nearest"))  # one of them, also of two rhythms
     regular = np.abs(times / usual - 1) <= tolerance
     segments: list[list[Stride]] = [[]]
     missed = 0
     for i, stride in enumerate(strides):
-        gap = i > 0 and stride.strike_s - strides[i - 1].strike_s > 1.6 * usual
+        gap = i > 0 and stride.strike_s - strides.strike_s[i - 1] > 1.6 * usual
         missed = 0 if regular[i] else missed + 1
         if gap or missed == 2:
             segments.append([])
         if regular[i]:
             segments[-1].append(stride)
     longest = max(len(segment) for segment in segments)
-    return next(tuple(segment) for segment in segments if len(segment) == longest)
+    return Strides(next(tuple(s) for s in segments if len(s) == longest))
 
 
 def activity(track: PoseTrack, events: tuple[Event, ...]) -> Activity:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gait.analysis.interpret.reference_limits import Deviation, deviations
-from gait.analysis.results import Finding, Summary, View
+from gait.analysis.results import Finding, Summary
+from gait.analysis.trial import Trial
 from gait.knowledge import GRADES, Link, decimals_of, knowledge
-from gait.settings import Settings
-from gait.types import Activity, Cue, Injury, Outcome, Sex
+from gait.types import Cue, Injury, Outcome, Sex
 
 _KINDS = ("linked", "unusual", "note")
 
 
 def assess(
+    trial: Trial,
     summaries: tuple[Summary, ...],
-    view: View,
-    activity: Activity,
-    settings: Settings,
     outcome: Outcome | None = None,
     *,
     asked: bool = False,
@@ -26,14 +24,10 @@ def assess(
 
     Parameters
     ----------
+    trial : Trial
+        Only running is compared with runners, at this speed and of this sex.
     summaries : tuple of Summary
         From `gait.analysis.kinematics.summarize`.
-    view : View
-        How the runner was filmed.
-    activity : {"running", "walking", "unclear"}
-        Only running is compared with runners.
-    settings : Settings
-        Speed and sex, if known.
     outcome : Outcome, optional
         What the questionnaire led to. Without it there is no pain and no warning sign.
     asked : bool
@@ -45,12 +39,10 @@ def assess(
         Linked with an injury before merely unusual before notes; then by grade, then by distance
         from the limit. Show at most three on top. At most one of all carries a cue.
     """
-    found = [
-        (deviation, _finding(deviation, settings, view))
-        for deviation in deviations(summaries, view, activity, settings)
-    ]
-    found.sort(key=lambda pair: _order(pair[0], pair[1], settings.sex))
-    return _with_one_cue(found, settings.sex, outcome, asked)
+    sex = trial.settings.sex
+    found = [(d, _finding(trial, d)) for d in deviations(trial, summaries)]
+    found.sort(key=lambda pair: _order(pair[0], pair[1], sex))
+    return _with_one_cue(found, sex, outcome, asked)
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -69,10 +61,10 @@ def _order(deviation: Deviation, finding: Finding, sex: Sex | None) -> tuple[flo
     return _KINDS.index(finding.kind), about_load, grade, -deviation.distance
 
 
-def _finding(deviation: Deviation, settings: Settings, view: View) -> Finding:
+def _finding(trial: Trial, deviation: Deviation) -> Finding:
     flag = deviation.flag
     info = knowledge().metrics[flag.metric]
-    links = knowledge().links_of(flag.metric, flag.direction, settings.sex)
+    links = knowledge().links_of(flag.metric, flag.direction, trial.settings.sex)
     documented = any(link.grade != "none" for link in links)
     return Finding(
         id=f"{flag.metric}_{flag.direction}_{deviation.side}",
@@ -86,7 +78,7 @@ def _finding(deviation: Deviation, settings: Settings, view: View) -> Finding:
         tier=info.tier,
         limit_value=deviation.limit,
         measured=_measured(deviation),
-        typical=_typical(deviation, settings, view),
+        typical=_typical(trial, deviation),
         wording=_wording(deviation, links, documented),
         links=tuple(link.evidence for link in links),
     )
@@ -120,14 +112,15 @@ def _measured(deviation: Deviation) -> str:
     return " ".join(sentences)
 
 
-def _typical(deviation: Deviation, settings: Settings, view: View) -> str:
+def _typical(trial: Trial, deviation: Deviation) -> str:
     """What other runners have, and from where on it is pointed out."""
     say, flag = knowledge().texts.sentence, deviation.flag
     info = knowledge().metrics[flag.metric]
     unit = knowledge().texts.unit[info.unit].words
     sentences = [flag.typical] if flag.typical else []
-    mean, _ = info.reference(settings.speed_mps, view.surface) or (None, None)
-    ends = info.typical_range(settings.speed_mps, view.surface)
+    speed_mps, surface = trial.settings.speed_mps, trial.view.surface
+    mean, _ = info.reference(speed_mps, surface) or (None, None)
+    ends = info.typical_range(speed_mps, surface)
     if not sentences and mean is not None:
         depends = info.speed_model or any(t.speed_mps is not None for t in info.typical)
         words = {

@@ -8,9 +8,9 @@ from typing import Literal
 
 from gait.analysis.kinematics.uncertainty import NEARLY, STRIDE_VARIABILITY
 from gait.analysis.results import Summary, View
+from gait.analysis.trial import Trial
 from gait.knowledge import Flag, MetricInfo, knowledge
-from gait.settings import Settings
-from gait.types import Z95, Activity
+from gait.types import Z95
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,7 @@ class Deviation:
         return self.distance > Z95
 
 
-def deviations(
-    summaries: tuple[Summary, ...], view: View, activity: Activity, settings: Settings
-) -> tuple[Deviation, ...]:
+def deviations(trial: Trial, summaries: tuple[Summary, ...]) -> tuple[Deviation, ...]:
     """All values that are beyond a limit by more than their uncertainty.
 
     The uncertainty is the standard uncertainty (JCGM 100) of scatter, timing and landmarks
@@ -72,14 +70,10 @@ def deviations(
 
     Parameters
     ----------
+    trial : Trial
+        Limits are those of runners at this speed and of this sex.
     summaries : tuple of Summary
         From `gait.analysis.kinematics.summarize`.
-    view : View
-        How the runner was filmed.
-    activity : {"running", "walking", "unclear"}
-        Limits are those of runners.
-    settings : Settings
-        Speed and sex, if known.
 
     Returns
     -------
@@ -88,7 +82,7 @@ def deviations(
     """
     found = []
     for flag in knowledge().flags:
-        limit = _limit(flag, summaries, view, activity, settings)
+        limit = _limit(flag, trial, summaries)
         if limit is None:
             continue
         deviation = next(
@@ -100,14 +94,12 @@ def deviations(
     return tuple(found)
 
 
-def mark(
-    summaries: tuple[Summary, ...], view: View, activity: Activity, settings: Settings
-) -> tuple[Summary, ...]:
+def mark(trial: Trial, summaries: tuple[Summary, ...]) -> tuple[Summary, ...]:
     """The summaries with their limits, and flagged where they are beyond one.
 
     Parameters
     ----------
-    summaries, view, activity, settings
+    trial, summaries
         As for `deviations`.
 
     Returns
@@ -117,12 +109,12 @@ def mark(
     """
     limits: dict[str, dict[str, float | None]] = {}
     for flag in knowledge().flags:
-        limit = _limit(flag, summaries, view, activity, settings)
+        limit = _limit(flag, trial, summaries)
         if limit is not None and not flag.note:
             limits.setdefault(flag.metric, {"low": None, "high": None})[flag.direction] = limit
     flagged = {
         (v.flag.metric, side): v.flag.direction
-        for v in deviations(summaries, view, activity, settings)
+        for v in deviations(trial, summaries)
         if not v.flag.note
         for side in (("left", "right", "both") if v.side == "both" else (v.side,))
     }
@@ -139,17 +131,12 @@ def mark(
     )
 
 
-def _limit(
-    flag: Flag,
-    summaries: tuple[Summary, ...],
-    view: View,
-    activity: Activity,
-    settings: Settings,
-) -> float | None:
+def _limit(flag: Flag, trial: Trial, summaries: tuple[Summary, ...]) -> float | None:
     """The limit for this runner; None if this video may not be held against it."""
+    view, settings = trial.view, trial.settings
     info = knowledge().metrics.get(flag.metric)
     own = [s for s in summaries if s.metric == flag.metric and s.value is not None]
-    if info is None or activity != "running" or not _enough(sum(s.n for s in own)):
+    if info is None or trial.activity != "running" or not _enough(sum(s.n for s in own)):
         return None
     if view.fps_hz < NEARLY * min(info.min_fps_hz, knowledge().gate.min_fps_hz):
         return None

@@ -13,8 +13,9 @@ import numpy as np
 
 from gait.analysis import angles
 from gait.analysis.kinematics import frontal_geometry
-from gait.analysis.kinematics.registry import Leg, UnmeasurableError, metric
+from gait.analysis.kinematics.registry import metric
 from gait.analysis.stance import MIDDLE
+from gait.analysis.trial import Leg, UnmeasurableError
 from gait.analysis.view.observe import FORESHORTENED
 from gait.types import Float, Side, opposite
 

@@ -11,8 +11,9 @@ from typing import Final
 import numpy as np
 
 from gait.analysis.angles import segment_angle, to_frontal
-from gait.analysis.kinematics.registry import Leg, SystematicError, Trial, UnmeasurableError
+from gait.analysis.kinematics.registry import SystematicError
 from gait.analysis.stance import MIDDLE
+from gait.analysis.trial import Leg, Trial, UnmeasurableError
 from gait.types import SIDES, Float, PelvicRoll
 
 # A camera off the line of running sees the leg partly from the side: sin(yaw) of a sagittal angle

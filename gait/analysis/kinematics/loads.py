@@ -10,8 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from gait.analysis.kinematics.registry import Leg, Trial, UnmeasurableError, metric
+from gait.analysis.kinematics.registry import metric
 from gait.analysis.kinematics.spatiotemporal import step_length
+from gait.analysis.trial import Leg, Trial, UnmeasurableError
 from gait.types import Float
 
 GRAVITY: Final = 9.81

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
-from gait.analysis.kinematics.registry import (
-    NO_CLOCK,
-    REGISTRY,
-    Leg,
-    Metric,
-    SystematicError,
-    Trial,
-    UnmeasurableError,
-    legs,
-)
-from gait.analysis.results import Measurement, Stride, View
+from gait.analysis.kinematics.registry import REGISTRY, Metric, SystematicError
+from gait.analysis.results import Measurement, Stride
+from gait.analysis.trial import NO_CLOCK, Leg, Strides, Trial, UnmeasurableError
 from gait.knowledge import knowledge
-from gait.settings import Settings
-from gait.types import SIDES, Float, Plane, PoseTrack
+from gait.types import SIDES, Float, Plane
 
 VIEWS: Final[Mapping[str, tuple[tuple[Plane, ...], str]]] = {
     "any": (("side", "rear", "front"), ""),
@@ -52,58 +44,93 @@ class Sample:
     systematic: SystematicError = field(default_factory=SystematicError)
 
 
+STEP_S: Final = 0.005
+"""By how much events are moved to see what a timing error does to a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """Change of a value per second by which events are late.
+
+    Parameters
+    ----------
+    strike, off, side_difference : float
+        All strikes, all toe-offs, or the left strikes against the right ones.
+    """
+
+    strike: float
+    off: float
+    side_difference: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Every metric of a trial in every stride.
+
+    Parameters
+    ----------
+    trial : Trial
+        What was measured.
+    samples : Mapping of (str, str) to Sample or str
+        By metric and side, in the order of the registry; a sentence says why a metric cannot be
+        had. Pooled samples hold the strides of both legs in order of time.
+    """
+
+    trial: Trial
+    samples: Mapping[Key, Sample | str]
+
+    def values(self, metric: str, side: AnySide) -> Float:
+        """(n,) what was read in the strides in which it could be."""
+        sample = self.samples.get((metric, side), "")
+        return np.empty(0) if isinstance(sample, str) else sample.value[np.isfinite(sample.value)]
+
+    @property
+    def rows(self) -> tuple[Measurement, ...]:
+        """In the order of the registry, then side, then time.
+
+        Strides in which a keypoint is missing at the moment that counts have no row.
+        """
+        return tuple(
+            Measurement(metric=metric, side=side, stride=i, time_s=float(t), value=float(v))
+            for (metric, side), sample in self.samples.items()
+            if isinstance(sample, Sample)
+            for i, (t, v) in enumerate(zip(sample.strike_s, sample.value, strict=True))
+            if np.isfinite(v)
+        )
+
+    @cached_property
+    def slopes(self) -> Mapping[Key, Slopes]:
+        """What a timing error does to every value, found by measuring again with events moved."""
+        by_strike, by_off = self._slope(1, 1, 0), self._slope(0, 0, 1)
+        by_side = self._slope(0.5, -0.5, 0)
+        return {key: Slopes(by_strike[key], by_off[key], by_side[key]) for key in self.samples}
+
+    def _slope(self, left: float, right: float, off: float) -> dict[Key, float]:
+        def moved(by_s: float) -> Mapping[Key, Sample | str]:
+            strides = _shifted(self.trial.strides, left * by_s, right * by_s, off * by_s)
+            return measure(self.trial.with_(strides=strides)).samples
+
+        late, early = moved(STEP_S), moved(-STEP_S)
+        return {key: _median_change(late[key], early[key]) / (2 * STEP_S) for key in late}
+
+
 def sides_of(metric_id: str) -> tuple[AnySide, ...]:
     """The sides for which a metric is summarised."""
     per_leg = metric_id in REGISTRY and not REGISTRY[metric_id].pooled
     return SIDES if per_leg else ("both",)
 
 
-def evaluate(trial: Trial, strides: tuple[Stride, ...]) -> Mapping[Key, Sample | str]:
-    """All metrics of all strides, or the sentence that says why a metric cannot be had.
-
-    Pooled samples hold the strides of both legs in order of time.
-    """
-    left, right = legs(trial, strides)
+def measure(trial: Trial) -> Measured:
+    """Every metric in every stride of a trial in which it can be had."""
     table: dict[Key, Sample | str] = {}
+    legs = trial.legs
     for metric in REGISTRY.values():
-        by_leg = [_sample(metric, leg) for leg in (left, right)]
+        by_leg = [_sample(metric, leg) for leg in legs]
         if metric.pooled:
             table[metric.id, "both"] = _pooled(by_leg)
         else:
             table[metric.id, "left"], table[metric.id, "right"] = by_leg
-    return table
-
-
-def measure(
-    track: PoseTrack, view: View, strides: tuple[Stride, ...], settings: Settings
-) -> tuple[Measurement, ...]:
-    """Every metric in every stride in which it can be had.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        Cleaned keypoints on the time base of the strides.
-    view : View
-        How the runner was filmed.
-    strides : tuple of Stride
-        Strides of both legs.
-    settings : Settings
-        Belt speed, if known.
-
-    Returns
-    -------
-    tuple of Measurement
-        In the order of the registry, then side, then time. Strides in which a keypoint is missing
-        at the moment that counts have no row.
-    """
-    table = evaluate(Trial(track, view, settings), strides)
-    return tuple(
-        Measurement(metric=metric, side=side, stride=i, time_s=float(t), value=float(v))
-        for (metric, side), sample in table.items()
-        if isinstance(sample, Sample)
-        for i, (t, v) in enumerate(zip(sample.strike_s, sample.value, strict=True))
-        if np.isfinite(v)
-    )
+    return Measured(trial, table)
 
 
 def _sample(metric: Metric, leg: Leg) -> Sample | str:
@@ -127,3 +154,27 @@ def _pooled(by_leg: list[Sample | str]) -> Sample | str:
     order = np.argsort(strike_s, kind="stable")
     value = np.concatenate([s.value for s in samples])[order]
     return Sample(strike_s[order], value, max((s.systematic for s in samples), key=lambda d: d.sd))
+
+
+def _shifted(strides: Strides, left_s: float, right_s: float, off_s: float) -> Strides:
+    return Strides(
+        tuple(_moved(s, left_s if s.side == "left" else right_s, off_s) for s in strides)
+    )
+
+
+def _moved(stride: Stride, shift: float, off_s: float) -> Stride:
+    return stride.model_copy(
+        update={
+            "strike_s": stride.strike_s + shift,
+            "next_strike_s": stride.next_strike_s + shift,
+            "off_s": stride.off_s + off_s,
+        }
+    )
+
+
+def _median_change(late: Sample | str, early: Sample | str) -> float:
+    if isinstance(late, str) or isinstance(early, str):
+        return 0.0
+    change = late.value - early.value
+    change = change[np.isfinite(change)]
+    return float(np.median(change)) if change.size else 0.0

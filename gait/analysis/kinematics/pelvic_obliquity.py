@@ -22,8 +22,8 @@ import numpy as np
 from scipy.ndimage import uniform_filter1d
 
 from gait.analysis.cleaning.leg_swaps import shifted
-from gait.analysis.results import Stride
-from gait.types import Float, PelvicRoll, Plane, PoseTrack
+from gait.analysis.trial import Strides, Trial
+from gait.types import Float, PelvicRoll, PoseTrack
 
 SHARE: Final = 0.74
 """Turn of the picture per turn of the pelvis: 0.68 to 0.78 in four rendered runners of two builds,
@@ -58,36 +58,33 @@ FEWEST_STRIDES: Final = 2
 """One to compare with another."""
 
 
-def read_roll(track: PoseTrack, strides: tuple[Stride, ...], plane: Plane = "rear") -> PoseTrack:
-    """Add the roll of the pelvis to a track.
+def read_roll(trial: Trial) -> Trial:
+    """Add the roll of the pelvis to the track of a trial.
 
     Parameters
     ----------
-    track : PoseTrack
-        Cleaned track. If neither the picture of the hips nor tape was followed it is returned
-        unchanged.
-    strides : tuple of Stride
-        Its strides.
-    plane : {"side", "rear", "front"}
-        From the front only tape counts: there the picture of the hips followed the pelvis with
-        slope 0.5 and r 0.6 in the one video that was tried.
+    trial : Trial
+        If neither the picture of the hips nor tape was followed it is returned unchanged. From the
+        front only tape counts: there the picture of the hips followed the pelvis with slope 0.5
+        and r 0.6 in the one video that was tried.
 
     Returns
     -------
-    PoseTrack
-        With `DerivedSignals.pelvic_roll`.
+    Trial
+        Its track with `DerivedSignals.pelvic_roll`.
     """
+    track = trial.track
     strips, hips = track.signals.tape, track.signals.pelvis
     if strips is None and hips is None:
-        return track
+        return trial
     tape = None if strips is None else _known(strips.tape_roll_deg, strips.tape_roll_sd_deg)
     picture = None if hips is None else _known(hips.hips_roll_deg, hips.hips_roll_sd_deg)
     nothing = np.full(len(track), np.nan)
     roll, sd, step = nothing, nothing, "no picture of the hips that could be followed"
-    if picture is not None and plane != "rear":
+    if picture is not None and trial.view.plane != "rear":
         step = "the picture of the hips tells it from behind only"
     elif picture is not None:
-        roll, sd, step = _from_picture(track, strides, *picture)
+        roll, sd, step = _from_picture(trial, *picture)
     if tape is not None:
         level = np.nanmedian(tape[0] - roll) if np.isfinite(tape[0] - roll).any() else 0.0
         roll, sd = fuse((roll + level, sd), tape)
@@ -98,7 +95,7 @@ def read_roll(track: PoseTrack, strides: tuple[Stride, ...], plane: Plane = "rea
         pelvic_roll_absolute=np.full(len(track), float(tape is not None)),
     )
     derived = replace(track.derived, pelvic_roll=found)
-    return track.with_(derived=derived, step=f"pelvic roll: {step}")
+    return trial.with_(track=track.with_(derived=derived, step=f"pelvic roll: {step}"))
 
 
 def tilt_hips(track: PoseTrack) -> PoseTrack:
@@ -142,15 +139,15 @@ def fuse(one: tuple[Float, Float], other: tuple[Float, Float]) -> tuple[Float, F
     return (weights * np.where(known, values, 0.0)).sum(axis=0) / total, 1 / np.sqrt(total)
 
 
-def stride_phase(time_s: Float, strides: tuple[Stride, ...]) -> Float:
+def stride_phase(time_s: Float, strides: Strides) -> Float:
     """Phase of the stride, 0 in the middle of left stance and pi in the middle of right stance.
 
     Parameters
     ----------
     time_s : Float
         (T,) times.
-    strides : tuple of Stride
-        Steady strides of both feet.
+    strides : Strides
+        Steady ones of both feet.
 
     Returns
     -------
@@ -158,7 +155,7 @@ def stride_phase(time_s: Float, strides: tuple[Stride, ...]) -> Float:
         (T,) radians, rising; NaN more than half a stride before or after the stances.
     """
     stances = sorted(((s.strike_s + s.off_s) / 2, s.side) for s in strides)
-    half_s = stride_s(strides) / 2
+    half_s = float(np.median(strides.stride_s)) / 2
     phase = [0.0 if stances[0][1] == "left" else np.pi]
     for (before, side), (after, other) in pairwise(stances):
         # One step on to the other foot, two to the same; more where strides were left out.
@@ -184,11 +181,6 @@ def scissor(phase: Float) -> Float:
     """
     waveform: Float = np.sum([a * np.cos(k * phase + b) for k, (a, b) in SCISSOR.items()], axis=0)
     return waveform
-
-
-def stride_s(strides: tuple[Stride, ...]) -> float:
-    """Median duration of a stride in s."""
-    return float(np.median([s.next_strike_s - s.strike_s for s in strides]))
 
 
 def without_drift(values: Float, period: float) -> Float:
@@ -226,14 +218,13 @@ def _known(roll: Float, sd: Float) -> tuple[Float, Float] | None:
     return (roll, sd) if np.isfinite(roll).any() else None
 
 
-def _from_picture(
-    track: PoseTrack, strides: tuple[Stride, ...], turn: Float, turn_sd: Float
-) -> tuple[Float, Float, str]:
+def _from_picture(trial: Trial, turn: Float, turn_sd: Float) -> tuple[Float, Float, str]:
     """Roll of the pelvis, SD, and what happened."""
+    track, strides = trial.track, trial.strides
     nothing = np.full(len(track), np.nan)
     if len(strides) < FEWEST_STRIDES:
         return nothing, nothing, "no strides to compare"
-    period = stride_s(strides) * track.fps_hz
+    period = float(np.median(strides.stride_s)) * track.fps_hz
     turn = without_drift(turn, period)
     phase = stride_phase(track.time, strides)
     opened = scissor(phase)

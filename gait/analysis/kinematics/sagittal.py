@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from gait.analysis import angles
-from gait.analysis.kinematics.registry import Leg, SystematicError, SystematicErrorOf, metric
+from gait.analysis.kinematics.registry import SystematicError, SystematicErrorOf, metric
 from gait.analysis.stance import SOLE_DOWN
+from gait.analysis.trial import Leg
 from gait.types import Float
 
 STANCE_PEAK_SHARE = 0.35

@@ -7,13 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from gait.analysis.kinematics.measure import Key, Sample, evaluate
-from gait.analysis.kinematics.registry import Trial
-from gait.analysis.kinematics.uncertainty import Slopes, slopes_of
-from gait.analysis.results import SideDifference, Stride, Summary, View
+from gait.analysis.kinematics.measure import Measured
+from gait.analysis.results import SideDifference, Summary
 from gait.knowledge import knowledge
-from gait.settings import Settings
-from gait.types import SIDES, Z95, Activity, DifferenceAnswer, PoseTrack
+from gait.types import SIDES, Z95, Activity, DifferenceAnswer
 
 _WITHIN: Final[DifferenceAnswer] = "within what healthy runners show"
 _UNCLEAR: Final[DifferenceAnswer] = "cannot be told from what healthy runners show"
@@ -21,13 +18,7 @@ _BEYOND: Final[DifferenceAnswer] = "more than healthy runners differ"
 
 
 def side_differences(
-    summaries: tuple[Summary, ...],
-    track: PoseTrack,
-    view: View,
-    strides: tuple[Stride, ...],
-    settings: Settings,
-    activity: Activity,
-    slopes: Mapping[Key, Slopes] | None = None,
+    measured: Measured, summaries: tuple[Summary, ...]
 ) -> tuple[SideDifference, ...]:
     """Right minus left of every metric that has a value on both sides.
 
@@ -38,35 +29,22 @@ def side_differences(
 
     Parameters
     ----------
+    measured : Measured
+        Every metric in every stride. Healthy ranges are those of runners and given only for
+        running.
     summaries : tuple of Summary
         Of the metrics, as they are given to the user.
-    track, view, strides, settings
-        As for `gait.analysis.kinematics.summarize`.
-    activity : {"running", "walking", ...}
-        Healthy ranges are those of runners and given only for running.
-    slopes : mapping, optional
-        From `slopes_of` with the same arguments, if it is there already.
 
     Returns
     -------
     tuple of SideDifference
         In the order of the summaries; none where a leg has no value or a difference says nothing.
     """
-    trial = Trial(track, view, settings)
-    now = evaluate(trial, strides)
-    slopes = slopes_of(trial, strides) if slopes is None else slopes
-    found = []
-    for left, right in both_legs(summaries):
-        keys = [(left.metric, side) for side in SIDES]
-        samples = [now[key] for key in keys]
-        shared = 0.0
-        if all(isinstance(s, Sample) for s in samples):
-            camera_sds = [s.systematic.sd for s in samples if isinstance(s, Sample)]
-            shared = _shared_variance(
-                (left, right), [slopes[key] for key in keys], camera_sds, view
-            )
-        found.append(difference(left, right, shared, activity))
-    return tuple(found)
+    activity = measured.trial.activity
+    return tuple(
+        difference(left, right, _shared_variance((left, right), measured), activity)
+        for left, right in both_legs(summaries)
+    )
 
 
 def both_legs(summaries: Sequence[Summary]) -> list[tuple[Summary, Summary]]:
@@ -139,19 +117,24 @@ def _half(summary: Summary) -> float:
     return (summary.ci95[1] - summary.ci95[0]) / 2
 
 
-def _shared_variance(
-    legs: tuple[Summary, Summary], slopes: Sequence[Slopes], camera_sds: Sequence[float], view: View
-) -> float:
+def _shared_variance(legs: tuple[Summary, Summary], measured: Measured) -> float:
     """Covariance of the constant errors of the legs."""
-    known, bias = knowledge().differences, knowledge().event_bias_in(view.plane)
-    left, right = slopes
-    beside = view.plane == "side"
+    metric, plane = legs[0].metric, measured.trial.view.plane
+    camera_sds = []
+    for side in SIDES:
+        sample = measured.samples[metric, side]
+        if isinstance(sample, str):
+            return 0.0
+        camera_sds.append(sample.systematic.sd)
+    known, bias = knowledge().differences, knowledge().event_bias_in(plane)
+    left, right = (measured.slopes[metric, side] for side in SIDES)
+    beside = plane == "side"
     events = (
         left.strike * right.strike * bias.strike_sd_s**2
         + left.off * right.off * bias.off_sd_s**2 * (known.off_shared if beside else 0.0)
         + left.side_difference * right.side_difference * bias.side_difference_sd_s**2
     )
-    info = knowledge().metrics[legs[0].metric]
+    info = knowledge().metrics[metric]
     landmarks = np.prod(
         [
             info.landmark_sd * (knowledge().far_side.landmark_factor if s.far_side else 1)

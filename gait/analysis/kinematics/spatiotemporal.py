@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gait.analysis.kinematics.registry import Leg, metric
+from gait.analysis.kinematics.registry import metric
 from gait.analysis.stance import STILL
+from gait.analysis.trial import Leg
 from gait.types import Float, Side, opposite
 
 

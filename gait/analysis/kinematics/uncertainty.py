@@ -4,7 +4,6 @@ why there is none."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import hypot
 from typing import Final
 
@@ -12,12 +11,11 @@ import numpy as np
 from scipy.stats import chi2
 from scipy.stats import t as student_t
 
-from gait.analysis.kinematics.measure import AnySide, Key, Sample, evaluate, sides_of
-from gait.analysis.kinematics.registry import Trial
-from gait.analysis.results import Analysis, Measurement, Stride, Summary, View
-from gait.knowledge import EventBias, MetricInfo, knowledge
-from gait.settings import Settings
-from gait.types import SIDES, Z95, Activity, Float, Plane, PoseTrack
+from gait.analysis.kinematics.measure import AnySide, Key, Measured, Sample, measure, sides_of
+from gait.analysis.results import Summary, View
+from gait.analysis.trial import Strides, Trial
+from gait.knowledge import MetricInfo, knowledge
+from gait.types import SIDES, Z95, Float, Plane
 
 STRIDE_VARIABILITY: Final = "stride_variability"
 VARIABILITY: Final[Mapping[str, str]] = {
@@ -35,9 +33,6 @@ MIN_STRIDES: Final = 3
 
 ENOUGH: Final = 15
 """Strides from which on more of them would not narrow an interval by much."""
-
-STEP_S: Final = 0.005
-"""By how much events are moved to see what a timing error does to a value."""
 
 _EXACTLY: Final[Mapping[Plane, str]] = {
     "side": "exactly from the side, with a level phone",
@@ -68,15 +63,7 @@ NEARLY: Final = 0.97
 """59.94 Hz passes as 60; a dropped frame now and then does no harm."""
 
 
-def summarize(
-    measurements: tuple[Measurement, ...],
-    track: PoseTrack,
-    view: View,
-    strides: tuple[Stride, ...],
-    settings: Settings,
-    activity: Activity,
-    slopes: Mapping[Key, Slopes] | None = None,
-) -> tuple[Summary, ...]:
+def summarize(measured: Measured) -> tuple[Summary, ...]:
     """One summary per metric and side, in the order of the knowledge base.
 
     The value is the median of all pairwise means of the strides (Hodges and Lehmann 1963): nearly
@@ -87,74 +74,41 @@ def summarize(
 
     Parameters
     ----------
-    measurements : tuple of Measurement
-        From `measure` with the same arguments.
-    track, view, strides, settings
-        As for `measure`.
-    activity : {"running", "walking", "unclear"}
-        Typical ranges are those of runners and given only for running.
-    slopes : mapping, optional
-        From `slopes_of` with the same arguments, if it is there already: it is most of the work.
+    measured : Measured
+        Every metric in every stride. Typical ranges are those of runners and given only for
+        running.
 
     Returns
     -------
     tuple of Summary
         Metrics that cannot be had carry `limit`, a sentence that says what is missing.
     """
-    trial = Trial(track, view, settings)
-    now = evaluate(trial, strides)
-    slopes = slopes_of(trial, strides) if slopes is None else slopes
-    timing = {side: _timing_sd(strides, side) for side in (*SIDES, "both")}
-    values: dict[Key, list[float]] = {}
-    for m in measurements:
-        values.setdefault((m.metric, m.side), []).append(m.value)
+    trial, view = measured.trial, measured.trial.view
     summaries = []
     for info in knowledge().metrics.values():
         if info.id in VARIABILITY:
-            unknown = now[VARIABILITY[info.id], SIDES[0]]
-            if isinstance(unknown, str):
-                summaries.append(_missing(info, "both", unknown, view))
-            elif info.id == STRIDE_VARIABILITY:  # both ends of a stride carry the error of a strike
-                noise_s = float(np.sqrt(2)) * _within_sd_s(timing["both"][0])
-                summaries.append(_variability(info, values, noise_s, view))
-            else:
-                noise_ms = 1000 * CONTACT_NOISE_S[track.by_blazepose]
-                summaries.append(_variability(info, values, noise_ms, view))
+            summaries.append(_variability(info, measured))
             continue
         for side in sides_of(info.id):
-            key = (info.id, side)
-            found = np.array(values.get(key, []))
-            reason = now[key]
+            sample = measured.samples[info.id, side]
             summary = (
-                _missing(info, side, reason, view)
-                if isinstance(reason, str)
-                else _summary(info, side, found, reason, slopes[key], timing[side], view)
+                _missing(info, side, sample, view)
+                if isinstance(sample, str)
+                else _summary(info, side, sample, measured)
             )
-            if summary.value is not None and activity == "running":
-                summary = _compared(summary, info, settings.speed_mps, view)
+            if summary.value is not None and trial.activity == "running":
+                summary = _compared(summary, info, trial.settings.speed_mps, view)
             summaries.append(summary)
     return tuple(summaries)
 
 
-def known_errors(track: PoseTrack, analysis: Analysis) -> Mapping[Key, float]:
-    """SD of each value from event times and from how the video was made, without the keypoints.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        Cleaned, as it was measured.
-    analysis : Analysis
-        What was made of it.
-    """
-    view, strides = analysis.view, analysis.strides
-    trial = Trial(track, view, analysis.settings)
-    slopes, bias = slopes_of(trial, strides), knowledge().event_bias_in(view.plane)
-    errors: dict[Key, float] = {}
-    for key, sample in evaluate(trial, strides).items():
-        if not isinstance(sample, str):
-            info, timing = knowledge().metrics[key[0]], _timing_sd(strides, key[1])
-            event = _event_error(slopes[key], bias, info, timing, view)
-            errors[key] = float(np.hypot(event, sample.systematic.sd))
+def known_errors(trial: Trial) -> Mapping[Key, float]:
+    """SD of each value from event times and from how the video was made, without the keypoints."""
+    measured, errors = measure(trial), {}
+    for (metric, side), sample in measured.samples.items():
+        if isinstance(sample, Sample):
+            event = _event_error(knowledge().metrics[metric], side, measured)
+            errors[metric, side] = float(np.hypot(event, sample.systematic.sd))
     return errors
 
 
@@ -163,30 +117,8 @@ def withheld(summaries: tuple[Summary, ...], reason: str) -> tuple[Summary, ...]
     return tuple(s if s.value is None else s.withheld(reason) for s in summaries)
 
 
-@dataclass(frozen=True, slots=True)
-class Slopes:
-    """Change of a value per second by which events are late.
-
-    Parameters
-    ----------
-    strike, off, side_difference : float
-        All strikes, all toe-offs, or the left strikes against the right ones.
-    """
-
-    strike: float
-    off: float
-    side_difference: float
-
-
-def _summary(
-    info: MetricInfo,
-    side: AnySide,
-    values: Float,
-    sample: Sample,
-    slopes: Slopes,
-    timing_sd_s: tuple[float, float],
-    view: View,
-) -> Summary:
+def _summary(info: MetricInfo, side: AnySide, sample: Sample, measured: Measured) -> Summary:
+    view, values = measured.trial.view, measured.values(info.id, side)
     n, systematic = len(values), sample.systematic
     if n < MIN_STRIDES:
         whole = len(sample.value)
@@ -198,7 +130,7 @@ def _summary(
         scatter *= float(np.interp(view.window_s[1] - view.window_s[0], HABIT_S, HABIT_WIDENING))
     far = _is_far(info, side, view)
     landmark = info.landmark_sd * (knowledge().far_side.landmark_factor if far else 1.0)
-    event = _event_error(slopes, knowledge().event_bias_in(view.plane), info, timing_sd_s, view)
+    event = _event_error(info, side, measured)
     systematic_sd = np.linalg.norm([landmark, systematic.sd, event])
     half = float(np.hypot(scatter, Z95 * systematic_sd))
     if half > info.max_halfwidth:
@@ -243,16 +175,20 @@ def _missing(info: MetricInfo, side: AnySide, reason: str, view: View, n: int = 
     )
 
 
-def _variability(
-    info: MetricInfo, values: Mapping[Key, list[float]], noise_sd: float, view: View
-) -> Summary:
+def _variability(info: MetricInfo, measured: Measured) -> Summary:
     """Scatter of a time within each foot, without that of the measurement; of strides as a CV."""
-    feet = [np.array(values.get((VARIABILITY[info.id], side), [])) for side in SIDES]
-    feet = [f for f in feet if len(f) >= MIN_STRIDES]
+    trial, view = measured.trial, measured.trial.view
+    unknown = measured.samples[VARIABILITY[info.id], SIDES[0]]
+    if isinstance(unknown, str):
+        return _missing(info, "both", unknown, view)
+    noise_sd = 1000 * CONTACT_NOISE_S[trial.track.by_blazepose]
+    if info.id == STRIDE_VARIABILITY:  # both ends of a stride carry the error of a strike
+        noise_sd = float(np.sqrt(2)) * _within_sd_s(_timing_sd(trial.strides)[0])
+    times = [measured.values(VARIABILITY[info.id], side) for side in SIDES]
+    feet = [f for f in times if len(f) >= MIN_STRIDES]
     n = sum(len(f) for f in feet)
     if not feet:
-        seen = max(len(values.get((VARIABILITY[info.id], side), [])) for side in SIDES)
-        return _missing(info, "both", _too_few(seen), view)
+        return _missing(info, "both", _too_few(max(map(len, times))), view)
     freedom = n - len(feet)
     variance = sum(float(np.var(f, ddof=1)) * (len(f) - 1) for f in feet) / freedom
     unit = 100 / float(np.mean(np.concatenate(feet))) if info.id == STRIDE_VARIABILITY else 1.0
@@ -347,17 +283,18 @@ def _remedy(part: str, info: MetricInfo, n: int, view: View, *, far: bool) -> st
     return "film from nearer, in good light, with the whole body in the picture."
 
 
-def _event_error(
-    slopes: Slopes, bias: EventBias, info: MetricInfo, timing_sd_s: tuple[float, float], view: View
-) -> float:
+def _event_error(info: MetricInfo, side: AnySide, measured: Measured) -> float:
     """SD of a value from the systematic error of event times.
 
     The random error of single events is part of the scatter between strides. Below `SHARP_FPS_HZ`
     it also counts as systematic: interpolation between frames removes their spacing, but not the
     blur of a foot that moves while a long exposure lasts.
     """
+    view, strides = measured.trial.view, measured.trial.strides
+    slopes, bias = measured.slopes[info.id, side], knowledge().event_bias_in(view.plane)
     needed_hz = min(info.min_fps_hz, SHARP_FPS_HZ)
-    strike_sd_s, off_sd_s = timing_sd_s if view.fps_hz < NEARLY * needed_hz else (0.0, 0.0)
+    own = strides if side == "both" else strides.of(side)
+    strike_sd_s, off_sd_s = _timing_sd(own) if view.fps_hz < NEARLY * needed_hz else (0.0, 0.0)
     clock_sd_s = UNKNOWN_CLOCK_SD_S if view.time_base == "unknown" else 0.0
     return hypot(
         slopes.strike * hypot(bias.strike_sd_s, strike_sd_s, clock_sd_s),
@@ -372,49 +309,8 @@ def _within_sd_s(strike_sd_s: float) -> float:
     return max(WITHIN_STRIKE_SD_S, float(np.sqrt(max(0.0, strike_sd_s**2 - shared**2))))
 
 
-def _timing_sd(strides: tuple[Stride, ...], side: str) -> tuple[float, float]:
-    """Root mean square of the SD of strike and toe-off times of a side."""
-    sd = np.array([(s.strike_sd_s, s.off_sd_s) for s in strides if side in (s.side, "both")])
+def _timing_sd(strides: Strides) -> tuple[float, float]:
+    """Root mean square of the SD of strike and toe-off times."""
+    sd = np.array([(s.strike_sd_s, s.off_sd_s) for s in strides])
     strike, off = np.sqrt(np.mean(sd**2, axis=0)) if len(sd) else (0.0, 0.0)
     return float(strike), float(off)
-
-
-def slopes_of(trial: Trial, strides: tuple[Stride, ...]) -> dict[Key, Slopes]:
-    """What a timing error does to every value, found by measuring again with the events moved.
-
-    Parameters
-    ----------
-    trial : Trial
-        The video they are in.
-    strides : tuple of Stride
-        Of both legs.
-    """
-
-    def slope(left: float, right: float, off: float) -> dict[Key, float]:
-        late, early = (
-            evaluate(trial, tuple(_shifted(s, left * h, right * h, off * h) for s in strides))
-            for h in (STEP_S, -STEP_S)
-        )
-        return {key: _median_change(late[key], early[key]) / (2 * STEP_S) for key in late}
-
-    strike, off, difference = slope(1, 1, 0), slope(0, 0, 1), slope(0.5, -0.5, 0)
-    return {key: Slopes(strike[key], off[key], difference[key]) for key in strike}
-
-
-def _shifted(stride: Stride, left_s: float, right_s: float, off_s: float) -> Stride:
-    shift = left_s if stride.side == "left" else right_s
-    return stride.model_copy(
-        update={
-            "strike_s": stride.strike_s + shift,
-            "next_strike_s": stride.next_strike_s + shift,
-            "off_s": stride.off_s + off_s,
-        }
-    )
-
-
-def _median_change(late: Sample | str, early: Sample | str) -> float:
-    if isinstance(late, str) or isinstance(early, str):
-        return 0.0
-    change = late.value - early.value
-    change = change[np.isfinite(change)]
-    return float(np.median(change)) if change.size else 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -17,9 +17,9 @@ from gait.analysis.kinematics.frontal_geometry import (
     drop_error,
     fppa_error,
 )
-from gait.analysis.kinematics.registry import Leg, SystematicErrorOf, Trial, UnmeasurableError, legs
+from gait.analysis.kinematics.registry import SystematicErrorOf, same_in_every_video
 from gait.analysis.kinematics.sagittal import flat_foot
-from gait.analysis.results import Stride
+from gait.analysis.trial import Leg, Trial, UnmeasurableError
 from gait.knowledge import knowledge
 from gait.types import Z95, Float, Side
 
@@ -41,12 +41,15 @@ class Angle:
         Metrics that are values of this curve: at strike, or the peak in stance or swing.
     series : callable
         (T,) degrees from a leg.
+    systematic : callable
+        What the video adds to the error of the keypoints.
     """
 
     name: str
     metric: str
     typical: tuple[str, ...]
     series: Callable[[Leg], Float]
+    systematic: SystematicErrorOf = same_in_every_video
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,132 +140,65 @@ ANGLES: Final[Mapping[str, Angle]] = {
 """In the order in which they are shown."""
 
 FRONTAL: Final[Mapping[str, Angle]] = {
-    "pelvis": Angle("Pelvic drop", "pelvic_drop", ("pelvic_drop",), drop),
-    "adduction": Angle("Hip adduction", "hip_adduction", ("hip_adduction",), adduction),
-    "fppa": Angle("Knee frontal angle", "knee_fppa", (), projection_angle),
+    "pelvis": Angle("Pelvic drop", "pelvic_drop", ("pelvic_drop",), drop, drop_error),
+    "adduction": Angle(
+        "Hip adduction", "hip_adduction", ("hip_adduction",), adduction, adduction_error
+    ),
+    "fppa": Angle("Knee frontal angle", "knee_fppa", (), projection_angle, fppa_error),
 }
 """The same for a video from behind or in front: angles of the leg that stands."""
 
-_ERRORS: Final[Mapping[str, SystematicErrorOf]] = {
-    "pelvis": drop_error,
-    "adduction": adduction_error,
-    "fppa": fppa_error,
-}
 
-
-def readings(trial: Trial, strides: tuple[Stride, ...], side: Side) -> Mapping[str, Reading]:
+def readings(trial: Trial, side: Side) -> Mapping[str, Reading]:
     """Every angle of one leg in every frame, as far as this video shows it.
 
     Parameters
     ----------
     trial : Trial
-        Cleaned track on the time base of the strides.
-    strides : tuple of Stride
-        For the flat foot.
+        Its strides tell the flat foot.
     side : {"left", "right"}
-        Which leg.
+        Which leg; from behind or in front the angles are those of a leg that stands.
 
     Returns
     -------
     Mapping of str to tuple
-        By id: (T,) degrees, and their 95 % half-interval.
+        By id in `ANGLES` or `FRONTAL`: (T,) degrees, and their 95 % half-interval.
     """
-    leg = next(leg for leg in legs(trial, strides) if leg.side == side)
-    far = trial.view.near_side not in (None, side)
+    leg, beside = trial.leg(side), trial.view.plane == "side"
+    far = beside and trial.view.near_side not in (None, side)
     factor = knowledge().far_side.landmark_factor if far else 1.0
     found = {}
-    for name, angle in ANGLES.items():
+    for name, angle in (ANGLES if beside else FRONTAL).items():
         try:
-            degrees = angle.series(leg)
+            degrees, video_sd = angle.series(leg), angle.systematic(leg).sd
         except UnmeasurableError:
             continue
         if np.isfinite(degrees).any():
-            found[name] = degrees, Z95 * factor * knowledge().metrics[angle.metric].landmark_sd
-    return found
-
-
-def frontal_readings(
-    trial: Trial, strides: tuple[Stride, ...], side: Side
-) -> Mapping[str, Reading]:
-    """What a video from behind or in front shows of a standing leg in every frame.
-
-    Parameters
-    ----------
-    trial : Trial
-        Cleaned track on the time base of the strides.
-    strides : tuple of Stride
-        The strides that are analysed.
-    side : {"left", "right"}
-        The leg that stands.
-
-    Returns
-    -------
-    Mapping of str to tuple
-        By id in `FRONTAL`: (T,) degrees and their 95 % half-interval. Empty for a video from the
-        side.
-    """
-    if trial.view.plane == "side":
-        return {}
-    leg = next(leg for leg in legs(trial, strides) if leg.side == side)
-    found = {}
-    for name, angle in FRONTAL.items():
-        try:
-            degrees, video_sd = angle.series(leg), _ERRORS[name](leg).sd
-        except UnmeasurableError:
-            continue
-        if np.isfinite(degrees).any():
-            sd = np.hypot(knowledge().metrics[angle.metric].landmark_sd, video_sd)
+            sd = np.hypot(factor * knowledge().metrics[angle.metric].landmark_sd, video_sd)
             found[name] = degrees, Z95 * float(sd)
     return found
 
 
-def ensemble_average(trial: Trial, strides: tuple[Stride, ...]) -> tuple[Curve, ...]:
+def ensemble_average(trial: Trial) -> tuple[Curve, ...]:
     """Every angle over the average stride of each leg.
 
     Parameters
     ----------
     trial : Trial
-        Cleaned track on the time base of the strides.
-    strides : tuple of Stride
-        The strides that are analysed.
+        With the strides that are averaged.
 
     Returns
     -------
     tuple of Curve
-        None for a leg without a stride whose frames are all there.
+        None for a leg without a stride whose frames are all there. From behind or in front NaN
+        after toe-off: angles there are those of a leg that stands.
     """
     return tuple(
         curve
-        for leg in legs(trial, strides)
-        for name, (degrees, _) in readings(trial, strides, leg.side).items()
+        for leg in trial.legs
+        for name, (degrees, _) in readings(trial, leg.side).items()
         if (curve := _averaged(leg, name, degrees)) is not None
     )
-
-
-def frontal_average(trial: Trial, strides: tuple[Stride, ...]) -> tuple[Curve, ...]:
-    """The same of what a video from behind or in front shows, while the leg stands.
-
-    Parameters
-    ----------
-    trial : Trial
-        Cleaned track on the time base of the strides.
-    strides : tuple of Stride
-        The strides that are analysed.
-
-    Returns
-    -------
-    tuple of Curve
-        NaN after toe-off; none for a video from the side.
-    """
-    found = []
-    for leg in legs(trial, strides):
-        for name, (degrees, _) in frontal_readings(trial, strides, leg.side).items():
-            curve = _averaged(leg, name, degrees)
-            if curve is not None:
-                swing = curve.off_pct < PHASE_PCT
-                mean, sd = (np.where(swing, np.nan, x) for x in (curve.mean_deg, curve.sd_deg))
-                found.append(replace(curve, mean_deg=mean, sd_deg=sd))
-    return tuple(found)
 
 
 def _averaged(leg: Leg, name: str, degrees: Float) -> Curve | None:
@@ -275,8 +211,10 @@ def _averaged(leg: Leg, name: str, degrees: Float) -> Curve | None:
         return None
     share = leg.contact_s[whole] / leg.stride_s[whole]
     sd = each[whole].std(axis=0, ddof=1) if n > 1 else np.full(len(PHASE_PCT), np.nan)
-    mean = each[whole].mean(axis=0)
-    return Curve(name, leg.side, n, mean, sd, 100 * float(share.mean()))
+    mean, off_pct = each[whole].mean(axis=0), 100 * float(share.mean())
+    if leg.trial.view.plane != "side":
+        mean, sd = (np.where(off_pct < PHASE_PCT, np.nan, x) for x in (mean, sd))
+    return Curve(name, leg.side, n, mean, sd, off_pct)
 
 
 def difference(before: Curve, after: Curve, shared: float, far: bool) -> Difference:

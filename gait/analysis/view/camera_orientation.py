@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from gait.analysis.results import Stride, View
+from gait.analysis.results import View
 from gait.analysis.stance import CARRIED
-from gait.settings import Settings
+from gait.analysis.trial import Trial
 from gait.skeleton import FOOT
 from gait.types import SIDES, Float, PoseTrack, Side
 
@@ -78,83 +78,69 @@ def background_roll(track: PoseTrack) -> tuple[float, float] | None:
     return found if found[1] < SURE_ROLL_SD_DEG else None
 
 
-def levelled(view: View, track: PoseTrack) -> View:
+def levelled(trial: Trial) -> Trial:
     """A side view with the roll of its camera, if the background shows it.
 
     Parameters
     ----------
-    view : View
-        As observed.
-    track : PoseTrack
-        With what the upright lines tell (`UprightLinesSignals`).
+    trial : Trial
+        Its track with what the upright lines tell (`UprightLinesSignals`).
 
     Returns
     -------
-    View
-        With `camera_roll_deg`, and the tilt of level ground that follows from it.
+    Trial
+        Its view with `camera_roll_deg`, and the tilt of level ground that follows from it.
     """
-    roll = background_roll(track)
-    if view.plane != "side" or roll is None:
-        return view
-    return view.model_copy(
-        update={
-            "camera_roll_deg": roll,
-            "ground_tilt_deg": -roll[0],
-            "ground_tilt_sd_deg": roll[1],
-        }
+    roll = background_roll(trial.track)
+    if trial.view.plane != "side" or roll is None:
+        return trial
+    return trial.with_view(
+        camera_roll_deg=roll, ground_tilt_deg=-roll[0], ground_tilt_sd_deg=roll[1]
     )
 
 
-def with_camera(
-    view: View, track: PoseTrack, strides: tuple[Stride, ...], settings: Settings
-) -> View:
+def with_camera(trial: Trial) -> Trial:
     """What the contacts tell about the camera of a video from behind or in front.
 
     Parameters
     ----------
-    view : View
-        As observed before the contacts were known.
-    track : PoseTrack
-        Cleaned track.
-    strides : tuple of Stride
-        Steady strides of both feet.
-    settings : Settings
-        Belt speed and stature make the yaw surer.
+    trial : Trial
+        With steady strides of both feet; belt speed and stature make the yaw surer.
 
     Returns
     -------
-    View
-        With `camera_roll_deg`, `camera_yaw_deg`, limits that follow from them, and less confidence
-        in the plane if the feet move the wrong way for it. Unchanged from the side or with fewer
-        than three contacts of a foot.
+    Trial
+        Its view with `camera_roll_deg`, `camera_yaw_deg`, limits that follow from them, and less
+        confidence in the plane if the feet move the wrong way for it. Unchanged from the side or
+        with fewer than three contacts of a foot.
     """
+    view = trial.view
     if view.plane == "side":
-        return view
-    left, right = (_foot(track, strides, side) for side in SIDES)
+        return trial
+    left, right = (_foot(trial, side) for side in SIDES)
     if min(len(left.place), len(right.place)) < MIN_CONTACTS:
-        return view
-    lean = _lean_deg(track, left, right, strides)
-    yaw = _yaw_deg(view, settings, left, right, lean) if view.surface == "treadmill" else None
-    roll = _combined(_roll_deg(view, lean, yaw or UNKNOWN_YAW_DEG), background_roll(track))
+        return trial
+    lean = _lean_deg(trial, left, right)
+    yaw = _yaw_deg(trial, left, right, lean) if view.surface == "treadmill" else None
+    roll = _combined(_roll_deg(view, lean, yaw or UNKNOWN_YAW_DEG), background_roll(trial.track))
     limits = list(view.limits)
     confidence = view.plane_confidence
     sinking = _mean(left.sinking, right.sinking)[0] / view.leg_px
     if (sinking if view.plane == "rear" else -sinking) < -CARRIED_PER_S:
-        limits.append(_which_end(view, settings))
+        limits.append(_which_end(trial))
         confidence = min(confidence, UNSURE)
-    update = {
-        "camera_roll_deg": roll,
-        "camera_yaw_deg": yaw,
-        "plane_confidence": confidence,
-        "limits": tuple(limits),
-    }
-    return view.model_copy(update=update)
+    return trial.with_view(
+        camera_roll_deg=roll,
+        camera_yaw_deg=yaw,
+        plane_confidence=confidence,
+        limits=tuple(limits),
+    )
 
 
-def _which_end(view: View, settings: Settings) -> str:
-    if settings.view is not None:
+def _which_end(trial: Trial) -> str:
+    if trial.settings.view is not None:
         return (
-            f"The feet move as in a video from the other end than the {view.plane}: if "
+            f"The feet move as in a video from the other end than the {trial.view.plane}: if "
             "that was a mistake, left and right are exchanged."
         )
     return (
@@ -163,10 +149,11 @@ def _which_end(view: View, settings: Settings) -> str:
     )
 
 
-def _foot(track: PoseTrack, strides: tuple[Stride, ...], side: Side) -> _Foot:
+def _foot(trial: Trial, side: Side) -> _Foot:
+    track = trial.track
     points = [track[f"{side}_{p}"] for p in FOOT if f"{side}_{p}" in track]
     xy = np.mean(points, axis=0)
-    own = [(r.strike_s, r.off_s - r.strike_s) for r in strides if r.side == side]
+    own = [(r.strike_s, r.off_s - r.strike_s) for r in trial.strides.of(side)]
     contacts = [_read(track.time, xy, start, start + length) for start, length in own]
     flats = [
         _read(track.time, xy, *(start + share * length for share in CARRIED))
@@ -204,15 +191,14 @@ def _mean(left: Float, right: Float) -> tuple[Any, Any]:
     return mean, error
 
 
-def _lean_deg(
-    track: PoseTrack, left: _Foot, right: _Foot, strides: tuple[Stride, ...]
-) -> tuple[float, float]:
+def _lean_deg(trial: Trial, left: _Foot, right: _Foot) -> tuple[float, float]:
     """Lean of the mean trunk over the mean support, which on average must be nil.
 
     A pelvis or shoulder line says less: runners carry them tilted by degrees.
     """
-    start = min(s.strike_s for s in strides)
-    end = max(s.next_strike_s for s in strides if s.side == strides[0].side)
+    track, strides = trial.track, trial.strides
+    start = strides.strike_s.min()
+    end = strides.of(strides.each[0].side).next_strike_s.max()
     inside = (track.time >= start) & (track.time <= end)
     names = [f"{s}_{p}" for p in ("hip", "shoulder") for s in SIDES if f"{s}_{p}" in track]
     trunk = np.mean([np.nanmean(track[name][inside], axis=0) for name in names], axis=0)
@@ -238,9 +224,10 @@ def _roll_deg(
 
 
 def _yaw_deg(
-    view: View, settings: Settings, left: _Foot, right: _Foot, lean: tuple[float, float]
+    trial: Trial, left: _Foot, right: _Foot, lean: tuple[float, float]
 ) -> tuple[float, float]:
     """Angle between the line of sight and the line of running, from the sideways drift of feet."""
+    view, settings = trial.view, trial.settings
     speed, error = _mean(left.speed, right.speed)
     # A rolled camera turns the sinking of the foot into sideways drift.
     roll, roll_sd = np.radians(lean)

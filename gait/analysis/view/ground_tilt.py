@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from gait.analysis.results import Stride, View
 from gait.analysis.stance import CARRIED
-from gait.types import SIDES, Float, PoseTrack, Side
+from gait.analysis.trial import Trial
+from gait.types import SIDES, Float, Side
 
 MIN_CONTACTS: Final = 3
 """Of each foot."""
@@ -24,7 +24,7 @@ CREDIBLE: Final = 2.5
 """An estimate further from level than this many SD comes from a bad track, not from a camera."""
 
 
-def with_ground(view: View, track: PoseTrack, strides: tuple[Stride, ...]) -> View:
+def with_ground(trial: Trial) -> Trial:
     """The view with the tilt of the ground in the picture and its SD.
 
     On a treadmill the toe of the standing foot moves along the belt. That estimate is weighed
@@ -33,35 +33,30 @@ def with_ground(view: View, track: PoseTrack, strides: tuple[Stride, ...]) -> Vi
 
     Parameters
     ----------
-    view : View
-        As observed before the contacts were known.
-    track : PoseTrack
-        Cleaned track.
-    strides : tuple of Stride
-        Steady strides of both feet.
+    trial : Trial
+        With steady strides of both feet.
 
     Returns
     -------
-    View
+    Trial
         Unchanged unless filmed from the side, and where the background shows the roll already.
     """
+    view = trial.view
     if view.plane != "side" or view.camera_roll_deg is not None:
-        return view
-    tilt, sd = _carried(track, strides) if view.surface == "treadmill" else (0.0, np.inf)
+        return trial
+    tilt, sd = _carried(trial) if view.surface == "treadmill" else (0.0, np.inf)
     if abs(tilt) > CREDIBLE * np.hypot(sd, PRIOR_SD_DEG):
         tilt, sd = 0.0, np.inf
     trust = 1 / (1 + (sd / PRIOR_SD_DEG) ** 2)
-    return view.model_copy(
-        update={
-            "ground_tilt_deg": trust * tilt,
-            "ground_tilt_sd_deg": PRIOR_SD_DEG * float(np.sqrt(1 - trust)),
-        }
+    return trial.with_view(
+        ground_tilt_deg=trust * tilt,
+        ground_tilt_sd_deg=PRIOR_SD_DEG * float(np.sqrt(1 - trust)),
     )
 
 
-def _carried(track: PoseTrack, strides: tuple[Stride, ...]) -> tuple[float, float]:
+def _carried(trial: Trial) -> tuple[float, float]:
     """Tilt of the path of the carried toes and its SD, degrees; the SD is infinite if unseen."""
-    left, right = (_slopes_deg(track, strides, side) for side in SIDES)
+    left, right = (_slopes_deg(trial, side) for side in SIDES)
     if min(len(left), len(right)) < MIN_CONTACTS:
         return 0.0, np.inf
     apart = (np.median(left) - np.median(right)) / 2
@@ -71,12 +66,13 @@ def _carried(track: PoseTrack, strides: tuple[Stride, ...]) -> tuple[float, floa
     return float(tilt), float(np.linalg.norm([OWN_SD_DEG, apart, own]))
 
 
-def _slopes_deg(track: PoseTrack, strides: tuple[Stride, ...], side: Side) -> Float:
+def _slopes_deg(trial: Trial, side: Side) -> Float:
     """(n,) slope of the toe's path in each contact in which it is seen, rising right positive."""
+    track = trial.track
     if f"{side}_foot_index" not in track:
         return np.empty(0)
     toe, slopes = track[f"{side}_foot_index"], []
-    for s in (s for s in strides if s.side == side):
+    for s in trial.strides.of(side):
         when = s.strike_s + np.linspace(*CARRIED, 9) * (s.off_s - s.strike_s)
         x, y = (np.interp(when, track.time, toe[:, axis]) for axis in (0, 1))
         if np.isfinite(x).all() and np.isfinite(y).all() and np.ptp(x) > 0:

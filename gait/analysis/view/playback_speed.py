@@ -17,7 +17,6 @@ from scipy.stats import norm
 from scipy.stats import t as student_t
 
 from gait.analysis.cleaning.leg_swaps import is_frontal
-from gait.analysis.results import View
 from gait.analysis.view.observe import FRONTAL_LEG_OF_STATURE, LEG_OF_STATURE
 from gait.analysis.view.speed_ramps import LEAST_RISE, Ramp, clearest_rhythm
 from gait.analysis.view.step_rhythm import Rhythm, rhythm
@@ -138,14 +137,6 @@ def true_time(
     guess = float(np.exp(belief @ np.log(every)))
     likely = [f for f, p in zip(factors, named, strict=True) if p > 0.05]
     return TrueTime(guess, "unknown", _unknown(guess, likely))
-
-
-def with_clock(view: View, clock: TrueTime) -> View:
-    """The view with its time base, and first of all what the user has to know about it."""
-    limits = (clock.limit, *view.limits) if clock.limit else view.limits
-    return view.model_copy(
-        update={"time_scale": clock.scale, "time_base": clock.base, "limits": limits}
-    )
 
 
 def _claimed(video: VideoInfo | None, shown_hz: float) -> float | None:

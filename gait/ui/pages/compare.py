@@ -263,11 +263,11 @@ def _in_step(before: RunFolder, after: RunFolder) -> Path | None:
 
 def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None:
     try:
-        (one, trial), (other, other_trial) = opened(before), opened(after)
+        trial, other = opened(before)[1], opened(after)[1]
     except GaitError:
         return
-    earlier = {(c.angle, c.side): c for c in ensemble_average(trial, one.strides)}
-    later = {(c.angle, c.side): c for c in ensemble_average(other_trial, other.strides)}
+    earlier = {(c.angle, c.side): c for c in ensemble_average(trial)}
+    later = {(c.angle, c.side): c for c in ensemble_average(other)}
     judged = {(c.metric, c.side): c for c in comparison.changes}
     fitting = {}
     for key in earlier.keys() & later.keys():
@@ -285,7 +285,7 @@ def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None
         if (angle, side) in fitting:
             change = fitting[angle, side]
             shared = 0.0 if change.why else knowledge().agreement.shared_variance
-            far = one.view.near_side not in (None, side)
+            far = trial.view.near_side not in (None, side)
             found = curve_difference(earlier[angle, side], later[angle, side], shared, far)
             st.markdown(f"**{ANGLES[angle].name}, {side}**")
             for chart in change_charts(found):

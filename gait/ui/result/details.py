@@ -12,7 +12,7 @@ from typing import Final
 
 import streamlit as st
 
-from gait.analysis.kinematics.waveforms import ANGLES, FRONTAL, ensemble_average, frontal_average
+from gait.analysis.kinematics.waveforms import ANGLES, FRONTAL, ensemble_average
 from gait.analysis.results import Analysis
 from gait.export import Format, export
 from gait.io.run_folder import RunFolder
@@ -45,7 +45,7 @@ _FOR_OTHERS: Final[Mapping[str, Format]] = {
 def curves(run: RunFolder) -> None:
     """Angles over the average stride."""
     analysis, trial = opened(run)
-    found = (*ensemble_average(trial, analysis.strides), *frontal_average(trial, analysis.strides))
+    found = ensemble_average(trial)
     angles = {**ANGLES, **FRONTAL}
     shown = [angle for angle in angles if any(c.angle == angle for c in found)]
     if not shown:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
 
@@ -10,12 +9,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import (
     ANGLES,
     FRONTAL,
-    Reading,
-    frontal_readings,
     readings,
 )
 from gait.analysis.results import Analysis, Event
@@ -84,7 +80,7 @@ def show(run: RunFolder) -> None:
     names = {**ANGLES, **FRONTAL}
     values = [
         f"{names[name].name.lower()} {degrees[index]:.0f}° ± {half:.0f}"
-        for name, (degrees, half) in _readings(analysis, trial, contact.side).items()
+        for name, (degrees, half) in readings(trial, contact.side).items()
         if np.isfinite(degrees[index])
     ]
     if values:
@@ -108,13 +104,6 @@ def _moment(contact: Contact) -> Moment:
     return chosen or known[0]
 
 
-def _readings(analysis: Analysis, trial: Trial, side: Side) -> Mapping[str, Reading]:
-    """Every angle of one leg in every frame, from whichever side it was filmed."""
-    if analysis.view.plane == "side":
-        return readings(trial, analysis.strides, side)
-    return frontal_readings(trial, analysis.strides, side)
-
-
 @st.cache_data(show_spinner=False, max_entries=64)
 def _picture(
     path: Path, changed_ns: int, source: Path, index: int, side: Side
@@ -128,7 +117,7 @@ def _picture(
         return frame.image
     degrees = {
         name: float(series[index])
-        for name, (series, _) in _readings(analysis, trial, side).items()
+        for name, (series, _) in readings(trial, side).items()
         if name in _DRAWN
     }
     track = trial.track.with_(time=video_s)

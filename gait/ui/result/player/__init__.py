@@ -15,18 +15,16 @@ import numpy as np
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import (
     ANGLES,
     FRONTAL,
     PHASE_PCT,
     Curve,
     ensemble_average,
-    frontal_average,
-    frontal_readings,
     readings,
 )
 from gait.analysis.results import Analysis
+from gait.analysis.trial import Trial
 from gait.render.charts import reference_spans
 from gait.types import SIDES, Float
 from gait.ui.result.contacts import contacts
@@ -134,11 +132,8 @@ def waveform_data(analysis: Analysis, trial: Trial) -> dict[str, Any]:
     """
     frontal = analysis.view.plane != "side"
     angles = FRONTAL if frontal else ANGLES
-    found = (frontal_average if frontal else ensemble_average)(trial, analysis.strides)
-    per_frame = {
-        side: (frontal_readings if frontal else readings)(trial, analysis.strides, side)
-        for side in SIDES
-    }
+    found = ensemble_average(trial)
+    per_frame = {side: readings(trial, side) for side in SIDES}
     curves: list[dict[str, Any]] = []
     for name, angle in angles.items():
         own = [c for c in found if c.angle == name]
