@@ -12,7 +12,8 @@ from data_tracks import RUNNING, WALKING, frames_near, match, without_person
 from synthetic import Truth, runner
 
 from gait.analysis.cleaning.filtering import clean
-from gait.analysis.events import detect, frontal_activity
+from gait.analysis.events import detect, frontal_activity, frontal_detectors
+from gait.analysis.events.trunk_oscillation import Bounce
 from gait.analysis.results import Event
 from gait.analysis.trial import Trial
 from gait.analysis.view.observe import observe
@@ -180,6 +181,21 @@ def test_steps_that_cannot_be_told_apart_are_not_counted(easy) -> None:
                 both.mean(axis=1, keepdims=True) + noise
             )
     assert found(track.with_(xy=xy), Settings(view="rear")) == ()
+
+
+@pytest.mark.parametrize(("against", "told"), [(0, True), (2, True), (3, False), (4, False)])
+def test_whose_step_it_is_takes_three_quarters_of_the_evidence(against: int, told: bool) -> None:
+    """Of nine steps that should alternate, some show the other foot lifted."""
+    lowest = 0.35 * np.arange(1, 10)
+    time = np.arange(0, 4, 1 / 240)
+    lift = (-1.0) ** np.arange(9)
+    lift[[1, 3, 5, 7][:against]] *= -1
+    nearest = np.abs(time[:, None] - lowest).argmin(axis=1)
+    flat = np.zeros_like(time)
+    seen = Bounce(time, 0.35, flat, (flat, flat), lift[nearest], lowest, lowest + 0.17)
+    middle = frontal_detectors._sides(seen, lowest)[4]  # all nine tell about the middle one only
+    assert (middle == "left") is told
+    assert middle in ("left", None)
 
 
 # ------------------------------------------------------------------------------------ gaps, walking
