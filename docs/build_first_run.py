@@ -66,7 +66,7 @@ class Newcomer:
         RuntimeError
             If it fails and is not meant to, or the other way round.
         """
-        print(f"$ {command}", file=sys.stderr)  # noqa: T201
+        sys.stderr.write(f"$ {command}\n")
         environment = {key: os.environ[key] for key in KEPT if key in os.environ}
         began = time.monotonic()
         done = subprocess.run(
