@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # Whole files go to one of two to four processes, so that what a file prepares is prepared once.
 PYTEST_ARGS ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15
 
-.PHONY: app calibrate demo docs test check clean fuzz mutations soak lock
+.PHONY: app calibrate demo docs test check clean fuzz mutations soak lock sbom
 
 app: $(VENV)/.installed
 	$(BIN)/gait app
@@ -58,6 +58,10 @@ lock: $(VENV)/.installed-dev
 	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --no-header --upgrade \
 		--extra dev --extra dask --extra c3d --extra rtmpose pyproject.toml >> constraints.new
 	mv constraints.new constraints.txt
+
+# What is inside, for whoever has to know: packages, models, licences, what needs what.
+sbom: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/bill_of_materials.py build/gaitlens.cdx.json
 
 # The pages as a site in build/docs, without a network.
 docs: $(VENV)/.installed-dev
