@@ -160,8 +160,20 @@ def kills(victim: str, n: int, seed: int, n_videos: int) -> None:
                 stderr=subprocess.DEVNULL,
             )
 
+        def works(process: subprocess.Popen[bytes], out: str, since_ns: int) -> None:
+            """Wait until it has the folder for itself."""
+            lock = folder / out / ".lock"
+            while process.poll() is None:
+                with suppress(OSError):
+                    if lock.stat().st_mtime_ns >= since_ns:
+                        return
+                time.sleep(0.01)
+
+        now_ns = time.time_ns()
+        process = begin("whole")
+        works(process, "whole", now_ns)
         began = time.monotonic()
-        assert begin("whole").wait() == 0
+        assert process.wait() == 0
         took_s = time.monotonic() - began
         before, whole = digests(videos), digests(folder / "whole")
         killed = orphans = 0
@@ -175,12 +187,13 @@ def kills(victim: str, n: int, seed: int, n_videos: int) -> None:
             shutil.rmtree(folder / "killed")
 
         while killed < n:
+            now_ns = time.time_ns()
             process = begin("killed")
-            # At any moment of what is left to do, later than the program needs to begin.
-            share = chance.uniform(0.2, 1) if victim == "analyze" else chance.uniform(0.2, 0.5)
-            until = time.monotonic() + share * took_s
+            works(process, "killed", now_ns)
+            # At any moment; a batch has to get further in between, or nothing is ever kept.
+            until = time.monotonic() + chance.uniform(0, 1 if victim == "analyze" else 0.7) * took_s
             while process.poll() is None and time.monotonic() < until:
-                time.sleep(0.02)
+                time.sleep(0.01)
             doomed = workers(process.pid) if victim == "worker" else [process.pid]
             if process.poll() is not None or not doomed:
                 see_the_end(process)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hostile import COMMAND, KEPT, gait, refuses, run_folder, snapshot, subprocess_environment
+from waiting import PATIENCE_S
 
 
 def shell(command: str, here: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -23,7 +24,7 @@ def shell(command: str, here: Path, **environment: str) -> subprocess.CompletedP
         text=True,
         errors="replace",
         check=False,
-        timeout=30,
+        timeout=PATIENCE_S,
     )
 
 
@@ -83,6 +84,7 @@ class Interrupt:
             sys.meta_path.remove(self)
             os.kill(os.getpid(), signal.SIGINT)
 
+from waiting import PATIENCE_S
 from gait.cli import start
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored below a shell's background job
 sys.meta_path.insert(0, Interrupt())
@@ -114,7 +116,7 @@ def test_ctrl_c_at_any_moment_leaves_no_word(here: Path, module: str) -> None:
         cwd=here,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_S,
     )
     assert "Traceback" not in done.stderr
     assert done.returncode in (130, -signal.SIGINT)
