@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # Whole files go to one of two to four processes, so that what a file prepares is prepared once.
 PYTEST_ARGS ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15
 
-.PHONY: app calibrate demo docs test check clean fuzz mutations soak lock sbom
+.PHONY: app calibrate demo docs test check clean fuzz mutations nightly soak lock sbom
 
 app: $(VENV)/.installed
 	$(BIN)/gait app
@@ -31,7 +31,14 @@ fuzz: $(VENV)/.installed-dev
 mutations: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/mutations.py
 
-# An hour of work with the page, and kills of a batch; a full disk needs to mount one.
+# What takes too long to ask of every change; its figures are in docs/reliability.md. DETECTOR is a
+# network that sees faces, FACES are videos of people (benchmarks/faces.py says where from).
+nightly: fuzz mutations soak
+	$(BIN)/python -m pytest --nightly -m nightly
+	$(BIN)/python benchmarks/speed.py sample_videos/side_normal.mp4
+	$(if $(DETECTOR),$(BIN)/python benchmarks/faces.py --detector $(DETECTOR) $(FACES))
+
+# An hour of work with the page, and kills; a full disk needs to mount one.
 soak: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/soak.py page --videos 100
 	$(BIN)/python benchmarks/soak.py kills --kills 20

@@ -82,14 +82,21 @@ def test_a_video_becomes_a_run_with_everything_in_it(workspace: Path, video: Pat
     assert video.exists()
 
 
-def test_the_answer_is_there_before_the_overlay(workspace: Path, video: Path) -> None:
+def test_the_answer_is_there_before_the_overlay(
+    workspace: Path, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     jobs = Jobs(workspace)
-    name = finished(jobs, jobs.analyse(video, "run.mp4", FAKE)).run
+    asked: list[Path] = []
+    with monkeypatch.context() as held:  # the drawing, lest it is done before anybody looks
+        held.setattr(Jobs, "draw", lambda self, run, name: asked.append(run.path))
+        name = finished(jobs, jobs.analyse(video, "run.mp4", FAKE)).run
+        until(lambda: asked, "the drawing")
     assert name is not None
     run = RunFolder(workspace / name)
+    assert asked == [run.path]
     assert read_analysis(run.path).summaries
-    assert jobs.drawing(run) is not None
     assert not run.overlay.exists()
+    jobs.draw(run, "run.mp4")
     drawn(jobs, run)
 
 
