@@ -165,12 +165,14 @@ def has_ipv6() -> bool:
     return True
 
 
+_NIGHTLY = pytest.mark.nightly  # a server for each, and the page starts on localhost elsewhere
+_IPV6 = pytest.mark.skipif(not has_ipv6(), reason="no IPv6")
 HOSTS = [
-    "127.0.0.1",
+    pytest.param("127.0.0.1", marks=_NIGHTLY),
     "0.0.0.0",
-    *(pytest.param(h, marks=pytest.mark.skipif(not has_ipv6(), reason="no IPv6"))
-      for h in ("::1", "[::1]")),
-]  # fmt: skip
+    pytest.param("::1", marks=[_NIGHTLY, _IPV6]),
+    pytest.param("[::1]", marks=_IPV6),
+]
 
 
 @pytest.mark.parametrize("host", HOSTS)

@@ -95,19 +95,21 @@ sys.exit(start())
 """Ctrl-C when a module is about to be loaded: the same moment whatever the machine does."""
 
 
+SAME_AS_OTHERS = (
+    *("typer", "gait.cli.options", "gait.settings", "numpy", "gait.io.npz"),
+    "gait.analysis.analyze",
+)
+"""Between two of the others: before anything is there, and while modules, a track are read."""
+
+
 @pytest.mark.parametrize(
     "module",
     [
         "gait.cli.main",
-        "typer",
-        "gait.cli.options",
-        "gait.settings",
+        *(pytest.param(name, marks=pytest.mark.nightly) for name in SAME_AS_OTHERS),
         "pydantic",
-        "numpy",
         "gait.pipeline",
-        "gait.io.npz",
         "scipy.signal",
-        "gait.analysis.analyze",
         "pyarrow.parquet",
     ],
 )
