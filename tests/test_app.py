@@ -137,7 +137,7 @@ def test_junk_gets_a_clear_message_and_leaves_nothing(workspace: Path, name: str
     (error,) = at.error
     assert "is not a video" in error.value
     assert "<" not in error.value
-    assert [p.name for p in workspace.rglob("*")] == [".jobs"]
+    until(lambda: [p.name for p in workspace.rglob("*")] == [".jobs"], "an empty staging folder")
 
 
 def test_a_path_that_is_no_video_gets_a_message(workspace: Path) -> None:
