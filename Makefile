@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # Whole files go to one of two to four processes, so that what a file prepares is prepared once.
 PYTEST_ARGS ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15
 
-.PHONY: app calibrate demo docs test check clean fuzz mutations soak lock
+.PHONY: app calibrate demo docs test check clean fuzz mutations nightly soak lock sbom
 
 app: $(VENV)/.installed
 	$(BIN)/gait app
@@ -31,7 +31,14 @@ fuzz: $(VENV)/.installed-dev
 mutations: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/mutations.py
 
-# An hour of work with the page, and kills of a batch; a full disk needs to mount one.
+# What takes too long to ask of every change; its figures are in docs/reliability.md. DETECTOR is a
+# network that sees faces, FACES are videos of people (benchmarks/faces.py says where from).
+nightly: fuzz mutations soak
+	$(BIN)/python -m pytest --nightly -m nightly
+	$(BIN)/python benchmarks/speed.py sample_videos/side_normal.mp4
+	$(if $(DETECTOR),$(BIN)/python benchmarks/faces.py --detector $(DETECTOR) $(FACES))
+
+# An hour of work with the page, and kills; a full disk needs to mount one.
 soak: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/soak.py page --videos 100
 	$(BIN)/python benchmarks/soak.py kills --kills 20
@@ -58,6 +65,10 @@ lock: $(VENV)/.installed-dev
 	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --no-header --upgrade \
 		--extra dev --extra dask --extra c3d --extra rtmpose pyproject.toml >> constraints.new
 	mv constraints.new constraints.txt
+
+# What is inside, for whoever has to know: packages, models, licences, what needs what.
+sbom: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/bill_of_materials.py build/gaitlens.cdx.json
 
 # The pages as a site in build/docs, without a network.
 docs: $(VENV)/.installed-dev

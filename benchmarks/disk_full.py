@@ -203,9 +203,7 @@ def report(disk: Path, case: str, steps: int, verbose: bool) -> None:
                 faults.append((free, "said", lines))
         if verbose:
             say(f"{free} {code} {lines} {changed}")
-    sys.stdout.write(
-        f"{case:22} {refused} refused, {worked} done, {len(faults)} faults", flush=True
-    )
+    say(f"{case:22} {refused} refused, {worked} done, {len(faults)} faults")
     for fault in faults:
         say(f"    {fault}")
 

@@ -23,6 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         " 'validation' are deselected",
     )
 
+    parser.addoption(
+        "--nightly",
+        action="store_true",
+        help="with what takes too long to ask of every change (`make nightly`), marked 'nightly'",
+    )
+
 
 def pytest_configure(config: pytest.Config) -> None:
     folder = config.getoption("--validation-dir")
@@ -55,9 +61,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             else len(LONGEST_FIRST)
         )
     )
-    if config.getoption("--validation-dir") is not None:
-        return
-    unwanted = [item for item in items if item.get_closest_marker("validation")]
+    asked = {
+        "validation": config.getoption("--validation-dir") is not None,
+        "nightly": config.getoption("--nightly"),
+    }
+    unwanted = [
+        item
+        for item in items
+        if any(not wanted and item.get_closest_marker(mark) for mark, wanted in asked.items())
+    ]
     config.hook.pytest_deselected(items=unwanted)
     items[:] = [item for item in items if item not in unwanted]
 

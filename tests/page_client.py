@@ -19,8 +19,7 @@ import websocket
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-
-PATIENCE_S = 120
+from waiting import PATIENCE_S
 
 
 class Answer(NamedTuple):

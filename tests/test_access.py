@@ -8,13 +8,13 @@ import shutil
 import signal
 import socket
 import stat
-import time
 from pathlib import Path
 from typing import Any
 
 import fake_backend
 import pytest
 from page_client import Client, fetch, served
+from waiting import until
 
 from gait.cli import main as cli
 from gait.jobs import queue
@@ -165,12 +165,14 @@ def has_ipv6() -> bool:
     return True
 
 
+_NIGHTLY = pytest.mark.nightly  # a server for each, and the page starts on localhost elsewhere
+_IPV6 = pytest.mark.skipif(not has_ipv6(), reason="no IPv6")
 HOSTS = [
-    "127.0.0.1",
+    pytest.param("127.0.0.1", marks=_NIGHTLY),
     "0.0.0.0",
-    *(pytest.param(h, marks=pytest.mark.skipif(not has_ipv6(), reason="no IPv6"))
-      for h in ("::1", "[::1]")),
-]  # fmt: skip
+    pytest.param("::1", marks=[_NIGHTLY, _IPV6]),
+    pytest.param("[::1]", marks=_IPV6),
+]
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -212,7 +214,7 @@ def test_the_upload_of_a_killed_server_goes_when_the_next_one_starts(
         "from gait.settings import Settings\n"
         "Jobs(Path('gait_runs')).analyse(Path(sys.argv[1]), 'a.mp4',"
         " Settings(pose={'backend': 'fake'}))\n"
-        "print('in', flush=True); time.sleep(100)"
+        "print('in', flush=True); time.sleep(600)"
     )
     video = fake_backend.video(here / "a.mp4")
     environment = os.environ | {fake_backend.SLOW: "600"}
@@ -228,11 +230,12 @@ def test_the_upload_of_a_killed_server_goes_when_the_next_one_starts(
         other.send_signal(signal.SIGKILL)
     with served(here) as (url, _, _):
         assert fetch(f"{url}_stcore/health").status == 200
-        end = time.monotonic() + 30  # the worker ends a moment after its server
-        while list((here / "gait_runs" / STAGING).iterdir()):
-            assert time.monotonic() < end
+
+        def swept() -> bool:
             sweep(here / "gait_runs")
-            time.sleep(0.1)
+            return not list((here / "gait_runs" / STAGING).iterdir())
+
+        until(swept, "the end of the worker, a moment after its server's,")
     assert video.is_file()
 
 
@@ -248,10 +251,7 @@ def done(here: Path) -> Path:
 
 
 def wait(jobs: Jobs, job: str) -> None:
-    end = time.monotonic() + 120
-    while not jobs.get(job).over:  # type: ignore[union-attr]
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    until(lambda: jobs.get(job).over, "the end of the job")  # type: ignore[union-attr]
     assert jobs.get(job).state == "done", jobs.get(job)  # type: ignore[union-attr]
 
 

@@ -14,6 +14,7 @@ import examples
 import fake_backend
 import pytest
 from streamlit.testing.v1 import AppTest
+from waiting import PATIENCE_S, until
 
 from gait import pose
 from gait.io.analysis_file import read_analysis
@@ -27,7 +28,6 @@ from gait.ui.result.contacts import contacts
 from gait.ui.result.details import stride_csv
 
 APP = Path(__file__).resolve().parents[1] / "app.py"
-PATIENCE_S = 120  # on a busy machine a worker takes seconds to start
 FAKE = Settings(pose=PoseSettings(backend="fake"), speed_mps=3.0)
 
 
@@ -104,14 +104,14 @@ def upload(at: AppTest, name: str, content: bytes) -> None:
 
 def wait(at: AppTest, *, until_run: bool = True) -> str:
     """Look again, as the page does, until the job is over; the text then."""
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
+
+    def over() -> bool:
         at.run()
         assert not at.exception
-        if "run" in at.query_params or (not until_run and (at.error or at.info)):
-            return text(at)
-        time.sleep(0.2)
-    raise AssertionError("the job does not end")
+        return "run" in at.query_params or bool(not until_run and (at.error or at.info))
+
+    until(over, "the end of the job")
+    return text(at)
 
 
 def test_an_uploaded_video_becomes_an_answer(workspace: Path, video: Path) -> None:
@@ -137,7 +137,7 @@ def test_junk_gets_a_clear_message_and_leaves_nothing(workspace: Path, name: str
     (error,) = at.error
     assert "is not a video" in error.value
     assert "<" not in error.value
-    assert [p.name for p in workspace.rglob("*")] == [".jobs"]
+    until(lambda: [p.name for p in workspace.rglob("*")] == [".jobs"], "an empty staging folder")
 
 
 def test_a_path_that_is_no_video_gets_a_message(workspace: Path) -> None:

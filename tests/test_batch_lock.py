@@ -17,7 +17,7 @@ from pathlib import Path
 from gait.batch.lock import alone_in
 with alone_in(Path(sys.argv[1])):
     print("in", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 """
 
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 import fake_backend
 import pytest
 from distributed import Client
+from waiting import PATIENCE_S, until
 
 import gait.jobs.dask
 from gait import pose
@@ -28,15 +29,7 @@ from gait.jobs.job import Extras, Labour, perform
 from gait.jobs.workers import Crew, WorkerLostError
 from gait.settings import Settings
 
-PATIENCE_S = 180  # a worker imports SciPy first, which takes long on a busy machine
 VIDEOS = ("anna_side_1", "anna_side_2", "ben_side")
-
-
-def until(what: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def gone(pid: int) -> bool:

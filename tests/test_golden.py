@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from rich.console import Console
 from streamlit.testing.v1 import AppTest
+from waiting import PATIENCE_S
 
 from gait.analysis.results import SCHEMA_VERSION
 from gait.cli import main as cli
@@ -118,7 +119,7 @@ def test_an_older_run_is_shown_and_reported(path: Path, tmp_path: Path) -> None:
 def test_an_older_run_opens_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(GOLDEN / "v1" / "side_normal", tmp_path / "old")
     monkeypatch.setenv("GAIT_WORKSPACE", str(tmp_path))
-    at = AppTest.from_file(ROOT / "app.py", default_timeout=120)
+    at = AppTest.from_file(ROOT / "app.py", default_timeout=PATIENCE_S)
     at.query_params["run"] = "old"
     at.query_params["section"] = "Download"
     at.run()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from itertools import pairwise
 from pathlib import Path
 
 import examples
 import numpy as np
 import pytest
+from waiting import until
 
 from gait.analysis.kinematics.waveforms import PHASE_PCT, Curve, difference
 from gait.analysis.results import Analysis, Stride
@@ -99,15 +99,14 @@ def test_a_browser_plays_it(tmp_path: Path) -> None:
     service = webdriver.ChromeService(executable_path=BROWSER[1])
     with webdriver.Chrome(options=options, service=service) as driver:
         driver.get(page.as_uri())
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
+
+        def plays() -> bool:
             video = "const v = document.querySelector('video');"
             at_s, broken = driver.execute_script(f"{video} return [v.currentTime, v.error]")
             assert not broken
-            if at_s > 0.5:
-                return
-            time.sleep(0.1)
-        raise AssertionError("the video does not play")
+            return bool(at_s > 0.5)
+
+        until(plays, "the end of half a second of video")
 
 
 def test_videos_without_a_common_leg_are_refused() -> None:

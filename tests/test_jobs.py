@@ -7,13 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import examples
 import fake_backend
 import pytest
+from waiting import PATIENCE_S, until
 
 from gait.io.analysis_file import read_analysis
 from gait.io.run_folder import RunFolder, runs
@@ -27,7 +27,6 @@ from gait.ui.server import Site
 from gait.ui.site import plain
 
 FAKE = Settings(pose=PoseSettings(backend="fake"))
-PATIENCE_S = 120  # a worker imports NumPy and SciPy first, which takes seconds on a busy machine
 
 
 @pytest.fixture
@@ -43,22 +42,19 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def finished(jobs: Jobs, job: str) -> Status:
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
+    def over() -> Status | None:
         now = jobs.get(job)
         assert now is not None
-        if now.over:
-            return now
-        time.sleep(0.05)
-    raise AssertionError("the job does not end")
+        return now if now.over else None
+
+    now = until(over, "the end of the job")
+    assert now is not None
+    return now
 
 
 def drawn(jobs: Jobs, run: RunFolder) -> None:
     """Wait for the overlay, which comes after the answer."""
-    end = time.monotonic() + PATIENCE_S
-    while jobs.drawing(run) is not None:
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    until(lambda: jobs.drawing(run) is None, "the overlay")
     assert run.overlay.is_file()
 
 
@@ -82,21 +78,25 @@ def test_a_video_becomes_a_run_with_everything_in_it(workspace: Path, video: Pat
     }  # fmt: skip
     assert read_analysis(run.path).video.name == "Läufer 1.mp4"  # type: ignore[union-attr]
     # The folder of the drawing goes a moment after the drawing is there.
-    end = time.monotonic() + 30
-    while left(workspace) != [STAGING, "Läufer 1", "Läufer 1-2"] and time.monotonic() < end:
-        time.sleep(0.05)
-    assert left(workspace) == [STAGING, "Läufer 1", "Läufer 1-2"]
+    until(lambda: left(workspace) == [STAGING, "Läufer 1", "Läufer 1-2"], "an empty staging folder")
     assert video.exists()
 
 
-def test_the_answer_is_there_before_the_overlay(workspace: Path, video: Path) -> None:
+def test_the_answer_is_there_before_the_overlay(
+    workspace: Path, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     jobs = Jobs(workspace)
-    name = finished(jobs, jobs.analyse(video, "run.mp4", FAKE)).run
+    asked: list[Path] = []
+    with monkeypatch.context() as held:  # the drawing, lest it is done before anybody looks
+        held.setattr(Jobs, "draw", lambda self, run, name: asked.append(run.path))
+        name = finished(jobs, jobs.analyse(video, "run.mp4", FAKE)).run
+        until(lambda: asked, "the drawing")
     assert name is not None
     run = RunFolder(workspace / name)
+    assert asked == [run.path]
     assert read_analysis(run.path).summaries
-    assert jobs.drawing(run) is not None
     assert not run.overlay.exists()
+    jobs.draw(run, "run.mp4")
     drawn(jobs, run)
 
 
@@ -122,7 +122,7 @@ def test_what_is_no_video_leaves_a_message_and_nothing_else(
     assert job.problem.startswith("notes.mp4")
     assert str(workspace) not in job.problem + job.hint
     assert job.hint
-    assert left(workspace) == [STAGING]
+    until(lambda: left(workspace) == [STAGING], "an empty staging folder")
 
 
 def test_names_that_are_no_video_are_refused_before_anything_is_written(workspace: Path) -> None:
@@ -152,7 +152,7 @@ def test_two_runners_are_shown_and_one_is_chosen(
     drawn(jobs, run)
     assert read_analysis(run.path).settings.pose.person == 2
     assert run.people.exists()
-    assert left(workspace) == [STAGING, "run"]
+    until(lambda: left(workspace) == [STAGING, "run"], "an empty staging folder")
     with pytest.raises(UsageError, match="no longer"):
         jobs.choose(asking.id, 1)
 
@@ -181,7 +181,7 @@ def test_a_question_that_nobody_answers_leaves_nothing(
     jobs = Jobs(workspace)
     asking = finished(jobs, jobs.analyse(video, "run.mp4", FAKE))
     jobs.cancel(asking.id)
-    assert left(workspace) == [STAGING]
+    until(lambda: left(workspace) == [STAGING], "an empty staging folder")
 
 
 def test_cancel_stops_at_once_and_leaves_nothing(
@@ -190,17 +190,12 @@ def test_cancel_stops_at_once_and_leaves_nothing(
     monkeypatch.setenv(fake_backend.SLOW, "600")
     jobs = Jobs(workspace)
     running, waiting = (jobs.analyse(video, "run.mp4", FAKE) for _ in range(2))
-    end = time.monotonic() + PATIENCE_S
-    while all(jobs.get(j).state != "running" for j in (running, waiting)):  # type: ignore[union-attr]
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    until(lambda: "running" in {jobs.get(j).state for j in (running, waiting)})  # type: ignore[union-attr]
     for job in (running, waiting):
         jobs.cancel(job)
         assert jobs.get(job).state == "cancelled"  # type: ignore[union-attr]
         jobs.cancel(job)  # once more does nothing
-    while left(workspace) != [STAGING]:
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    until(lambda: left(workspace) == [STAGING], "an empty staging folder")
 
 
 def test_a_killed_server_takes_its_work_along_and_leaves_no_broken_run(
@@ -220,10 +215,7 @@ def test_a_killed_server_takes_its_work_along_and_leaves_no_broken_run(
     server.send_signal(signal.SIGKILL)
     server.wait()
     server.stdout.close()
-    end = time.monotonic() + 30
-    while exists(worker):
-        assert time.monotonic() < end, "the worker goes on without its server"
-        time.sleep(0.05)
+    until(lambda: not exists(worker), "the end of the worker, whose server is gone,")
     assert [run.path.name for run in runs(workspace)] == [done.run]
     Jobs(workspace)  # the next server
     assert left(workspace) == [STAGING, "done"]

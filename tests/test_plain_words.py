@@ -16,6 +16,7 @@ import pytest
 from rich.console import Console
 from streamlit.testing.v1 import AppTest
 from synthetic import runner
+from waiting import PATIENCE_S
 
 from gait.analysis.analyze import analyze_track
 from gait.analysis.interpret.questionnaire import Answers
@@ -238,7 +239,7 @@ def pages(
 
     def opened(page: str, **query: str) -> AppTest:
         script = f"from gait.ui.server import main\nmain({page!r})"
-        at = AppTest.from_string(script, default_timeout=60)
+        at = AppTest.from_string(script, default_timeout=PATIENCE_S)
         for key, value in query.items():
             at.query_params[key] = value
         at.run()

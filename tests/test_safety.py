@@ -12,6 +12,7 @@ import examples
 import fake_backend
 import pytest
 from streamlit.testing.v1 import AppTest
+from waiting import PATIENCE_S
 
 from gait.analysis.interpret.questionnaire import evaluate
 from gait.analysis.results import Analysis
@@ -136,8 +137,8 @@ def drawn(at: AppTest) -> int:
 
 def opened(name: str = "", **query: str) -> AppTest:
     script = f"from gait.ui.server import main\nmain({name!r})"
-    at = AppTest.from_string(script, default_timeout=60) if name else AppTest.from_file(APP)
-    at.default_timeout = 60
+    at = AppTest.from_string(script, default_timeout=PATIENCE_S) if name else AppTest.from_file(APP)
+    at.default_timeout = PATIENCE_S
     for key, value in query.items():
         at.query_params[key] = value
     at.run()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import examples
@@ -10,12 +9,11 @@ import fake_backend
 import pytest
 from pydantic import ValidationError
 from streamlit.testing.v1 import AppTest
+from waiting import PATIENCE_S, until
 
 from gait.io.analysis_file import read_analysis
 from gait.settings import Settings
 from gait.ui.intake.session import capture_check, row_of, runners, settings_of
-
-PATIENCE_S = 180
 
 
 def test_a_name_fills_in_runner_and_view() -> None:
@@ -80,9 +78,7 @@ def test_videos_become_a_roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     next(b for b in at.button if b.label == "Next").click().run()
     assert any("To be seen first: anna" in e.value for e in at.error)
     next(b for b in at.button if b.label == "Analyze 2 videos").click().run()
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end and len(list((tmp_path / "runs").glob("*/analysis.json"))) < 2:
-        time.sleep(0.3)
+    until(lambda: len(list((tmp_path / "runs").glob("*/analysis.json"))) == 2, "a second run")
     at.run()
     assert not at.exception
     table = at.dataframe[-1].value

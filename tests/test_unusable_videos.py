@@ -1,4 +1,4 @@
-"""The command line as a user starts it, on what is no video of a runner: one line, nothing left."""
+"""The command line on what is no video of a runner: one line, nothing left."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ import examples
 import numpy as np
 import pytest
 
+from gait.cli.main import main
 from gait.video import Writer
+
+Captured = pytest.CaptureFixture[str]
 
 pytestmark = pytest.mark.validation  # needs no data but the pose model and half a minute
 
@@ -67,19 +70,40 @@ def missing(path: Path) -> None:
     assert not path.exists()
 
 
-def gait_analyze(cwd: Path, clip: str, *argv: str) -> tuple[int, str]:
+@pytest.fixture
+def gait_analyze(
+    tmp_path: Path, model_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Captured
+) -> Callable[..., tuple[int, str]]:
     """Exit code and the one line of `gait analyze`; nothing may be on standard output."""
+
+    def analyze(clip: str, *argv: str) -> tuple[int, str]:
+        code = main(["analyze", "--json", clip, *argv])
+        out, err = capfd.readouterr()  # with what libraries write past Python
+        return code, the_line(clip, out, err)
+
+    monkeypatch.chdir(tmp_path)
+    return analyze
+
+
+def the_line(clip: str, out: str, err: str) -> str:
+    assert out == ""
+    (line,) = (x for x in err.splitlines() if x != f"gait: {clip}: pose")  # progress
+    assert line.startswith("gait: ")
+    return line
+
+
+def test_as_a_user_starts_it(tmp_path: Path, model_path: Path) -> None:
+    empty_room(tmp_path / "bad.mp4")
     done = subprocess.run(
-        [sys.executable, "-m", "gait.cli.main", "analyze", "--json", clip, *argv],
-        cwd=cwd,
+        [sys.executable, "-m", "gait.cli.main", "analyze", "--json", "bad.mp4"],
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.stdout == ""
-    (line,) = (x for x in done.stderr.splitlines() if x != f"gait: {clip}: pose")  # progress
-    assert line.startswith("gait: ")
-    return done.returncode, line
+    assert done.returncode == 1
+    assert "person" in the_line("bad.mp4", done.stdout, done.stderr)
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "bad.mp4"]
 
 
 @pytest.mark.parametrize(
@@ -97,12 +121,16 @@ def gait_analyze(cwd: Path, clip: str, *argv: str) -> tuple[int, str]:
     ],
 )
 def test_a_video_that_cannot_be_analysed_is_one_line_and_leaves_nothing(
-    make: Callable[[Path], None], code: int, said: str, tmp_path: Path, model_path: Path
+    make: Callable[[Path], None],
+    code: int,
+    said: str,
+    tmp_path: Path,
+    gait_analyze: Callable[..., tuple[int, str]],
 ) -> None:
     path = tmp_path / "bad.mp4"
     make(path)
     before = sorted(tmp_path.rglob("*"))
-    returned, line = gait_analyze(tmp_path, path.name)
+    returned, line = gait_analyze(path.name)
     assert returned == code
     assert "bad.mp4" in line
     assert any(word in line.lower() for word in said.split("|"))
@@ -113,7 +141,7 @@ def test_a_video_that_cannot_be_analysed_is_one_line_and_leaves_nothing(
 
 @pytest.mark.parametrize("place", ["read-only folder", "below a file", "system folder"])
 def test_a_place_that_cannot_be_written_is_one_line(
-    place: str, tmp_path: Path, model_path: Path
+    place: str, tmp_path: Path, gait_analyze: Callable[..., tuple[int, str]]
 ) -> None:
     clip = examples.video(tmp_path / "run.mp4")
     out = {
@@ -128,7 +156,7 @@ def test_a_place_that_cannot_be_written_is_one_line(
     if place == "system folder" and not sys.platform.startswith("linux"):
         pytest.skip("/sys is Linux")
     before = sorted(tmp_path.rglob("*"))
-    code, line = gait_analyze(tmp_path, clip.name, "--out", str(out))
+    code, line = gait_analyze(clip.name, "--out", str(out))
     assert code == 1
     assert str(out) in line
     assert "--out" in line

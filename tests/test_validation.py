@@ -277,6 +277,7 @@ def peak_memory(video: Path, folder: Path) -> int:
     return int(done.stdout.rpartition("PEAK ")[2])
 
 
+@pytest.mark.nightly
 def test_memory_does_not_grow_with_the_video(
     validation_dir: Path, model_path: Path, tmp_path: Path
 ) -> None:

@@ -55,7 +55,7 @@ class View(FrozenModel):
     ground_tilt_sd_deg: float = 0.0
     camera_roll_deg: tuple[float, float] | None = None
     camera_yaw_deg: tuple[float, float] | None = None
-    leg_px: float = Field(ge=0.1)
+    leg_px: float = Field(ge=0.1, le=100_000)
     scale_m_per_px: float | None = None
     window_s: tuple[float, float]
     limits: tuple[str, ...] = ()

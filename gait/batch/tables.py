@@ -146,7 +146,6 @@ def _finish(out: Path, runner: _Runner) -> tuple[RosterEntry, _Unwritten | None]
         return RosterEntry(standing(runner.title, analyses[0]), runs[0], videos), None
     whole = together([analysis for analysis, _, _ in different.values()])
     folder = RunFolder(out / RUNNERS / runner.folder)
-    folder.sweep()
     folder.claim()
     with folder.writing():
         if not _holds(folder, whole):

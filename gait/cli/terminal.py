@@ -38,8 +38,10 @@ codecs.register_error(_ESCAPED, _escaped)
 
 
 def complain(message: str) -> None:
-    """Write one line; of a word as long as a page the ends are enough to know it."""
+    """Write one line; of what fills a page the ends are enough: how it begins, and the remedy."""
     short = re.sub(r"\S{300,}", lambda word: f"{word[0][:100]}…{word[0][-40:]}", message)
+    if len(short) > _LONGEST:
+        short = f"{short[: _LONGEST // 2]}…{short[1 - _LONGEST // 2 :]}"
     typer.echo(f"gait: {one_line(short, _LONGEST)}", err=True)
 
 

@@ -168,6 +168,8 @@ class RunFolder:
     def writing(self) -> Iterator[None]:
         """Make the folder, keep other writers out, and take it away again if it stays empty.
 
+        What a killed writer left half-written goes first.
+
         Raises
         ------
         OutputError
@@ -185,6 +187,7 @@ class RunFolder:
                 with TemporaryFile(dir=self.path):
                     pass
             with alone_in(self.path, _PATIENCE_S, busy):
+                self.sweep()
                 yield
         finally:
             for folder in made:
@@ -225,9 +228,10 @@ class RunFolder:
 
     def sweep(self) -> None:
         """Remove what a killed process left half-written; only if nobody else writes here."""
-        for left in self.path.glob(".*"):
-            if is_unfinished(left.name) and left.is_file():
-                left.unlink(missing_ok=True)
+        with explained(self.path):
+            for left in self.path.glob(".*"):
+                if is_unfinished(left.name) and left.is_file():
+                    left.unlink(missing_ok=True)
 
     def save_track(self, track: PoseTrack, key: str) -> None:
         """Keep a raw track under the key of what it was made from; OutputError if impossible.

@@ -53,10 +53,12 @@ def dot(image: UInt8, at: Point, radius: float, colour: Colour) -> None:
     at : tuple of float
         Centre (x, y), px.
     radius : float
-        In px.
+        In px; nothing is drawn of what has none.
     colour : tuple of int
         RGB.
     """
+    if radius <= 0:
+        return
     centre = (_fixed(at[0]), _fixed(at[1]))
     cv2.circle(image, centre, _fixed(radius), colour, -1, cv2.LINE_AA, _SUBPIXEL_BITS)
 

@@ -6,17 +6,46 @@ import hashlib
 import io
 import os
 import shutil
+import signal
 import stat
 import sys
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
+from waiting import PATIENCE_S
 
 TESTS = Path(__file__).parents[1]
 KEPT = TESTS.parent / "gait" / "validation" / "tracks" / "side_normal" / "pose.npz"
 GOLDEN = TESTS / "golden" / "v1" / "side_normal"
 """A run folder: its analysis and its track."""
+
+
+LONGEST_S = 30
+"""Of work of this process, whatever else the machine does."""
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """Fail what works for longer than it may, and what waits for what does not come."""
+
+    def fails(number: int, _: object) -> None:
+        works = number == signal.SIGPROF
+        pytest.fail(f"works for {LONGEST_S} s" if works else f"hangs for {PATIENCE_S} s")
+
+    numbers = (signal.SIGPROF, signal.SIGALRM)
+    before = [signal.signal(number, fails) for number in numbers]
+    signal.setitimer(signal.ITIMER_PROF, LONGEST_S)
+    signal.alarm(PATIENCE_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.alarm(0)
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 @dataclass(frozen=True)

@@ -146,3 +146,12 @@ def test_numbers_that_cannot_be_end_no_command_in_a_traceback(
         said = gait(*argv)
         if said.code:
             one_line(said)
+
+
+@pytest.mark.parametrize("leg_px", [0.1, 1, 100_000, 1e9])
+def test_a_runner_of_any_size_is_drawn_or_refused(here: Path, leg_px: float) -> None:
+    run = run_folder(here / "run")
+    junk(run, ("view", "leg_px"), leg_px)
+    said = gait("report", run)
+    if said.code:
+        one_line(said)

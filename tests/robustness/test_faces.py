@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import cv2
 import fake_backend
 import numpy as np
 import pytest
+from waiting import until
 
 from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import kept_track, reanalyze
@@ -30,10 +30,8 @@ def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
 
 
 def done(jobs: Jobs, job: str) -> RunFolder:
-    end = time.monotonic() + 120
-    while not (status := jobs.get(job)).over:  # type: ignore[union-attr]
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    until(lambda: jobs.get(job).over, "the end of the job")  # type: ignore[union-attr]
+    status = jobs.get(job)
     assert status is not None
     assert status.state == "done", status
     return RunFolder(jobs.workspace / str(status.run))

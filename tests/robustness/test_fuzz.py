@@ -19,17 +19,17 @@ from pathlib import Path
 import examples
 import fake_backend
 import pytest
-from hostile import GOLDEN, KEPT, Said, gait, one_line, snapshot
+from hostile import GOLDEN, KEPT, LONGEST_S, Said, gait, in_time, one_line, snapshot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mutants import archives, damaged, documents, texts
 from test_npz import kept
 from test_texts import people
+from waiting import PATIENCE_S
 
 from gait import pose
 
 N = int(os.environ.get("GAIT_FUZZ", "12"))
-LONGEST_S = 30
 MOST_BYTES = 2 << 30
 SEEN: dict[str, Counter[str]] = {}
 
@@ -50,10 +50,9 @@ def fake() -> Iterator[None]:
         os.write(2, f"\n{kind}: {text}".encode())  # also where output is captured
 
 
-@pytest.fixture(autouse=True)
-def no_alarm(here: Path) -> None:
-    """The limit is on each file, not on all of them."""
-    signal.alarm(0)
+@pytest.fixture
+def here() -> None:
+    """The limit is on each file, not on all of them, which have a folder of their own each."""
 
 
 def judged(kind: str, name: str, content: bytes | str, *command: str) -> None:
@@ -68,15 +67,13 @@ def judged(kind: str, name: str, content: bytes | str, *command: str) -> None:
         data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
         (folder / name).write_bytes(data)
         before = snapshot(folder)
-        began = time.monotonic()
-        said = gait(*(part.format(folder=folder, file=folder / name) for part in command))
-        took_s = time.monotonic() - began
+        with in_time():
+            said = gait(*(part.format(folder=folder, file=folder / name) for part in command))
         after = snapshot(folder)
         for out in ("out", "run"):
             after = {n: what for n, what in after.items() if not n.startswith(f"{out}/")}
             before = {n: what for n, what in before.items() if not n.startswith(f"{out}/")}
         after.pop("out", None)
-        assert took_s < LONGEST_S
         assert after == before
         judge(kind, said)
 
@@ -166,7 +163,8 @@ def judged_lines(kind: str, content: bytes) -> None:
         for name in "ab":
             examples.video(sheet.with_name(f"{name}.mp4"))
         try:
-            found = read_session([sheet.parent], Settings())
+            with in_time():
+                found = read_session([sheet.parent], Settings())
         except GaitError as e:
             one_line(Said(2, "", f"gait: {e.problem} {e.hint}\n"))
             seen["refused"] += 1
@@ -272,7 +270,7 @@ def limited(ending: str, content: bytes) -> Said:
             except BaseException as e:
                 told.write_text(f"Traceback {e!r}")
                 os._exit(99)
-        end = time.monotonic() + LONGEST_S
+        end = time.monotonic() + PATIENCE_S
         while True:
             ended, status, used = os.wait4(child, os.WNOHANG)
             if ended:
@@ -280,7 +278,7 @@ def limited(ending: str, content: bytes) -> Said:
             if time.monotonic() > end:
                 os.kill(child, signal.SIGKILL)
                 os.waitpid(child, 0)
-                pytest.fail(f"hangs for {LONGEST_S} s")
+                pytest.fail(f"hangs for {PATIENCE_S} s")
             time.sleep(0.002)
         said = told.read_text() if told.exists() else ""
         assert not os.WIFSIGNALED(status), f"signal {os.WTERMSIG(status)}"
@@ -295,6 +293,7 @@ def decoded(path: Path, told: Path) -> int:
     from gait.video import frames, probe
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what FFmpeg says to itself
+    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_S, LONGEST_S))  # ended by a signal
     limit = 8 << 30  # addresses, of which the libraries take several GB without using them
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     try:

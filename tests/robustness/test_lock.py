@@ -15,6 +15,7 @@ from gait import io as formats
 from gait.io import run_folder as module
 from gait.io.kept_run import reanalyze
 from gait.io.run_folder import RunFolder
+from gait.sanitize.text import unfinished
 from gait.settings import Settings
 from gait.types import OutputError
 
@@ -46,6 +47,23 @@ def test_the_lock_is_gone_afterwards(here: Path, writer: str) -> None:
     run_folder(here / "later")
     assert gait(*WRITERS[writer]).code == 0
     assert not (here / "run" / ".lock").exists()
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_what_a_killed_command_left_goes_with_the_next_one(here: Path, writer: str) -> None:
+    run_folder(here / "run")
+    run_folder(here / "later")
+    (here / "run" / ".lock").touch()
+    left = [
+        unfinished(here / "run" / "overlay.mp4"),
+        unfinished(unfinished(here / "run" / "overlay.mp4")),  # as a video is written
+        unfinished(here / "run" / "pose.npz"),
+    ]
+    mine = here / "run" / ".overlay-draft.mp4"
+    for file in (*left, mine):
+        file.write_bytes(b"half")
+    assert gait(*WRITERS[writer]).code == 0
+    assert [file for file in (*left, mine, here / "run" / ".lock") if file.exists()] == [mine]
 
 
 WITHIN: dict[str, Callable[[RunFolder], object]] = {

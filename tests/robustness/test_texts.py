@@ -64,6 +64,7 @@ TRACKS: dict[str, str | bytes] = {
             for p in people()
         ]
     ),
+    "a name that fills pages": json.dumps([p | {"image_id": ["a"] * 3000} for p in people(2)]),
     "a gap of numbers": json.dumps([*people(2), people(1)[0] | {"image_id": "999999999.jpg"}]),
 }
 
