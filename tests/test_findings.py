@@ -434,7 +434,7 @@ def test_what_lies_near_a_limit_is_named_and_never_a_tick() -> None:
     told = overview(analysis)
     assert told is not None
     assert not told.clear
-    assert "none are clearly within" in told.sentence
+    assert "Clearly within what is usual: none." in told.sentence
     assert (
         told.undecided == "Near the limit, so that this video cannot decide: pelvic drop (right)."
     )
