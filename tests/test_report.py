@@ -31,7 +31,7 @@ from gait.knowledge import knowledge
 from gait.present import table
 from gait.render.key_frames import HEIGHT_PX, MOMENTS, key_frames, typical_strides
 from gait.report import collect, write_report
-from gait.report.content import Advice, Reader, Report
+from gait.report.content import Added, Advice, Reader, Report
 from gait.report.html import html
 from gait.report.pdf import pdf
 from gait.sanitize.files import sha256
@@ -245,7 +245,7 @@ def test_a_value_stands_where_it_is_among_healthy_runners(run: RunFolder) -> Non
 def collect_of(analysis: Analysis) -> Report:
     from gait.report.build import build
 
-    return build(analysis, [], None, "runner")
+    return build(analysis, [], None, "runner", Added())
 
 
 def test_the_runner_gets_one_page_and_the_clinician_all_of_it(page: Report, full: Report) -> None:

@@ -138,6 +138,27 @@ def said(visit: Visit) -> str:
     return "more than measurement error" if visit.real else ""
 
 
+def course_words(course: Course, decimals: int) -> str:
+    """The first and the last value in words, for those who do not see the chart.
+
+    Parameters
+    ----------
+    course : Course
+        One measure on one side.
+    decimals : int
+        Of its unit.
+    """
+    first, last = course.visits[0], course.visits[-1]
+    side = "" if course.side == "both" else f"{course.side.capitalize()}: "
+    half = f" ± {(last.ci95[1] - last.ci95[0]) / 2:.{decimals}f}" if last.ci95 else ""
+    if first is last:
+        text = f"{side}{last.value:.{decimals}f}{half}"
+    else:
+        change = said(last) or "within measurement error"
+        text = f"{side}{first.value:.{decimals}f} to {last.value:.{decimals}f}{half}, {change}"
+    return text + (f"; goal {course.goal:.{decimals}f}." if course.goal is not None else ".")
+
+
 def _measured(run: Analysis, metric: str) -> tuple[Summary, ...]:
     return tuple(s for s in run.summaries if s.metric == metric and s.value is not None)
 

@@ -9,8 +9,9 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gait.io.run_folder import RunFolder
+from gait.io.visit import visit_of
 from gait.sanitize.files import read_text
-from gait.types import UsageError
+from gait.types import Side, UsageError
 
 _NEEDED: Final = {"line": 2, "angle": 3}
 _LEVEL_DEG: Final = 45.0
@@ -19,8 +20,8 @@ MOST_MARKS: Final = 20
 """In one picture."""
 MOST_PICTURES: Final = 60
 """Of one run."""
-LONGEST_NOTE: Final = 4000
-"""Characters: more than a page of the report would hold."""
+LONGEST_NOTE: Final = 1200
+"""Characters: the runner's report is one sheet of paper with the notes on it."""
 
 
 class _Kept(BaseModel):
@@ -81,10 +82,12 @@ class Mark(_Kept):
 class MarkedPicture(_Kept):
     """One picture of the video that was chosen, with what was drawn on it.
 
-    `video_s` is where it is in the video, seconds as it plays.
+    `video_s` is where it is in the video, seconds as it plays; `side` is the leg whose angles are
+    drawn in it.
     """
 
     video_s: float = Field(ge=0)
+    side: Side = "left"
     marks: tuple[Mark, ...] = Field(default=(), max_length=MOST_MARKS)
     in_report: bool = True
 
@@ -130,7 +133,7 @@ def kept_notes(run: RunFolder) -> Notes:
 
 
 def keep_notes(run: RunFolder, notes: Notes) -> None:
-    """Leave notes with a run; none at all take the file away.
+    """Leave notes with a run; none at all take the file away, and reports with older ones go.
 
     Parameters
     ----------
@@ -144,7 +147,10 @@ def keep_notes(run: RunFolder, notes: Notes) -> None:
     OutputError
         If they cannot be written.
     """
+    visit = visit_of(run)
     with run.writing():
+        for report in (*run.reports, *(visit.reports if visit is not None else ())):
+            report.unlink(missing_ok=True)
         if notes == Notes():
             _file(run).unlink(missing_ok=True)
             return

@@ -284,6 +284,18 @@ class Jobs:
         if (work := self._work.get(job)) is not None:
             self._crew.kill(work.future)
 
+    def cancel_of(self, runner: str) -> None:
+        """Stop every job with a video of this runner and remove what it left."""
+        wanted = runner.strip().casefold()
+        with self._lock:
+            asked = {name: work.job.settings for name, work in self._asking.items()}
+        given = {name: work.job.settings for name, work in self._work.items()} | asked
+        for name, settings in given.items():
+            status = self.get(name)
+            over = status is not None and status.state == "done"
+            if (settings.runner or "").strip().casefold() == wanted and not over:
+                self.cancel(name)
+
     def _require_few(self) -> None:
         if sum(not job.over for job in self.all()) >= MOST_WAITING:
             raise UsageError(

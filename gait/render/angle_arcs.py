@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from gait.render.draw import SHADOW, Colour, Point, UInt8, badge, line
+from gait.io.notes import Mark
+from gait.render.draw import SHADOW, Colour, Point, UInt8, badge, dot, line
 from gait.types import Float, Side, opposite
 
 LABELS: Final = {
@@ -34,6 +36,8 @@ _FRONTAL: Final = ("pelvis", "fppa")
 """Values of a standing leg, seen from behind or in front: they stand beside the body."""
 _AWAY_EM: Final = 5.0
 _WHITE: Final[Colour] = (255, 255, 255)
+_BY_HAND: Final[Colour] = (255, 213, 74)
+_EM_OF_WIDTH: Final = 24
 
 
 def draw_angles(
@@ -76,6 +80,33 @@ def draw_angles(
             away_px = _AWAY_EM * em * (1 if inwards == (name == "pelvis") else -1)
         at = (anchor[0] + away_px, anchor[1])
         badge(picture, f"{LABELS[name]} {round(value)}\N{DEGREE SIGN}", at, colour, 0.9 * em)
+
+
+def draw_marks(picture: UInt8, marks: Sequence[Mark], place: Callable[[Float], Float]) -> None:
+    """Draw what was drawn by hand: lines, angles, and what they measure in the picture.
+
+    Parameters
+    ----------
+    picture : UInt8
+        (H, W, 3) RGB, drawn on in place.
+    marks : sequence of Mark
+        In px of the video.
+    place : callable
+        Px of the picture from px of the video, (n, 2).
+    """
+    em = picture.shape[1] / _EM_OF_WIDTH
+    for mark in marks:
+        points = [_point(xy) for xy in place(np.array(mark.points))]
+        for ink, width in ((SHADOW, 0.24 * em), (_BY_HAND, 0.12 * em)):
+            for start, end in pairwise(points):
+                line(picture, start, end, ink, width)
+        for point in points:
+            dot(picture, point, 0.24 * em, _BY_HAND)
+    for mark in marks:  # above every line
+        middle = np.array(mark.points)[1 if mark.kind == "angle" else slice(None)].reshape(-1, 2)
+        x, y = _point(place(middle.mean(axis=0, keepdims=True))[0])
+        text = mark.words.removeprefix(f"{mark.kind} ").removeprefix("line, ")
+        badge(picture, text, (x + 2.5 * em, y - 1.5 * em), _BY_HAND, 0.9 * em)
 
 
 def _zero_line(

@@ -26,7 +26,8 @@ COLOURS: Final[Mapping[str, str]] = {"left": "#0072B2", "right": "#D55E00", "bot
 _BAND: Final = "#7A7F87"
 _MEDIUM_PX: Final = 300
 _TIMELINE_PX: Final = 160
-_COURSE_PX: Final = 210
+_COURSE_PX: Final = 190
+_LEVEL_LABELS: Final = 3
 _GOAL: Final = "#008A65"
 _LEAST_SPAN_DEG: Final = 30.0
 
@@ -301,15 +302,16 @@ def visit_values(
         "visit:O",
         title=None,
         scale=alt.Scale(domain=shown, padding=0.5),
-        axis=alt.Axis(labelAngle=-30, labelOverlap=True),
+        axis=alt.Axis(labelAngle=0 if len(shown) <= _LEVEL_LABELS else -30, labelOverlap=True),
     )
-    y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False))
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False))
+    colour = _side_colour() if several else _side_colour().legend(None)
     offset = alt.Scale(domain=list(COLOURS), range=[-6, 6, 0] if several else [0, 0, 0])
     place = alt.XOffset("side:N", scale=offset)
     band = (
         _chart(bands)
         .mark_rect(opacity=0.14, aria=False)
-        .encode(y=alt.Y("low:Q"), y2="high:Q", color=_side_colour())
+        .encode(y=alt.Y("low:Q"), y2="high:Q", color=colour)
     )
     goal = (
         _chart(aims)
@@ -323,16 +325,16 @@ def visit_values(
     )
     data = _chart(rows)
     line = data.mark_line(strokeWidth=1.5, opacity=0.7).encode(
-        x=x, y=y, xOffset=place, color=_side_colour(), strokeDash=_side_dash()
+        x=x, y=y, xOffset=place, color=colour, strokeDash=_side_dash()
     )
     interval = data.mark_rule(strokeWidth=2.5).encode(
-        x=x, xOffset=place, y="low:Q", y2="high:Q", color=_side_colour()
+        x=x, xOffset=place, y="low:Q", y2="high:Q", color=colour
     )
     points = data.mark_point(size=80, strokeWidth=2, opacity=1).encode(
         x=x,
         y=y,
         xOffset=place,
-        color=_side_colour(),
+        color=colour,
         fill=alt.condition(
             alt.datum.compared,
             alt.Fill("side:N", scale=_side_scale(), legend=None),

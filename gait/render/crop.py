@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from gait.render.draw import UInt8
-from gait.types import Float, PoseTrack
+from gait.types import Float, PoseTrack, UsageError
 
 HEIGHT_PX: Final = 560
 """Of a picture: 300 dots per inch at the 47 mm that it has on paper."""
@@ -21,6 +21,8 @@ _CLOSE_MARGIN: Final = 0.16
 _CLOSEST: Final = 2.2
 """Times the scale at which the whole runner fits."""
 _QUALITY: Final = 84
+LOGO_PX: Final = (900, 300)
+_LARGEST_LOGO: Final = 5_000_000
 _PAPER: Final = (238, 241, 244)
 
 
@@ -120,6 +122,38 @@ def jpeg(picture: UInt8) -> bytes:
         cv2.cvtColor(picture, cv2.COLOR_RGB2BGR),
         [cv2.IMWRITE_JPEG_QUALITY, _QUALITY],
     )
+    return coded.tobytes()
+
+
+def logo(data: bytes) -> bytes:
+    """A picture of others as a small one of our own making, fit for the head of a report.
+
+    Parameters
+    ----------
+    data : bytes
+        PNG, JPEG or WebP.
+
+    Returns
+    -------
+    bytes
+        PNG, at most `LOGO_PX` wide and high.
+
+    Raises
+    ------
+    UsageError
+        If it is no such picture.
+    """
+    wrong = UsageError("This logo cannot be read.", "Give a PNG or JPEG of less than 5 MB.")
+    try:
+        seen = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error as e:
+        raise wrong from e
+    if seen is None or len(data) > _LARGEST_LOGO:
+        raise wrong
+    height, width = seen.shape[:2]
+    share = min(1.0, LOGO_PX[0] / width, LOGO_PX[1] / height)
+    size = (max(1, round(share * width)), max(1, round(share * height)))
+    _, coded = cv2.imencode(".png", cv2.resize(seen, size, interpolation=cv2.INTER_AREA))
     return coded.tobytes()
 
 

@@ -96,7 +96,7 @@ def key_frames(
         return ()
     shown_of = crops(track, sorted({index for _, _, index in wanted}))
     found = {side: _angles(trial, side) for side in SIDES}
-    pictures = _from_video(video, track, analysis, {index for _, _, index in wanted})
+    pictures = frames_at(video, track, analysis, {index for _, _, index in wanted})
     head = heads(track)
     made = []
     for side, moment, index in wanted:
@@ -185,10 +185,27 @@ def _angles(trial: Trial, side: Side) -> dict[str, Reading]:
     return {name: read for name, read in readings(trial, side).items() if name in LABELS}
 
 
-def _from_video(
+def frames_at(
     video: Path | None, track: PoseTrack, analysis: Analysis, wanted: set[int]
 ) -> dict[int, UInt8]:
-    """The frames of these numbers, in one pass; one that is damaged in the video is missing."""
+    """The frames of these numbers, in one pass; one that is damaged in the video is missing.
+
+    Parameters
+    ----------
+    video : Path or None
+        The video, or its overlay.
+    track : PoseTrack
+        Its cleaned track.
+    analysis : Analysis
+        Of the video.
+    wanted : set of int
+        Numbers in the track.
+
+    Returns
+    -------
+    dict
+        (H, W, 3) RGB by number; empty without a video.
+    """
     if video is None:
         return {}
     video_s = track.time * analysis.view.time_scale

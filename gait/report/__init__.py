@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import reopen
+from gait.io.notes import kept_notes
+from gait.io.practice import letterhead
 from gait.io.run_folder import RunFolder
 from gait.io.visit import folders
 from gait.render.key_frames import key_frames
 from gait.report.build import anonymous, build
-from gait.report.content import Reader, Report
+from gait.report.content import Added, Letterhead, Reader, Report
+from gait.report.marked import chosen_pictures
 from gait.report.videos import ShownVideo
+from gait.sanitize.text import one_line
 from gait.types import OutputError, UsageError
 
 
@@ -38,8 +43,8 @@ def write_report(
     pdf : bool
         A PDF instead of an HTML file.
     nameless : bool
-        Without the names of runner and video, without the date, and drawn as lines instead of
-        pictures of the video.
+        Without the names of runner, video and practice, without date, notes and chosen pictures,
+        and drawn as lines instead of pictures of the video.
     blur_face : bool
         Whether to hide the face in the pictures; the settings of the run may ask for it too.
     video : Path, optional
@@ -117,7 +122,10 @@ def collect(
             "Leave out --video: pictures come from their overlays.",
         )
     sources = parts or [(one, video) for one in folders(run, analysis)]
-    shown_videos = [_shown(one, its_video, nameless, blur_face) for one, its_video in sources]
+    shown_videos = [
+        _shown(one, its_video, nameless, blur_face, number)
+        for number, (one, its_video) in enumerate(sources)
+    ]
     filmed = None if nameless else min(one.filmed for one, _ in sources)
     if nameless:
         analysis = anonymous(analysis)
@@ -125,7 +133,8 @@ def collect(
             ShownVideo(part, shown.trial, shown.pictures, shown.from_video)
             for shown, part in zip(shown_videos, analysis.parts or (analysis,), strict=True)
         ]
-    return build(analysis, shown_videos, filmed, reader)
+    added = Added() if nameless else _added(run, shown_videos)
+    return build(analysis, shown_videos, filmed, reader, added)
 
 
 def default_place(run: RunFolder, *, reader: Reader, pdf: bool, nameless: bool) -> Path:
@@ -147,10 +156,34 @@ def default_place(run: RunFolder, *, reader: Reader, pdf: bool, nameless: bool) 
     return run.path / f"report{kind}.{'pdf' if pdf else 'html'}"
 
 
-def _shown(run: RunFolder, video: Path | None, nameless: bool, blur_face: bool) -> ShownVideo:
+def _added(run: RunFolder, shown_videos: Sequence[ShownVideo]) -> Added:
+    """Notes, chosen pictures and letterhead; an anonymous report has none of them."""
+    notes = kept_notes(run)
+    text = notes.text.splitlines() if notes.text_in_report else []
+    name, logo = letterhead(run.path.parent)
+    return Added(
+        notes=tuple(line for line in map(one_line, text) if line),
+        chosen=tuple(chain.from_iterable(shown.chosen for shown in shown_videos)),
+        letterhead=Letterhead(name, logo, "logo.png" if logo else ""),
+    )
+
+
+def _shown(
+    run: RunFolder, video: Path | None, nameless: bool, blur_face: bool, number: int
+) -> ShownVideo:
     analysis, trial = reopen(run)
     overlay = run.overlay if run.overlay.is_file() else None
     source = None if nameless else video or run.video or overlay
-    hidden = blur_face or analysis.settings.blur_face
+    hidden = blur_face or bool(analysis.settings.blur_face)
     pictures = key_frames(analysis, trial, source, blur_face=hidden)
-    return ShownVideo(analysis, trial, pictures, from_video=source is not None)
+    chosen = () if nameless else kept_notes(run).pictures
+    drawn = source is not None and source == overlay
+    return ShownVideo(
+        analysis,
+        trial,
+        pictures,
+        from_video=source is not None,
+        chosen=tuple(
+            chosen_pictures(analysis, trial, source, chosen, number, drawn=drawn, blur_face=hidden)
+        ),
+    )

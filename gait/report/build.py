@@ -17,9 +17,11 @@ from gait.present.blocks import blocks
 from gait.present.ranges import usual
 from gait.report import videos
 from gait.report.content import (
+    Added,
     Advice,
     Details,
     ForComplaint,
+    Letterhead,
     Link,
     Mark,
     Number,
@@ -46,6 +48,7 @@ def build(
     shown_videos: Sequence[videos.ShownVideo],
     filmed: datetime | None,
     reader: Reader,
+    added: Added,
 ) -> Report:
     """What a report says.
 
@@ -59,6 +62,8 @@ def build(
         When it was first analysed; None leaves it out.
     reader : {"runner", "clinician"}
         The runner gets the first page only.
+    added : Added
+        What people added.
 
     Returns
     -------
@@ -68,7 +73,7 @@ def build(
     """
     references = References(reader == "clinician")
     if unsettled(analysis) is not None:
-        return _advice_only(analysis, filmed, references)
+        return _advice_only(analysis, filmed, references, added.letterhead)
     found = wording.overview(analysis)
     given = grade(analysis)
     speed_mps = analysis.settings.speed_mps
@@ -116,10 +121,13 @@ def build(
         tips=tuple(_tips(analysis.outcome)),
         footer=tuple(_footer(analysis)),
         details=details,
+        added=added,
     )
 
 
-def _advice_only(analysis: Analysis, filmed: datetime | None, references: References) -> Report:
+def _advice_only(
+    analysis: Analysis, filmed: datetime | None, references: References, letterhead: Letterhead
+) -> Report:
     """What has to be done before anything about the running is read."""
     return Report(
         title=_title(analysis),
@@ -144,6 +152,7 @@ def _advice_only(analysis: Analysis, filmed: datetime | None, references: Refere
         tips=(),
         footer=tuple(_footer(analysis)),
         details=None,
+        added=Added(letterhead=letterhead),
     )
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from gait.present.blocks import Block
 
 Reader = Literal["runner", "clinician"]
+
+CHOSEN_NOTE: Final = (
+    "Yellow: drawn by hand, as the picture shows it. Such an angle has no known interval."
+)
+"""Below pictures that somebody chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +304,44 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Whose report it is.
+
+    Parameters
+    ----------
+    name : str
+        Of the practice; empty without.
+    png : bytes
+        Its logo; empty without.
+    file : str
+        Name to refer to the logo by; empty without.
+    """
+
+    name: str = ""
+    png: bytes = b""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What people added to the analysis.
+
+    Parameters
+    ----------
+    notes : tuple of str
+        Paragraphs of the clinician's notes.
+    chosen : tuple of Picture
+        Pictures of the video that were chosen, with what was drawn on them.
+    letterhead : Letterhead
+        Name and logo of the practice.
+    """
+
+    notes: tuple[str, ...] = ()
+    chosen: tuple[Picture, ...] = ()
+    letterhead: Letterhead = Letterhead()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One report.
 
@@ -342,6 +385,8 @@ class Report:
         What this is, and who made it.
     details : Details or None
         Only for a clinician.
+    added : Added
+        Notes, chosen pictures and letterhead.
     """
 
     title: str
@@ -366,3 +411,4 @@ class Report:
     tips: tuple[tuple[str, str], ...]
     footer: tuple[str, ...]
     details: Details | None
+    added: Added

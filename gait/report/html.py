@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from gait.report.content import Number, Report
+from gait.report.content import CHOSEN_NOTE, Number, Report
 
 if TYPE_CHECKING:  # imported where needed
     from jinja2 import Template
@@ -35,7 +35,9 @@ def html(report: Report) -> str:
         Pictures and style are inside; a policy in its head forbids everything else.
     """
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    return _template().render(report=report, style=style, dense=_density(report))
+    return _template().render(
+        report=report, style=style, dense=_density(report), chosen_note=CHOSEN_NOTE
+    )
 
 
 @cache
@@ -47,6 +49,7 @@ def _template() -> Template:
     )
     environment.filters |= {
         "jpeg": _jpeg,
+        "png": _png,
         "svg": _svg,
         "groupby_in_order": _grouped,
     }
@@ -61,6 +64,7 @@ def _density(report: Report) -> int:
     advice = report.advice
     said = [text for p in (*report.points, *report.more) for text in (p.measured, p.typical)]
     said += [text for p in (*report.points, *report.more) for text in (p.wording, p.cue)]
+    said += report.added.notes
     said += [text for pair in report.missing for text in pair]
     said += [advice.action, advice.why, *map(" ".join, advice.also)] if advice else []
     length = len(" ".join((*said, *report.video_reasons)))
@@ -69,6 +73,10 @@ def _density(report: Report) -> int:
 
 def _jpeg(picture: bytes) -> str:
     return f"data:image/jpeg;base64,{b64encode(picture).decode()}"
+
+
+def _png(picture: bytes) -> str:
+    return f"data:image/png;base64,{b64encode(picture).decode()}"
 
 
 def _svg(drawing: str) -> str:

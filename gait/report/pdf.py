@@ -10,7 +10,7 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from gait.report.content import Chart, Picture, Report
+from gait.report.content import CHOSEN_NOTE, Chart, Picture, Report
 from gait.report.figures import FONTS
 from gait.report.html import TEMPLATES
 
@@ -45,7 +45,7 @@ def pdf(report: Report) -> bytes:
         for file, data in _files(report):
             (folder / file).write_bytes(data)
         for scale in SCALES if report.details else SCALES[:1]:
-            document = asdict(report) | {"scale": scale}
+            document = asdict(report) | {"scale": scale, "chosen_note": CHOSEN_NOTE}
             text = json.dumps(document, default=_nothing, ensure_ascii=False)
             (folder / "report.json").write_text(text, encoding="utf-8")
             if scale == SCALES[-1] or not report.details or _well_filled(folder):
@@ -70,6 +70,10 @@ def _well_filled(folder: Path) -> bool:
 def _files(report: Report) -> Iterable[tuple[str, bytes]]:
     videos = report.details.videos if report.details else ()
     pictures: list[Picture] = [*report.pictures, *(p for video in videos for p in video.pictures)]
+    pictures += report.added.chosen
+    head = report.added.letterhead
+    if head.file:
+        yield head.file, head.png
     charts: list[Chart] = [chart for video in videos for chart in video.charts]
     yield from ((p.file, p.jpeg) for p in pictures)
     yield from ((c.file, c.svg.encode()) for c in charts)

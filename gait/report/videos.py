@@ -33,12 +33,15 @@ class ShownVideo:
         Its key frames.
     from_video : bool
         Whether they show the video, not lines alone.
+    chosen : tuple of Picture
+        Pictures that somebody chose.
     """
 
     analysis: Analysis
     trial: Trial
     pictures: tuple[KeyFrame, ...]
     from_video: bool
+    chosen: tuple[Picture, ...] = ()
 
 
 def main_video(analysis: Analysis, shown_videos: Sequence[ShownVideo]) -> ShownVideo | None:

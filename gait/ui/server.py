@@ -272,7 +272,7 @@ def main(start: str = "analyze") -> None:
     """
     import streamlit as st
 
-    from gait.ui.pages import analyze, batch, compare, documents, legs, library
+    from gait.ui.pages import analyze, batch, compare, documents, legs, library, runner
     from gait.ui.site import PAGES
 
     st.set_page_config(page_title="gaitlens", page_icon=_ICON)
@@ -286,6 +286,7 @@ def main(start: str = "analyze") -> None:
     shown = {
         "analyze": (analyze.page, "Analyze", ":material/directions_run:"),
         "library": (library.page, "Library", ":material/folder_open:"),
+        "runner": (runner.page, "Runners", ":material/person:"),
         "compare": (compare.page, "Compare", ":material/compare_arrows:"),
         "batch": (batch.page, "Batch", ":material/table_rows:"),
         "legs": (legs.page, "Why do my legs ache?", ":material/healing:"),

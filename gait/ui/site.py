@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NoReturn
 from urllib.parse import unquote
@@ -15,6 +16,7 @@ from gait.analysis.results import Analysis
 from gait.analysis.trial import Trial
 from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import reopen
+from gait.io.practice import forget_runner
 from gait.io.run_folder import RunFolder, delete
 from gait.jobs.queue import Jobs, crew
 from gait.jobs.workers import Crew
@@ -26,6 +28,9 @@ from gait.ui.server import Site
 
 _LONGEST_LINE: Final = 1000
 """Characters of a text that is shown: no sentence of ours is longer."""
+
+PAIRS: Final = ".compare"
+"""Folder of the workspace for videos side by side; hidden, like everything that is no run."""
 
 PAGES: Final = "pages"
 """Where a session keeps its pages by name, for links."""
@@ -128,6 +133,8 @@ def shows(run: RunFolder) -> None:
 def remove(run: RunFolder) -> None:
     """Delete a run for good: on disk, in memory, and what any browser could still fetch."""
     delete(run)
+    for pair in (run.path.parent / PAIRS).glob("*.mp4"):  # it may show the run; made again at need
+        pair.unlink(missing_ok=True)
     sessions = SERVED.withdraw(run.path)
     st.cache_data.clear()
     _opened.clear()
@@ -137,6 +144,27 @@ def remove(run: RunFolder) -> None:
         media.clear_session_refs(session)
     for _ in range(2):  # downloads are marked the first time, and go the second
         media.remove_orphaned_files()
+
+
+def remove_runner(name: str, found: Iterable[RunFolder]) -> None:
+    """Delete everything of a runner for good: runs, what is under way, and what was agreed.
+
+    Parameters
+    ----------
+    name : str
+        Of the runner.
+    found : iterable of RunFolder
+        The runs with that name.
+
+    Raises
+    ------
+    GaitError
+        If something stays.
+    """
+    jobs().cancel_of(name)
+    for run in found:
+        remove(run)
+    forget_runner(site().workspace, name)
 
 
 def complain(error: GaitError) -> None:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
 from gait import resources
+from gait.io.practice import CONSENT, keep_consent
 from gait.settings import Settings, refused
 from gait.types import GaitError
 from gait.ui import progress
@@ -61,6 +62,9 @@ def _take_in() -> None:
     with st.expander("About the runner", icon=":material/person:"):
         st.caption("All optional. Speed gives lengths and usual ranges, height centimetres.")
         known = about_the_runner(place.defaults)
+        agreed = bool(known["runner"]) and st.checkbox(
+            CONSENT, key=f"agreed-{st.session_state['taken']}"
+        )
     with st.expander("About the video", icon=":material/tune:"):
         known |= about_the_video(place.defaults)
     with st.expander("Does anything hurt?", icon=":material/healing:"):
@@ -89,10 +93,19 @@ def _take_in() -> None:
     except ValidationError as e:
         st.error(f"{' '.join(refused(e))}. Correct what is said about the runner or the video.")
     else:
+        if agreed:
+            _keep_consent(known["runner"])
         progress.watch(started)
         # A new uploader is empty, and the server may let go of what was uploaded.
         st.session_state["taken"] += 1
         st.rerun()
+
+
+def _keep_consent(runner: str) -> None:
+    try:
+        keep_consent(site().workspace, runner, agreed=True)
+    except GaitError as e:
+        complain(e)
 
 
 def _one_visit() -> bool:

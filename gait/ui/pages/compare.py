@@ -16,9 +16,8 @@ from gait.analysis.kinematics.waveforms import ANGLES, ensemble_average
 from gait.analysis.kinematics.waveforms import difference as curve_difference
 from gait.analysis.results import Analysis
 from gait.comparison.compare import compare
-from gait.comparison.goals import advice, keep_goals, kept_goals, target
-from gait.comparison.metronome import metronome
-from gait.comparison.models import Change, Comparison, Goal
+from gait.comparison.goals import kept_goals
+from gait.comparison.models import Change, Comparison
 from gait.comparison.sheet import Row, bar_svg, summarize
 from gait.comparison.synced_video import write_pair
 from gait.comparison.table import difference, number
@@ -27,14 +26,13 @@ from gait.knowledge import knowledge
 from gait.render.change_chart import change_charts
 from gait.report.sheet import Sheet, collect_sheet, sheet_html, sheet_pdf
 from gait.types import SIDES, GaitError
+from gait.ui.intake import goals as goals_of
 from gait.ui.intake import questionnaire
 from gait.ui.pages.library import label, readable
-from gait.ui.site import complain, link, opened, plain, site
+from gait.ui.site import PAIRS, complain, link, opened, plain, site
 
 Runs = Sequence[tuple[RunFolder, Analysis]]
 
-_VIDEOS = ".compare"
-"""Folder of the workspace for videos side by side; hidden, like everything that is no run."""
 _LATEST = 20
 _PICTURE_PX = 320
 
@@ -84,7 +82,8 @@ def page() -> None:
     _sheet(comparison, earlier, later)
     _everything(comparison)
     _curves(comparison, earlier[0][0], later[0][0])
-    _goal(*earlier[0])
+    with st.expander("Set a goal for the next videos", icon=":material/flag:"):
+        goals_of.set_goal(*earlier[0])
 
 
 def _chosen(found: Mapping[str, tuple[RunFolder, Analysis]]) -> tuple[list[str], list[str]]:
@@ -229,7 +228,7 @@ def _table(changes: Sequence[Change]) -> None:
 def _in_step(before: RunFolder, after: RunFolder) -> Path | None:
     """Both videos in step; None until somebody asks for them."""
     state = "".join(f"{r.path.name} {r.analysis.stat().st_mtime_ns} " for r in (before, after))
-    folder = RunFolder(site().workspace / _VIDEOS)
+    folder = RunFolder(site().workspace / PAIRS)
     video = folder.path / f"{sha256(state.encode()).hexdigest()[:16]}.mp4"
     if not video.is_file():
         if not st.button("Put both videos in step", icon=":material/sync_alt:"):
@@ -298,35 +297,3 @@ def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None
 
 def _angle_name(angle: str) -> str:
     return ANGLES[angle].name
-
-
-def _goal(run: RunFolder, analysis: Analysis) -> None:
-    """Set a goal from the first run before; the next comparison judges it."""
-    cadence = analysis.summary("cadence")
-    if cadence is None or cadence.value is None:
-        return
-    with st.expander("Set a goal for the next videos", icon=":material/flag:"):
-        percent = st.number_input("Change of cadence, %", -10.0, 10.0, 5.0, 0.5)
-        if percent == 0:
-            return
-        goal = Goal(metric="cadence", kind="percent", amount=percent)
-        aim = target(goal, cadence.value)
-        st.markdown(f"From {cadence.value:.1f} to {aim:.1f} steps/min at the same speed.")
-        if (cue := advice(goal)) is not None and percent > 0:
-            st.markdown(plain(f"{cue.text} {cue.dose} {cue.caution}"))
-        row = st.container(horizontal=True)
-        if row.button("Keep this goal", icon=":material/flag:"):
-            try:
-                keep_goals(run, [goal])
-            except GaitError as e:
-                complain(e)
-            else:
-                st.rerun()
-        row.download_button(
-            "Metronome (WAV)",
-            lambda: metronome(aim),
-            f"metronome-{aim:.0f}.wav",
-            "audio/wav",
-            on_click="ignore",
-            icon=":material/download:",
-        )

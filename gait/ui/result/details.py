@@ -15,17 +15,19 @@ import streamlit as st
 from gait.analysis.kinematics.waveforms import ANGLES, FRONTAL, ensemble_average
 from gait.analysis.results import Analysis
 from gait.export import Format, export
+from gait.io.practice import keep_letterhead, letterhead
 from gait.io.run_folder import RunFolder
 from gait.present import wording
 from gait.present.blocks import blocks
 from gait.present.table import rows, unmeasured
 from gait.render import charts
+from gait.render.crop import logo
 from gait.render.style_chart import style_chart
 from gait.report import default_place, write_report
 from gait.report.content import Reader
 from gait.types import GaitError
 from gait.ui.result.answer import cells
-from gait.ui.site import analysis_of, opened, plain
+from gait.ui.site import analysis_of, complain, opened, plain, site
 
 _TYPES: Final = {
     "csv": "text/csv",
@@ -131,7 +133,9 @@ def _reports(run: RunFolder) -> None:
     reader = row.segmented_control(
         "For", ["runner", "clinician"], default="runner", required=True, format_func=str.capitalize
     )
-    nameless = row.checkbox("Anonymous", help="No names, no date; lines instead of the video.")
+    nameless = row.checkbox(
+        "Anonymous", help="No names, no date, no notes; lines instead of the video."
+    )
     hidden = row.checkbox("Hide the face", disabled=nameless)
     chosen: Reader = "clinician" if reader == "clinician" else "runner"
 
@@ -151,6 +155,29 @@ def _reports(run: RunFolder) -> None:
             icon=":material/description:",
         )
     st.caption("One page in plain words for the runner, all numbers behind it for a clinician.")
+    with st.popover("Name and logo of your practice", icon=":material/business:"):
+        _letterhead()
+
+
+def _letterhead() -> None:
+    """Give name and logo for all reports of this library."""
+    library = site().workspace
+    try:
+        name, kept = letterhead(library)
+        wanted = st.text_input("Name", name, max_chars=80, key="practice-name")
+        given = st.file_uploader("Logo", type=["png", "jpg", "jpeg", "webp"], key="practice-logo")
+        png = logo(given.getvalue()) if given is not None else kept
+        if png:
+            st.image(png, alt="The logo", width=220)
+        row = st.container(horizontal=True)
+        if row.button("Use in all reports", type="primary", key="practice-keep"):
+            keep_letterhead(library, wanted, png)
+            st.toast("Reports have it from now on")
+        if (name or kept) and row.button("Remove", key="practice-drop"):
+            keep_letterhead(library, "", b"")
+            st.rerun()
+    except GaitError as e:
+        complain(e)
 
 
 def stride_csv(analysis: Analysis) -> str:

@@ -16,7 +16,7 @@ from gait.present.complaint import places
 from gait.types import GaitError
 from gait.ui import progress
 from gait.ui.intake import inputs, questionnaire
-from gait.ui.result import answer, details, numbers, player, viewer
+from gait.ui.result import answer, details, notes, numbers, player, viewer
 from gait.ui.site import analysis_of, complain, jobs, opened, plain
 
 _SECTIONS: Final[dict[str, Callable[[RunFolder], None]]] = {
@@ -25,6 +25,7 @@ _SECTIONS: Final[dict[str, Callable[[RunFolder], None]]] = {
     "Curves": details.curves,
     "Every stride": details.strides,
     "All numbers": details.numbers,
+    "Notes": notes.show,
     "Pain": questionnaire.show,
     "Settings": inputs.change_settings,
     "Download": details.downloads,

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from gait.analysis.kinematics.waveforms import (
-    ANGLES,
-    FRONTAL,
-    readings,
-)
+from gait.analysis.kinematics.waveforms import ANGLES, FRONTAL, readings
 from gait.analysis.results import Analysis, Event
 from gait.io.run_folder import RunFolder
-from gait.render.overlay import draw_frame
+from gait.report.marked import leg_readings, video_picture
 from gait.settings import EventEdit
 from gait.types import SIDES, GaitError, Side, opposite
 from gait.ui.intake.inputs import change
+from gait.ui.result import marked
 from gait.ui.result.contacts import MOMENTS, Contact, Moment, contacts
 from gait.ui.site import complain, opened
-from gait.video import frames
-
-_DRAWN: Final = ("knee", "shank", "foot", "trunk", "pelvis", "fppa")
 
 
 @st.fragment
@@ -66,17 +60,21 @@ def show(run: RunFolder) -> None:
         + (f" {off_by:+d} pictures" if off_by else "")
         + f": {time[index]:.3f} s"
     )
+    video_s = float(time[index]) * analysis.view.time_scale
     source = run.video or run.overlay
     if not source.is_file():
         st.info("The video itself is not kept with this run: analyse it again to see pictures.")
         return
-    shown.container(key="frame").image(
-        _picture(run.path, run.analysis.stat().st_mtime_ns, source, index, contact.side),
-        caption=text,
-        width="stretch",
-        output_format="JPEG",
-        alt=f"Picture of the video. {text}.",
-    )
+    picture = _picture(run.path, run.analysis.stat().st_mtime_ns, source, index, contact.side)
+    if picture is None:
+        shown.info("This picture is damaged in the video.")
+    else:
+        marked.show(
+            run,
+            marked.Shown(picture, trial.track.size, video_s, contact.side, text),
+            shown,
+            controls,
+        )
     names = {**ANGLES, **FRONTAL}
     values = [
         f"{names[name].name.lower()} {degrees[index]:.0f}° ± {half:.0f}"
@@ -107,21 +105,12 @@ def _moment(contact: Contact) -> Moment:
 @st.cache_data(show_spinner=False, max_entries=64)
 def _picture(
     path: Path, changed_ns: int, source: Path, index: int, side: Side
-) -> NDArray[np.uint8]:
+) -> NDArray[np.uint8] | None:
     """One picture, drawn on unless it comes from the drawn video already."""
     run = RunFolder(path)
     analysis, trial = opened(run)
-    video_s = trial.track.time * analysis.view.time_scale
-    frame = next(frames(source, float(video_s[index]) - 1e-4))
-    if source == run.overlay:
-        return frame.image
-    degrees = {
-        name: float(series[index])
-        for name, (series, _) in readings(trial, side).items()
-        if name in _DRAWN
-    }
-    track = trial.track.with_(time=video_s)
-    return draw_frame(frame.image, track, index, analysis, {side: degrees})
+    drawn = source == run.overlay
+    return video_picture(trial, source, index, side, drawn=drawn)
 
 
 def _corrections(run: RunFolder, analysis: Analysis, contact: Contact, at_s: float) -> None:

@@ -1,18 +1,20 @@
 """The player: the video with frame steps and jumps, and waveforms with a cursor tied to it.
 
-Two small components without a build step. Each knows only the video of the page: what moves it
-moves the other, too.
+Small components without a build step. Those two know only the video of the page: what moves it
+moves the other, too. The third draws on a single picture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import streamlit as st
+from pydantic import ValidationError
 from streamlit.components.v2.types import ComponentRenderer
 
 from gait.analysis.kinematics.waveforms import (
@@ -25,8 +27,9 @@ from gait.analysis.kinematics.waveforms import (
 )
 from gait.analysis.results import Analysis
 from gait.analysis.trial import Trial
+from gait.io.notes import Mark, MarkedPicture
 from gait.render.charts import reference_spans
-from gait.types import SIDES, Float
+from gait.types import SIDES, Float, UsageError
 from gait.ui.result.contacts import contacts
 
 _HERE: Final = Path(__file__).parent
@@ -67,6 +70,53 @@ def waveforms(analysis: Analysis, trial: Trial) -> bool:
     if data["curves"]:
         _part("waveforms")(data=data, key="waveforms")
     return bool(data["curves"])
+
+
+def drawing(
+    jpeg: bytes, size: tuple[float, float], marks: Sequence[Mark], name: str, alt: str
+) -> tuple[Mark, ...] | None:
+    """A picture to draw lines and angles on.
+
+    Parameters
+    ----------
+    jpeg : bytes
+        The picture.
+    size : tuple of float
+        Its width and height, px of the video.
+    marks : sequence of Mark
+        What is drawn already.
+    name : str
+        Which picture it is: what is not saved yet belongs to that one.
+    alt : str
+        What it shows.
+
+    Returns
+    -------
+    tuple of Mark or None
+        All marks when they were just saved, else None.
+
+    Raises
+    ------
+    UsageError
+        If what a browser sent are no marks.
+    """
+    result = _part("drawing")(
+        data={
+            "jpeg": f"data:image/jpeg;base64,{b64encode(jpeg).decode()}",
+            "size": size,
+            "marks": [mark.model_dump(mode="json") for mark in marks],
+            "name": name,
+            "alt": alt,
+        },
+        key="drawing",
+        on_saved_change=lambda: None,
+    )
+    if result.saved is None:
+        return None
+    try:
+        return MarkedPicture.model_validate({"video_s": 0, "marks": result.saved}).marks
+    except ValidationError as e:
+        raise UsageError("These marks cannot be kept.", "Draw fewer, with apart ends.") from e
 
 
 @cache

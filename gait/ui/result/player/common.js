@@ -7,7 +7,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const theVideo = () => document.querySelector(".st-key-player video");
 
 function make(parent, tag, attributes = {}, text = null) {
-  const svg = ["svg", "line", "path", "rect", "circle", "text", "g"].includes(tag);
+  const svg = ["svg", "line", "path", "rect", "circle", "text", "g", "image"].includes(tag);
   const element = svg ? document.createElementNS(SVG, tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   if (text !== null) element.textContent = text;
