@@ -3,121 +3,36 @@
 from __future__ import annotations
 
 import csv
-import os
-import shutil
-import socket
-import subprocess
-import sys
+import json
 import time
+import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import examples
-import fake_backend
 import pytest
-from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from browser import NEEDS_BROWSER, Page, opened, press, press_key, served, tab_to, told
 from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
 
-from gait.analysis.analyze import analyze_track
+from gait.io.notes import Notes, keep_notes, kept_notes
 from gait.io.run_folder import RunFolder
-from gait.settings import Settings
 
-BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-TOKEN = "1f3b5d7f9a2c4e6081a3c5e7"
-PATIENCE_S = 400  # the real pose model on a real clip, on a machine with much other work
-
-# In CI a missing browser is a failure: nobody else would notice that these tests do not run.
-pytestmark = pytest.mark.skipif(
-    not (BROWSER and DRIVER) and "CI" not in os.environ,
-    reason="Chromium and its driver are not installed",
-)
-
-
-class Page:
-    """A browser on the page."""
-
-    def __init__(self, url: str, downloads: Path) -> None:
-        options = webdriver.ChromeOptions()
-        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
-            options.add_argument(argument)
-        options.add_argument("--window-size=1440,1200")
-        options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
-        options.binary_location = str(BROWSER)
-        service = webdriver.ChromeService(executable_path=DRIVER)
-        self.driver = webdriver.Chrome(options=options, service=service)
-        self.url, self.downloads = url, downloads
-
-    def wait(self, what: Callable[[], Any]) -> Any:
-        """The first true answer; a redrawn page is asked again."""
-        end = time.monotonic() + PATIENCE_S
-        while time.monotonic() < end:
-            try:
-                if answer := what():
-                    return answer
-            except StaleElementReferenceException:
-                pass
-            time.sleep(0.2)
-        raise AssertionError(f"not on the page:\n{self.text()}")
-
-    def all(self, css: str) -> list[WebElement]:
-        return self.driver.find_elements(By.CSS_SELECTOR, css)
-
-    def text(self) -> str:
-        return "\n".join(e.text for e in self.all("[data-testid=stMain]"))
-
-    def click(self, label: str) -> None:
-        def button() -> WebElement | None:
-            shown = (b for b in self.all("button") if b.text.strip().endswith(label))
-            return next((b for b in shown if b.is_enabled()), None)
-
-        found = self.wait(button)
-        assert found is not None
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
-        found.click()
+pytestmark = NEEDS_BROWSER
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The page as a user starts it, from a folder of its own."""
+    """A page with the real pose model; its address and where its runs are."""
     folder = tmp_path_factory.mktemp("server")
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gait.cli.main", "app", "--no-browser", f"--port={port}"]
-    path = os.pathsep.join([str(fake_backend.HERE.parent), os.environ.get("PYTHONPATH", "")])
-    env = os.environ | {"PYTHONPATH": path, "GAIT_TOKEN": TOKEN}
-    with subprocess.Popen(command, cwd=folder, env=env) as process:
-        url = f"http://localhost:{port}"
-        end = time.monotonic() + PATIENCE_S
-        while time.monotonic() < end:
-            try:
-                with urllib.request.urlopen(f"{url}/_stcore/health"):
-                    break
-            except OSError:
-                time.sleep(0.2)
-        try:
-            yield url, folder / "gait_runs"
-        finally:
-            process.terminate()
+    with served(folder) as url:
+        yield url, folder / "gait_runs"
 
 
 @pytest.fixture(scope="module")
 def page(server: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    page = Page(server[0], tmp_path_factory.mktemp("downloads"))
-    try:
-        page.driver.get(page.url)
-        assert "with its link only" in page.driver.page_source
-        page.driver.get(f"{page.url}/?token={TOKEN}")
-        assert "token" not in page.driver.current_url
+    with opened(server[0], tmp_path_factory.mktemp("downloads")) as page:
         yield page
-    finally:
-        page.driver.quit()
 
 
 @pytest.fixture(scope="module")
@@ -155,24 +70,6 @@ def test_a_clip_goes_in_and_a_playing_overlay_comes_out(
 
     assert page.wait(lambda: played_s() > 0.5)
     assert (server[1] / "side_overstride" / "analysis.json").is_file()
-
-
-PARTS = """
-const all = [...document.querySelectorAll('*')].filter(e => e.shadowRoot).map(e => e.shadowRoot);
-const part = (css) => all.find(root => root.querySelector(css));
-const video = document.querySelector('.st-key-player video');
-"""
-
-
-def told(page: Page, script: str, *given: object) -> Any:
-    """What JavaScript says of the player."""
-    return page.driver.execute_script(PARTS + script, *given)
-
-
-def press(page: Page, words: str) -> None:
-    script = """for (const root of all) for (const b of root.querySelectorAll('button'))
-        if (b.textContent === arguments[0]) b.click();"""
-    told(page, script, words)
 
 
 def ready(page: Page) -> None:
@@ -342,55 +239,80 @@ def test_two_views_become_one_visit_with_one_pdf(result: Page, sample_videos: Pa
     page.wait(lambda: name.is_file() and name.read_bytes().startswith(b"%PDF"))
 
 
-def test_nobody_outside_this_computer_is_asked_for_anything(result: Page) -> None:
+def test_no_request_leaves_this_computer(result: Page, server: tuple[str, Path]) -> None:
+    """Of everything that this browser did in these tests, and of every page once more."""
     page = result
-    page.driver.get(f"{page.url}/?run=side_overstride")
-    page.wait(lambda: page.all("video"))
-    script = "return performance.getEntriesByType('resource').map(e => new URL(e.name).hostname)"
-    assert set(page.driver.execute_script(script)) <= {"localhost", ""}
+    for address in (
+        "?run=side_overstride",
+        "library",
+        "runner",
+        "compare",
+        "batch",
+        "legs",
+        "method",
+    ):
+        page.driver.get(f"{page.url}/{address}")
+        page.wait(lambda: page.all("[data-testid=stMain] h1"))
+    asked = set()
+    for entry in page.driver.get_log("performance"):
+        message = json.loads(entry["message"])["message"]
+        if message["method"] == "Network.requestWillBeSent":
+            asked.add(message["params"]["request"]["url"])
+        elif message["method"] == "Network.webSocketCreated":
+            asked.add(message["params"]["url"])
+    assert any("/_stcore/stream" in url for url in asked)  # what is asked for is seen at all
+    addresses = [urllib.parse.urlsplit(url) for url in asked]
+    outside = {a.hostname for a in addresses if a.scheme in ("http", "https", "ws", "wss")}
+    assert outside == {"localhost"}
+    assert {a.scheme for a in addresses} <= {"http", "ws", "data", "blob"}
 
 
-def made(runs: Path, name: str, answers: dict[str, list[str]] | None = None) -> None:
-    """A run of a runner made of equations, without its video."""
-    run = RunFolder(runs / name)
-    run.path.mkdir(parents=True)
-    track = fake_backend.runner()
-    run.save_track(track, name)
-    info = examples.video_info(f"{name}.mp4", sha256=name)
-    settings = Settings(speed_mps=3.0, runner="Anna")
-    run.save_analysis(analyze_track(track, settings, info, answers=answers))
+def test_a_result_is_read_and_left_with_the_keyboard_alone(result: Page) -> None:
+    page = result
+    page.driver.get(f"{page.url}/?run=side_overstride&section=Frame+by+frame")
+
+    def alt(css: str) -> str:
+        images = page.all(f"{css} img")
+        return str(images[0].get_attribute("alt")) if images else ""
+
+    first = page.wait(lambda: alt(".st-key-picture"))
+    page.wait(lambda: alt(".st-key-frame"))
+    tab_to(page, "[data-testid=stRadio] input")
+    press_key(page, Keys.ARROW_DOWN)
+    page.wait(lambda: alt(".st-key-picture") not in ("", first))
+    before = page.wait(lambda: alt(".st-key-frame"))
+    tab_to(page, "button", "Toe-off")
+    press_key(page, Keys.ENTER)
+    page.wait(lambda: alt(".st-key-frame") not in ("", before))
+    page.driver.get(page.url)
+    page.wait(lambda: page.all("[data-testid=stMain] h1"))
+    tab_to(page, "a", "Library")
+    press_key(page, Keys.ENTER)
+    page.wait(lambda: "/library" in page.driver.current_url)
 
 
-def test_two_runs_become_a_sheet_to_take_along(page: Page, server: tuple[str, Path]) -> None:
-    for name in ("anna-before", "anna-after"):
-        made(server[1], name)
-    page.driver.get(f"{page.url}/compare")
-    page.wait(lambda: "cannot tell" in page.text())
-    page.wait(lambda: "anna-before" in page.text())
-    page.click("This sheet (PDF)")
-    sheet = page.downloads / "before-after.pdf"
-    page.wait(sheet.is_file)
-    assert sheet.read_bytes().startswith(b"%PDF")
-    page.driver.set_window_size(390, 844)
-    try:
-        wide = "return document.scrollingElement.scrollWidth - window.innerWidth"
-        page.wait(lambda: page.driver.execute_script(wide) <= 0)
-    finally:
-        page.driver.set_window_size(1440, 1200)
-
-
-def test_an_emergency_stands_alone_and_legs_ache_on_a_page_of_its_own(
-    page: Page, server: tuple[str, Path]
+def test_an_angle_is_drawn_by_hand_without_a_mouse_and_kept(
+    result: Page, server: tuple[str, Path]
 ) -> None:
-    made(server[1], "berta", {"clot": ["breathless"]})
-    page.driver.get(f"{page.url}/?run=berta")
-    page.wait(lambda: "Call the emergency number now." in page.text())
-    assert "Cadence" not in page.text()
-    assert "steps/min" not in page.text()
-    page.driver.get(f"{page.url}/legs")
-    page.wait(lambda: "What goes with aching legs" in page.text())
-    assert "Question 1" in page.text()
-    page.click("Skip")
-    page.wait(lambda: "Question 2" in page.text())
-    page.click("Back")
-    page.wait(lambda: "Question 1" in page.text())
+    page = result
+    page.driver.get(f"{page.url}/?run=side_overstride&section=Frame+by+frame")
+    page.wait(lambda: page.all(".st-key-frame img"))
+    label = next(e for e in page.all("[data-testid=stCheckbox] label") if "Draw" in e.text)
+    label.click()
+    page.wait(lambda: told(page, "return Boolean(part('.canvas'))"))
+    told(page, "part('.canvas').querySelector('.canvas').focus()")
+    right, down = [Keys.ARROW_RIGHT] * 10, [Keys.ARROW_DOWN] * 10
+    for key in (Keys.ENTER, *right, Keys.ENTER, *down, Keys.ENTER):
+        press_key(page, key)
+    page.wait(
+        lambda: "90°" in told(page, "return part('.says').querySelector('.says').textContent")
+    )
+    press(page, "Save")
+    kept = server[1] / "side_overstride"
+    page.wait(lambda: kept_notes(RunFolder(kept)).pictures)
+    (picture,) = kept_notes(RunFolder(kept)).pictures
+    (mark,) = picture.marks
+    assert mark.degrees == pytest.approx(90, abs=0.5)
+    page.driver.get(f"{page.url}/?run=side_overstride&section=Frame+by+frame")
+    page.wait(lambda: "By hand: angle 90°" in page.driver.page_source)
+    keep_notes(RunFolder(kept), Notes())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
@@ -43,6 +45,10 @@ from gait.resources import own_version
 from gait.settings import Settings
 from gait.skeleton import FOOT
 from gait.types import SIDES, Activity, PoseError, PoseTrack, VideoInfo
+
+_KEPT: Final = 2
+"""Tracks whose cleaning is remembered. Most settings that are changed later come after it, and
+cleaning is a third of the time (45 s of video: 0.28 of 0.71 s)."""
 
 
 def analyze_track(
@@ -193,6 +199,7 @@ def _pace_limit(change: float) -> str:
     )
 
 
+@lru_cache(maxsize=_KEPT)
 def cleaned_track(track: PoseTrack, time_scale: float, cutoff_hz: float | None) -> PoseTrack:
     """The track that is measured: sides put right, gaps closed, smoothed, the runner in place.
 
@@ -214,6 +221,7 @@ def cleaned_track(track: PoseTrack, time_scale: float, cutoff_hz: float | None) 
     return cleaned if moves is None else clean(followed(track, *moves), cutoff_hz)
 
 
+@lru_cache(maxsize=_KEPT)
 def _measurable(track: PoseTrack) -> tuple[PoseTrack, Ramp | None, tuple[str, ...]]:
     """The part of a raw track with one camera, one place and one speed, and what was left out."""
     pictured, repeats = as_pictured(track)
@@ -222,6 +230,12 @@ def _measurable(track: PoseTrack) -> tuple[PoseTrack, Ramp | None, tuple[str, ..
     segment, ramp = one_speed(segment)
     told = () if ramp is None else (ramp.limit,)
     return segment, ramp, (*repeats, *left_out, *told, *unsteady)
+
+
+def forget_tracks() -> None:
+    """Let go of what is remembered of tracks: somebody deleted one."""
+    _measurable.cache_clear()
+    cleaned_track.cache_clear()
 
 
 def _quality(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gait.analysis.results import Analysis
@@ -97,11 +99,26 @@ def reanalyze_together(
 def kept_track(run: RunFolder) -> PoseTrack:
     """The raw track of a run; UsageError if it is lost."""
     try:
-        return read_npz(run.pose)[0]
+        found = run.pose.stat()
+        return _read_track(run.pose, found.st_size, found.st_mtime_ns)
     except FileNotFoundError as e:
         raise UsageError(f"{run.pose} is lost.", "Analyse the video again.") from e
     except TrackError as e:
         raise UsageError(e.problem, "Analyse the video again.") from e
+
+
+@lru_cache(maxsize=2)
+def _read_track(path: Path, size: int, changed_ns: int) -> PoseTrack:
+    """The same object as long as the file does not change: what was made of it is remembered."""
+    return read_npz(path)[0]
+
+
+def forget_tracks() -> None:
+    """Let go of tracks that are remembered: somebody deleted one."""
+    from gait.analysis import analyze
+
+    _read_track.cache_clear()
+    analyze.forget_tracks()
 
 
 def reopen(run: RunFolder) -> tuple[Analysis, Trial]:

@@ -94,7 +94,7 @@ def draw_marks(picture: UInt8, marks: Sequence[Mark], place: Callable[[Float], F
     place : callable
         Px of the picture from px of the video, (n, 2).
     """
-    em = picture.shape[1] / _EM_OF_WIDTH
+    em = min(picture.shape[1], 0.75 * picture.shape[0]) / _EM_OF_WIDTH
     for mark in marks:
         points = [_point(xy) for xy in place(np.array(mark.points))]
         for ink, width in ((SHADOW, 0.24 * em), (_BY_HAND, 0.12 * em)):

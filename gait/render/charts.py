@@ -315,19 +315,19 @@ def visit_values(
     )
     goal = (
         _chart(aims)
-        .mark_rule(strokeWidth=2, strokeDash=[6, 4], color=_GOAL)
+        .mark_rule(strokeWidth=2, strokeDash=[6, 4], color=_GOAL, aria=False)
         .encode(y="value:Q", tooltip=[alt.Tooltip("name:N", title="Goal")])
     )
     named = (
         _chart(aims)
-        .mark_text(align="left", dy=-7, color=_GOAL, fontWeight="bold")
+        .mark_text(align="left", dy=-7, color=_GOAL, fontWeight="bold", aria=False)
         .encode(y="value:Q", x=alt.value(4), text="name:N")
     )
     data = _chart(rows)
-    line = data.mark_line(strokeWidth=1.5, opacity=0.7).encode(
+    line = data.mark_line(strokeWidth=1.5, opacity=0.7, aria=False).encode(
         x=x, y=y, xOffset=place, color=colour, strokeDash=_side_dash()
     )
-    interval = data.mark_rule(strokeWidth=2.5).encode(
+    interval = data.mark_rule(strokeWidth=2.5, aria=False).encode(
         x=x, xOffset=place, y="low:Q", y2="high:Q", color=colour
     )
     points = data.mark_point(size=80, strokeWidth=2, opacity=1).encode(

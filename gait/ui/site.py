@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from gait.analysis.results import Analysis
 from gait.analysis.trial import Trial
 from gait.io.analysis_file import read_analysis
-from gait.io.kept_run import reopen
+from gait.io.kept_run import forget_tracks, reopen
 from gait.io.practice import forget_runner
 from gait.io.run_folder import RunFolder, delete
 from gait.jobs.queue import Jobs, crew
@@ -139,6 +139,7 @@ def remove(run: RunFolder) -> None:
     st.cache_data.clear()
     _opened.clear()
     _analysis.clear()
+    forget_tracks()
     media = st.runtime.get_instance().media_file_mgr
     for session in sessions:
         media.clear_session_refs(session)

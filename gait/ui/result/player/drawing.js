@@ -6,7 +6,7 @@ export default function (component) {
   const on = { signal: control.signal };
   const needed = { line: 2, angle: 3 };
   const [width, height] = data.size;
-  const em = width / 28;
+  const em = Math.min(width, 0.75 * height) / 24;
   // What is not saved yet outlasts a page that is drawn again around it.
   const before = root.unsaved && root.unsaved.picture === data.name ? root.unsaved : null;
   const state = root.unsaved = before || {
@@ -55,11 +55,9 @@ export default function (component) {
   }
 
   function where(event) {
-    const box = svg.getBoundingClientRect();
-    return inside([
-      ((event.clientX - box.left) / box.width) * width,
-      ((event.clientY - box.top) / box.height) * height,
-    ]);
+    const at = new DOMPoint(event.clientX, event.clientY);
+    const { x, y } = at.matrixTransform(svg.getScreenCTM().inverse());
+    return inside([x, y]);
   }
 
   function put(point) {
@@ -75,7 +73,7 @@ export default function (component) {
   svg.addEventListener("pointerdown", (event) => {
     keys = false;
     const at = where(event);
-    const reach = (14 / svg.getBoundingClientRect().width) * width;
+    const reach = 14 / svg.getScreenCTM().a;
     const near = (p) => Math.hypot(p[0] - at[0], p[1] - at[1]) < reach;
     held = null;
     for (const mark of state.marks) {

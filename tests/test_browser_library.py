@@ -1,0 +1,106 @@
+"""The page in a real browser with a library: runs made of equations, at once."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+
+import fake_backend
+import pytest
+from browser import NEEDS_BROWSER, PATIENCE_S, Page, made, opened, served
+
+pytestmark = NEEDS_BROWSER
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Page, Path]]:
+    """A page whose pose model sees the same runner in every video, and where its runs are."""
+    folder = tmp_path_factory.mktemp("library")
+    environment = fake_backend.install(folder)
+    with served(folder, **environment) as url, opened(url, folder) as page:
+        yield page, folder / "runs"
+
+
+def test_two_runs_become_a_sheet_to_take_along(library: tuple[Page, Path]) -> None:
+    page, runs = library
+    for name in ("anna-before", "anna-after"):
+        made(runs, name)
+    page.driver.get(f"{page.url}/compare")
+    page.wait(lambda: "cannot tell" in page.text())
+    page.wait(lambda: "anna-before" in page.text())
+    page.click("This sheet (PDF)")
+    sheet = page.downloads / "before-after.pdf"
+    page.wait(sheet.is_file)
+    assert sheet.read_bytes().startswith(b"%PDF")
+    page.driver.set_window_size(390, 844)
+    try:
+        wide = "return document.scrollingElement.scrollWidth - window.innerWidth"
+        page.wait(lambda: page.driver.execute_script(wide) <= 0)
+    finally:
+        page.driver.set_window_size(1440, 1200)
+
+
+def test_an_emergency_stands_alone_and_legs_ache_on_a_page_of_its_own(
+    library: tuple[Page, Path],
+) -> None:
+    page, runs = library
+    made(runs, "berta", {"clot": ["breathless"]})
+    page.driver.get(f"{page.url}/?run=berta")
+    page.wait(lambda: "Call the emergency number now." in page.text())
+    assert "Cadence" not in page.text()
+    assert "steps/min" not in page.text()
+    page.driver.get(f"{page.url}/legs")
+    page.wait(lambda: "What goes with aching legs" in page.text())
+    assert "Question 1" in page.text()
+    page.click("Skip")
+    page.wait(lambda: "Question 2" in page.text())
+    page.click("Back")
+    page.wait(lambda: "Question 1" in page.text())
+
+
+def test_four_videos_become_a_roster(library: tuple[Page, Path], tmp_path: Path) -> None:
+    page, runs = library
+    names = ("anna_side", "anna_rear", "ben_side", "carla_side")
+    videos = [
+        fake_backend.video(tmp_path / f"{n}.mp4", shade=60 + 20 * i) for i, n in enumerate(names)
+    ]
+    page.driver.get(f"{page.url}/batch")
+    page.wait(lambda: page.all("input[type=file]"))
+    page.all("input[type=file]")[0].send_keys("\n".join(map(str, videos)))
+    page.click("Analyze 4 videos")
+    page.wait(lambda: all((runs / name / "analysis.json").is_file() for name in names))
+    page.click("All numbers of all runs (CSV)")
+    table = page.downloads / "gaitlens-runs.csv"
+    page.wait(table.is_file)
+    with table.open(newline="") as file:
+        assert {row["run"] for row in csv.DictReader(file)} >= set(names)
+    page.driver.get(f"{page.url}/runner?runner=anna")
+    page.wait(lambda: page.all("[data-testid=stVegaLiteChart]"))
+
+
+ADDRESSES = ("", "?run=anna", "?run=anna&section=Notes", "?run=anna&section=Download", "library")
+ADDRESSES += ("runner?runner=anna", "compare", "batch", "legs", "method")
+
+
+def test_axe_finds_nothing_serious_on_any_page(library: tuple[Page, Path]) -> None:
+    axe = importlib.util.find_spec("axe_core_python")
+    assert axe is not None, "axe-core-python is among the packages for development"
+    assert axe.origin is not None
+    script = (Path(axe.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+    page, runs = library
+    for name in ("anna", "anna-later"):
+        made(runs, name)
+    page.driver.set_script_timeout(PATIENCE_S)
+    for address in ADDRESSES:
+        page.driver.get(f"{page.url}/{address}")
+        page.wait(lambda: page.all("[data-testid=stMain] h1"))
+        page.wait(lambda: not page.all("[data-testid=stStatusWidget]"))
+        page.driver.execute_script(script)
+        found = page.driver.execute_async_script(
+            "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']})"
+            ".then(found => done(found.violations.map(v => [v.impact, v.id, v.nodes[0].html])))"
+        )
+        serious = [v for v in found if v[0] in ("serious", "critical")]
+        assert not serious, address
