@@ -15,7 +15,7 @@ from browser import NEEDS_BROWSER, Page, opened, press, press_key, served, tab_t
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
-from gait.io.notes import Notes, keep_notes, kept_notes
+from gait.io.added.notes import Notes, keep_notes, kept_notes
 from gait.io.run_folder import RunFolder
 
 pytestmark = NEEDS_BROWSER

@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from pypdf import PdfReader
 
 from gait.analysis.analyze import analyze_track
-from gait.io.notes import LONGEST_NOTE, Mark, MarkedPicture, Notes, keep_notes, kept_notes
-from gait.io.practice import (
+from gait.io.added.notes import LONGEST_NOTE, Mark, MarkedPicture, Notes, keep_notes, kept_notes
+from gait.io.added.practice import (
     CONSENT,
     forget_runner,
     keep_consent,

@@ -1,4 +1,4 @@
-"""One runner over the visits: courses of the measures, and the page that shows them."""
+"""One runner over the visits: timelines of the measures, and the page that shows them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from gait.analysis.results import Analysis
 from gait.comparison.compare import compare
 from gait.comparison.goals import keep_goals
 from gait.comparison.models import Goal
-from gait.comparison.visits import MOST, course_chart, course_words, courses
-from gait.io.notes import Notes, keep_notes, kept_notes
-from gait.io.practice import PRACTICE, keep_consent, kept_runner
+from gait.comparison.visits import MOST, timeline_chart, timeline_words, timelines
+from gait.io.added.notes import Notes, keep_notes, kept_notes
+from gait.io.added.practice import PRACTICE, keep_consent, kept_runner
 from gait.io.run_folder import RunFolder
 from gait.present import wording
 from gait.settings import Settings
@@ -48,31 +48,31 @@ def faster(analysis: Analysis, by: float, speed_mps: float | None = 3.0) -> Anal
     return analysis.model_copy(update={"summaries": moved, "settings": settings})
 
 
-def test_a_course_has_values_intervals_and_the_runners_own_band(analysed: Analysis) -> None:
+def test_a_timeline_has_values_intervals_and_the_runners_own_band(analysed: Analysis) -> None:
     later = faster(analysed, 15.0)
     goal = Goal(metric="cadence", kind="percent", amount=5.0)
-    found = courses([analysed, analysed, later], [(0, goal)], wording.MAIN)
-    course = next(c for c in found if c.metric == "cadence")
+    found = timelines([analysed, analysed, later], [(0, goal)], wording.MAIN)
+    timeline = next(c for c in found if c.metric == "cadence")
     first = analysed.summary("cadence")
     assert first is not None
     assert first.value is not None
-    values = [v.value for v in course.visits]
+    values = [v.value for v in timeline.visits]
     assert values == pytest.approx([first.value, first.value, first.value + 15])
-    assert [v.real for v in course.visits] == [False, False, True]
-    assert all(v.ci95 is not None and v.ci95[0] < v.value < v.ci95[1] for v in course.visits)
+    assert [v.real for v in timeline.visits] == [False, False, True]
+    assert all(v.ci95 is not None and v.ci95[0] < v.value < v.ci95[1] for v in timeline.visits)
     # The band is what the comparison of the two says a change must exceed.
     change = compare([analysed], [later]).change("cadence")
     assert change is not None
     assert change.detectable is not None
-    assert course.band == pytest.approx(
+    assert timeline.band == pytest.approx(
         (first.value - change.detectable, first.value + change.detectable)
     )
-    assert course.goal == pytest.approx(1.05 * first.value)
+    assert timeline.goal == pytest.approx(1.05 * first.value)
 
 
 def test_at_most_six_measures_and_those_with_a_goal_first(analysed: Analysis) -> None:
     goal = Goal(metric="trunk_lean", kind="difference", amount=2.0)
-    found = courses([analysed, analysed], [(1, goal)], wording.MAIN)
+    found = timelines([analysed, analysed], [(1, goal)], wording.MAIN)
     metrics = list(dict.fromkeys(c.metric for c in found))
     assert metrics[0] == "trunk_lean"
     assert len(metrics) == MOST
@@ -80,12 +80,12 @@ def test_at_most_six_measures_and_those_with_a_goal_first(analysed: Analysis) ->
 
 def test_what_cannot_be_compared_is_said_and_drawn_hollow(analysed: Analysis) -> None:
     other_speed = faster(analysed, 15.0, speed_mps=4.5)
-    course = courses([analysed, other_speed], [], ["cadence"])[0]
-    assert [v.comparable for v in course.visits] == [True, False]
-    assert "cannot be compared" in course_words(course, 0)
-    points = course_chart([course], ["first", "second"]).layer[-1]
+    timeline = timelines([analysed, other_speed], [], ["cadence"])[0]
+    assert [v.comparable for v in timeline.visits] == [True, False]
+    assert "cannot be compared" in timeline_words(timeline, 0)
+    points = timeline_chart([timeline], ["first", "second"]).layer[-1]
     assert [row["compared"] for row in points.data.values] == [True, False]
-    assert course.band is None
+    assert timeline.band is None
 
 
 @pytest.fixture

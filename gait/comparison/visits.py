@@ -45,7 +45,7 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Timeline:
     """One measure on one side over the visits.
 
     Parameters
@@ -70,9 +70,9 @@ class Course:
     goal: float | None
 
 
-def courses(
+def timelines(
     runs: Sequence[Analysis], goals: Sequence[tuple[int, Goal]], order: Sequence[str]
-) -> tuple[Course, ...]:
+) -> tuple[Timeline, ...]:
     """At most six measures over the runs of one runner, those with a goal first.
 
     Parameters
@@ -86,7 +86,7 @@ def courses(
 
     Returns
     -------
-    tuple of Course
+    tuple of Timeline
         One for each side of each measure that was measured at all.
     """
     wanted = [*dict.fromkeys(goal.metric for _, goal in goals), *order]
@@ -99,16 +99,16 @@ def courses(
             several = len(own) > 1
             histories[own] = history([runs[i] for i in own])[0] if several else ()
         sides = dict.fromkeys(s.side for i in own for s in _measured(runs[i], metric))
-        found += [_course(metric, side, own, runs, histories[own], goals) for side in sides]
+        found += [_timeline(metric, side, own, runs, histories[own], goals) for side in sides]
     return tuple(found)
 
 
-def course_chart(courses: Sequence[Course], visits: Sequence[str]) -> alt.LayerChart:
+def timeline_chart(timelines: Sequence[Timeline], visits: Sequence[str]) -> alt.LayerChart:
     """One measure over the visits, drawn.
 
     Parameters
     ----------
-    courses : sequence of Course
+    timelines : sequence of Timeline
         Of one measure, one for each side.
     visits : sequence of str
         What each run is called, in order of time.
@@ -123,12 +123,12 @@ def course_chart(courses: Sequence[Course], visits: Sequence[str]) -> alt.LayerC
             "compared": v.comparable,
             "says": said(v),
         }
-        for c in courses
+        for c in timelines
         for v in c.visits
     ]
-    bands = [{"side": c.side, "low": c.band[0], "high": c.band[1]} for c in courses if c.band]
-    goals = dict.fromkeys(round(c.goal, 3) for c in courses if c.goal is not None)
-    return visit_values(rows, bands, list(goals), courses[0].unit, visits)
+    bands = [{"side": c.side, "low": c.band[0], "high": c.band[1]} for c in timelines if c.band]
+    goals = dict.fromkeys(round(c.goal, 3) for c in timelines if c.goal is not None)
+    return visit_values(rows, bands, list(goals), timelines[0].unit, visits)
 
 
 def said(visit: Visit) -> str:
@@ -138,39 +138,39 @@ def said(visit: Visit) -> str:
     return "more than measurement error" if visit.real else ""
 
 
-def course_words(course: Course, decimals: int) -> str:
+def timeline_words(timeline: Timeline, decimals: int) -> str:
     """The first and the last value in words, for those who do not see the chart.
 
     Parameters
     ----------
-    course : Course
+    timeline : Timeline
         One measure on one side.
     decimals : int
         Of its unit.
     """
-    first, last = course.visits[0], course.visits[-1]
-    side = "" if course.side == "both" else f"{course.side.capitalize()}: "
+    first, last = timeline.visits[0], timeline.visits[-1]
+    side = "" if timeline.side == "both" else f"{timeline.side.capitalize()}: "
     half = f" ± {(last.ci95[1] - last.ci95[0]) / 2:.{decimals}f}" if last.ci95 else ""
     if first is last:
         text = f"{side}{last.value:.{decimals}f}{half}"
     else:
         change = said(last) or "within measurement error"
         text = f"{side}{first.value:.{decimals}f} to {last.value:.{decimals}f}{half}, {change}"
-    return text + (f"; goal {course.goal:.{decimals}f}." if course.goal is not None else ".")
+    return text + (f"; goal {timeline.goal:.{decimals}f}." if timeline.goal is not None else ".")
 
 
 def _measured(run: Analysis, metric: str) -> tuple[Summary, ...]:
     return tuple(s for s in run.summaries if s.metric == metric and s.value is not None)
 
 
-def _course(
+def _timeline(
     metric: str,
     side: AnySide,
     own: Sequence[int],
     runs: Sequence[Analysis],
     trends: Sequence[Trend],
     goals: Sequence[tuple[int, Goal]],
-) -> Course:
+) -> Timeline:
     trend = next((t for t in trends if (t.metric, t.side) == (metric, side)), None)
     visits: list[Visit] = []
     known: Summary | None = None
@@ -196,7 +196,7 @@ def _course(
         for number, goal in goals
         if goal.metric == metric and goal.side in (None, side) and number in values
     ]
-    return Course(
+    return Timeline(
         metric=metric,
         name=known.name,
         side=side,

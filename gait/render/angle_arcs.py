@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from gait.io.notes import Mark
+from gait.io.added.notes import Mark
 from gait.render.draw import SHADOW, Colour, Point, UInt8, badge, dot, line
 from gait.types import Float, Side, opposite
 

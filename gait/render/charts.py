@@ -26,7 +26,7 @@ COLOURS: Final[Mapping[str, str]] = {"left": "#0072B2", "right": "#D55E00", "bot
 _BAND: Final = "#7A7F87"
 _MEDIUM_PX: Final = 300
 _TIMELINE_PX: Final = 160
-_COURSE_PX: Final = 190
+_VISITS_PX: Final = 190
 _LEVEL_LABELS: Final = 3
 _GOAL: Final = "#008A65"
 _LEAST_SPAN_DEG: Final = 30.0
@@ -350,7 +350,7 @@ def visit_values(
             alt.Tooltip("says:N", title="Change"),
         ],
     )
-    return _layers(band, goal, named, line, interval, points, height_px=_COURSE_PX)
+    return _layers(band, goal, named, line, interval, points, height_px=_VISITS_PX)
 
 
 def _else(end: float | None, edge: float) -> float:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
+from gait.io.added.notes import kept_notes
+from gait.io.added.practice import letterhead
 from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import reopen
-from gait.io.notes import kept_notes
-from gait.io.practice import letterhead
 from gait.io.run_folder import RunFolder
 from gait.io.visit import folders
 from gait.render.key_frames import key_frames

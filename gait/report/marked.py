@@ -12,7 +12,7 @@ from gait.analysis.cleaning.stabilize import as_filmed
 from gait.analysis.kinematics.registry import Trial
 from gait.analysis.kinematics.waveforms import Reading, frontal_readings, readings
 from gait.analysis.results import Analysis
-from gait.io.notes import Mark, MarkedPicture
+from gait.io.added.notes import Mark, MarkedPicture
 from gait.present import wording
 from gait.render.angle_arcs import draw_marks
 from gait.render.crop import HEIGHT_PX, WIDTH_PX, Crop, crops, jpeg

@@ -14,9 +14,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gait.analysis.results import Analysis
 from gait.analysis.trial import Trial
+from gait.io.added.practice import forget_runner
 from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import forget_tracks, reopen
-from gait.io.practice import forget_runner
 from gait.io.run_folder import RunFolder, delete
 from gait.jobs.queue import Jobs, crew
 from gait.jobs.workers import Crew

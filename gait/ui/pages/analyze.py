@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
 from gait import resources
-from gait.io.practice import CONSENT, keep_consent
+from gait.io.added.practice import CONSENT, keep_consent
 from gait.settings import Settings, refused
 from gait.types import GaitError
 from gait.ui import progress
@@ -93,8 +93,8 @@ def _take_in() -> None:
     except ValidationError as e:
         st.error(f"{' '.join(refused(e))}. Correct what is said about the runner or the video.")
     else:
-        if agreed:
-            _keep_consent(known["runner"])
+        if agreed and settings.runner:
+            _keep_consent(settings.runner)
         progress.watch(started)
         # A new uploader is empty, and the server may let go of what was uploaded.
         st.session_state["taken"] += 1

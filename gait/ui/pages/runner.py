@@ -13,11 +13,11 @@ from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.results import Analysis
 from gait.comparison.goals import kept_goals
 from gait.comparison.models import Goal
-from gait.comparison.visits import Course, course_chart, course_words, courses
-from gait.io.notes import kept_notes
-from gait.io.practice import CONSENT, keep_consent, kept_runner
+from gait.comparison.visits import Timeline, timeline_chart, timeline_words, timelines
+from gait.io.added.notes import kept_notes
+from gait.io.added.practice import CONSENT, keep_consent, kept_runner
 from gait.io.run_folder import RunFolder
-from gait.knowledge import knowledge
+from gait.knowledge import decimals_of, knowledge
 from gait.present import wording
 from gait.types import GaitError
 from gait.ui.intake import goals, questionnaire
@@ -119,16 +119,15 @@ def _progress(visits: Visits) -> None:
     if len(visits) == 1:
         st.caption("One visit so far: progress shows from the second.")
     labels = _labels(visits)
-    decimals = {name: unit.decimals for name, unit in knowledge().texts.unit.items()}
-    measures = [list(own) for _, own in groupby(found, key=lambda course: course.metric)]
+    measures = [list(own) for _, own in groupby(found, key=lambda timeline: timeline.metric)]
     for start in range(0, len(measures), _ABREAST):
         columns = st.columns(_ABREAST, gap="medium")
         for column, own in zip(columns, measures[start : start + _ABREAST], strict=False):
             with column:
                 st.markdown(f"**{own[0].name}**, {plain(knowledge().metrics[own[0].metric].unit)}")
-                words = [course_words(c, decimals[c.unit]) for c in own]
+                words = [timeline_words(c, decimals_of(c.unit).sentence) for c in own]
                 st.altair_chart(
-                    course_chart(own, labels),
+                    timeline_chart(own, labels),
                     alt=f"{own[0].name} over the visits. {' '.join(words)}",
                 )
                 st.caption(plain("  ".join(words)))
@@ -145,17 +144,17 @@ def _progress(visits: Visits) -> None:
         goals.set_goal(run, analysis, list(dict.fromkeys(c.metric for c in found)))
 
 
-def _found(visits: Visits) -> tuple[Course, ...]:
+def _found(visits: Visits) -> tuple[Timeline, ...]:
     aims = [(i, goal) for i, (run, _) in enumerate(visits) for goal in kept_goals(run)]
     state = [(str(run.path), run.analysis.stat().st_mtime_ns) for run, _ in visits]
-    return _kept_courses(f"{state} {aims}", [analysis for _, analysis in visits], aims)
+    return _kept_timelines(f"{state} {aims}", [analysis for _, analysis in visits], aims)
 
 
 @st.cache_data(show_spinner=False, max_entries=50)
-def _kept_courses(
+def _kept_timelines(
     state: str, _analyses: Sequence[Analysis], _aims: Sequence[tuple[int, Goal]]
-) -> tuple[Course, ...]:
-    return courses(_analyses, _aims, _ORDER)
+) -> tuple[Timeline, ...]:
+    return timelines(_analyses, _aims, _ORDER)
 
 
 def _labels(visits: Visits) -> list[str]:

@@ -15,7 +15,7 @@ import streamlit as st
 from gait.analysis.kinematics.waveforms import ANGLES, FRONTAL, ensemble_average
 from gait.analysis.results import Analysis
 from gait.export import Format, export
-from gait.io.practice import keep_letterhead, letterhead
+from gait.io.added.practice import keep_letterhead, letterhead
 from gait.io.run_folder import RunFolder
 from gait.present import wording
 from gait.present.blocks import blocks

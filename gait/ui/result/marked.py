@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from gait.io.notes import Mark, MarkedPicture, Notes, keep_notes, kept_notes
+from gait.io.added.notes import Mark, MarkedPicture, Notes, keep_notes, kept_notes
 from gait.io.run_folder import RunFolder
 from gait.render.angle_arcs import draw_marks
 from gait.render.crop import jpeg

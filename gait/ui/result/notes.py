@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gait.io.notes import LONGEST_NOTE, keep_notes, kept_notes
+from gait.io.added.notes import LONGEST_NOTE, keep_notes, kept_notes
 from gait.io.run_folder import RunFolder
 from gait.io.visit import folders
 from gait.types import GaitError

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gait.analysis.kinematics.waveforms import ANGLES, FRONTAL, readings
 from gait.analysis.results import Analysis, Event
 from gait.io.run_folder import RunFolder
-from gait.report.marked import leg_readings, video_picture
+from gait.report.marked import video_picture
 from gait.settings import EventEdit
 from gait.types import SIDES, GaitError, Side, opposite
 from gait.ui.intake.inputs import change

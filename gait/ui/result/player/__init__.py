@@ -27,7 +27,7 @@ from gait.analysis.kinematics.waveforms import (
 )
 from gait.analysis.results import Analysis
 from gait.analysis.trial import Trial
-from gait.io.notes import Mark, MarkedPicture
+from gait.io.added.notes import Mark, MarkedPicture
 from gait.render.charts import reference_spans
 from gait.types import SIDES, Float, UsageError
 from gait.ui.result.contacts import contacts
