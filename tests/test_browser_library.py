@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,7 +87,9 @@ ADDRESSES += ("runner?runner=anna", "compare", "batch", "legs", "method")
 
 def test_axe_finds_nothing_serious_on_any_page(library: tuple[Page, Path]) -> None:
     axe = importlib.util.find_spec("axe_core_python")
-    assert axe is not None, "axe-core-python is among the packages for development"
+    if axe is None and "CI" not in os.environ:
+        pytest.skip("axe-core-python is not installed")
+    assert axe is not None
     assert axe.origin is not None
     script = (Path(axe.origin).parent / "axe.min.js").read_text(encoding="utf-8")
     page, runs = library
