@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from gait.analysis.cleaning.stabilize import as_filmed
-from gait.analysis.kinematics.registry import Trial
-from gait.analysis.kinematics.waveforms import Reading, frontal_readings, readings
+from gait.analysis.kinematics.waveforms import readings
 from gait.analysis.results import Analysis
+from gait.analysis.trial import Trial
 from gait.io.added.notes import Mark, MarkedPicture
 from gait.present import wording
 from gait.render.angle_arcs import draw_marks
@@ -26,23 +26,6 @@ from gait.types import Float, PoseTrack, Side
 _DRAWN: Final = ("knee", "shank", "foot", "trunk", "pelvis", "fppa")
 _MARGIN_PX: Final = 12.0
 """Of the picture, around what was drawn."""
-
-
-def leg_readings(analysis: Analysis, trial: Trial, side: Side) -> Mapping[str, Reading]:
-    """Every angle of one leg in every frame, from whichever side it was filmed.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        Of one video.
-    trial : Trial
-        Its cleaned track.
-    side : {"left", "right"}
-        Which leg.
-    """
-    if analysis.view.plane == "side":
-        return readings(trial, analysis.strides, side)
-    return frontal_readings(trial, analysis.strides, side)
 
 
 def video_picture(
@@ -95,7 +78,7 @@ def video_picture(
         return image
     degrees = {
         name: float(series[index])
-        for name, (series, _) in leg_readings(analysis, trial, side).items()
+        for name, (series, _) in readings(trial, side).items()
         if name in _DRAWN
     }
     track = trial.track.with_(time=trial.track.time * analysis.view.time_scale)

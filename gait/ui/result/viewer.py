@@ -110,7 +110,7 @@ def _picture(
     run = RunFolder(path)
     analysis, trial = opened(run)
     drawn = source == run.overlay
-    return video_picture(trial, source, index, side, drawn=drawn)
+    return video_picture(analysis, trial, source, index, side, drawn=drawn)
 
 
 def _corrections(run: RunFolder, analysis: Analysis, contact: Contact, at_s: float) -> None:
