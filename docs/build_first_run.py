@@ -1,8 +1,8 @@
 """What a newcomer sees, done anew: ``python docs/build_first_run.py``.
 
 Clones the repository into an empty home, types what ``first-run.md`` tells, and writes the page
-with what came back, how long it took, and pictures of the rendered runners. Needs git, make,
-chromium and a package index; leaves nothing behind.
+with what came back, how long it took, and pictures of the rendered runners; the README gets the
+part of it that it shows. Needs git, make, chromium and a package index; leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -26,7 +26,47 @@ DOCS: Final = Path(__file__).parent
 KEPT: Final = ("PATH", "LANG", "SSL_CERT_FILE", "PIP_CERT", "PIP_DEFAULT_TIMEOUT", "TERM")
 """What a newcomer's shell has; everything else of this one is left out."""
 
-OFFLINE: Final = ("unshare", "--map-root-user", "--net")
+EXAMPLE: Final = "sample_videos/side_normal.mp4 --speed 3.0 --height 1.84"
+"""What the demo does with the first video."""
+
+MISTAKES: Final = (
+    *("analyze notes.txt", "analyze missing.mp4"),
+    "analyze sample_videos/side_normal.mp4 --speed 30",
+)
+
+STEPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "offline": ("unshare --map-root-user --net .venv/bin/gait demo",),
+    "pip": ("python3 -m venv ../empty", "../empty/bin/pip install --quiet ."),
+    "pipx": (
+        "python3 -m venv ../tools && ../tools/bin/pip install --quiet pipx",
+        "../tools/bin/pipx install --quiet .",
+    ),
+    "uv": (
+        "python3 -m venv ../uv && ../uv/bin/pip install --quiet uv",
+        "../uv/bin/uv tool install --quiet --force .",
+    ),
+    "docs": ("make docs",),
+    "tests": ("make test",),
+}
+"""What takes time: commands that prepare it, and the one whose time is told."""
+
+COMMANDS: Final = {
+    "pip": "../empty/bin/gait",
+    "pipx": "~/.local/bin/gait",
+    "uv": "~/.local/bin/gait",
+}
+"""Where each way of installing puts the command."""
+
+PARTS: Final = {"Times": "rows", "± is half": "told", "Not measured": "left out"} | {
+    "What stands out": "told",
+    "Right minus left": "left out",
+}
+"""Where a part of what is said of a video begins, and what the README does with it."""
+
+ROWS: Final = (
+    *("Times", "Cadence", "Ground contact time", "At contact", "Overstride, % leg"),
+    "Foot strike angle",
+)
 
 
 @dataclass
@@ -88,8 +128,9 @@ class Newcomer:
     def _told(self, output: str) -> str:
         """Output without progress bars, warnings of pip about this machine, and this folder."""
         lines = (line.rpartition("\r")[2].rstrip() for line in output.splitlines())
-        kept = [line for line in lines if line and not line.startswith(("WARNING:", "make: warn"))]
-        return "\n".join(kept).replace(str(self.home), "/home/stranger")
+        kept = [line for line in lines if not line.startswith(("WARNING:", "make: warn"))]
+        text = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n")
+        return text.replace(str(self.home), "/home/stranger")
 
     def weighs_mb(self, *folders: str) -> int:
         """How much disk folders of the home take."""
@@ -97,46 +138,44 @@ class Newcomer:
         return round(sum(f.lstat().st_size for f in files if not f.is_dir()) / 1e6)
 
 
-def visit(newcomer: Newcomer, source: Path, *, tests: bool) -> Iterator[tuple[str, object]]:
+def visit(newcomer: Newcomer, source: Path, steps: Sequence[str]) -> Iterator[tuple[str, object]]:
     """Everything the page shows, by the names that its template has for it."""
-    newcomer.types(f"git clone --quiet --no-hardlinks {source} gaitlens", "clone")
+    newcomer.types(f"git clone --quiet --no-hardlinks {source} gaitlens")
     yield "demo", newcomer.types("make demo", "demo")
     yield "venv_mb", newcomer.weighs_mb("gaitlens/.venv")
     yield "model_mb", newcomer.weighs_mb(".cache/gaitlens")
-    offline = " ".join(OFFLINE)
-    newcomer.types(f"{offline} .venv/bin/gait demo", "offline")
-    yield (
-        "runner",
-        newcomer.types(
-            ".venv/bin/gait report gait_runs/side_overstride --for runner --pdf", "runner"
-        ),
-    )
-    newcomer.types(".venv/bin/gait report gait_runs/side_overstride --for runner")
+    gait = ".venv/bin/gait"
+    yield "runner", newcomer.types(f"{gait} report gait_runs/side_overstride --for runner --pdf")
+    newcomer.types(f"{gait} report gait_runs/side_overstride --for runner")
     (newcomer.checkout / "notes.txt").write_text("Not a video.")
-    yield (
-        "mistakes",
-        [
-            newcomer.types(f".venv/bin/gait {what}", fails=True)
-            for what in (
-                "analyze notes.txt",
-                "analyze missing.mp4",
-                "analyze sample_videos/side_normal.mp4 --speed 30",
-            )
-        ],
-    )
-    newcomer.types("python3 -m venv ../empty && ../empty/bin/pip install --quiet .", "pip")
-    yield "pip", newcomer.types("../empty/bin/gait --version")
-    newcomer.types("python3 -m venv ../tools && ../tools/bin/pip install --quiet pipx uv")
-    newcomer.types("../tools/bin/pipx install --quiet .", "pipx")
-    yield "pipx", newcomer.types("~/.local/bin/gait --version")
-    newcomer.types("../tools/bin/pipx uninstall gaitlens")
-    newcomer.types("../tools/bin/uv tool install --quiet .", "uv")
-    yield "uv", newcomer.types("~/.local/bin/gait --version")
-    newcomer.types("make docs", "docs")
-    if tests:
-        said = newcomer.types("make test", "tests")
-        yield "passed", re.findall(r"^=*\s*(\d+ passed[^=]*?)(?: in .*)?$", said, re.MULTILINE)[-1]
+    yield "mistakes", [newcomer.types(f"{gait} {what}", fails=True) for what in MISTAKES]
+    for step in steps:
+        for command in STEPS[step][:-1]:
+            newcomer.types(command)
+        said = newcomer.types(STEPS[step][-1], step)
+        if step == "tests":
+            yield "passed", re.findall(r"(\d+ passed.*?) in ", said)[-1]
+        if step in COMMANDS:
+            yield step, newcomer.types(f"{COMMANDS[step]} --version")
     yield "took", {name: minutes(seconds) for name, seconds in newcomer.took_s.items()}
+
+
+def excerpt(demo: str) -> str:
+    """What the README shows of the first video: head, a few rows, and what stands out."""
+    _, _, said = demo.partition("side_normal.mp4: ")
+    lines = ("side_normal.mp4: " + said.partition("\nIn gait_runs")[0]).split("\n")
+    shown: list[str] = []
+    part, whole = "head", False
+    for line in lines:
+        part = next((to for start, to in PARTS.items() if line.startswith(start)), part)
+        row = part == "rows" and line.strip().startswith(ROWS)
+        more = line.startswith(" " * 40) and whole  # the note of a row that is shown
+        whole = row or (part == "rows" and more)
+        if part in ("head", "told") or whole:
+            shown.append(line)
+        elif part == "rows" and shown[-1] != "  …":
+            shown.append("  …")
+    return "\n".join(shown)
 
 
 def minutes(seconds: float) -> str:
@@ -174,11 +213,15 @@ def system() -> str:
 def main() -> None:
     """Write the page and its pictures."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--tests", action="store_true", help="Also `make test`.")
-    arguments = parser.parse_args()
+    parser.add_argument(
+        *("--without", "-w"), nargs="*", default=("tests",), choices=STEPS, metavar="STEP",
+        help=f"leave out some of {', '.join(STEPS)} (tests, if none is named)",
+    )  # fmt: skip
+    left_out = parser.parse_args().without
     with tempfile.TemporaryDirectory() as home:
         newcomer = Newcomer(Path(home))
-        seen = dict(visit(newcomer, DOCS.parent, tests=arguments.tests))
+        steps = [step for step in STEPS if step not in left_out]
+        seen = dict(visit(newcomer, DOCS.parent, steps))
         run = newcomer.checkout / "gait_runs" / "side_overstride"
         photograph(run / "report.html", DOCS / "images" / "report.png", (960, 1240))
         photograph(run / "report-runner.html", DOCS / "images" / "report-runner.png", (960, 1240))
@@ -194,6 +237,15 @@ def main() -> None:
         seen, system=system(), python=platform.python_version(), load=os.getloadavg()[2]
     )
     (DOCS / "first-run.md").write_text(text, encoding="utf-8")
+    readme = DOCS.parent / "README.md"
+    shown = f"$ gait analyze {EXAMPLE}\n\n{excerpt(str(seen['demo']))}\n"
+    written = re.sub(
+        r"(?<=```console\n).*?(?=```)",
+        lambda _: shown,
+        readme.read_text(encoding="utf-8"),
+        flags=re.DOTALL,
+    )
+    readme.write_text(written, encoding="utf-8")
 
 
 if __name__ == "__main__":
