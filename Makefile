@@ -53,10 +53,10 @@ check: $(VENV)/.installed-dev
 # Everything that rests on truth, fitted anew; prints what moved. DATA is a folder as
 # docs/validation-format.md describes it, with people on force plates.
 calibrate: $(VENV)/.installed-dev
-	$(BIN)/python benchmarks/error_model.py
+	$(BIN)/python benchmarks/error_model.py --data $(DATA)
 	$(BIN)/python benchmarks/baseline.py
 	PYTHONPATH=tests $(BIN)/python benchmarks/trunk_rule.py --data $(DATA) --write docs/accuracy.md
-	PYTHONPATH=tests $(BIN)/python benchmarks/people.py --data $(DATA) --write docs/accuracy.md
+	$(BIN)/gait validate --data $(DATA)/forceplate --write docs/accuracy.md
 
 # uv solves for every system and Python at once, where pip only sees this one.
 lock: $(VENV)/.installed-dev

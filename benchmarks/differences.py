@@ -2,7 +2,7 @@
 
     python benchmarks/differences.py --data VALIDATION_DIR [--write docs/accuracy.md]
 
-As in ``people.py`` every trial is seen from the side as joints with noise, in videos of 12 s. The
+Every trial is seen from the side as joints with noise, in videos of 12 s. The
 truth is the difference over the whole 30 s with the contacts of the plates and joints without
 noise: what the runner does, not what these strides happened to do. Joints are those of markers, so
 that the part of an interval that stands for the pose model cannot be tested here: "held, no pose
@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from material import force_plate
-from people import NOISE_MM, RECORDED_HZ, SPANS_S, trials
 from scipy.stats import t as student_t
 from scoring import arguments, publish
 
@@ -26,9 +24,13 @@ from gait.analysis.events import to_strides
 from gait.analysis.kinematics import measure
 from gait.analysis.trial import Trial
 from gait.knowledge import knowledge
-from gait.settings import Settings
 from gait.types import SIDES, Z95, Float
+from gait.validation.force_plate import PlateTrial, plate_trials
 from gait.validation.markdown import table
+from gait.validation.people import NOISE_MM
+
+SPANS_S = ((1.0, 13.0), (16.0, 28.0))
+"""Parts of a trial that stand for videos of 12 s."""
 
 
 class Value(NamedTuple):
@@ -42,13 +44,13 @@ class Value(NamedTuple):
     called: bool
 
 
-def true_values(folder: Path, name: str, settings: Settings) -> dict[tuple[str, str], float]:
+def true_values(trial: PlateTrial) -> dict[tuple[str, str], float]:
     """Median of every metric over the whole trial, with the contacts of the plates."""
-    exact, events = force_plate(folder, RECORDED_HZ, 0.0, 0, name)
-    analysis = analyze_track(exact, settings)
-    trial = Trial(exact, analysis.view, settings, to_strides(events))
+    exact = trial.filmed("side", trial.recorded_hz)
+    analysis = analyze_track(exact, trial.settings)
+    whole = Trial(exact, analysis.view, trial.settings, to_strides(trial.events))
     found: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for m in measure(trial.with_view(ground_tilt_deg=0.0)).rows:
+    for m in measure(whole.with_view(ground_tilt_deg=0.0)).rows:
         found[m.metric, m.side].append(m.value)
     return {key: float(np.median(values)) for key, values in found.items()}
 
@@ -57,16 +59,15 @@ def values(folder: Path) -> tuple[dict[str, list[Value]], dict[str, list[tuple[s
     """Every difference of every video, and the true ones of every trial, by metric."""
     seen: dict[str, list[Value]] = defaultdict(list)
     truth: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for trial in trials(folder):
-        known = true_values(folder, trial.name, trial.settings)
+    for trial in plate_trials(folder):
+        known = true_values(trial)
         for metric in {m for m, side in known if side != "both"}:
             if metric in knowledge().differences.without:
                 continue
             true = known[metric, "right"] - known[metric, "left"]
             truth[metric].append((trial.runner, true))
         for seed, span in enumerate(SPANS_S):
-            track, _ = force_plate(folder, 60.0, NOISE_MM, seed, trial.name)
-            track = track.between(*span)
+            track = trial.filmed("side", 60.0, NOISE_MM, seed).between(*span)
             analysis = analyze_track(track.with_(time=track.time - track.time[0]), trial.settings)
             for d in analysis.differences:
                 if (d.metric, "left") not in known:
@@ -86,11 +87,9 @@ def values(folder: Path) -> tuple[dict[str, list[Value]], dict[str, list[tuple[s
 
 
 def pose_half(metric: str) -> float:
-    """What the keypoints of a pose model add to half of an interval."""
-    near = knowledge().metrics[metric].landmark_sd
-    far = near * knowledge().far_side.landmark_factor
-    shared = knowledge().differences.landmark_shared * near * far
-    return Z95 * float(np.sqrt(near**2 + far**2 - 2 * shared))
+    """What the points add to half of an interval."""
+    own = knowledge().keypoint_sd(metric, by_model=False)
+    return Z95 * own * float(np.sqrt(2 - 2 * knowledge().differences.landmark_shared))
 
 
 def beyond_others(trials_of: list[tuple[str, float]]) -> float:

@@ -13,10 +13,11 @@ an interval narrow by luck.
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -29,7 +30,9 @@ from gait.analysis.analyze import analyze_track, measured_trial
 from gait.analysis.kinematics import known_errors
 from gait.io.kept_run import kept_track
 from gait.io.run_folder import RunFolder
-from gait.knowledge import knowledge
+from gait.knowledge import PoseCorrection, knowledge
+from gait.validation.force_plate import plate_trials
+from gait.validation.people import marker_sds, people
 from gait.validation.truth import TRACKS, Known, known_videos
 
 FEWEST_FOR_A_BIAS: Final = 5
@@ -38,10 +41,11 @@ FEWEST_FOR_A_BIAS: Final = 5
 PRIOR_RUNNERS: Final = 1
 """How many runners the earlier estimate counts for."""
 
-KNEE_IN_STANCE: Final = frozenset({"knee_flexion_peak_stance", "knee_flexion_excursion"})
-UNCORRECTED: Final = frozenset({"knee_flexion_ic"})
-"""The knee at its peak and its excursion are corrected by one bias and the knee at strike by none:
-strike plus excursion stay the peak."""
+KNEE: Final = ("knee_flexion_ic", "knee_flexion_peak_stance", "knee_flexion_peak_swing")
+"""Metrics that the gain of the knee is fitted to."""
+
+OFFSETS: Final = {"thigh_deg": ("hip_extension_peak", -1.0), "trunk_deg": ("trunk_lean", 1.0)}
+"""Metrics that an offset of an angle is fitted to, and the sign of the angle in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,8 @@ class Residual:
         Which metric.
     far_side : bool
         Whether it is of the leg away from the camera.
-    error : float
-        Measured minus true, before any correction.
+    value, true : float
+        As measured, with the correction in use, and as it is.
     known_variance : float
         Of event times and of how the video was made.
     """
@@ -65,24 +69,14 @@ class Residual:
     runner: str
     metric: str
     far_side: bool
-    error: float
+    value: float
+    true: float
     known_variance: float
 
-
-@dataclass(frozen=True, slots=True)
-class Constants:
-    """What a fit says of one metric.
-
-    Parameters
-    ----------
-    bias : float
-        Mean error over runners; 0 unless it differs from 0 at 95 %.
-    landmark_sd : float
-        SD of what is left, near leg.
-    """
-
-    bias: float
-    landmark_sd: float
+    @property
+    def error(self) -> float:
+        """Measured minus true."""
+        return self.value - self.true
 
 
 def residuals(videos: Iterable[Known]) -> list[Residual]:
@@ -96,14 +90,45 @@ def residuals(videos: Iterable[Known]) -> list[Residual]:
         for s in analysis.summaries:
             key = (s.metric, s.side)
             if s.value is not None and key in true and key in parts:
-                error = s.value + knowledge().metrics[s.metric].pose_bias - true[key]
                 runner = known.truth.runner or known.name
-                found.append(Residual(runner, s.metric, s.far_side, error, parts[key] ** 2))
+                variance = parts[key] ** 2
+                found.append(Residual(runner, s.metric, s.far_side, s.value, true[key], variance))
     return found
 
 
-def fit(found: Sequence[Residual], far_factor: float) -> Mapping[str, Constants]:
-    """Bias and SD of the keypoints' error of every metric that has one.
+def fit_correction(found: Sequence[Residual]) -> PoseCorrection:
+    """What BlazePose's angles have to be multiplied with, and what has to be added to them."""
+    now = knowledge().pose_correction
+    gains = []
+    for rows in _by_runner(r for r in found if r.metric in KNEE):
+        raw, true = np.array([(r.value / now.knee_gain, r.true) for r in rows]).T
+        gains.append(float(raw @ true / (raw @ raw)))
+    offsets = {}
+    for name, (metric, sign) in OFFSETS.items():
+        by_runner = _by_runner(r for r in found if r.metric == metric)
+        means = [sign * float(np.mean([r.error for r in rows])) for rows in by_runner]
+        offsets[name] = -common_bias([mean - getattr(now, name) for mean in means])
+    gain = 1 + common_bias([gain - 1 for gain in gains])
+    return now.model_copy(update={"knee_gain": gain, **offsets})
+
+
+def corrected(found: Iterable[Residual], correction: PoseCorrection) -> list[Residual]:
+    """The same values with another correction of the angles."""
+    now = knowledge().pose_correction
+    added = {
+        metric: sign * (getattr(correction, name) - getattr(now, name))
+        for name, (metric, sign) in OFFSETS.items()
+    }
+    gain = correction.knee_gain / now.knee_gain
+    knee = {*KNEE, "knee_flexion_excursion"}
+    return [
+        replace(r, value=r.value * (gain if r.metric in knee else 1) + added.get(r.metric, 0.0))
+        for r in found
+    ]
+
+
+def fit(found: Sequence[Residual], far_factor: float) -> Mapping[str, float]:
+    """SD of the keypoints' error of every metric that has one, near leg.
 
     Parameters
     ----------
@@ -113,30 +138,25 @@ def fit(found: Sequence[Residual], far_factor: float) -> Mapping[str, Constants]
         How much larger the error of the far leg is.
     """
     constants = {}
-    for metric, bias in _biases(found).items():
-        info = knowledge().metrics[metric]
-        own = [r for r in found if r.metric == metric]
+    for metric, prior in _priors(found).items():
         squares = [
-            np.mean([_square(r, bias) / (far_factor if r.far_side else 1) ** 2 for r in rows])
-            for rows in _by_runner(own)
+            np.mean([_square(r) / (far_factor if r.far_side else 1) ** 2 for r in rows])
+            for rows in _by_runner(r for r in found if r.metric == metric)
         ]
         n = len(squares)
-        variance = n * max(0.0, float(np.mean(squares))) + PRIOR_RUNNERS * info.landmark_prior**2
-        constants[metric] = Constants(bias, float(np.sqrt(variance / (n + PRIOR_RUNNERS))))
+        variance = n * max(0.0, float(np.mean(squares))) + PRIOR_RUNNERS * prior**2
+        constants[metric] = float(np.sqrt(variance / (n + PRIOR_RUNNERS)))
     return constants
 
 
-def _biases(found: Sequence[Residual]) -> Mapping[str, float]:
+def _priors(found: Sequence[Residual]) -> Mapping[str, float]:
     """Of every metric that has an error of its own, in the order of the metrics."""
-    biases = {}
-    for info in knowledge().metrics.values():
-        if not info.landmark_prior or all(r.metric != info.id for r in found):
-            continue
-        alike = KNEE_IN_STANCE if info.id in KNEE_IN_STANCE else {info.id}
-        rows_of_all = _by_runner(r for r in found if r.metric in alike)
-        means = [float(np.mean([r.error for r in rows])) for rows in rows_of_all]
-        biases[info.id] = 0.0 if info.id in UNCORRECTED else common_bias(means)
-    return biases
+    measured = {r.metric for r in found}
+    return {
+        info.id: info.landmark_prior
+        for info in knowledge().metrics.values()
+        if info.landmark_prior and info.id in measured
+    }
 
 
 def common_bias(by_runner: Sequence[float]) -> float:
@@ -150,25 +170,21 @@ def common_bias(by_runner: Sequence[float]) -> float:
 
 def fit_far_factor(found: Sequence[Residual]) -> float:
     """How much larger errors are on the far leg, in the metrics that both legs have."""
-    biases = _biases(found)
+    priors = _priors(found)
     sagittal = [r for r in found if knowledge().metrics[r.metric].view == "side"]
-    paired = {r.metric for r in sagittal if r.far_side}
+    paired = {r.metric for r in sagittal if r.far_side} & priors.keys()
 
     def square(far: bool) -> float:
-        scaled = []
-        for r in (r for r in sagittal if r.metric in paired and r.far_side is far):
-            if r.metric in biases:
-                usual = knowledge().metrics[r.metric].landmark_prior
-                scaled.append(((r.error - biases[r.metric]) / usual) ** 2)
-        return float(np.mean(scaled))
+        own = [r for r in sagittal if r.metric in paired and r.far_side is far]
+        return float(np.mean([(r.error / priors[r.metric]) ** 2 for r in own]))
 
     n = len({r.runner for r in sagittal})
     prior = knowledge().far_side.prior_factor ** 2
     return float(np.sqrt((n * square(True) / square(False) + prior) / (n + PRIOR_RUNNERS)))
 
 
-def _square(r: Residual, bias: float) -> float:
-    return (r.error - bias) ** 2 - r.known_variance
+def _square(r: Residual) -> float:
+    return r.error**2 - r.known_variance
 
 
 def _by_runner(rows: Iterable[Residual]) -> list[list[Residual]]:
@@ -176,36 +192,51 @@ def _by_runner(rows: Iterable[Residual]) -> list[list[Residual]]:
     return [list(group) for _, group in groupby(ordered, key=lambda r: r.runner)]
 
 
-def written(text: str, factor: float, constants: Mapping[str, Constants]) -> str:
-    """The text of ``metrics.toml`` with other constants, all else as it was."""
-    text = re.sub(r"(?m)^landmark_factor = .*$", f"landmark_factor = {factor:.2f}", text)
+def written(text: str, name: str, constants: Mapping[str, float]) -> str:
+    """The text of ``metrics.toml`` with another column, all else as it was."""
     head, *metrics = text.split("[[metric]]\n")
     for i, metric in enumerate(metrics):
-        name = re.search(r'(?m)^id = "(\w+)"$', metric)
-        if name is None or name[1] not in constants:
+        found = re.search(r'(?m)^id = "(\w+)"$', metric)
+        if found is None or found[1] not in constants:
             continue
-        c = constants[name[1]]
-        metric = re.sub(r"(?m)^pose_bias = .*\n", "", metric)
-        bias = f"\npose_bias = {c.bias:.2g}" if round(c.bias, 2) else ""
-        said = f"landmark_sd = {c.landmark_sd:.2g}{bias}"
-        metrics[i] = re.sub(r"(?m)^landmark_sd = [^\n#]*?(?= *#|$)", said, metric)
+        said = f"{name} = {constants[found[1]]:.2g}"
+        metric = re.sub(rf"(?m)^{name} = [^\n#]*?(?= *#|$)", said, metric)
+        if not re.search(rf"(?m)^{name} = ", metric):
+            metric = re.sub(r"(?m)^(landmark_sd = .*)$", rf"\1\n{said}", metric)
+        metrics[i] = metric
     return "[[metric]]\n".join([head, *metrics])
+
+
+def _line(text: str, name: str, value: float) -> str:
+    return re.sub(rf"(?m)^{name} = .*$", f"{name} = {value:.4g}", text)
 
 
 def main() -> None:
     """Write the constants and print those that moved."""
-    videos = [known for known in known_videos(TRACKS) if known.truth.use == "fit"]
-    found = residuals(videos)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, help="runners on force plates: fits marker_sd too")
+    options = parser.parse_args()
+    raw = residuals(known for known in known_videos(TRACKS) if known.truth.use == "fit")
+    correction = fit_correction(raw)
+    found = corrected(raw, correction)
     factor = fit_far_factor(found)
-    constants = fit(found, factor)
-    for metric, c in constants.items():
-        info = knowledge().metrics[metric]
-        if (before := (info.landmark_sd, info.pose_bias)) != (
-            now := (float(f"{c.landmark_sd:.2g}"), float(f"{c.bias:.2g}"))
-        ):
-            sys.stdout.write(f"{metric}: SD, bias {before} -> {now}\n")
+    columns = {"landmark_sd": fit(found, factor)}
+    if options.data:
+        columns["marker_sd"] = marker_sds(people(plate_trials(options.data)).checked)
     file = Path(knowledge_package.__file__).with_name("metrics.toml")
-    file.write_text(written(file.read_text("utf-8"), factor, constants), "utf-8")
+    text = _line(file.read_text("utf-8"), "landmark_factor", round(factor, 2))
+    for name in ("knee_gain", *OFFSETS):
+        before, now = getattr(knowledge().pose_correction, name), getattr(correction, name)
+        if f"{before:.4g}" != f"{now:.4g}":
+            sys.stdout.write(f"{name}: {before:.4g} -> {now:.4g}\n")
+        text = _line(text, name, now)
+    for name, constants in columns.items():
+        for metric, now in constants.items():
+            before = getattr(knowledge().metrics[metric], name)
+            if before is None or f"{before:.2g}" != f"{now:.2g}":
+                sys.stdout.write(f"{metric}, {name}: {before} -> {now:.2g}\n")
+        text = written(text, name, constants)
+    file.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

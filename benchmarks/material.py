@@ -10,18 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from gait.analysis.results import Event
 from gait.pose import get_backend
 from gait.settings import PoseSettings
-from gait.skeleton import BLAZEPOSE, LEG
-from gait.types import SIDES, Float, PixelSignals, PoseTrack, Side
+from gait.skeleton import BLAZEPOSE
+from gait.types import PixelSignals, PoseTrack
+from gait.validation.force_plate import EVENTS, PlateTrial
 
 FORCE_PLATE = "rbds001_run_2.5ms"
 SIGNAL = "signal "
-PX_PER_MM = 0.25  # a leg of 200 px, as in the rendered videos
-MARGIN_PX = 150  # around all joints: head and arms, which are not there, have room
 
 
 def force_plate(
@@ -49,32 +47,8 @@ def force_plate(
     tuple of Event
         True contacts.
     """
-    joints = pd.read_csv(folder / f"{trial}_joints.csv.gz")
-    contacts = pd.read_csv(folder / f"{trial}_events.csv")
-    recorded_s = joints["time_s"].to_numpy()
-    time = np.arange(recorded_s[0], recorded_s[-1], 1 / fps_hz)
-    noise = np.random.default_rng(seed)
-
-    def seen(side: Side, point: str) -> Float:
-        column = f"{side[0].upper()}_{'TOE' if point == 'foot_index' else point.upper()}"
-        axes = (joints[f"{column}_x"], -joints[f"{column}_y"])
-        mm = np.stack([np.interp(time, recorded_s, axis) for axis in axes], axis=1)
-        return PX_PER_MM * (mm + noise_mm * noise.normal(size=mm.shape))
-
-    points = {f"{side}_{point}": seen(side, point) for side in SIDES for point in LEG}
-    xy = np.stack(list(points.values()), axis=1)
-    corner = np.floor(np.nanmin(xy, axis=(0, 1))) - MARGIN_PX
-    width, height = np.ceil(np.nanmax(xy, axis=(0, 1)) - corner + MARGIN_PX).astype(int).tolist()
-    track = PoseTrack(
-        time - time[0], xy - corner, np.ones(xy.shape[:2]), tuple(points), (width, height)
-    )
-    events = [
-        Event(kind=kind, side=side, time_s=float(t) - float(time[0]), sd_s=0)
-        for kind, column in (("strike", "foot_strike_s"), ("off", "toe_off_s"))
-        for side in SIDES
-        for t in contacts.loc[contacts["side"] == side[0].upper(), column]
-    ]
-    return track, tuple(sorted(events, key=lambda e: e.time_s))
+    known = PlateTrial.of(folder / f"{trial}{EVENTS}")
+    return known.filmed("side", fps_hz, noise_mm, seed), known.events
 
 
 def product_track(video: Path, cache: Path) -> PoseTrack:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 from data_truth import forceplate_contacts, forceplate_rear
-from people import trials
 from scoring import arguments, publish
 
 from gait.analysis.analyze import cleaned_track
@@ -26,6 +25,7 @@ from gait.analysis.events.frontal_detectors import (
 )
 from gait.analysis.events.trunk_oscillation import bounce
 from gait.types import Float
+from gait.validation.force_plate import plate_trials
 from gait.validation.markdown import table
 
 FPS_HZ, NOISE_MM = 60, 4
@@ -45,7 +45,7 @@ Row = Mapping[str, float | str]
 
 def readings(folder: Path) -> Iterator[Row]:
     """Of every trial: what the trunk does, and the median time from it to the plate's events, s."""
-    for trial in trials(folder):
+    for trial in plate_trials(folder):
         track = forceplate_rear(folder, FPS_HZ, NOISE_MM, trial=trial.name)
         true = forceplate_contacts(folder, trial.name)
         seen = bounce(cleaned_track(track, 1.0, None))

@@ -196,8 +196,6 @@ def _amount(flag: Flag) -> str:
         return f"{of.value:g}{unit}"
     if of.female is not None:
         return f"{of.female:g}{unit} (women), {of.male:g}{unit} (men)"
-    if of.above_mean is not None:
-        return f"mean at the speed {of.above_mean:+g}{unit}"
     return f"mean at the speed {of.above_mean_sd:+g} SD"
 
 

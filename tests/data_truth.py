@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from data_camera import Camera
 
 from gait.analysis.results import Event
 from gait.types import SIDES, DerivedSignals, Float, PelvicRoll, PoseTrack
+from gait.validation.force_plate import EVENTS, PlateTrial
 
 _MARKERS = {"hip": "HIP", "knee": "KNEE", "ankle": "ANKLE", "heel": "HEEL", "foot_index": "TOE"}
 
@@ -17,7 +17,7 @@ TRIAL = "rbds001_run_2.5ms"
 
 
 def force_plate_runner(
-    folder: Path, fps_hz: float, noise_mm: float, seed: int, px_per_mm: float = 0.25
+    folder: Path, fps_hz: float, noise_mm: float, seed: int
 ) -> tuple[PoseTrack, tuple[Event, ...]]:
     """A marker recording filmed from the side, and the contacts that the treadmill felt.
 
@@ -31,38 +31,19 @@ def force_plate_runner(
         SD of the error of every keypoint in x and in y.
     seed : int
         Of that error.
-    px_per_mm : float
-        Size in the picture; 0.25 makes a leg of some 200 px.
     """
-    joints = pd.read_csv(folder / f"{TRIAL}_joints.csv.gz")
-    recorded = joints["time_s"].to_numpy()
-    time = np.arange(recorded[0], recorded[-1], 1 / fps_hz)
-    names = tuple(f"{side}_{point}" for side in SIDES for point in _MARKERS)
-    columns = [f"{side[0].upper()}_{marker}" for side in SIDES for marker in _MARKERS.values()]
-    xy_mm = np.stack(
-        [
-            [np.interp(time, recorded, sign * joints[f"{c}_{axis}"]) for c in columns]
-            for axis, sign in (("x", 1), ("y", -1))
-        ],
-        axis=-1,
-    ).transpose(1, 0, 2)
-    xy_mm += np.random.default_rng(seed).normal(0, noise_mm, xy_mm.shape)
-    xy = (xy_mm - xy_mm.min(axis=(0, 1))) * px_per_mm
-    size = (int(xy[..., 0].max()) + 1, int(xy[..., 1].max()) + 1)
-    track = PoseTrack(time - time[0], xy, np.ones(xy.shape[:2]), names, size)
-    return track, forceplate_contacts(folder)
+    trial = plate_trial(folder)
+    return trial.filmed("side", fps_hz, noise_mm, seed), trial.events
+
+
+def plate_trial(folder: Path, trial: str = TRIAL) -> PlateTrial:
+    """One runner at one speed."""
+    return PlateTrial.of(folder / f"{trial}{EVENTS}")
 
 
 def forceplate_contacts(folder: Path, trial: str = TRIAL) -> tuple[Event, ...]:
     """The contacts that the treadmill felt, in order of time; the recording starts at 0 s."""
-    contacts = pd.read_csv(folder / f"{trial}_events.csv")
-    sides = {"L": "left", "R": "right"}
-    events = [
-        Event(kind=kind, side=sides[row.side], time_s=t, sd_s=0.0)
-        for row in contacts.itertuples()
-        for kind, t in (("strike", row.foot_strike_s), ("off", row.toe_off_s))
-    ]
-    return tuple(sorted(events, key=lambda e: e.time_s))
+    return plate_trial(folder, trial).events
 
 
 def forceplate_rear(
@@ -98,8 +79,8 @@ def forceplate_rear(
     trial : str
         Runner and speed.
     """
-    joints = pd.read_csv(folder / f"{trial}_joints.csv.gz").interpolate()
-    recorded = joints["time_s"].to_numpy()
+    joints = plate_trial(folder, trial).joints
+    recorded = joints["time_s"]
     time = np.arange(recorded[0], recorded[-1], 1 / fps_hz)
     noise = np.random.default_rng(seed)
     camera = Camera(yaw_deg=yaw_deg, roll_deg=roll_deg, distance_m=distance_m, height_m=height_m)

@@ -183,8 +183,8 @@ def test_every_side_is_told_with_its_band() -> None:
         "This rests on 7 strides only."
     )
     assert finding.typical == (
-        "Healthy runners at this speed average 24 % of leg length. "
-        "It is pointed out above 31 % of leg length, a limit of our own."
+        "Healthy runners at this speed average 23 % of leg length. "
+        "It is pointed out above 28 % of leg length, a limit of our own."
     )
     # Equal bands: the mean of both, more exact than either by sqrt 2.
     assert finding.value == pytest.approx(35.5)
@@ -272,7 +272,9 @@ def test_flags_and_limits_are_written_into_the_summaries() -> None:
     note = beyond(flag_of("foot_strike_angle", "high"), CLEAR)
     marked = mark(trial(), (*OVERSTRIDE, inside, *note))
     assert [s.flag for s in marked] == ["high", "high", None, None, None]
-    assert [s.flag_limits for s in marked] == [(None, 31.0)] * 2 + [(32, 50)] + [None] * 2
+    limit = pytest.approx(8.0 + 5.06 * 3.0 + 1.64 * 2.7)
+    knee = (pytest.approx(40.0 - 2 * 3.8), pytest.approx(40.0 + 2 * 3.8))
+    assert [s.flag_limits for s in marked] == [(None, limit)] * 2 + [knee] + [None] * 2
     assert all(s.flag_limits is None for s in mark(trial(activity="walking"), marked[2:])[1:])
 
 

@@ -118,23 +118,23 @@ def test_videos_without_a_common_leg_are_refused() -> None:
         shared_side(left, right)
 
 
-def curve(mean_deg: float, sd_deg: float = 2.0, n: int = 16) -> Curve:
+def curve(mean_deg: float, sd_deg: float = 2.0, n: int = 16, points_sd_deg: float = 1.5) -> Curve:
     flat = np.ones(len(PHASE_PCT))
-    return Curve("shank", "left", n, mean_deg * flat, sd_deg * flat, 35.0)
+    return Curve("shank", "left", n, mean_deg * flat, sd_deg * flat, 35.0, points_sd_deg)
 
 
 def test_band_of_the_difference() -> None:
-    found = difference(curve(10), curve(14), shared=1.0, far=False)
+    found = difference(curve(10), curve(14), shared=1.0)
     np.testing.assert_allclose(found.mean_deg, 4)
     # All keypoint errors are shared: what remains is the scatter of two means.
     np.testing.assert_allclose(found.half_deg, 1.96 * np.sqrt(2 * 4 / 16))
-    wider = difference(curve(10), curve(14), shared=0.5, far=False)
-    widest = difference(curve(10), curve(14), shared=0.5, far=True)
+    wider = difference(curve(10), curve(14), shared=0.5)
+    widest = difference(curve(10), curve(14, points_sd_deg=2.0), shared=0.5)
     assert (found.half_deg < wider.half_deg).all()
     assert (wider.half_deg < widest.half_deg).all()
 
 
 def test_chart_of_a_difference_can_be_drawn() -> None:
     for pair in ((curve(10), curve(14)), (curve(10, np.nan, 1), curve(14))):
-        for chart in change_charts(difference(*pair, shared=0.5, far=False)):
+        for chart in change_charts(difference(*pair, shared=0.5)):
             assert chart.to_dict()["layer"]

@@ -147,7 +147,9 @@ def test_limits_cues_and_statements_need_sources_too() -> None:
         assert model.model_validate(fields | {"sources": (READ,)})
 
 
-@pytest.mark.parametrize("limit", [{}, {"value": 1, "above_mean": 2}, {"female": 22}, {"above": 3}])
+@pytest.mark.parametrize(
+    "limit", [{}, {"value": 1, "above_mean_sd": 2}, {"female": 22}, {"above": 3}]
+)
 def test_a_limit_has_one_form(limit: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
         Limit.model_validate(limit)

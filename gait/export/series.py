@@ -65,11 +65,9 @@ def _sagittal(trial: Trial) -> dict[str, Series]:
             found[key] = Series(column, degrees, half_deg)
         if {"foot", "shank"} <= angles.keys():
             ankle = wrap_deg(angles["foot"][0] - angles["shank"][0])
-            # Made of the same points as its metric, of which the foot is one part.
-            share = _landmark_sd("ankle_dorsiflexion_ic") / _landmark_sd("foot_strike_angle")
-            found[f"{side}_ankle"] = Series(
-                f"{side}_ankle_dorsiflexion_deg", ankle, angles["foot"][1] * share
-            )
+            far = trial.view.near_side not in (None, side)
+            half_deg = Z95 * _points_sd(trial, "ankle_dorsiflexion_ic", far=far)
+            found[f"{side}_ankle"] = Series(f"{side}_ankle_dorsiflexion_deg", ankle, half_deg)
     return found
 
 
@@ -95,14 +93,14 @@ def _measured(
 ) -> tuple[Float, float] | None:
     try:
         degrees = series(leg)
-        sd = float(np.hypot(systematic(leg).sd, _landmark_sd(metric)))
+        sd = float(np.hypot(systematic(leg).sd, _points_sd(leg.trial, metric)))
     except UnmeasurableError:
         return None
     return (degrees, Z95 * sd) if np.isfinite(degrees).any() else None
 
 
-def _landmark_sd(metric: str) -> float:
-    return knowledge().metrics[metric].landmark_sd
+def _points_sd(trial: Trial, metric: str, *, far: bool = False) -> float:
+    return knowledge().keypoint_sd(metric, by_model=trial.track.by_model, far=far)
 
 
 def ground_px(trial: Trial) -> Float:

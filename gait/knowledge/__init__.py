@@ -33,6 +33,7 @@ from gait.knowledge.metrics import (
     EventBias,
     FarSide,
     MetricInfo,
+    PoseCorrection,
 )
 from gait.knowledge.questionnaire import HEALTH, Guide, Intake
 from gait.types import Plane, Sex
@@ -51,6 +52,7 @@ __all__ = [
     "Knowledge",
     "Link",
     "MetricInfo",
+    "PoseCorrection",
     "Published",
     "Repeatability",
     "Source",
@@ -104,6 +106,7 @@ class Knowledge(Model):
     event_bias: EventBias
     frontal_event_bias: EventBias
     far_side: FarSide
+    pose_correction: PoseCorrection
     differences: Differences
     flags: tuple[Flag, ...]
     gate: Gate
@@ -134,6 +137,23 @@ class Knowledge(Model):
     def event_bias_in(self, plane: Plane) -> EventBias:
         """Systematic error of event times in videos of a plane."""
         return self.event_bias if plane == "side" else self.frontal_event_bias
+
+    def keypoint_sd(self, metric: str, *, by_model: bool, far: bool = False) -> float:
+        """SD of the constant error that the points cause in a value, in the unit of the metric.
+
+        Parameters
+        ----------
+        metric : str
+            Id of the metric.
+        by_model : bool
+            Whether a pose model drew the points; else they are exact, as markers are.
+        far : bool
+            Whether it is of the leg away from the camera, which a pose model sees less well.
+        """
+        info = self.metrics[metric]
+        if info.marker_sd is not None and not by_model:
+            return info.marker_sd
+        return info.landmark_sd * (self.far_side.landmark_factor if far and by_model else 1.0)
 
     def links_of(self, metric: str, direction: str, sex: Sex | None) -> tuple[Link, ...]:
         """The links of a deviation, best evidence first.

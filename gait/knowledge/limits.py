@@ -15,7 +15,6 @@ class Limit(Model):
     """A number, or how to get one from the mean of runners at a speed or from the sex."""
 
     value: float | None = None
-    above_mean: float | None = None
     above_mean_sd: float | None = None
     female: float | None = None
     male: float | None = None
@@ -24,7 +23,6 @@ class Limit(Model):
     def _one_form(self) -> Self:
         if self.model_fields_set not in (
             {"value"},
-            {"above_mean"},
             {"above_mean_sd"},
             {"female", "male"},
         ):
@@ -58,8 +56,6 @@ class Limit(Model):
         mean, sd = info.reference(speed_mps, surface) or (None, None)
         if mean is None:
             return None
-        if self.above_mean is not None:
-            return mean + self.above_mean
         assert self.above_mean_sd is not None
         return None if sd is None else mean + self.above_mean_sd * sd
 

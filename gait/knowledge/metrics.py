@@ -97,9 +97,9 @@ class MetricInfo(Model):
 
     `landmark_sd` is the SD of the constant error that the keypoints cause in the value of one
     runner, in the unit of the metric, fitted by ``benchmarks/error_model.py``; `landmark_prior` is
-    what was believed before. `pose_bias` is the mean of that error in tracks of BlazePose, which is
-    taken out of their values. `max_halfwidth` is the widest 95 % half-interval with which
-    a value is still worth giving.
+    what was believed before. `marker_sd` is the same SD where the points are exact, as markers are;
+    None where nobody knows better than `landmark_sd`. `max_halfwidth` is the widest
+    95 % half-interval with which a value is still worth giving.
     """
 
     id: str
@@ -113,7 +113,7 @@ class MetricInfo(Model):
     min_strides: int
     landmark_sd: float = Field(ge=0)
     landmark_prior: float | None = Field(default=None, gt=0)
-    pose_bias: float = 0.0
+    marker_sd: float | None = Field(default=None, ge=0)
     landmark_note: str | None = None
     max_halfwidth: float = Field(gt=0)
     reference_surface: Literal["treadmill", "any"] = "treadmill"
@@ -194,6 +194,15 @@ class EventBias(Model):
     strike_sd_s: float = Field(ge=0)
     off_sd_s: float = Field(ge=0)
     side_difference_sd_s: float = Field(ge=0)
+    note: str
+
+
+class PoseCorrection(Model):
+    """What is added to angles of BlazePose, or multiplied with them, as it draws them wrongly."""
+
+    knee_gain: float = Field(gt=0)
+    thigh_deg: float
+    trunk_deg: float
     note: str
 
 

@@ -32,7 +32,7 @@ from gait.types.pixel_signals import (
     TapeSignals,
     UprightLinesSignals,
 )
-from gait.types.pose_track import PoseTrack
+from gait.types.pose_track import EXACT, PoseTrack
 from gait.types.words import (
     SIDES,
     Z95,
@@ -51,6 +51,7 @@ from gait.types.words import (
 )
 
 __all__ = [
+    "EXACT",
     "SIDES",
     "Z95",
     "Activity",

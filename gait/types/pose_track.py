@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from gait.skeleton import mirror_name
 from gait.types.pixel_signals import DerivedSignals, PixelSignals
 from gait.types.words import SIDES, Float
+
+EXACT: Final = "points as they were given"
+"""First line in the notebook of a track that names no source, and of markers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,6 +130,14 @@ class PoseTrack:
     def by_blazepose(self) -> bool:
         """Whether BlazePose made the track: its points have errors that others do not share."""
         return bool(self.steps) and self.steps[0].startswith("BlazePose")
+
+    @property
+    def by_model(self) -> bool:
+        """Whether a pose model, or a file, is named as the source: else the points are exact.
+
+        Markers of motion capture and joints that are known have none of a pose model's errors.
+        """
+        return bool(self.steps) and not self.steps[0].startswith(EXACT)
 
     def with_(self, *, step: str | None = None, **changes: Any) -> Self:
         """A copy with some fields replaced and, if given, one line added to `steps`."""

@@ -9,10 +9,11 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 from scipy.stats import t as student_t
 
-from gait.analysis.results import Analysis, Summary
+from gait.analysis.kinematics.uncertainty import habit_widening
+from gait.analysis.results import Analysis, Summary, View
 from gait.knowledge import knowledge
 from gait.types import Z95
-from gait.validation.matching import score
+from gait.validation.matching import EDGE_S, score
 from gait.validation.truth import Truth
 
 
@@ -109,7 +110,9 @@ class EventAgreement(_Strict):
     """Strikes or toe-offs of one video, errors in ms, positive if late."""
 
     video: str
+    runner: str
     plane: str
+    fps_hz: float
     kind: str
     n: int
     missed: int
@@ -142,14 +145,16 @@ def check(video: str, analysis: Analysis, truth: Truth) -> list[Checked]:
             true=true[s.metric, s.side],
             value=s.value,
             half=_half(s),
-            constant=_constant(s),
+            constant=_constant(s, analysis.view),
         )
         for s in analysis.summaries
         if (s.metric, s.side) in true
     ]
 
 
-def check_events(video: str, analysis: Analysis, truth: Truth) -> list[EventAgreement]:
+def check_events(
+    video: str, analysis: Analysis, truth: Truth, edge_s: float = EDGE_S
+) -> list[EventAgreement]:
     """Strikes and toe-offs of a video for which there is a truth.
 
     Parameters
@@ -160,6 +165,8 @@ def check_events(video: str, analysis: Analysis, truth: Truth) -> list[EventAgre
         What the program says of it.
     truth : Truth
         What is known of it.
+    edge_s : float
+        Of an event this near the ends nothing is expected.
     """
     rows = []
     end_s = analysis.quality.n_frames / analysis.view.fps_hz
@@ -167,12 +174,14 @@ def check_events(video: str, analysis: Analysis, truth: Truth) -> list[EventAgre
         true = [e for e in truth.contacts if e.kind == kind]
         if not true:
             continue
-        s = score(kind, analysis.events, true, end_s)
+        s = score(kind, analysis.events, true, end_s, edge_s)
         errors = s.all_ms
         rows.append(
             EventAgreement(
                 video=video,
+                runner=truth.runner or video,
                 plane=analysis.view.plane,
+                fps_hz=analysis.view.fps_hz,
                 kind=kind,
                 n=len(errors),
                 missed=s.missed,
@@ -199,9 +208,10 @@ def _half(s: Summary) -> float | None:
     return None if s.ci95 is None else (s.ci95[1] - s.ci95[0]) / 2
 
 
-def _constant(s: Summary) -> float | None:
+def _constant(s: Summary, view: View) -> float | None:
     half = _half(s)
     if half is None or s.sd is None:
         return half
     scatter = float(student_t.ppf(0.975, s.n - 1)) * s.sd / np.sqrt(s.n)
+    scatter *= habit_widening(s.metric, view)
     return float(np.sqrt(max(0.0, half**2 - scatter**2)))

@@ -67,7 +67,7 @@ def conclusion(report: Report) -> str:
     ):
         given = [c for c in report.checked if c.value is not None and c.use == use]
         if given:
-            lines.append(f"{_share(c.inside for c in given)} on {name}")
+            lines.append(f"{share(c.inside for c in given)} on {name}")
     return f"The stated 95 % intervals held the truth in {'; '.join(lines)}."
 
 
@@ -96,10 +96,11 @@ def conditions_table(conditions: Iterable[UnderCondition], shown: Sequence[str] 
 def _held_out(checked: Sequence[Checked]) -> tuple[str, str]:
     given = [c for c in checked if c.value is not None and c.use == "test"]
     constant = [c for c in given if knowledge().metrics[c.metric].landmark_prior]
-    return _share(c.inside for c in given), _share(c.inside_constant for c in constant)
+    return share(c.inside for c in given), share(c.inside_constant for c in constant)
 
 
-def _share(inside: Iterable[bool]) -> str:
+def share(inside: Iterable[bool]) -> str:
+    """How many of all, and in percent."""
     known = list(inside)
     return f"{sum(known)} of {len(known)} ({100 * sum(known) / max(1, len(known)):.1f} %)"
 

@@ -48,7 +48,13 @@ class Score:
         return f"{n}/{n + self.missed}{extra}"
 
 
-def score(kind: str, found: Iterable[Event], true: Iterable[Event], end_s: float) -> Score:
+def score(
+    kind: str,
+    found: Iterable[Event],
+    true: Iterable[Event],
+    end_s: float,
+    edge_s: float = EDGE_S,
+) -> Score:
     """Match the events of one kind one to one with the nearest true ones of the same foot.
 
     Parameters
@@ -59,6 +65,8 @@ def score(kind: str, found: Iterable[Event], true: Iterable[Event], end_s: float
         Of one video.
     end_s : float
         When the video ends.
+    edge_s : float
+        Of an event this near the ends nothing is expected.
 
     Returns
     -------
@@ -75,7 +83,7 @@ def score(kind: str, found: Iterable[Event], true: Iterable[Event], end_s: float
             match = min(near, key=lambda e: abs(e.time_s - event.time_s))
             rest.remove(match)
             errors[event.side].append(1000 * (match.time_s - event.time_s))
-        elif EDGE_S < event.time_s < end_s - EDGE_S:
+        elif edge_s < event.time_s < end_s - edge_s:
             missed += 1
     invented = 0
     if true:

@@ -19,11 +19,15 @@ from gait.validation.agreement import (
     check,
     check_events,
 )
+from gait.validation.people import People
 from gait.validation.truth import Known
 
 
 class Report(BaseModel):
-    """Accuracy over videos; `checked` holds every single comparison."""
+    """Accuracy over videos; `checked` holds every single comparison.
+
+    `people` is accuracy over trials on force plates, if there were any.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,6 +35,7 @@ class Report(BaseModel):
     metrics: tuple[MetricAgreement, ...]
     events: tuple[EventAgreement, ...]
     checked: tuple[Checked, ...]
+    people: People | None = None
 
 
 def validate(

@@ -156,15 +156,9 @@ def known_videos(folder: Path) -> tuple[Known, ...]:
     Raises
     ------
     UsageError
-        If there is none, or a truth file cannot be used.
+        If a truth file cannot be used.
     """
-    found = tuple(_known(folder))
-    if not found:
-        raise UsageError(
-            f"No video with a truth under {folder}.",
-            "Put NAME.truth.toml beside NAME.mp4; see docs/validation-format.md.",
-        )
-    return found
+    return tuple(_known(folder))
 
 
 def _known(folder: Path) -> Iterator[Known]:

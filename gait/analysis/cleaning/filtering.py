@@ -20,7 +20,7 @@ from gait.analysis.cleaning.leg_swaps import nanmedian, repair_sides, shifted, s
 from gait.analysis.cleaning.silhouette_fit import put_on_outline
 from gait.analysis.cleaning.view_plane import repair_body
 from gait.skeleton import LEG
-from gait.types import SIDES, Float, PoseTrack
+from gait.types import EXACT, SIDES, Float, PoseTrack
 
 # All lengths below are fractions of the leg (thigh + shank), so they hold at any image size.
 OUTLIER = 0.12  # distance from the expected place beyond which a point is dropped
@@ -45,6 +45,8 @@ def clean(track: PoseTrack, cutoff_hz: float | None = None) -> PoseTrack:
     PoseTrack
         Same times and names; `PoseTrack.derived` tells what was found out on the way.
     """
+    if not track.steps:
+        track = track.with_(step=f"{EXACT}, no pose model named")
     if len(track) < 4:
         return track.with_(step="too short to clean")
     track, filmed = _with_holes(track)

@@ -139,9 +139,8 @@ def _sample(metric: Metric, leg: Leg) -> Sample | str:
         return otherwise
     if metric.timed and leg.trial.view.time_base == "unknown":
         return NO_CLOCK
-    bias = knowledge().metrics[metric.id].pose_bias if leg.trial.track.by_blazepose else 0.0
     try:
-        return Sample(leg.strike_s, metric.function(leg) - bias, metric.systematic(leg))
+        return Sample(leg.strike_s, metric.function(leg), metric.systematic(leg))
     except UnmeasurableError as reason:
         return str(reason)
 

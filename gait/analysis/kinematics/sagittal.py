@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gait.analysis import angles
+from gait.analysis.kinematics import leg_angles
 from gait.analysis.kinematics.registry import SystematicError, SystematicErrorOf, metric
-from gait.analysis.stance import SOLE_DOWN
 from gait.analysis.trial import Leg
 from gait.types import Float
 
@@ -69,20 +68,20 @@ def overstride_cm(leg: Leg) -> Float:
 @metric("tibia_angle_ic", systematic=tibia_error)
 def tibia_angle_ic(leg: Leg) -> Float:
     """Shank angle at strike in degrees, ankle ahead of the knee positive."""
-    return leg.at(leg.strike_s, angles.segment_angle(leg.point("knee"), leg.point("ankle")))
+    return leg.at(leg.strike_s, leg_angles.shank(leg))
 
 
 @metric("knee_flexion_ic", systematic=passing_error(PASSING_SD_DEG["contact"]))
 def knee_flexion_ic(leg: Leg) -> Float:
     """Knee flexion at strike in degrees."""
-    return leg.at(leg.strike_s, _knee_flexion(leg))
+    return leg.at(leg.strike_s, leg_angles.knee_flexion(leg))
 
 
 @metric("knee_flexion_peak_stance")
 def knee_flexion_peak_stance(leg: Leg) -> Float:
     """Largest knee flexion in stance in degrees."""
     stop = np.minimum(leg.off_s, leg.strike_s + STANCE_PEAK_SHARE * leg.stride_s)
-    return leg.peaks(_knee_flexion(leg), leg.strike_s, stop)
+    return leg.peaks(leg_angles.knee_flexion(leg), leg.strike_s, stop)
 
 
 @metric("knee_flexion_excursion", systematic=passing_error(PASSING_SD_DEG["excursion"]))
@@ -94,49 +93,32 @@ def knee_flexion_excursion(leg: Leg) -> Float:
 @metric("knee_flexion_peak_swing")
 def knee_flexion_peak_swing(leg: Leg) -> Float:
     """Largest knee flexion in swing in degrees."""
-    return leg.peaks(_knee_flexion(leg), leg.off_s, leg.next_strike_s)
+    return leg.peaks(leg_angles.knee_flexion(leg), leg.off_s, leg.next_strike_s)
 
 
 @metric("foot_strike_angle")
 def foot_strike_angle(leg: Leg) -> Float:
     """Foot angle at strike minus that of the flat foot in degrees, toe up positive."""
-    foot = angles.foot_angle(leg.point("heel"), leg.point("foot_index"))
-    return leg.at(leg.strike_s, foot) - flat_foot(leg, foot)
+    return leg.at(leg.strike_s, leg_angles.foot(leg))
 
 
 @metric("ankle_dorsiflexion_ic", systematic=tilt_error)
 def ankle_dorsiflexion_ic(leg: Leg) -> Float:
     """Ankle dorsiflexion at strike in degrees, offset by the flat foot."""
-    heel, toe = leg.point("heel"), leg.point("foot_index")
-    ankle = angles.ankle_dorsiflexion(leg.point("knee"), leg.point("ankle"), heel, toe)
-    return leg.at(leg.strike_s, ankle) - flat_foot(leg, angles.foot_angle(heel, toe))
+    return leg.at(leg.strike_s, leg_angles.ankle_dorsiflexion(leg))
 
 
 @metric("trunk_lean", pooled=True, systematic=tilt_error)
 def trunk_lean(leg: Leg) -> Float:
     """Forward lean of the trunk in degrees, mean over stance."""
-    lean = angles.trunk_lean(leg.trial.middle("hip"), leg.trial.middle("shoulder"))
-    return leg.means(lean, leg.strike_s, leg.off_s)
+    return leg.means(leg_angles.trunk_lean(leg), leg.strike_s, leg.off_s)
 
 
 @metric("hip_extension_peak", systematic=tilt_error)
 def hip_extension_peak(leg: Leg) -> Float:
     """Largest backward angle of the thigh to the vertical in degrees."""
-    thigh = angles.segment_angle(leg.point("hip"), leg.point("knee"))
-    return leg.peaks(-thigh, leg.strike_s, leg.next_strike_s)
-
-
-def _knee_flexion(leg: Leg) -> Float:
-    return angles.knee_flexion(leg.point("hip"), leg.point("knee"), leg.point("ankle"))
+    return leg.peaks(-leg_angles.thigh(leg), leg.strike_s, leg.next_strike_s)
 
 
 def _reach_px(leg: Leg) -> Float:
     return leg.at(leg.strike_s, leg.point("ankle")[:, 0] - leg.point("hip")[:, 0])
-
-
-def flat_foot(leg: Leg, foot_deg: Float) -> float:
-    """Angle of the flat foot: one value for the video, because it belongs to shoe and model."""
-    share = np.linspace(*SOLE_DOWN, 11)
-    samples = leg.at(leg.strike_s[:, None] + share * leg.contact_s[:, None], foot_deg)
-    found = samples[np.isfinite(samples)]
-    return float(np.median(found)) if found.size else float("nan")

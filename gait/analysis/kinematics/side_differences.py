@@ -134,12 +134,9 @@ def _shared_variance(legs: tuple[Summary, Summary], measured: Measured) -> float
         + left.off * right.off * bias.off_sd_s**2 * (known.off_shared if beside else 0.0)
         + left.side_difference * right.side_difference * bias.side_difference_sd_s**2
     )
-    info = knowledge().metrics[metric]
+    by_model = measured.trial.track.by_model
     landmarks = np.prod(
-        [
-            info.landmark_sd * (knowledge().far_side.landmark_factor if s.far_side else 1)
-            for s in legs
-        ]
+        [knowledge().keypoint_sd(metric, by_model=by_model, far=s.far_side) for s in legs]
     )
     camera = float(np.prod(camera_sds))
     if not beside:

@@ -25,8 +25,8 @@ VARIABILITY: Final[Mapping[str, str]] = {
 """Metrics that have no value in a single stride, and what they are the scatter of."""
 
 CONTACT_NOISE_S: Final = {True: 0.0074, False: 0.0039}
-"""SD of contact times of strides that are all alike, in tracks of BlazePose (rendered runners) and
-in others (joints of markers with noise, against plates): as large as what people really vary."""
+"""SD of contact times of strides that are all alike, in tracks of a pose model (rendered
+runners) and of markers (joints with noise, against plates): as large as what people really vary."""
 
 MIN_STRIDES: Final = 3
 """With fewer strides nothing can be said about their scatter."""
@@ -45,11 +45,18 @@ WITHIN_STRIKE_SD_S: Final = 0.0036
 runner's strides do not share."""
 
 HABIT_S: Final = (10.0, 15.0, 20.0, 30.0)
-HABIT_WIDENING: Final = (2.0, 1.6, 1.15, 1.0)
+HABIT_WIDENING: Final = (2.2, 2.0, 1.4, 1.0)
 """Neighbouring strides are alike, so a short video says less of a runner's half minute than
 independent strides would. With the scatter times this, the cadence of 10, 15 and 20 s held that of
 30 s in 92 to 98 % of 36 trials on force plates."""
-_RHYTHM: Final = ("cadence", "stride_time", "step_time", "stride_length", "step_length")
+_RHYTHM: Final = (
+    "cadence",
+    "stride_time",
+    "step_time",
+    "stride_length",
+    "step_length",
+    "step_time_asymmetry",
+)
 
 UNKNOWN_CLOCK_SD_S: Final = 0.006
 """Rules that find contacts add 25 to 40 ms of life; where the speed of the video is guessed, that
@@ -117,6 +124,13 @@ def withheld(summaries: tuple[Summary, ...], reason: str) -> tuple[Summary, ...]
     return tuple(s if s.value is None else s.withheld(reason) for s in summaries)
 
 
+def habit_widening(metric: str, view: View) -> float:
+    """How many times more the mean of a short video scatters than independent strides would."""
+    if metric not in _RHYTHM:
+        return 1.0
+    return float(np.interp(view.window_s[1] - view.window_s[0], HABIT_S, HABIT_WIDENING))
+
+
 def _summary(info: MetricInfo, side: AnySide, sample: Sample, measured: Measured) -> Summary:
     view, values = measured.trial.view, measured.values(info.id, side)
     n, systematic = len(values), sample.systematic
@@ -126,10 +140,10 @@ def _summary(info: MetricInfo, side: AnySide, sample: Sample, measured: Measured
         return _missing(info, side, reason, view, n)
     value, sd = _centre(values), float(np.std(values, ddof=1))
     scatter = float(student_t.ppf(0.975, n - 1)) * sd / np.sqrt(n)
-    if info.id in _RHYTHM:
-        scatter *= float(np.interp(view.window_s[1] - view.window_s[0], HABIT_S, HABIT_WIDENING))
+    scatter *= habit_widening(info.id, view)
     far = _is_far(info, side, view)
-    landmark = info.landmark_sd * (knowledge().far_side.landmark_factor if far else 1.0)
+    by_model = measured.trial.track.by_model
+    landmark = knowledge().keypoint_sd(info.id, by_model=by_model, far=far)
     event = _event_error(info, side, measured)
     systematic_sd = np.linalg.norm([landmark, systematic.sd, event])
     half = float(np.hypot(scatter, Z95 * systematic_sd))
@@ -181,7 +195,7 @@ def _variability(info: MetricInfo, measured: Measured) -> Summary:
     unknown = measured.samples[VARIABILITY[info.id], SIDES[0]]
     if isinstance(unknown, str):
         return _missing(info, "both", unknown, view)
-    noise_sd = 1000 * CONTACT_NOISE_S[trial.track.by_blazepose]
+    noise_sd = 1000 * CONTACT_NOISE_S[trial.track.by_model]
     if info.id == STRIDE_VARIABILITY:  # both ends of a stride carry the error of a strike
         noise_sd = float(np.sqrt(2)) * _within_sd_s(_timing_sd(trial.strides)[0])
     times = [measured.values(VARIABILITY[info.id], side) for side in SIDES]

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from gait.analysis import angles
+from gait.analysis.kinematics import leg_angles
 from gait.analysis.kinematics.frontal import projection_angle
 from gait.analysis.kinematics.frontal_geometry import (
     adduction,
@@ -18,7 +18,6 @@ from gait.analysis.kinematics.frontal_geometry import (
     fppa_error,
 )
 from gait.analysis.kinematics.registry import SystematicErrorOf, same_in_every_video
-from gait.analysis.kinematics.sagittal import flat_foot
 from gait.analysis.trial import Leg, Trial, UnmeasurableError
 from gait.knowledge import knowledge
 from gait.types import Z95, Float, Side
@@ -68,6 +67,8 @@ class Curve:
         (101,) at `PHASE_PCT`; the SD is that between strides, NaN of a single stride.
     off_pct : float
         Mean toe-off in percent of the stride.
+    points_sd_deg : float
+        SD of the constant error that the points cause.
     """
 
     angle: str
@@ -76,6 +77,7 @@ class Curve:
     mean_deg: Float
     sd_deg: Float
     off_pct: float
+    points_sd_deg: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,38 +106,17 @@ Reading: TypeAlias = tuple[Float, float]
 """(T,) degrees and the 95 % half-interval that the keypoints cause in any of them."""
 
 
-def _knee(leg: Leg) -> Float:
-    return angles.knee_flexion(leg.point("hip"), leg.point("knee"), leg.point("ankle"))
-
-
-def _thigh(leg: Leg) -> Float:
-    return angles.segment_angle(leg.point("hip"), leg.point("knee"))
-
-
-def _shank(leg: Leg) -> Float:
-    return angles.segment_angle(leg.point("knee"), leg.point("ankle"))
-
-
-def _foot(leg: Leg) -> Float:
-    foot = angles.foot_angle(leg.point("heel"), leg.point("foot_index"))
-    return angles.wrap_deg(foot - flat_foot(leg, foot))
-
-
-def _trunk(leg: Leg) -> Float:
-    return angles.trunk_lean(leg.trial.middle("hip"), leg.trial.middle("shoulder"))
-
-
 ANGLES: Final[Mapping[str, Angle]] = {
     "knee": Angle(
         "Knee flexion",
         "knee_flexion_ic",
         ("knee_flexion_ic", "knee_flexion_peak_stance", "knee_flexion_peak_swing"),
-        _knee,
+        leg_angles.knee_flexion,
     ),
-    "thigh": Angle("Thigh to the vertical", "hip_extension_peak", (), _thigh),
-    "shank": Angle("Shin to the vertical", "tibia_angle_ic", (), _shank),
-    "foot": Angle("Foot to the ground", "foot_strike_angle", (), _foot),
-    "trunk": Angle("Forward trunk lean", "trunk_lean", (), _trunk),
+    "thigh": Angle("Thigh to the vertical", "hip_extension_peak", (), leg_angles.thigh),
+    "shank": Angle("Shin to the vertical", "tibia_angle_ic", (), leg_angles.shank),
+    "foot": Angle("Foot to the ground", "foot_strike_angle", (), leg_angles.foot),
+    "trunk": Angle("Forward trunk lean", "trunk_lean", (), leg_angles.trunk_lean),
 }
 """In the order in which they are shown."""
 
@@ -166,7 +147,6 @@ def readings(trial: Trial, side: Side) -> Mapping[str, Reading]:
     """
     leg, beside = trial.leg(side), trial.view.plane == "side"
     far = beside and trial.view.near_side not in (None, side)
-    factor = knowledge().far_side.landmark_factor if far else 1.0
     found = {}
     for name, angle in (ANGLES if beside else FRONTAL).items():
         try:
@@ -174,7 +154,7 @@ def readings(trial: Trial, side: Side) -> Mapping[str, Reading]:
         except UnmeasurableError:
             continue
         if np.isfinite(degrees).any():
-            sd = np.hypot(factor * knowledge().metrics[angle.metric].landmark_sd, video_sd)
+            sd = np.hypot(_points_sd(trial, angle, far=far), video_sd)
             found[name] = degrees, Z95 * float(sd)
     return found
 
@@ -201,6 +181,11 @@ def ensemble_average(trial: Trial) -> tuple[Curve, ...]:
     )
 
 
+def _points_sd(trial: Trial, angle: Angle, *, far: bool) -> float:
+    """SD of the error of an angle from the points, that of the metric made of the same ones."""
+    return knowledge().keypoint_sd(angle.metric, by_model=trial.track.by_model, far=far)
+
+
 def _averaged(leg: Leg, name: str, degrees: Float) -> Curve | None:
     """An angle over the average stride; None without a stride whose frames are all there."""
     at_s = leg.strike_s[:, None] + PHASE_PCT / 100 * leg.stride_s[:, None]
@@ -212,12 +197,15 @@ def _averaged(leg: Leg, name: str, degrees: Float) -> Curve | None:
     share = leg.contact_s[whole] / leg.stride_s[whole]
     sd = each[whole].std(axis=0, ddof=1) if n > 1 else np.full(len(PHASE_PCT), np.nan)
     mean, off_pct = each[whole].mean(axis=0), 100 * float(share.mean())
-    if leg.trial.view.plane != "side":
+    beside = leg.trial.view.plane == "side"
+    far = beside and leg.trial.view.near_side not in (None, leg.side)
+    points_sd = _points_sd(leg.trial, (ANGLES if beside else FRONTAL)[name], far=far)
+    if not beside:
         mean, sd = (np.where(off_pct < PHASE_PCT, np.nan, x) for x in (mean, sd))
-    return Curve(name, leg.side, n, mean, sd, off_pct)
+    return Curve(name, leg.side, n, mean, sd, off_pct, points_sd)
 
 
-def difference(before: Curve, after: Curve, shared: float, far: bool) -> Difference:
+def difference(before: Curve, after: Curve, shared: float) -> Difference:
     """One angle after against before, phase by phase.
 
     Parameters
@@ -226,8 +214,6 @@ def difference(before: Curve, after: Curve, shared: float, far: bool) -> Differe
         Of the same angle and leg.
     shared : float
         Share of the variance of the keypoints' error that is the same in both videos.
-    far : bool
-        Whether the leg is away from the camera.
 
     Returns
     -------
@@ -235,7 +221,6 @@ def difference(before: Curve, after: Curve, shared: float, far: bool) -> Differe
         Its interval holds for each phase by itself, from the scatter between strides and the
         keypoints.
     """
-    sd = knowledge().metrics[ANGLES[before.angle].metric].landmark_sd
-    sd *= knowledge().far_side.landmark_factor if far else 1.0
     scatter = before.sd_deg**2 / before.n + after.sd_deg**2 / after.n
-    return Difference(before, after, Z95 * np.sqrt(scatter + 2 * (1 - shared) * sd**2))
+    points = (1 - shared) * (before.points_sd_deg**2 + after.points_sd_deg**2)
+    return Difference(before, after, Z95 * np.sqrt(scatter + points))

@@ -13,9 +13,10 @@ from gait.types import SIDES, Float, Side
 MIN_CONTACTS: Final = 3
 """Of each foot."""
 
-OWN_SD_DEG: Final = 1.2
-"""What shoe and pose model leave: RMS 1.1 on six rendered runners, 0.6 on 36 trials with markers.
-With less, two metrics leave their intervals when the camera stands 10 degrees off the line."""
+OWN_SD_DEG: Final = {True: 1.2, False: 0.6}
+"""What shoe and pose model leave: RMS 1.1 on six rendered runners; 0.6 on 36 trials with markers.
+With less than the first, two metrics leave their intervals when the camera stands 10 degrees
+off the line."""
 
 PRIOR_SD_DEG: Final = 2.0
 """SD of the roll of a phone that was set upright by eye."""
@@ -63,7 +64,7 @@ def _carried(trial: Trial) -> tuple[float, float]:
     both = np.concatenate([left, right])
     own = both.std(ddof=1) / np.sqrt(len(both))
     tilt = (np.median(left) + np.median(right)) / 2
-    return float(tilt), float(np.linalg.norm([OWN_SD_DEG, apart, own]))
+    return float(tilt), float(np.linalg.norm([OWN_SD_DEG[trial.track.by_model], apart, own]))
 
 
 def _slopes_deg(trial: Trial, side: Side) -> Float:

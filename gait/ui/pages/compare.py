@@ -284,8 +284,7 @@ def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None
         if (angle, side) in fitting:
             change = fitting[angle, side]
             shared = 0.0 if change.why else knowledge().agreement.shared_variance
-            far = trial.view.near_side not in (None, side)
-            found = curve_difference(earlier[angle, side], later[angle, side], shared, far)
+            found = curve_difference(earlier[angle, side], later[angle, side], shared)
             st.markdown(f"**{ANGLES[angle].name}, {side}**")
             for chart in change_charts(found):
                 st.altair_chart(chart)

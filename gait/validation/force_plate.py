@@ -1,0 +1,258 @@
+"""Runners on force plates: joints of motion capture through a camera, contacts as they were felt.
+
+The format is described in ``docs/validation-format.md``: ``NAME_events.csv`` and
+``NAME_joints.csv.gz`` of every trial, NAME being ``RUNNER_run_SPEEDms``.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final, Literal, Self, TypeAlias
+
+import numpy as np
+
+from gait.analysis.results import Event
+from gait.settings import Settings
+from gait.skeleton import LEG
+from gait.types import (
+    SIDES,
+    DerivedSignals,
+    Float,
+    PelvicRoll,
+    PoseTrack,
+    Side,
+    UsageError,
+)
+
+EVENTS: Final = "_events.csv"
+JOINTS: Final = "_joints.csv.gz"
+_TRIAL: Final = re.compile(r"(?P<runner>\w+)_run_(?P<speed>\d+(\.\d+)?)ms")
+_MARKERS: Final[Mapping[str, str]] = {
+    "hip": "HIP",
+    "knee": "KNEE",
+    "ankle": "ANKLE",
+    "heel": "HEEL",
+    "foot_index": "TOE",
+}
+_PELVIS: Final = ("ASIS", "PSIS")
+_FORMAT: Final = "See docs/validation-format.md."
+
+PX_PER_MM: Final = 0.25
+"""A leg of 200 px, as in the rendered videos."""
+
+MARGIN_PX: Final = 150
+"""Around all joints: head and arms, which are not there, have room."""
+
+Camera: TypeAlias = Literal["side", "rear"]
+Table: TypeAlias = Mapping[str, Float]
+
+
+@dataclass(frozen=True)
+class PlateTrial:
+    """One runner at one speed.
+
+    Parameters
+    ----------
+    path : Path
+        ``NAME_events.csv``; the joints lie beside it.
+    runner : str
+        Whose trial; several speeds of one runner are not independent.
+    speed_mps : float
+        Of the belt.
+    """
+
+    path: Path
+    runner: str
+    speed_mps: float
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """The trial of a table of events; UsageError if its name tells no runner and speed."""
+        name = path.name.removesuffix(EVENTS)
+        found = _TRIAL.fullmatch(name)
+        if found is None:
+            raise UsageError(
+                f"{path} does not tell runner and speed.", f"Call it A_run_3.0ms{EVENTS}. {_FORMAT}"
+            )
+        if not path.with_name(f"{name}{JOINTS}").is_file():
+            raise UsageError(f"{path} has no {name}{JOINTS} beside it.", f"Add it. {_FORMAT}")
+        return cls(path, found["runner"], float(found["speed"]))
+
+    @property
+    def name(self) -> str:
+        """Runner and speed, as the files are called."""
+        return self.path.name.removesuffix(EVENTS)
+
+    @property
+    def settings(self) -> Settings:
+        """What a user would tell the program."""
+        return Settings(speed_mps=self.speed_mps)
+
+    @cached_property
+    def joints(self) -> Table:
+        """Columns of the table of joints: seconds, and mm forward, up and to the runner's right."""
+        path = self.path.with_name(f"{self.name}{JOINTS}")
+        points = (*_MARKERS.values(), *_PELVIS)
+        needed = ["time_s", *(f"{s}_{point}_{a}" for s in "LR" for point in points for a in "xyz")]
+        table = {name: _numbers(path, name, cells) for name, cells in _read(path, needed).items()}
+        if len(table["time_s"]) < 2 or not (np.diff(table["time_s"]) > 0).all():
+            raise UsageError(f"{path}: time_s does not rise from row to row.", _FORMAT)
+        if empty := [name for name in needed if not np.isfinite(table[name]).any()]:
+            raise UsageError(f"{path}: {empty[0]} holds no number.", _FORMAT)
+        return {name: _bridged(table["time_s"], values) for name, values in table.items()}
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """Contacts that the plates felt, in order of time; 0 s is the first row of the joints."""
+        columns = {"strike": "foot_strike_s", "off": "toe_off_s"}
+        table = _read(self.path, ["side", *columns.values()])
+        sides: Mapping[str, Side] = {"L": "left", "R": "right"}
+        if unknown := set(table["side"]) - sides.keys():
+            raise UsageError(
+                f"{self.path}: side is {sorted(unknown)[0] or 'empty'}, not L or R.", _FORMAT
+            )
+        began_s = float(self.joints["time_s"][0])
+        found = [
+            Event(kind=kind, side=sides[side], time_s=float(t) - began_s, sd_s=0)  # type: ignore[arg-type]
+            for kind, column in columns.items()
+            for side, t in zip(
+                table["side"], _numbers(self.path, column, table[column]), strict=True
+            )
+            if np.isfinite(t)
+        ]
+        if not found:
+            raise UsageError(f"{self.path} holds no contact.", _FORMAT)
+        return tuple(sorted(found, key=lambda e: e.time_s))
+
+    @property
+    def duration_s(self) -> float:
+        """Of the recording."""
+        return float(self.joints["time_s"][-1] - self.joints["time_s"][0])
+
+    @property
+    def recorded_hz(self) -> float:
+        """Frame rate of the motion capture."""
+        return float(1 / np.median(np.diff(self.joints["time_s"])))
+
+    def filmed(
+        self,
+        camera: Camera,
+        fps_hz: float,
+        noise_mm: float = 0.0,
+        seed: int = 0,
+        *,
+        level: bool = False,
+    ) -> PoseTrack:
+        """The joints as a distant, level camera would see them.
+
+        Parameters
+        ----------
+        camera : {"side", "rear"}
+            From the runner's right or from behind.
+        fps_hz : float
+            Frame rate of the camera.
+        noise_mm : float
+            SD of white noise on every coordinate.
+        seed : int
+            Of the noise.
+        level : bool
+            Whether it is known what is level, as a laboratory knows it: a video takes the mean of
+            the pelvis for it.
+
+        Returns
+        -------
+        PoseTrack
+            Hips, knees, ankles, heels and toes; times from 0. From behind also the roll of the
+            line through the middles of the ASIS and PSIS of both sides.
+        """
+        recorded_s = self.joints["time_s"]
+        time = np.arange(recorded_s[0], recorded_s[-1], 1 / fps_hz)
+        noise = np.random.default_rng(seed)
+
+        def seen(side: Side, marker: str) -> Float:
+            axes = (("x" if camera == "side" else "z", 1), ("y", -1))
+            column = f"{side[0].upper()}_{marker}"
+            return np.stack(
+                [s * np.interp(time, recorded_s, self.joints[f"{column}_{a}"]) for a, s in axes],
+                axis=1,
+            )
+
+        points = {f"{side}_{p}": seen(side, _MARKERS[p]) for side in SIDES for p in LEG}
+        mm = np.stack(list(points.values()), axis=1)
+        xy = PX_PER_MM * (mm + noise_mm * noise.normal(size=mm.shape))
+        corner = np.floor(np.nanmin(xy, axis=(0, 1))) - MARGIN_PX
+        width, height = np.ceil(np.nanmax(xy, axis=(0, 1)) - corner + MARGIN_PX)
+        derived = DerivedSignals()
+        if camera == "rear":
+            left, right = (np.add(*(seen(side, m) for m in _PELVIS)) for side in SIDES)
+            x, y = (right - left).T
+            nothing = np.zeros(len(time))
+            derived = DerivedSignals(
+                pelvic_roll=PelvicRoll(
+                    pelvic_roll_deg=np.degrees(np.arctan2(y, x)),
+                    pelvic_roll_sd_deg=nothing,
+                    pelvic_roll_absolute=nothing + level,
+                )
+            )
+        return PoseTrack(
+            time=time - time[0],
+            xy=xy - corner,
+            score=np.ones(xy.shape[:2]),
+            names=tuple(points),
+            size=(int(width), int(height)),
+            derived=derived,
+        )
+
+
+def plate_trials(folder: Path) -> tuple[PlateTrial, ...]:
+    """All trials on force plates under a folder, in order of path; empty if there is none.
+
+    Raises
+    ------
+    UsageError
+        If a table has no partner or a name that does not tell runner and speed.
+    """
+    return tuple(PlateTrial.of(path) for path in sorted(folder.rglob(f"*{EVENTS}")))
+
+
+def _read(path: Path, needed: list[str]) -> dict[str, list[str]]:
+    """Columns of a table as text; UsageError if it cannot be read or one of those is missing."""
+    try:
+        data = path.read_bytes()
+        data = gzip.decompress(data) if path.suffix == ".gz" else data
+        head, *rows = list(csv.reader(data.decode().splitlines())) or [[]]
+    except (OSError, EOFError, ValueError, zlib.error, csv.Error) as e:
+        raise UsageError(f"{path} cannot be read: {e}.", _FORMAT) from e
+    if missing := [name for name in needed if name not in head]:
+        raise UsageError(f"{path} lacks the column {missing[0]}.", _FORMAT)
+    uneven = next((i for i, row in enumerate(rows, 2) if len(row) != len(head)), None)
+    if uneven is not None:
+        raise UsageError(f"{path}: line {uneven} is not as long as the first.", _FORMAT)
+    columns = dict(zip(head, zip(*rows, strict=True), strict=True)) if rows else {}
+    return {name: list(columns.get(name, ())) for name in needed}
+
+
+def _numbers(path: Path, name: str, cells: list[str]) -> Float:
+    """A column as numbers, NaN for empty cells."""
+    try:
+        return np.array([float(cell) if cell.strip() else np.nan for cell in cells])
+    except ValueError as e:
+        raise UsageError(f"{path}: {name} is no number ({e}).", _FORMAT) from e
+
+
+def _bridged(time_s: Float, values: Float) -> Float:
+    """A marker that was lost for some frames, interpolated."""
+    known = np.isfinite(values)
+    return np.interp(time_s, time_s[known], values[known])
+
+
+def runners(trials: tuple[PlateTrial, ...]) -> Iterator[str]:
+    """Each runner once, in order."""
+    yield from dict.fromkeys(trial.runner for trial in trials)
