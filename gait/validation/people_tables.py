@@ -196,7 +196,7 @@ def shortfalls(people: People) -> Iterator[str]:
                     yield f"{t.kind}, {t.fps_hz:.0f} fps: {name} {number:.1f} ms, at most {limit}"
     for h in held(people):
         percent = 100 * float(np.mean(h.left_out))
-        if percent < 92:
+        if round(percent) < 92:
             yield f"{h.metric}: {percent:.0f} % of the intervals hold, at least 92"
         if h.metric not in LEVEL and h.ratio > WIDEST and percent > 98:
             yield f"{h.metric}: stated ± is {h.ratio:.1f} times the error, at most {WIDEST}"
