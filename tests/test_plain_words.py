@@ -249,7 +249,7 @@ def pages(
     return opened
 
 
-@pytest.mark.parametrize("page", ["analyze", "library", "compare", "batch", "legs"])
+@pytest.mark.parametrize("page", ["analyze", "library", "runner", "compare", "batch", "legs"])
 def test_the_pages(pages: Callable[..., AppTest], page: str) -> None:
     assert objections(said(pages(page))) == []
 
