@@ -37,8 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 LONGEST_FIRST = (
+    "test_docs",
     "test_validation",
-    "test_readme",
     "test_validation_comparison",
     "test_validation_frontal",
     "test_browser",

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import inspect
+import io
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 import tomllib
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 import gait
 from gait import pose
 from gait.batch.session import read_sheet
+from gait.cli.main import main
 from gait.validation.truth import Truth
 from gait.video import Writer, frames, probe
 
@@ -217,15 +219,12 @@ def test_the_pages_run_from_top_to_bottom(place: Path, monkeypatch: pytest.Monke
 
 
 def run(command: str, block: Block) -> None:
-    """Run a command as it stands."""
-    done = subprocess.run(
-        [sys.executable, "-m", "gait.cli.main", *shlex.split(command)[1:]],
-        input="1\n" * 100,  # to every question of `gait intake` its first answer
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{block}: {command}\n{done.stderr}{done.stdout[-2000:]}"
+    """Run a command as it stands, but in this process: each would take seconds to start."""
+    said = io.StringIO()
+    answers = io.StringIO("1\n" * 100)  # to every question of `gait intake` its first answer
+    with redirect_stdout(said), redirect_stderr(said), patch("sys.stdin", answers):
+        code = main(shlex.split(command)[1:])
+    assert code == 0, f"{block}: {command}\n{said.getvalue()[-4000:]}"
 
 
 def write(block: Block) -> None:
