@@ -56,7 +56,7 @@ ELSEWHERE = {
     "make check": (".ci/run", "make check"),
     "pip install .": (".ci/run", "pip install --quiet --no-deps --force-reinstall ."),
     "pipx install .": ("docs/build_first_run.py", "pipx install --quiet ."),
-    "uv tool install .": ("docs/build_first_run.py", "uv tool install --quiet ."),
+    "uv tool install .": ("docs/build_first_run.py", "uv tool install --quiet --force ."),
     "gait doctor --install": ("Makefile", "gait doctor --install"),
     "gait app": ("tests/test_browser.py", '"app"'),
     "podman build -t gaitlens .": ("Containerfile", "podman build -t gaitlens ."),
