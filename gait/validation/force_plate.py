@@ -189,7 +189,7 @@ class PlateTrial:
         xy = PX_PER_MM * (mm + noise_mm * noise.normal(size=mm.shape))
         corner = np.floor(np.nanmin(xy, axis=(0, 1))) - MARGIN_PX
         width, height = np.ceil(np.nanmax(xy, axis=(0, 1)) - corner + MARGIN_PX)
-        derived = DerivedSignals()
+        derived: DerivedSignals[Float] = DerivedSignals()
         if camera == "rear":
             left, right = (np.add(*(seen(side, m) for m in _PELVIS)) for side in SIDES)
             x, y = (right - left).T
