@@ -73,6 +73,15 @@ def test_no_measure_is_in_two_families_and_none_is_lost() -> None:
         assert [row.metric for row in summarize(found).rows] == [metric]
 
 
+def test_what_is_worked_out_from_a_measure_has_no_row_beside_it() -> None:
+    rhythm = ("cadence", "step_rate_normalized", "load_per_km", "step_time")
+    bounce = ("contact_time", "step_impulse", "peak_force", "vertical_stiffness", "leg_stiffness")
+    before = dict.fromkeys((*rhythm, *bounce), 10.0)
+    after = dict.fromkeys(before, 20.0)
+    rows = summarize(compare([of(**before)], [of(**after)])).rows
+    assert {row.metric for row in rows} == {"cadence", "contact_time"}
+
+
 def test_bars_leave_the_grey_exactly_where_the_change_is_real() -> None:
     before, after = of(cadence=160.0, trunk_lean=8.0), of(cadence=173.4, trunk_lean=8.2)
     for row in summarize(compare([before], [after])).rows:

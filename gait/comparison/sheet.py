@@ -15,10 +15,18 @@ _IN_HEADLINE: Final = 2
 """Changes that are named, and as many measures of which none can be told."""
 
 FAMILIES: Final[tuple[tuple[str, ...], ...]] = (
-    ("cadence", "step_time", "stride_time"),
+    ("cadence", "step_time", "stride_time", "step_rate_normalized", "load_per_km"),
     ("pelvic_drop", "pelvic_drop_midstance", "pelvic_drop_excursion"),
     ("overstride", "overstride_cm", "tibia_angle_ic"),
-    ("contact_time", "duty_factor", "flight_time"),
+    (
+        "contact_time",
+        "duty_factor",
+        "flight_time",
+        "peak_force",
+        "step_impulse",
+        "vertical_stiffness",
+        "leg_stiffness",
+    ),
     ("hip_adduction",),
     ("knee_fppa", "knee_window"),
     ("knee_flexion_peak_stance", "knee_flexion_excursion", "knee_flexion_ic"),
@@ -37,8 +45,9 @@ FAMILIES: Final[tuple[tuple[str, ...], ...]] = (
 )
 """Measures that say the same thing twice, in the order in which runners ask for them.
 
-Step and stride time are cadence turned over, and the others of a row are one posture in two units:
-of each row the first that can be compared speaks for the rest.
+Step and stride time are cadence turned over, loads and stiffness are worked out from contact and
+flight, and the others of a row are one posture in two units: of each row the first that can be
+compared speaks for the rest.
 """
 
 _RATIO: Final = ("steps/min", "ms", "s", "cm", "m")
