@@ -23,8 +23,8 @@ from scoring import arguments, publish
 
 from gait.analysis.analyze import analyze_track
 from gait.pose.blazepose import BlazePose, BlazePoseGraph
-from gait.pose.graph import ONCE, Look
-from gait.pose.networks import LiteRT, OpenVINO
+from gait.pose.engines.graph import ONCE, THRICE
+from gait.pose.engines.networks import LiteRT, OpenVINO
 from gait.settings import PoseSettings
 from gait.skeleton import LEG
 from gait.types import SIDES, Float, PoseTrack, Side
@@ -33,8 +33,6 @@ from gait.validation.rendered import Rendered, rendered_videos
 from gait.validation.truth import Truth
 
 PREFIX = "mocap_"
-# Enough for a majority: a wild frame and exchanged legs of one look are outvoted.
-THRICE = (Look(), Look(mirrored=True), Look(room=1.12))
 ENGINES: Mapping[str, Callable[[], BlazePose]] = {
     "MediaPipe": BlazePose,
     "graph, OpenVINO bf16": lambda: BlazePoseGraph(OpenVINO("bf16"), ONCE),

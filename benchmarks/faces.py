@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from gait import analyze
 from gait.io.run_folder import RunFolder
 from gait.pipeline import kept_track
-from gait.pose.networks import best_runtime
+from gait.pose.engines.networks import best_runtime
 from gait.render.skeleton import HEAD_OF_LEG, heads
 from gait.settings import Settings
 from gait.types import Float

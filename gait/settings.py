@@ -11,16 +11,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from gait.sanitize.files import read_toml
 from gait.types import Direction, Plane, Sex, Side, UsageError
 
+Mode = Literal["accurate", "standard", "fast"]
+
 
 class PoseSettings(BaseModel):
     """What the pose model is asked to do; part of the cache key of a track.
 
-    `weights` is a model file of the user's own; `person` chooses one of several people, numbered
-    from left to right.
+    `mode` says how closely it looks at a video: "accurate" three times at every frame, "standard"
+    once, "fast" at some 30 frames a second. `weights` is a model file of the user's own; `person`
+    chooses one of several people, numbered from left to right.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    mode: Mode = "standard"
     backend: str = "blazepose"
     model: Literal["heavy", "full", "lite"] = "heavy"
     weights: Path | None = None

@@ -13,14 +13,15 @@ import numpy as np
 import pytest
 
 from gait import video
-from gait.pose import crops, networks, weights
+from gait.pose import weights
 from gait.pose.blazepose import BlazePose, BlazePoseGraph
-from gait.pose.blazepose_nets import BODY_PX, BlazePoseNets, Reading, refined
-from gait.pose.crops import Crop, Image
-from gait.pose.graph import ROOM, GraphEngine, Look, agreed, around
+from gait.pose.engines import crops, networks
+from gait.pose.engines.blazepose_nets import BODY_PX, BlazePoseNets, Reading, refined
+from gait.pose.engines.crops import Crop, Image
+from gait.pose.engines.graph import ROOM, GraphEngine, Look, agreed, around
+from gait.pose.engines.mediapipe import MediaPipeEngine
+from gait.pose.engines.networks import LiteRT, OpenVINO, Runtime
 from gait.pose.inference import LOCATE_FRAMES, Detection, Engine, Landmarkers, nobody
-from gait.pose.mediapipe_engine import MediaPipeEngine
-from gait.pose.networks import LiteRT, OpenVINO, Runtime
 from gait.pose.person_search import Target
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from gait.cli import doctor
-from gait.pose import networks, weights
+from gait.pose import weights
+from gait.pose.engines import networks
 from gait.types import ModelError
 
 
@@ -151,10 +152,12 @@ def test_it_says_which_engine_runs_and_why(
     for package in installed:
         pytest.importorskip(package)
     monkeypatch.setattr(networks, "find_spec", lambda name: name in installed or None)
-    found = by_name("pose engine")
-    assert found.ok
-    assert words in found.detail
-    assert "because" in found.detail or not installed
+    assert "mediapipe" in by_name("pose standard").detail
+    for mode in ("accurate", "fast"):
+        found = by_name(f"pose {mode}")
+        assert found.ok
+        assert words in found.detail
+        assert "because" in found.detail or not installed
 
 
 def test_an_engine_that_does_not_load_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,6 +165,8 @@ def test_an_engine_that_does_not_load_is_said(monkeypatch: pytest.MonkeyPatch) -
         raise ImportError("libtbb.so.12: cannot open shared object file")
 
     monkeypatch.setattr(doctor, "why_this_runtime", broken)
-    found = by_name("pose engine")
-    assert not found.ok
-    assert "libtbb" in found.detail
+    assert by_name("pose standard").ok
+    for mode in ("accurate", "fast"):
+        found = by_name(f"pose {mode}")
+        assert not found.ok
+        assert "libtbb" in found.detail

@@ -198,6 +198,24 @@ def test_frames_without_a_pose_stay_plain(tmp_path: Path) -> None:
     assert [peak > 60 for peak in shown] == [True, True, False, True]
 
 
+def test_between_frames_that_were_looked_at_the_body_is_drawn_on_its_way(tmp_path: Path) -> None:
+    source, out = tmp_path / "a.mp4", tmp_path / "b.mp4"
+    with Writer(source, 480, 360, 60) as writer:
+        for i in range(9):
+            writer.write(grey(), i / 60)
+    track = make_track()
+    times = np.arange(0, 9, 2) / 60
+    along = np.linspace(0, 40, 5)[:, None, None] * (1, 0)
+    xy = track.xy[:1] + along
+    track = track.with_(time=times, xy=xy, score=track.score[:5])
+    write_overlay(source, track, make_analysis(), out)
+    left_edge = [
+        int(np.argmax((np.abs(f.image[:300].astype(int) - 128) > 60).any(axis=(0, 2))))
+        for f in frames(out)
+    ]
+    assert np.diff(left_edge) == pytest.approx(5, abs=1)
+
+
 def test_a_face_is_hidden_also_where_it_was_lost() -> None:
     names = (*NAMES, "nose")
     nose = np.full((len(TIME), 1, 2), (0.45, 0.12)) * (480, 360)

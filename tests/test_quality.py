@@ -202,7 +202,7 @@ SAID = {
     "typical": (5.0, 15.0),
     "flag_limits": (4.0, 16.0),
     "flag": "high",
-    "caveat": "Asks for 120 frames per second for more than a trend; this video has 30.",
+    "caveat": "Asks for 120 frames per second for more than a trend; read were 30.",
 }
 NOTHING = dict.fromkeys(("value", "sd", "ci95", *SAID))
 

@@ -80,6 +80,13 @@ def analyze(
     fps: Annotated[
         float | None, typer.Option(metavar="N", help="Frames per second of keypoints in JSON.")
     ] = None,
+    pose: Annotated[
+        Literal["accurate", "standard", "fast"] | None,
+        typer.Option(
+            show_default="standard",
+            help="How closely the pose model looks: fast reads 30 frames a second.",
+        ),
+    ] = None,
     model: Annotated[
         Literal["heavy", "full", "lite"] | None,
         typer.Option(show_default="heavy", help="Pose model, best to fastest."),
@@ -129,6 +136,7 @@ def analyze(
         settings,
         model,
         backend,
+        mode=pose,
         person=person,
         view=view,
         direction=direction,

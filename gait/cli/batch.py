@@ -38,6 +38,13 @@ def batch(
     sex: Annotated[
         Literal["female", "male"] | None, typer.Option(help="Of all for whom it is not listed.")
     ] = None,
+    pose: Annotated[
+        Literal["accurate", "standard", "fast"] | None,
+        typer.Option(
+            show_default="standard",
+            help="How closely the pose model looks: fast reads 30 frames a second.",
+        ),
+    ] = None,
     model: Annotated[
         Literal["heavy", "full", "lite"] | None,
         typer.Option(show_default="heavy", help="Pose model, best to fastest."),
@@ -84,7 +91,7 @@ def batch(
         raise UsageError(
             f"{out} holds the videos.", "Give another folder with --out, for example one inside it."
         )
-    chosen = settings_of(settings, model, speed=speed, height=height, sex=sex)
+    chosen = settings_of(settings, model, mode=pose, speed=speed, height=height, sex=sex)
     session = read_session(videos, chosen)
     for remark in session.remarks:
         terminal.complain(remark)

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from gait.pose import weights
-from gait.pose.networks import why_this_runtime
+from gait.pose.engines.networks import why_this_runtime
 from gait.types import ModelError
 
 CV2_PROVIDERS: Final = (
@@ -85,7 +85,7 @@ def check(model: str = "heavy") -> tuple[Check, ...]:
         _codecs(),
         _cache(weights.cache_path(model).parent),
         _model(model),
-        _engine(),
+        *_modes(),
         _cores(),
     )
 
@@ -202,15 +202,32 @@ def _model(model: str) -> Check:
     return Check("pose model", True, f"{found} (sha256 right)")
 
 
-def _engine() -> Check:
-    runs = f"mediapipe {_version('mediapipe')}"
+def _modes() -> tuple[Check, ...]:
+    """What runs the pose model in each mode, and why."""
+    standard = Check("pose standard", True, f"mediapipe {_version('mediapipe')}, once a frame")
     try:
-        return Check("pose engine", True, f"{runs}; with --backend graph {why_this_runtime()}")
+        graph = why_this_runtime()
     except ModelError as e:
-        return Check("pose engine", True, f"{runs}; --backend graph cannot run: {e.hint}")
+        install = e.hint.partition(",")[0]
+        return (
+            Check("pose accurate", True, f"not to be had here. {install}, for it"),
+            standard,
+            Check(
+                "pose fast", True, f"mediapipe, 30 frames a second. {install}, for half the time"
+            ),
+        )
     except ImportError as e:
         remedy = "Run: python -m pip install --force-reinstall openvino"
-        return Check("pose engine", False, f"--backend graph cannot run: {e}", remedy)
+        return (
+            Check("pose accurate", False, str(e), remedy),
+            standard,
+            Check("pose fast", False, str(e), remedy),
+        )
+    return (
+        Check("pose accurate", True, f"three looks a frame by {graph}"),
+        standard,
+        Check("pose fast", True, f"30 frames a second by {graph}"),
+    )
 
 
 def _cores() -> Check:

@@ -16,6 +16,7 @@ def settings_of(
     model: str | None = None,
     backend: str | None = None,
     *,
+    mode: str | None = None,
     person: int | None = None,
     speed: str | None = None,
     height: str | None = None,
@@ -31,6 +32,8 @@ def settings_of(
         Pose model.
     backend : str or None
         What runs it.
+    mode : str or None
+        How closely it looks.
     person : int or None
         Which of several people.
     speed, height : str or None
@@ -54,7 +57,7 @@ def settings_of(
         changes["speed_mps"] = speed_of(speed)
     if height is not None:
         changes["height_m"] = height_of(height)
-    pose = {"model": model, "backend": backend, "person": person}
+    pose = {"mode": mode, "model": model, "backend": backend, "person": person}
     changes["pose"] = base["pose"] | {k: v for k, v in pose.items() if v is not None}
     try:
         return Settings.model_validate(base | changes)

@@ -13,8 +13,8 @@ import numpy as np
 
 from gait import video
 from gait.pose import weights
+from gait.pose.engines.mediapipe import MediaPipeEngine
 from gait.pose.inference import Landmarkers, available_cores
-from gait.pose.mediapipe_engine import MediaPipeEngine
 from gait.pose.person_search import spread_out
 from gait.pose.person_tracking import Body
 from gait.pose.pixels.background import SceneFollower

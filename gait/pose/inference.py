@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from gait import video
-from gait.pose.crops import Crop, Image
+from gait.pose.engines.crops import Crop, Image
 from gait.pose.person_search import Target, everybody
 from gait.pose.person_tracking import Body
 from gait.pose.pixels.silhouette import NO_OUTLINE

@@ -53,7 +53,14 @@ class RTMPose:
         -------
         str
             Part of the cache key of a track.
+
+        Raises
+        ------
+        UsageError
+            If it is asked for another mode than the standard one.
         """
+        if settings.mode != "standard":
+            raise UsageError(f"RTMPose has no {settings.mode} mode.", "Leave --pose out.")
         onnxruntime()
         return f"rtmpose {sha256(weights_file(settings))} {ALGORITHM} {_runtime_version()}"
 

@@ -43,6 +43,8 @@ from gait.video import Frame, Writer, frames
 MAX_SIDE_PX: Final = 960
 """Long side of a written video: enough to judge contacts by eye, and quick to encode."""
 
+LONGEST_WAY_S: Final = 0.04
+"""From one frame that the model looked at to the next, with others between them."""
 FRAMES_AHEAD: Final = 3
 """Frames decoded before they are needed, and drawn before they are encoded."""
 
@@ -90,6 +92,7 @@ def write_overlay(
     """
     overlay = _Overlay(as_filmed(tilt_hips(track)), analysis, _Layout.fit(*track.size))
     layout = overlay.layout
+    total = analysis.video.n_frames if analysis.video else len(track)
     # Three hands: one decodes, this one draws, one encodes.
     with (
         Writer(out, layout.width, layout.height + layout.panel, track.fps_hz) as writer,
@@ -104,7 +107,7 @@ def write_overlay(
             if len(waiting) > FRAMES_AHEAD:
                 waiting.popleft().result()
             if progress is not None:
-                progress(done, len(track))
+                progress(done, total)
         for written in waiting:
             written.result()
 
@@ -231,9 +234,8 @@ class _Overlay:
             picture[:] = image[:height, :width]
         if self.head is not None:
             conceal(picture, *self.head_at(time_s))
-        index = int(np.searchsorted(self.track.time, time_s - 1e-6))
-        if index < len(self.track) and self.track.time[index] <= time_s + 1e-6:
-            found = self.points(index)
+        found = self.points_at(time_s)
+        if found is not None:
             draw_skeleton(picture, found, self.analysis.view.near_side, self.layout.em)
             self._draw_feet(picture, found, time_s)
         self._draw_panel(panel, time_s)
@@ -244,6 +246,20 @@ class _Overlay:
         track, layout = self.track, self.layout
         xy = track.xy[index] * self._scale
         return points(xy, track.score[index], track.names, layout.width, layout.height)
+
+    def points_at(self, time_s: float) -> Points | None:
+        """The same at a time; on the way between frames that the model looked at in turn."""
+        track, layout = self.track, self.layout
+        after = int(np.searchsorted(track.time, time_s - 1e-6))
+        if after < len(track) and track.time[after] <= time_s + 1e-6:
+            return self.points(after)
+        if not 0 < after < len(track) or np.ptp(track.time[after - 1 : after + 1]) > LONGEST_WAY_S:
+            return None
+        before = after - 1
+        share = (time_s - track.time[before]) / (track.time[after] - track.time[before])
+        xy = (1 - share) * track.xy[before] + share * track.xy[after]
+        score = np.minimum(track.score[before], track.score[after])
+        return points(xy * self._scale, score, track.names, layout.width, layout.height)
 
     def _draw_feet(self, picture: UInt8, found: Points, time_s: float) -> None:
         em, flash_s = self.layout.em, _FLASH_S * self.analysis.view.time_scale

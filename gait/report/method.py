@@ -55,7 +55,8 @@ def _settings(settings: Settings) -> Iterable[str]:
             yield f"{n} contact event{'s' if n > 1 else ''} corrected by hand"
         elif name not in ("runner", "pose", "edits") and value != usual.get(name):
             yield one_line(f"{_NAMES.get(name, name.replace('_', ' '))}: {_said(name, value)}", 120)
-    yield one_line(f"Pose model: {settings.pose.backend} {settings.pose.model}")
+    pose = settings.pose
+    yield one_line(f"Pose model: {pose.backend} {pose.model}, {pose.mode}")
 
 
 _NAMES: Final = {

@@ -128,7 +128,12 @@ def timestamps(path: Path) -> Float:
 
 
 def frames(
-    path: Path, start_s: float = -math.inf, stop_s: float = math.inf, *, threads: int = 2
+    path: Path,
+    start_s: float = -math.inf,
+    stop_s: float = math.inf,
+    *,
+    every: int = 1,
+    threads: int = 2,
 ) -> Iterator[Frame]:
     """Frames with ``start_s <= time < stop_s``, one at a time.
 
@@ -141,6 +146,8 @@ def frames(
         Video file.
     start_s, stop_s : float
         Limits in s since the first frame of the video.
+    every : int
+        Only the first of so many frames; the others are decoded and not converted.
     threads : int
         Decoder threads. Two let decoding run beside the caller's work; memory grows with more.
 
@@ -157,10 +164,11 @@ def frames(
     with _open(path) as container:
         index = _index(container, _video_stream(container, path), path)
     first, stop = np.searchsorted(index.times_s, (start_s, stop_s))
-    wanted = dict(zip(index.ticks[first:stop].tolist(), index.times_s[first:stop], strict=True))
+    rows = slice(first, stop, every)
+    wanted = dict(zip(index.ticks[rows].tolist(), index.times_s[rows], strict=True))
     if not wanted:
         return
-    last_tick = int(index.ticks[stop - 1])
+    last_tick = int(index.ticks[rows][-1])
     with _open(path) as container:
         stream = _video_stream(container, path)
         stream.thread_type = ThreadType.AUTO

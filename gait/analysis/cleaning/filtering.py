@@ -24,6 +24,7 @@ from gait.types import EXACT, SIDES, Float, PoseTrack
 
 # All lengths below are fractions of the leg (thigh + shank), so they hold at any image size.
 OUTLIER = 0.12  # distance from the expected place beyond which a point is dropped
+DOUBTED = 0.6  # share of that distance from which a point is believed less and less
 FILL_S = 0.12  # longest gap that is filled
 LONGEST_HOLE = 600  # frames; a video that stood still for longer is no video of one run
 PERIODIC = 0.8  # correlation from one stride to the next that makes a video "periodic"
@@ -139,11 +140,39 @@ def drop_outliers(track: PoseTrack) -> PoseTrack:
     distance = np.linalg.norm((relative - expected).reshape(len(track), -1, 2), axis=2)
     # A runner who drifts or changes pace moves all strides apart: judge against that spread.
     usual = np.nanmedian(distance, axis=0) if np.isfinite(distance).any() else np.zeros(len(names))
-    outlier = distance > np.maximum(OUTLIER, 5 * usual)
+    far = distance / np.maximum(OUTLIER, 5 * usual)
     xy = track.xy.copy()
-    rows, cols = np.nonzero(outlier)
-    xy[rows, np.asarray(columns)[cols]] = np.nan
-    return track.with_(xy=xy, step=f"outliers: {outlier.sum()} leg points removed")
+    for column, off in zip(columns, far.T, strict=True):
+        xy[:, column] = _believed(track.time, xy[:, column], off)
+    return track.with_(xy=xy, step=f"outliers: {(far > 1).sum()} leg points removed")
+
+
+def _believed(time: Float, xy: Float, far: Float) -> Float:
+    """A point over time without outliers; what is nearly one is drawn to its neighbours.
+
+    A limit alone would let the last tenth of a pixel decide whether a point stays or moves by a
+    tenth of the leg, and an event with it.
+
+    Parameters
+    ----------
+    time : Float
+        (T,) s.
+    xy : Float
+        (T, 2) px.
+    far : Float
+        (T,) distance from the expected place, in that of an outlier; NaN if that is not known.
+    """
+    share = np.clip((1 - far) / (1 - DOUBTED), 0, 1)
+    share[np.isnan(far)] = 1  # nothing is known against it
+    sure = np.isfinite(xy).all(axis=1) & (share == 1)
+    out = np.where((far > 1)[:, None], np.nan, xy)
+    doubted = np.flatnonzero((share > 0) & (share < 1))
+    if sure.sum() < 4 or not doubted.size:
+        return out
+    between = PchipInterpolator(time[sure], xy[sure], extrapolate=False)(time[doubted])
+    drawn = share[doubted, None] * xy[doubted] + (1 - share[doubted, None]) * between
+    out[doubted] = np.where(np.isfinite(drawn), drawn, xy[doubted])
+    return out
 
 
 def _between_neighbours(values: Float) -> Float:

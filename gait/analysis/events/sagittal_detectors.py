@@ -3,12 +3,12 @@
 `Settings.strike_detector` and `Settings.off_detector` name the ones used; the others stay for
 comparison. What each of them leaves as error is in docs/accuracy.md.
 
-Each event is the median of three readings that have little in common, so that one that a pose
-model, blur or a shoe spoils is outvoted. Readings, limits and constants were chosen among some
-thousands on 12 runners x 3 speeds on force plates (3,056 contacts, camera at 60 Hz, 4 mm noise) and
-on tracks of BlazePose of four figures that move as these runners did. With the constants fitted to
-the other runners, a runner is left with 4.3 (strike) and 6.1 ms (toe-off) between trials; with the
-choice of readings left to the other runners too, with 5.1 and 7.2 ms.
+Each event is agreed on by three readings that have little in common
+(`gait.analysis.events.readings`), so that one that a pose model, blur or a shoe spoils is outvoted.
+Readings, limits and constants were chosen on 12 runners x 3 speeds on force plates (3,056 contacts,
+camera at 60 Hz, 4 mm noise) and on tracks of BlazePose of figures that move as some of these
+runners did. `benchmarks/contacts.py` says what is left when the constants are fitted to the other
+runners.
 """
 
 from __future__ import annotations
@@ -19,48 +19,51 @@ from typing import Final
 import numpy as np
 
 from gait.analysis.events.foot_kinematics import GRID_HZ, Crossing, Cycle, FootSignals, first_rise
+from gait.analysis.events.readings import (
+    AFTER_S,
+    Reading,
+    foot_rests,
+    heel_speeds_up,
+    knee_straightens,
+    rear_rises,
+    toe_falls,
+    toe_reaches,
+)
 from gait.analysis.peaks import vertex
 from gait.types import Float
 
-HEEL_SHARE: Final = 0.5
-"""Share of stance speed that the heel reaches at the strike: the highest that videos of 25 and 30
-frames per second with blurred feet reach without a wobble."""
-REST_SHARE: Final = 0.25
-"""Share of stance speed that the foot still has against the ground when it has come to rest."""
-RISE: Final = 0.14
-"""Height of the rear of the foot above its lowest at toe-off, leg lengths."""
+HEEL_LATER_S: Final = 0.0009
+TOE_EARLIER_S: Final = 0.0036
+REST_EARLIER_S: Final = 0.0139
+"""From each reading to the strike. Medians over 36 trials on force plates are +9.4, -4.1 and
+-14.4 ms. The heel is read 6 ms earlier than that and the others 3 ms later, so that the heel, which
+differs most between runners, decides only where the others disagree; and all of them 2.5 ms
+earlier: people are then read 1 ms early and figures that move like them 4 ms late."""
+STRIKE_WORTH: Final = (1.0, 2.0, 2.0)
+"""Of heel, toe and rest."""
 
-HEEL_LATER_S: Final = 0.0025
-TOE_EARLIER_S: Final = 0.0015
-REST_EARLIER_S: Final = 0.0155
-"""From each reading to the strike. Medians over 36 trials on force plates are +10, -3 and -14 ms.
-The heel is read 6 ms earlier and the toe 3 ms later than that, which brings people and figures that
-move like them together, and all of them 1.5 ms earlier: people are then read 2.7 ms early and
-figures 5 ms late."""
+REACH_EARLIER_S: Final = 0.0369
+KNEE_EARLIER_S: Final = 0.0129
+RISE_LATER_S: Final = 0.0046
+"""From each reading to toe-off: medians over 36 trials on force plates."""
+OFF_WORTH: Final = (2.0, 1.0, 2.0)
+"""Of reach, knee and rise."""
 
-REACH_EARLIER_S: Final = 0.040
-KNEE_EARLIER_S: Final = 0.019
-RISE_LATER_S: Final = 0.0045
-"""From each reading to toe-off: medians over 36 trials on force plates are -40, -16 and +4.5 ms.
-The knee is read 3 ms earlier than that: less scatter between runners."""
+AGREE_S: Final = 0.004
+"""Readings this near to each other are averaged; those further away are outvoted."""
 
 STRIKE_SD_S: Final = 0.005
 OFF_SD_S: Final = 0.0065
 """What is left where the readings agree. With the part that they disagree by, the SD of an event is
-that of its errors on force plates: 5.6 ms for strikes (4.3 between trials, 3.6 within) and 7.6 ms
-for toe-offs (6.1 and 4.5), constants fitted to the other runners."""
+that of its errors on force plates: 5.4 ms for strikes (4.4 between trials, 3.1 within) and 6.8 ms
+for toe-offs (6.1 and 3.0)."""
 FRAME_SHARE: Final = 1 / 3
 """Interpolation removes most of the SD of counting frames (frame / sqrt 12), but not all of it."""
+MOST_STEPS: Final = 100
+STEP_S: Final = 1e-6
+"""When the estimate is taken to stand still."""
 LONE_SD_S: Final = 0.012
 """Added where one reading is all there is: scatter of the readings against each other."""
-
-SAME_S: Final = 0.08
-"""Readings of one toe-off lie within this: all of runners on force plates and in pose tracks do."""
-
-TOE_FALLS_S: Final = 0.06
-"""The toe may fall fastest this long before the heel is furthest ahead."""
-AFTER_S: Final = 0.1
-"""Toe-off may follow this long after the heel is furthest behind."""
 
 Detector = Callable[[FootSignals, Cycle], Crossing | None]
 """Time of the event in one cycle, or None where there is none to be seen."""
@@ -82,32 +85,31 @@ def _detector(table: dict[str, Detector], name: str) -> Callable[[Detector], Det
 
 @_detector(STRIKE_DETECTORS, "fused")
 def _strike_fused(s: FootSignals, c: Cycle) -> Crossing | None:
-    """Median of `foot_speed`, `toe_fall` and `foot_rest`; none without a heel that lands."""
-    heel = _strike_foot_speed(s, c)
-    readings = (heel, _strike_toe_fall(s, c), _strike_foot_rest(s, c))
-    return heel and _median(s, readings, STRIKE_SD_S)
+    """What `foot_speed`, `toe_fall` and `foot_rest` agree on; none without a heel that lands."""
+    heel = heel_speeds_up(s, c)
+    if heel is None:
+        return None
+    later = (HEEL_LATER_S, -TOE_EARLIER_S, -REST_EARLIER_S)
+    readings = (heel, toe_falls(s, c), foot_rests(s, c))
+    return _agreed(s, readings, later, STRIKE_WORTH, STRIKE_SD_S)
 
 
 @_detector(STRIKE_DETECTORS, "foot_speed")
 def _strike_foot_speed(s: FootSignals, c: Cycle) -> Crossing | None:
-    """Heel last reaches 50 % of its stance speed on the way to mid-stance."""
-    over = s.heel_speed - HEEL_SHARE * c.speed
-    return _shifted(s, first_rise(s.time, over, range(c.middle, c.ahead, -1)), HEEL_LATER_S)
+    """Heel reaches its stance speed."""
+    return _alone(s, heel_speeds_up(s, c), HEEL_LATER_S)
 
 
 @_detector(STRIKE_DETECTORS, "toe_fall")
 def _strike_toe_fall(s: FootSignals, c: Cycle) -> Crossing | None:
-    """Toe falls fastest: the ground stops it, or the heel that it turns about."""
-    fastest = _extremum(s, -s.toe_climb, range(c.ahead - round(TOE_FALLS_S * GRID_HZ), c.middle))
-    return fastest and _shifted(s, fastest.time_s, -TOE_EARLIER_S)
+    """Toe falls fastest."""
+    return _alone(s, toe_falls(s, c), -TOE_EARLIER_S)
 
 
 @_detector(STRIKE_DETECTORS, "foot_rest")
 def _strike_foot_rest(s: FootSignals, c: Cycle) -> Crossing | None:
-    """Foot first moves slower than 25 % of stance speed against the ground."""
-    over = REST_SHARE * c.speed - np.hypot(c.speed - s.foot_speed, s.foot_climb)
-    rests_s = first_rise(s.time, over, range(c.ahead + 1, c.middle + 1))
-    return _shifted(s, rests_s, -REST_EARLIER_S)
+    """Foot comes to rest against the ground."""
+    return _alone(s, foot_rests(s, c), -REST_EARLIER_S)
 
 
 @_detector(STRIKE_DETECTORS, "zeni")
@@ -135,41 +137,31 @@ def _strike_pelvis_velocity(s: FootSignals, c: Cycle) -> Crossing | None:
 
 @_detector(OFF_DETECTORS, "fused")
 def _off_fused(s: FootSignals, c: Cycle) -> Crossing | None:
-    """Median of `toe_reach`, `knee_straight` and `rear_rise`; none where the heel does not rise.
-
-    A walker's leg is longest and straightest long before the foot leaves the ground: readings that
-    are far from the rise are of something else.
-    """
-    rise = _off_rear_rise(s, c)
+    """What `toe_reach`, `knee_straight` and `rear_rise` agree on; none where the heel stays low."""
+    later = (-REACH_EARLIER_S, -KNEE_EARLIER_S, RISE_LATER_S)
+    rise = rear_rises(s, c)
     if rise is None:
         return None
-    others = (_off_toe_reach(s, c), _off_knee_straight(s, c))
-    near = [r for r in others if r and abs(r.time_s - rise.time_s) < SAME_S]
-    return _median(s, (rise, *near), OFF_SD_S)
+    readings = (toe_reaches(s, c), knee_straightens(s, c), rise)
+    return _agreed(s, readings, later, OFF_WORTH, OFF_SD_S)
 
 
 @_detector(OFF_DETECTORS, "toe_reach")
 def _off_toe_reach(s: FootSignals, c: Cycle) -> Crossing | None:
-    """Toe furthest from the hips, which is where the leg ends its push, less a constant."""
-    furthest = _extremum(s, s.toe_reach, range(c.middle, c.behind + round(AFTER_S * GRID_HZ)))
-    return furthest and _shifted(s, furthest.time_s, -REACH_EARLIER_S)
+    """Toe furthest from the hips, less a constant."""
+    return _alone(s, toe_reaches(s, c), -REACH_EARLIER_S)
 
 
 @_detector(OFF_DETECTORS, "knee_straight")
 def _off_knee_straight(s: FootSignals, c: Cycle) -> Crossing | None:
     """Knee straightest in late stance (Fellin 2010), less a constant."""
-    straightest = _off_knee_extension(s, c)
-    return straightest and _shifted(s, straightest.time_s, -KNEE_EARLIER_S)
+    return _alone(s, knee_straightens(s, c), -KNEE_EARLIER_S)
 
 
 @_detector(OFF_DETECTORS, "rear_rise")
 def _off_rear_rise(s: FootSignals, c: Cycle) -> Crossing | None:
-    """Heel and ankle have risen by 14 % of the leg."""
-    frames = range(c.ahead, c.behind + 1)
-    lowest = frames[int(np.argmin(s.rear_y[frames.start : frames.stop]))]
-    latest = min(c.behind + round(AFTER_S * GRID_HZ), len(s.time) - 1)
-    rise_s = first_rise(s.time, s.rear_y - c.lowest - RISE, range(lowest + 1, latest + 1))
-    return _shifted(s, rise_s, RISE_LATER_S)
+    """Heel and ankle rise."""
+    return _alone(s, rear_rises(s, c), RISE_LATER_S)
 
 
 @_detector(OFF_DETECTORS, "heel_speed")
@@ -177,7 +169,7 @@ def _off_heel_speed(s: FootSignals, c: Cycle) -> Crossing | None:
     """Heel first falls below 60 % of its stance speed, uncorrected: at true toe-off it has 34 to
     76 %, and BlazePose draws a second hump after it."""
     falls_s = first_rise(s.time, 0.6 * c.speed - s.heel_speed, range(c.middle + 1, c.behind + 1))
-    return _shifted(s, falls_s, 0.0)
+    return None if falls_s is None else _lone(s, falls_s)
 
 
 @_detector(OFF_DETECTORS, "zeni")
@@ -195,28 +187,50 @@ def _off_knee_extension(s: FootSignals, c: Cycle) -> Crossing | None:
 # ----------------------------------------------------------------------------------- timing
 
 
-def _shifted(s: FootSignals, time_s: float | None, later_s: float) -> Crossing | None:
+def _alone(s: FootSignals, reading: Reading | None, later_s: float) -> Crossing | None:
     """A reading with its constant; by itself it is as sure as frames allow."""
-    if time_s is None:
-        return None
-    return Crossing(time_s + later_s, float(np.hypot(_frame_sd_s(s), LONE_SD_S)))
+    return None if reading is None else _lone(s, reading.time_s + later_s)
 
 
-def _median(
-    s: FootSignals, readings: tuple[Crossing | None, ...], rule_sd_s: float
+def _lone(s: FootSignals, time_s: float) -> Crossing:
+    return Crossing(time_s, float(np.hypot(_frame_sd_s(s), LONE_SD_S)))
+
+
+def _agreed(
+    s: FootSignals,
+    readings: tuple[Reading | None, ...],
+    later_s: tuple[float, ...],
+    worth: tuple[float, ...],
+    rule_sd_s: float,
 ) -> Crossing | None:
-    """The middle one of three readings of one event, the mean of two, or the only one.
+    """What readings of one event agree on: their mean where they are near to each other, else the
+    middle one; there is no step from one to the other (pseudo-Huber estimate).
 
-    How far the next one lies from it says how sure it is: half of that goes into the SD beside
-    what the rules leave where they agree (`rule_sd_s`).
+    How near the two nearest are says how sure it is: half of that goes into the SD beside what the
+    rules leave where they agree (`rule_sd_s`).
     """
-    known = [r for r in readings if r is not None]
-    if len(known) < 2:
-        return known[0] if known else None
-    times = np.sort([r.time_s for r in known])
-    apart_s = float(np.diff(times).min()) / 2
+    rows = [
+        (reading.time_s + later, value * reading.sure)
+        for reading, later, value in zip(readings, later_s, worth, strict=True)
+        if reading is not None
+    ]
+    times, weights = np.array([row for row in rows if row[1] > 0]).reshape(-1, 2).T
+    if len(times) < 2:
+        return _lone(s, float(times[0])) if len(times) else None
+    apart_s = float(np.diff(np.sort(times)).min()) / 2
     sd_s = np.linalg.norm([rule_sd_s, apart_s, _frame_sd_s(s)])
-    return Crossing(float(np.median(times)), float(sd_s))
+    return Crossing(_middle(times, weights), float(sd_s))
+
+
+def _middle(times: Float, weights: Float) -> float:
+    """Where the weighted sum of sqrt(1 + (distance / `AGREE_S`)^2) is least."""
+    middle = float(np.average(times, weights=weights))
+    for _ in range(MOST_STEPS):
+        near = weights / np.hypot(1, (times - middle) / AGREE_S)
+        before, middle = middle, float(np.average(times, weights=near))
+        if abs(middle - before) < STEP_S:
+            break
+    return middle
 
 
 def _frame_sd_s(s: FootSignals) -> float:

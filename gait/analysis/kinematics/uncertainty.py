@@ -241,7 +241,7 @@ def _too_slow(info: MetricInfo, fps_hz: float) -> str | None:
     if _label(info, fps_hz) is None:
         return None
     return (
-        f"Asks for {info.min_fps_hz:.0f} frames per second for more than a trend; this video has "
+        f"Asks for {info.min_fps_hz:.0f} frames per second for more than a trend; read were "
         f"{fps_hz:.0f}."
     )
 

@@ -14,7 +14,8 @@ from gait.analysis.results import Analysis
 from gait.io.kept_run import reanalyze, reanalyze_together
 from gait.io.run_folder import RunFolder
 from gait.io.visit import folders, visit_of
-from gait.settings import EventEdit, Said, Settings, refused
+from gait.pose.engines.networks import can_run
+from gait.settings import EventEdit, PoseSettings, Said, Settings, refused
 from gait.types import GaitError, UsageError
 from gait.ui.progress import watch
 from gait.ui.site import analysis_of, complain, jobs, plain
@@ -24,6 +25,11 @@ KMH_PER_MPS: Final = 3.6
 _VIEWS: Final = {None: "Find out", "side": "Beside", "rear": "Behind", "front": "In front"}
 _DIRECTIONS: Final = {None: "Find out", "left": "To the left", "right": "To the right"}
 _SURFACES: Final = {None: "Find out", "treadmill": "Treadmill", "overground": "Ground"}
+_MODES: Final = {
+    "accurate": "Closely, which takes longer",
+    "standard": "As usual",
+    "fast": "Fast, 30 frames a second",
+}
 _SEXES: Final = {None: "Not said", "female": "Female", "male": "Male"}
 
 
@@ -127,6 +133,26 @@ def about_the_video(known: Settings, key: str = "") -> Said:
         "time_scale": slower,
         "blur_face": blur,
     }
+
+
+def how_closely(known: PoseSettings) -> PoseSettings:
+    """Widget for the mode of the pose model.
+
+    Parameters
+    ----------
+    known : PoseSettings
+        What it starts from.
+
+    Returns
+    -------
+    PoseSettings
+        The same with the mode that was chosen.
+    """
+    offered = {m: name for m, name in _MODES.items() if m != "accurate" or can_run()}
+    mode = known.mode if known.mode in offered else "standard"
+    explained = "Fast reads 30 frames a second; intervals then are wider."
+    chosen = _choice(st.container(), "How closely to look", offered, mode, "mode", explained)
+    return known.model_copy(update={"mode": chosen})
 
 
 def _choice(

@@ -15,7 +15,7 @@ from gait.settings import Settings, refused
 from gait.types import GaitError
 from gait.ui import progress
 from gait.ui.intake import questionnaire
-from gait.ui.intake.inputs import about_the_runner, about_the_video
+from gait.ui.intake.inputs import about_the_runner, about_the_video, how_closely
 from gait.ui.pages import documents
 from gait.ui.result import page as result
 from gait.ui.site import complain, jobs, site
@@ -67,6 +67,7 @@ def _take_in() -> None:
         )
     with st.expander("About the video", icon=":material/tune:"):
         known |= about_the_video(place.defaults)
+        pose = how_closely(place.defaults.pose)
     with st.expander("Does anything hurt?", icon=":material/healing:"):
         answers = questionnaire.questionnaire({}, f"new-{st.session_state['taken']}-")
     ready = bool(videos or path.strip())
@@ -77,7 +78,7 @@ def _take_in() -> None:
     if not pressed and sample is None:
         return
     try:
-        settings = Settings.model_validate(place.defaults.model_dump() | known)
+        settings = Settings.model_validate(place.defaults.model_dump() | known | {"pose": pose})
         uploads = [(video, video.name) for video in videos or []]
         if together:
             started = [jobs().analyse_visit(uploads, settings, answers)]

@@ -18,8 +18,8 @@ from typing import Final
 
 import numpy as np
 
-from gait.pose.crops import Crop, Image
-from gait.pose.networks import Float32, Network, Runtime
+from gait.pose.engines.crops import Crop, Image
+from gait.pose.engines.networks import Float32, Network, Runtime
 from gait.skeleton import BLAZEPOSE
 from gait.types import Float
 

@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from gait.pose.blazepose_nets import SURE, BlazePoseNets, Landmarker, Reading
-from gait.pose.crops import Crop, Image
+from gait.pose.engines.blazepose_nets import SURE, BlazePoseNets, Landmarker, Reading
+from gait.pose.engines.crops import Crop, Image
 from gait.pose.inference import Detection, nobody
 from gait.pose.pixels.silhouette import NO_OUTLINE, outline
 from gait.skeleton import BLAZEPOSE, SHANK_AND_FOOT
@@ -37,6 +37,8 @@ class Look:
 
 ONCE: Final = (Look(),)
 """The least that can be done."""
+THRICE: Final = (Look(), Look(mirrored=True), Look(room=1.12))
+"""Enough for a majority: a wild frame and exchanged legs of one look are outvoted."""
 MASK_PX: Final = 960
 """Longest side of a frame at which the outline is read: finer costs time and says no more."""
 

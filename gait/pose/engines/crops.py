@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.pose.networks import Float32
+from gait.pose.engines.networks import Float32
 from gait.types import Float
 
 Image = NDArray[np.uint8]

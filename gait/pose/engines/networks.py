@@ -188,6 +188,11 @@ def best_runtime() -> Runtime:
     return _choice()[0]
 
 
+def can_run() -> bool:
+    """Whether anything is installed that runs networks."""
+    return find_spec("openvino") is not None or find_spec("ai_edge_litert") is not None
+
+
 def why_this_runtime() -> str:
     """Which runtime `best_runtime` takes on this machine, and for what reason.
 
@@ -209,6 +214,6 @@ def _choice() -> tuple[Runtime, str]:
     if find_spec("ai_edge_litert"):
         return LiteRT(), "openvino is not installed"
     raise ModelError(
-        "Nothing is installed that runs the pose networks of --backend graph.",
-        "Run: python -m pip install openvino, or leave --backend graph out.",
+        "Nothing is installed that looks at a video as closely as that.",
+        "Run: python -m pip install openvino, or choose --pose standard.",
     )

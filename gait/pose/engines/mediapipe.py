@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gait.pose.crops import Crop, Image
+from gait.pose.engines.crops import Crop, Image
 from gait.pose.inference import Detection, nobody
 from gait.pose.pixels.silhouette import NO_OUTLINE, outline
 from gait.skeleton import BLAZEPOSE
