@@ -58,7 +58,7 @@ ELSEWHERE = {
     "pipx install .": ("docs/build_first_run.py", "pipx install --quiet ."),
     "uv tool install .": ("docs/build_first_run.py", "uv tool install --quiet --force ."),
     "gait doctor --install": ("Makefile", "gait doctor --install"),
-    "gait app": ("tests/test_browser.py", '"app"'),
+    "gait app": ("tests/browser.py", '"app"'),
     "podman build -t gaitlens .": ("Containerfile", "podman build -t gaitlens ."),
     "podman run --rm -p 127.0.0.1:8501:8501 -v gaitlens:/home/gait/gait_runs gaitlens": (
         *("Containerfile", "podman run --rm -p 127.0.0.1:8501:8501"),
