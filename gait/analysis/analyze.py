@@ -263,9 +263,7 @@ def _notes(raw: PoseTrack, trial: Trial, missed_edits: int) -> tuple[str, ...]:
     notes = []
     if not trial.strides and not raw.has(*(f"{side}_{p}" for side in SIDES for p in FOOT)):
         notes.append("These keypoints lack heels or toes: from the side, contacts need both.")
-    if not raw.by_model:
-        notes.append("No pose model is named: ± takes the points to be exact, as markers are.")
-    elif not raw.by_blazepose:
+    if raw.by_model and not raw.by_blazepose:
         notes.append("The keypoints are not BlazePose's: ± takes them to be as good as those.")
     if missed_edits:
         notes.append(

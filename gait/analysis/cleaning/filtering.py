@@ -47,7 +47,7 @@ def clean(track: PoseTrack, cutoff_hz: float | None = None) -> PoseTrack:
         Same times and names; `PoseTrack.derived` tells what was found out on the way.
     """
     if not track.steps:
-        track = track.with_(step=f"{EXACT}, no pose model named")
+        track = track.with_(step=f"{EXACT}: exact, as markers are")
     if len(track) < 4:
         return track.with_(step="too short to clean")
     track, filmed = _with_holes(track)
