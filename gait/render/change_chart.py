@@ -97,5 +97,9 @@ def _difference(difference: Difference, x: alt.X) -> alt.LayerChart:
             alt.Tooltip("mean:Q", title="Difference, deg", format="+.1f"),
         ],
     )
-    zero = alt.Chart(alt.InlineData(values=[{}])).mark_rule(color=BEFORE).encode(y=alt.datum(0))
+    zero = (
+        alt.Chart(alt.InlineData(values=[{}]))
+        .mark_rule(aria=False, color=BEFORE)
+        .encode(y=alt.datum(0))
+    )
     return alt.LayerChart(layer=[zero, band, thin, thick], height=_LOW_PX)

@@ -245,12 +245,12 @@ def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
     )
     interval = (
         _chart(bands)
-        .mark_rule(strokeWidth=4, strokeCap="round", opacity=0.5)
+        .mark_rule(aria=False, strokeWidth=4, strokeCap="round", opacity=0.5)
         .encode(x="time:Q", y=alt.Y("low:Q", scale=scale), y2="high:Q", color=_side_colour())
     )
     mean = (
         _chart(bands)
-        .mark_rule(strokeWidth=2)
+        .mark_rule(aria=False, strokeWidth=2)
         .encode(y=y, color=_side_colour(), strokeDash=_side_dash())
     )
     points = (

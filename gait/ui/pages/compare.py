@@ -137,7 +137,12 @@ def _sheet(comparison: Comparison, before: Runs, after: Runs) -> None:
     if sheet.pictures:
         row = st.container(horizontal=True)
         for picture in sheet.pictures:
-            row.image(picture.jpeg, caption=f"{picture.when}: {picture.caption}", width=_PICTURE_PX)
+            row.image(
+                picture.jpeg,
+                caption=f"{picture.when}: {picture.caption}",
+                width=_PICTURE_PX,
+                alt=picture.alt,
+            )
     st.caption(plain(" ".join(sheet.notes)))
     row = st.container(horizontal=True)
     for kind, name, made in (
