@@ -146,7 +146,6 @@ def visit(newcomer: Newcomer, source: Path, steps: Sequence[str]) -> Iterator[tu
     yield "model_mb", newcomer.weighs_mb(".cache/gaitlens")
     gait = ".venv/bin/gait"
     yield "runner", newcomer.types(f"{gait} report gait_runs/side_overstride --for runner --pdf")
-    newcomer.types(f"{gait} report gait_runs/side_overstride --for runner")
     (newcomer.checkout / "notes.txt").write_text("Not a video.")
     yield "mistakes", [newcomer.types(f"{gait} {what}", fails=True) for what in MISTAKES]
     for step in steps:
@@ -239,7 +238,6 @@ def main() -> None:
         seen = dict(visit(newcomer, DOCS.parent, steps))
         run = newcomer.checkout / "gait_runs" / "side_overstride"
         photograph(run / "report.html", DOCS / "images" / "report.png", (960, 1240))
-        photograph(run / "report-runner.html", DOCS / "images" / "report-runner.png", (960, 1240))
     (DOCS / "first-run.md").write_text(page(seen, os.getloadavg()[2]), encoding="utf-8")
     readme = DOCS.parent / "README.md"
     shown = f"$ gait analyze {EXAMPLE}\n\n{excerpt(str(seen['demo']))}\n"
