@@ -146,7 +146,6 @@ def visit(newcomer: Newcomer, source: Path, steps: Sequence[str]) -> Iterator[tu
     yield "model_mb", newcomer.weighs_mb(".cache/gaitlens")
     gait = ".venv/bin/gait"
     yield "runner", newcomer.types(f"{gait} report gait_runs/side_overstride --for runner --pdf")
-    newcomer.types(f"{gait} report gait_runs/side_overstride --for runner")
     (newcomer.checkout / "notes.txt").write_text("Not a video.")
     yield "mistakes", [newcomer.types(f"{gait} {what}", fails=True) for what in MISTAKES]
     for step in steps:
@@ -210,6 +209,21 @@ def system() -> str:
     return f"{names['NAME']} {names['VERSION_ID']}, {os.cpu_count()} cores"
 
 
+def page(seen: Mapping[str, object], load: float) -> str:
+    """The page with what was seen, and how busy the machine was."""
+    pages = Environment(
+        loader=FileSystemLoader(DOCS / "templates", encoding="utf-8"),
+        autoescape=False,  # Markdown
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return pages.get_template("first-run.md.j2").render(
+        seen=seen, system=system(), python=platform.python_version(), load=load
+    )
+
+
 def main() -> None:
     """Write the page and its pictures."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -224,19 +238,7 @@ def main() -> None:
         seen = dict(visit(newcomer, DOCS.parent, steps))
         run = newcomer.checkout / "gait_runs" / "side_overstride"
         photograph(run / "report.html", DOCS / "images" / "report.png", (960, 1240))
-        photograph(run / "report-runner.html", DOCS / "images" / "report-runner.png", (960, 1240))
-    pages = Environment(
-        loader=FileSystemLoader(DOCS / "templates", encoding="utf-8"),
-        autoescape=False,  # Markdown
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    text = pages.get_template("first-run.md.j2").render(
-        seen, system=system(), python=platform.python_version(), load=os.getloadavg()[2]
-    )
-    (DOCS / "first-run.md").write_text(text, encoding="utf-8")
+    (DOCS / "first-run.md").write_text(page(seen, os.getloadavg()[2]), encoding="utf-8")
     readme = DOCS.parent / "README.md"
     shown = f"$ gait analyze {EXAMPLE}\n\n{excerpt(str(seen['demo']))}\n"
     written = re.sub(

@@ -14,6 +14,7 @@ from itertools import takewhile
 from pathlib import Path
 from unittest.mock import patch
 
+import build_first_run
 import pytest
 
 import gait
@@ -273,6 +274,28 @@ def test_what_the_readme_shows_of_the_terminal_was_said_to_a_newcomer() -> None:
     for line in shown.splitlines():
         words = " ".join(line.split())
         assert not words or words == "…" or words.startswith("$ ") or words in kept, line
+
+
+def test_the_page_of_a_first_run_is_made_of_what_was_seen() -> None:
+    demo = blocks("docs/first-run.md")[0].text
+    seen = {
+        "demo": demo,
+        "runner": "$ gait report",
+        "mistakes": ["$ gait analyze notes.txt"],
+        "venv_mb": 1300,
+        "model_mb": 30,
+        "pipx": "gaitlens 0.2.0",
+        "took": {"demo": build_first_run.minutes(153), "pipx": "56 s"},
+    }
+    page = build_first_run.page(seen, load=2.0)
+    assert "two reports | 2 min 33 s |" in page
+    assert "`pipx install .` | 56 s |" in page
+    assert demo in page
+    assert "uv tool" not in page
+    shown = build_first_run.excerpt(demo).splitlines()
+    assert shown[0].startswith("side_normal.mp4: ")
+    assert [line for line in shown if line.startswith("  Cadence")]
+    assert not [line for line in shown if "side_overstride" in line]
 
 
 def test_links_in_the_repository_lead_somewhere() -> None:
