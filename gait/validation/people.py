@@ -231,20 +231,25 @@ def marker_sds(checked: Iterable[Checked]) -> dict[str, float]:
     """SD of what the parts of the stated intervals do not explain, by metric; runners are the unit.
 
     Only metrics whose error comes from points: contacts and what is computed from them have none.
+    Where a few runners err far more than most, it is what 95 % of the errors ask for.
 
     Parameters
     ----------
     checked : iterable of Checked
         Of trials on force plates, with the constants in use.
     """
-    squares: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    errors: dict[str, dict[str, list[tuple[float, float]]]] = defaultdict(lambda: defaultdict(list))
     for c in checked:
         info = knowledge().metrics[c.metric]
         if info.landmark_prior and c.error is not None and c.half is not None:
             now = knowledge().keypoint_sd(c.metric, by_model=False)
-            unknown = c.error**2 - (c.half / Z95) ** 2 + now**2
-            squares[c.metric][c.runner].append(unknown)
-    return {
-        metric: float(np.sqrt(max(0.0, np.mean([np.mean(own) for own in by_runner.values()]))))
-        for metric, by_runner in squares.items()
-    }
+            errors[c.metric][c.runner].append((c.error, (c.half / Z95) ** 2 - now**2))
+    return {metric: _unexplained(tuple(own.values())) for metric, own in errors.items()}
+
+
+def _unexplained(by_runner: Sequence[Sequence[tuple[float, float]]]) -> float:
+    """SD to add to variances that are explained, both given with each error of each runner."""
+    mean = np.mean([np.mean([e**2 - v for e, v in own]) for own in by_runner])
+    error, explained = np.array([pair for own in by_runner for pair in own]).T
+    tail = np.quantile((error / Z95) ** 2 - explained, 0.95)
+    return float(np.sqrt(max(0.0, mean, tail)))
