@@ -208,5 +208,5 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     printed = json.loads(capsys.readouterr().out)
     kept = json.loads((tmp_path / "v" / "validation.json").read_text(encoding="utf-8"))
     assert printed == kept
-    assert len(printed["videos"]) == 17
+    assert len(printed["videos"]) == 18
     assert (tmp_path / "v" / "bland-altman.svg").read_text(encoding="utf-8").startswith("<svg")
