@@ -31,9 +31,10 @@ from gait.knowledge import knowledge
 from gait.present import table
 from gait.render.key_frames import HEIGHT_PX, MOMENTS, key_frames, typical_strides
 from gait.report import collect, write_report
-from gait.report.content import Added, Advice, Reader, Report
+from gait.report.content import Advice, Reader, Report
 from gait.report.html import html
 from gait.report.pdf import pdf
+from gait.report.pictures import Added
 from gait.sanitize.files import sha256
 from gait.sanitize.text import one_line
 from gait.settings import Settings

@@ -14,8 +14,9 @@ from gait.io.run_folder import RunFolder
 from gait.io.visit import folders
 from gait.render.key_frames import key_frames
 from gait.report.build import anonymous, build
-from gait.report.content import Added, Letterhead, Reader, Report
+from gait.report.content import Reader, Report
 from gait.report.marked import chosen_pictures
+from gait.report.pictures import Added, Letterhead
 from gait.report.videos import ShownVideo
 from gait.sanitize.text import one_line
 from gait.types import OutputError, UsageError

@@ -17,11 +17,9 @@ from gait.present.blocks import blocks
 from gait.present.ranges import usual
 from gait.report import videos
 from gait.report.content import (
-    Added,
     Advice,
     Details,
     ForComplaint,
-    Letterhead,
     Link,
     Mark,
     Number,
@@ -32,6 +30,7 @@ from gait.report.content import (
     StudiedMeasure,
 )
 from gait.report.method import log, method
+from gait.report.pictures import Added, Letterhead
 from gait.report.references import References
 from gait.sanitize.text import one_line
 from gait.types import Outcome

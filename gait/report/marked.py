@@ -20,7 +20,7 @@ from gait.render.draw import UInt8, conceal
 from gait.render.key_frames import frames_at
 from gait.render.overlay import draw_frame
 from gait.render.skeleton import HEAD_OF_LEG, heads
-from gait.report.content import Picture
+from gait.report.pictures import Picture
 from gait.types import Float, PoseTrack, Side
 
 _DRAWN: Final = ("knee", "shank", "foot", "trunk", "pelvis", "fppa")

@@ -10,9 +10,10 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from gait.report.content import CHOSEN_NOTE, Chart, Picture, Report
+from gait.report.content import CHOSEN_NOTE, Report
 from gait.report.figures import FONTS
 from gait.report.html import TEMPLATES
+from gait.report.pictures import Chart, Picture
 
 MOST_PAGES: Final = 4
 """Of a clinician's report."""

@@ -12,8 +12,8 @@ from gait.analysis.trial import Trial
 from gait.present import wording
 from gait.render import charts
 from gait.render.key_frames import KeyFrame
-from gait.report.content import Chart, Picture, Video
 from gait.report.figures import svg
+from gait.report.pictures import Chart, Picture, Video
 
 _NARROW_PX: Final = (210, 140)
 _WIDE_PX: Final = (700, 58)
