@@ -64,6 +64,10 @@ ELSEWHERE = {
     "podman run --rm -p 127.0.0.1:8501:8501 -v gaitlens:/home/gait/gait_runs gaitlens": (
         *("Containerfile", "podman run --rm -p 127.0.0.1:8501:8501"),
     ),
+    "gait validate --data VALIDATION_DIR/forceplate --write docs/accuracy.md": (
+        "tests/test_force_plate.py",
+        '["validate", "--data", str(laboratory)',
+    ),
     "python docs/build_pages.py": ("tests/test_api_page.py", "build_pages.PAGES[place]()"),
     ".venv/bin/gait validate": ("tests/test_validity.py", "validate"),
     "gait validate --conditions --write docs/accuracy.md": (
