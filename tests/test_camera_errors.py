@@ -73,6 +73,7 @@ def test_a_roll_that_is_not_known_widens_angles_by_it_and_distances_by_its_sine(
 @pytest.mark.parametrize("tilt_deg", [-3.0, 2.0])
 def test_the_belt_shows_the_tilt_of_the_ground_with_its_sign(facing, tilt_deg: float) -> None:
     track, truth = runner(120, 6, facing=facing, tilt_deg=tilt_deg)
+    track = track.with_(steps=("points of a pose model",))
     trial = Trial(track, truth.view, SETTINGS, truth.strides)
     seen = with_ground(trial.with_view(ground_tilt_deg=0.0)).view
     # Weighed against the expectation of a level phone: 1.2 deg of its own and more where the feet
@@ -202,6 +203,7 @@ def test_a_roll_that_is_seen_badly_is_believed_half() -> None:
 
 def test_legs_that_lie_on_the_outline_have_no_error_of_landmarks() -> None:
     track, truth = frontal_runner()
+    track = track.with_(steps=("points of a pose model",))
     outlined = with_also(track, {"on_outline": 1.0})
     drawn, cut_out = (analyse(t, truth.view, truth.strides) for t in (track, outlined))
     for key, sd in ((("knee_fppa", "left"), 2.7), (("hip_adduction", "left"), 2.0)):

@@ -289,8 +289,8 @@ def test_one_pass_of_a_wild_heel_is_not_taken_for_another_speed_of_the_belt() ->
         assert found[2].speed == pytest.approx(limit * usual_speed, rel=1e-6)
 
 
-def test_a_reading_of_another_moment_is_no_voice_on_toe_off() -> None:
-    """A leg that is longest and straightest at mid-stance, as a walker's: the rise alone counts."""
+def test_readings_of_another_moment_hardly_move_toe_off() -> None:
+    """A leg that is longest and straightest at mid-stance, as a walker's: the rise decides."""
     track, truth = runner(60, 4, **RUNNING["easy"])
     seen = foot_signals(clean(track), truth.view, "right")
     assert seen is not None
@@ -299,7 +299,9 @@ def test_a_reading_of_another_moment_is_no_voice_on_toe_off() -> None:
         misled = replace(seen, toe_reach=-early, knee_deg=early)
         alone = OFF_DETECTORS["rear_rise"](misled, cycle)
         if alone is not None:
-            assert OFF_DETECTORS["fused"](misled, cycle) == alone
+            found = OFF_DETECTORS["fused"](misled, cycle)
+            assert found is not None
+            assert found.time_s == pytest.approx(alone.time_s, abs=0.01)
 
 
 def test_a_second_hump_of_heel_speed_after_push_off_does_not_make_toe_off_late() -> None:
