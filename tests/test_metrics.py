@@ -367,8 +367,8 @@ def test_the_rhythm_of_a_short_video_says_less_of_the_runner(fast) -> None:
 
     long, middle, short = (halves(seconds) for seconds in (30.0, 15.0, 10.0))
     assert long[0] > 0
-    assert short[0] == pytest.approx(2.2 * long[0])
-    assert middle[0] == pytest.approx(2.0 * long[0])
+    assert short[0] == pytest.approx(2.3 * long[0])
+    assert middle[0] == pytest.approx(2.1 * long[0])
     assert short[1] == middle[1] == long[1]
 
 

@@ -45,9 +45,7 @@ def ramped(
     flat = track.xy.reshape(len(track), -1)
     xy = np.stack([np.interp(at, track.time, column) for column in flat.T], axis=1)
     row = np.searchsorted(track.time, at).clip(0, len(track) - 1)
-    return track.with_(
-        time=time, xy=xy.reshape(len(time), *track.xy.shape[1:]), score=track.score[row]
-    )
+    return track.rows(row, time).with_(xy=xy.reshape(len(time), *track.xy.shape[1:]))
 
 
 def wrong(before: Analysis, after: Analysis) -> list[str]:

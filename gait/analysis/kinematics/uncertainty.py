@@ -45,7 +45,7 @@ WITHIN_STRIKE_SD_S: Final = 0.0036
 runner's strides do not share."""
 
 HABIT_S: Final = (10.0, 15.0, 20.0, 30.0)
-HABIT_WIDENING: Final = (2.3, 2.3, 1.7, 1.0)
+HABIT_WIDENING: Final = (2.3, 2.1, 1.6, 1.0)
 """Neighbouring strides are alike, so a short video says less of a runner's half minute than
 independent strides would. With the scatter times this, the cadence of 10, 15 and 20 s held that of
 30 s in 92 to 98 % of 36 trials on force plates."""
