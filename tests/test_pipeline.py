@@ -150,7 +150,7 @@ def test_slow_motion_is_undone(easy, factor: float) -> None:
     times = [e.time_s for e in plain.events]
     assert [e.time_s for e in analysis.events] == pytest.approx(times, abs=1e-6)
     for here, there in zip(plain.summaries, analysis.summaries, strict=True):
-        assert there.value == pytest.approx(here.value, abs=1e-4), here.metric
+        assert there.value == pytest.approx(here.value, abs=0.01), here.metric
 
 
 @pytest.mark.parametrize("factor", [0.8, 1.25])
