@@ -251,10 +251,10 @@ def test_the_outline_is_where_mediapipe_has_it(
     for image in pictures[:4]:
         *_, expected = reference.detect(image, None, silhouette=True)
         *_, found = engine.detect(image, None, silhouette=True)
-        width = expected["hips_width_px"]
+        width = expected.hips_width_px
         if np.isfinite(width):
             compared += 1
-            assert found["hips_width_px"] == pytest.approx(width, rel=0.08)
+            assert found.hips_width_px == pytest.approx(width, rel=0.08)
     reference.close()
     assert compared > 0
 
