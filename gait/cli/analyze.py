@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from gait.cli import terminal
-from gait.cli.options import MOST_WORKERS, settings_of
+from gait.cli.options import MOST_WORKERS, Mode, Model, SettingsFile, settings_of
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
     from gait.analysis.interpret.questionnaire import Answers
@@ -80,17 +80,8 @@ def analyze(
     fps: Annotated[
         float | None, typer.Option(metavar="N", help="Frames per second of keypoints in JSON.")
     ] = None,
-    pose: Annotated[
-        Literal["accurate", "standard", "fast"] | None,
-        typer.Option(
-            show_default="standard",
-            help="How closely the pose model looks: fast reads 30 frames a second.",
-        ),
-    ] = None,
-    model: Annotated[
-        Literal["heavy", "full", "lite"] | None,
-        typer.Option(show_default="heavy", help="Pose model, best to fastest."),
-    ] = None,
+    pose: Mode = None,
+    model: Model = None,
     backend: Annotated[
         str | None,
         typer.Option(
@@ -108,10 +99,7 @@ def analyze(
             help="Which of several people, counted from the left.",
         ),
     ] = None,
-    settings: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.toml", help="Settings; the options here go first."),
-    ] = None,
+    settings: SettingsFile = None,
     together: Annotated[
         bool,
         typer.Option(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from gait.cli import terminal
-from gait.cli.options import MOST_WORKERS, settings_of
+from gait.cli.options import MOST_WORKERS, Mode, Model, SettingsFile, settings_of
 
 if TYPE_CHECKING:  # imported where needed: they would triple the time of `gait --help`
     from rich.progress import Progress
@@ -38,21 +38,9 @@ def batch(
     sex: Annotated[
         Literal["female", "male"] | None, typer.Option(help="Of all for whom it is not listed.")
     ] = None,
-    pose: Annotated[
-        Literal["accurate", "standard", "fast"] | None,
-        typer.Option(
-            show_default="standard",
-            help="How closely the pose model looks: fast reads 30 frames a second.",
-        ),
-    ] = None,
-    model: Annotated[
-        Literal["heavy", "full", "lite"] | None,
-        typer.Option(show_default="heavy", help="Pose model, best to fastest."),
-    ] = None,
-    settings: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.toml", help="Settings; the options here go first."),
-    ] = None,
+    pose: Mode = None,
+    model: Model = None,
+    settings: SettingsFile = None,
     overlay: Annotated[
         bool,
         typer.Option(

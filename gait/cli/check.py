@@ -3,21 +3,19 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from gait.cli import terminal
+from gait.cli.options import Model
 
 
 def check(
     videos: Annotated[
         list[Path], typer.Argument(metavar="VIDEO", help="Videos, or folders of videos.")
     ],
-    model: Annotated[
-        Literal["heavy", "full", "lite"] | None,
-        typer.Option(show_default="heavy", help="Pose model, best to fastest."),
-    ] = None,
+    model: Model = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a list for each video.")] = False,
 ) -> int:
     """Look at the first second of a video and say what to change before filming on."""

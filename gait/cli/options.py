@@ -1,7 +1,9 @@
-"""What the commands make of their options."""
+"""Options that commands share, and what they make of them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+import typer
 
 if TYPE_CHECKING:  # imported where needed: it would slow `gait --help`
     from gait.settings import Settings
@@ -9,6 +11,22 @@ if TYPE_CHECKING:  # imported where needed: it would slow `gait --help`
 
 MOST_WORKERS: Final = 256
 """More processes than that are a slip of the hand, and would take all memory."""
+
+Mode = Annotated[
+    Literal["accurate", "standard", "fast"] | None,
+    typer.Option(
+        show_default="standard",
+        help="How closely the pose model looks: fast reads 30 frames a second.",
+    ),
+]
+Model = Annotated[
+    Literal["heavy", "full", "lite"] | None,
+    typer.Option(show_default="heavy", help="Pose model, best to fastest."),
+]
+SettingsFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.toml", help="Settings; the options here go first."),
+]
 
 
 def settings_of(
