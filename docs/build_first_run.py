@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from build_pages import templates
 
 DOCS: Final = Path(__file__).parent
 KEPT: Final = ("PATH", "LANG", "SSL_CERT_FILE", "PIP_CERT", "PIP_DEFAULT_TIMEOUT", "TERM")
@@ -211,16 +211,10 @@ def system() -> str:
 
 def page(seen: Mapping[str, object], load: float) -> str:
     """The page with what was seen, and how busy the machine was."""
-    pages = Environment(
-        loader=FileSystemLoader(DOCS / "templates", encoding="utf-8"),
-        autoescape=False,  # Markdown
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return pages.get_template("first-run.md.j2").render(
-        seen=seen, system=system(), python=platform.python_version(), load=load
+    return (
+        templates()
+        .get_template("first-run.md.j2")
+        .render(seen=seen, system=system(), python=platform.python_version(), load=load)
     )
 
 

@@ -67,8 +67,9 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
 """Every page by its place in this folder."""
 
 
-def _page(template: str) -> str:
-    pages = Environment(
+def templates() -> Environment:
+    """Where pages are made from, with the habits that all of them share."""
+    return Environment(
         loader=FileSystemLoader(DOCS / "templates", encoding="utf-8"),
         autoescape=False,  # Markdown
         undefined=StrictUndefined,
@@ -76,6 +77,10 @@ def _page(template: str) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def _page(template: str) -> str:
+    pages = templates()
     pages.filters |= {function.__name__: function for function in FILTERS}
     for function in TABLES:
         pages.globals[function.__name__] = function
