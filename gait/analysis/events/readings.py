@@ -120,32 +120,38 @@ def rear_rises(s: FootSignals, c: Cycle) -> Reading | None:
     return _mean_passing(s.time[frames], _between(s.rear_y[frames] - c.lowest, RISE))
 
 
-def toe_reaches(s: FootSignals, c: Cycle) -> Reading | None:
+def toe_reaches(s: FootSignals, c: Cycle, rise: Reading | None) -> Reading | None:
     """The toe is furthest from the hips, which is where the leg ends its push.
 
     Parameters
     ----------
     s, c
         As for `heel_speeds_up`.
+    rise : Reading or None
+        What `rear_rises` says, about which it is looked for.
     """
-    return _in_late_stance(s, c, s.toe_reach, REACH_NEAR, REACH_WITHIN_S)
+    return _in_late_stance(s, c, rise, s.toe_reach, REACH_NEAR, REACH_WITHIN_S)
 
 
-def knee_straightens(s: FootSignals, c: Cycle) -> Reading | None:
+def knee_straightens(s: FootSignals, c: Cycle, rise: Reading | None) -> Reading | None:
     """The knee is straightest in late stance.
 
     Parameters
     ----------
-    s, c
-        As for `heel_speeds_up`.
+    s, c, rise
+        As for `toe_reaches`.
     """
-    return _in_late_stance(s, c, -s.knee_deg, STRAIGHT_NEAR_DEG, STRAIGHT_WITHIN_S)
+    return _in_late_stance(s, c, rise, -s.knee_deg, STRAIGHT_NEAR_DEG, STRAIGHT_WITHIN_S)
 
 
 def _in_late_stance(
-    s: FootSignals, c: Cycle, values: Float, near: float, within_s: tuple[float, float]
+    s: FootSignals,
+    c: Cycle,
+    rise: Reading | None,
+    values: Float,
+    near: float,
+    within_s: tuple[float, float],
 ) -> Reading | None:
-    rise = rear_rises(s, c)
     if rise is None:
         return None
     after_s, sd_s = within_s

@@ -142,20 +142,20 @@ def _off_fused(s: FootSignals, c: Cycle) -> Crossing | None:
     rise = rear_rises(s, c)
     if rise is None:
         return None
-    readings = (toe_reaches(s, c), knee_straightens(s, c), rise)
+    readings = (toe_reaches(s, c, rise), knee_straightens(s, c, rise), rise)
     return _agreed(s, readings, later, OFF_WORTH, OFF_SD_S)
 
 
 @_detector(OFF_DETECTORS, "toe_reach")
 def _off_toe_reach(s: FootSignals, c: Cycle) -> Crossing | None:
     """Toe furthest from the hips, less a constant."""
-    return _alone(s, toe_reaches(s, c), -REACH_EARLIER_S)
+    return _alone(s, toe_reaches(s, c, rear_rises(s, c)), -REACH_EARLIER_S)
 
 
 @_detector(OFF_DETECTORS, "knee_straight")
 def _off_knee_straight(s: FootSignals, c: Cycle) -> Crossing | None:
     """Knee straightest in late stance (Fellin 2010), less a constant."""
-    return _alone(s, knee_straightens(s, c), -KNEE_EARLIER_S)
+    return _alone(s, knee_straightens(s, c, rear_rises(s, c)), -KNEE_EARLIER_S)
 
 
 @_detector(OFF_DETECTORS, "rear_rise")
