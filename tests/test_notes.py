@@ -90,6 +90,18 @@ def test_notes_come_back_and_none_leave_nothing(run: RunFolder) -> None:
     assert not [p for p in run.path.iterdir() if "notes" in p.name]
 
 
+@pytest.mark.parametrize("notes", [Notes(text="Felt light"), Notes()])
+def test_a_file_of_that_name_that_is_not_ours_stays(run: RunFolder, notes: Notes) -> None:
+    file = run.path / "notes.json"
+    file.write_text('{"shopping": ["milk"]}')
+    report = run.path / "report.html"
+    report.write_text("of before")
+    with pytest.raises(UsageError, match="Move it away"):
+        keep_notes(run, notes)
+    assert file.read_text() == '{"shopping": ["milk"]}'
+    assert report.read_text() == "of before"
+
+
 def test_damaged_notes_say_what_to_do(run: RunFolder) -> None:
     (run.path / "notes.json").write_text("{")
     with pytest.raises(UsageError, match="damaged"):

@@ -129,7 +129,10 @@ def kept_notes(run: RunFolder) -> Notes:
     try:
         return Notes.model_validate_json(read_text(_file(run)))
     except (UsageError, ValidationError) as e:
-        raise UsageError(f"{_file(run)} is damaged.", "Delete it, and write the notes anew.") from e
+        raise UsageError(
+            f"{_file(run)} is damaged, or not of gaitlens.",
+            "Move it away, and write the notes anew.",
+        ) from e
 
 
 def keep_notes(run: RunFolder, notes: Notes) -> None:
@@ -146,7 +149,10 @@ def keep_notes(run: RunFolder, notes: Notes) -> None:
     ------
     OutputError
         If they cannot be written.
+    UsageError
+        If what lies there cannot be read: it may be somebody's. Nothing was changed.
     """
+    kept_notes(run)
     visit = visit_of(run)
     with run.writing():
         for report in (*run.reports, *(visit.reports if visit is not None else ())):
