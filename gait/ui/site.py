@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NoReturn, ParamSpec
 from urllib.parse import unquote
 
 import streamlit as st
@@ -25,6 +25,8 @@ from gait.types import GaitError
 from gait.ui.access.gate import LINE_HEADER, PROFILE_HEADER
 from gait.ui.access.served import SERVED
 from gait.ui.server import Site
+
+P = ParamSpec("P")
 
 _LONGEST_LINE: Final = 1000
 """Characters of a text that is shown: no sentence of ours is longer."""
@@ -171,3 +173,13 @@ def remove_runner(name: str, found: Iterable[RunFolder]) -> None:
 def complain(error: GaitError) -> None:
     """Say what is wrong and what to do."""
     st.error(f"{plain(error.problem)}  \n{plain(error.hint)}", icon=":material/error:")
+
+
+def keep(write: Callable[P, object], *given: P.args, **named: P.kwargs) -> None:
+    """Write what somebody changed and show the page with it, or say why it could not be."""
+    try:
+        write(*given, **named)
+    except GaitError as e:
+        complain(e)
+    else:
+        st.rerun()

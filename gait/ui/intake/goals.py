@@ -13,8 +13,7 @@ from gait.comparison.metronome import metronome
 from gait.comparison.models import Goal
 from gait.io.run_folder import RunFolder
 from gait.knowledge import knowledge
-from gait.types import GaitError
-from gait.ui.site import complain, plain
+from gait.ui.site import keep, plain
 
 _CADENCE: Final = "cadence"
 
@@ -65,7 +64,7 @@ def set_goal(run: RunFolder, analysis: Analysis, metrics: Sequence[str] = (_CADE
     row = st.container(horizontal=True)
     if row.button("Keep this goal", key=f"{key}-keep", icon=":material/flag:"):
         others = [g for g in kept_goals(run) if g.metric != metric]
-        _keep(run, [*others, goal])
+        keep(keep_goals, run, [*others, goal])
     if metric == _CADENCE:
         row.download_button(
             "Metronome (WAV)",
@@ -84,7 +83,7 @@ def list_goals(run: RunFolder) -> None:
         what, drop = st.columns([4, 1], vertical_alignment="center")
         what.markdown(plain(goal_words(goal)))
         if drop.button("Drop", key=f"goal-{run.path.name}-drop-{number}", icon=":material/close:"):
-            _keep(run, [g for g in kept_goals(run) if g != goal])
+            keep(keep_goals, run, [g for g in kept_goals(run) if g != goal])
 
 
 def goal_words(goal: Goal) -> str:
@@ -94,12 +93,3 @@ def goal_words(goal: Goal) -> str:
     unit = " %" if goal.kind == "percent" else f" {info.unit}"
     sign = "" if goal.kind == "value" else "+" if goal.amount > 0 else ""
     return f"{info.name}{side}: {sign}{goal.amount:g}{unit}"
-
-
-def _keep(run: RunFolder, goals: Sequence[Goal]) -> None:
-    try:
-        keep_goals(run, goals)
-    except GaitError as e:
-        complain(e)
-    else:
-        st.rerun()

@@ -16,7 +16,7 @@ from gait.render.angle_arcs import draw_marks
 from gait.render.crop import jpeg
 from gait.types import GaitError, Side
 from gait.ui.result import player
-from gait.ui.site import complain, plain
+from gait.ui.site import complain, keep, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def show(run: RunFolder, shown: Shown, place: DeltaGenerator, controls: DeltaGen
             if kept:
                 picture = kept.model_copy(update={"marks": saved})
             empty = not saved and not kept
-            _keep(run, notes.with_picture(shown.video_s, None if empty else picture))
+            keep(keep_notes, run, notes.with_picture(shown.video_s, None if empty else picture))
     else:
         image = shown.image.copy()
         draw_marks(image, marks, lambda xy: xy / px_of_video)
@@ -88,11 +88,11 @@ def show(run: RunFolder, shown: Shown, place: DeltaGenerator, controls: DeltaGen
     if kept and kept.in_report:
         if controls.button("Take it out of the report", icon=":material/remove:", key="chosen"):
             left = kept.model_copy(update={"in_report": False}) if marks else None
-            _keep(run, notes.with_picture(shown.video_s, left))
+            keep(keep_notes, run, notes.with_picture(shown.video_s, left))
     elif controls.button("Show this picture in the report", icon=":material/add:", key="chosen"):
         picture = kept or MarkedPicture(video_s=shown.video_s, side=shown.side)
         picture = picture.model_copy(update={"in_report": True})
-        _keep(run, notes.with_picture(shown.video_s, picture))
+        keep(keep_notes, run, notes.with_picture(shown.video_s, picture))
 
 
 def listed(run: RunFolder, notes: Notes) -> None:
@@ -106,9 +106,9 @@ def listed(run: RunFolder, notes: Notes) -> None:
         )
         if chosen != picture.in_report:
             changed = picture.model_copy(update={"in_report": chosen})
-            _keep(run, notes.with_picture(picture.video_s, changed))
+            keep(keep_notes, run, notes.with_picture(picture.video_s, changed))
         if drop.button("Remove", key=f"drop-{run.path}-{number}", icon=":material/delete:"):
-            _keep(run, notes.with_picture(picture.video_s, None))
+            keep(keep_notes, run, notes.with_picture(picture.video_s, None))
 
 
 def _draw(
@@ -126,12 +126,3 @@ def _draw(
 
 def _words(marks: Sequence[Mark]) -> str:
     return ", ".join(mark.words for mark in marks)
-
-
-def _keep(run: RunFolder, notes: Notes) -> None:
-    try:
-        keep_notes(run, notes)
-    except GaitError as e:
-        complain(e)
-    else:
-        st.rerun()
