@@ -10,14 +10,17 @@ import numpy as np
 import pytest
 
 from gait.cli import main as cli
-from gait.io.run_folder import RunFolder, place, place_together
+from gait.comparison.goals import keep_goals
+from gait.comparison.models import Goal
+from gait.io.added.notes import Notes, keep_notes
+from gait.io.run_folder import RunFolder, delete, place, place_together
 from gait.pipeline import analyze_into, identify
 from gait.present.questionnaire import require_free, save
 from gait.render.people import _signed
 from gait.report import write_report
 from gait.sanitize.text import folder_name
 from gait.settings import Settings
-from gait.types import OutputError
+from gait.types import OutputError, UsageError
 
 KEPT = Path(__file__).parents[1] / "gait" / "validation" / "tracks" / "side_normal" / "pose.npz"
 NAMES = ("analysis.json", "overlay.mp4", "strides.parquet", "people.png", "pose.npz", "report.html")
@@ -71,6 +74,32 @@ def test_a_run_of_ours_is_replaced(run: RunFolder) -> None:
     first = run.analysis.read_bytes()
     analyzed(run)
     assert run.analysis.read_bytes() == first
+
+
+def test_a_deleted_run_leaves_what_is_not_ours(run: RunFolder) -> None:
+    analyzed(run)
+    keep_notes(run, Notes(text="Ours"))
+    run.report.write_text("ours")
+    (run.path / "pictures").mkdir()
+    mine = [run.path / name for name in ("diary.txt", "video.mp4", "goals.json", "pictures/me.jpg")]
+    for path in mine:
+        path.write_bytes(b'"the only copy"')
+    with pytest.raises(UsageError, match="not of gaitlens"):
+        keep_goals(run, [Goal(metric="cadence", kind="percent", amount=5)])
+    assert set(delete(run)) == {*mine[:3], run.path / "pictures"}
+    assert sorted(p for p in run.path.rglob("*") if p.is_file()) == sorted(mine)
+    assert {path.read_bytes() for path in mine} == {b'"the only copy"'}
+    with pytest.raises(OutputError, match="Nothing was deleted"):
+        delete(run)
+
+
+def test_a_deleted_run_of_several_videos_leaves_nothing_else(run: RunFolder) -> None:
+    analyzed(run)
+    part = RunFolder(run.path / "side")
+    analyzed(part)
+    keep_goals(run, [Goal(metric="cadence", kind="percent", amount=5)])
+    assert delete(run) == ()
+    assert not run.path.exists()
 
 
 def test_people_who_were_shown_before_do_not_stand_in_the_way(run: RunFolder) -> None:

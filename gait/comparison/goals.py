@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -194,21 +193,23 @@ def advice(goal: Goal) -> Cue | None:
 
 
 def keep_goals(run: RunFolder, goals: Sequence[Goal]) -> None:
-    """Leave goals with the run they start from; OutputError if impossible."""
-    with run.writing(), run.replacing(_file(run)) as temporary:
+    """Leave goals with the run they start from; OutputError if impossible.
+
+    UsageError if what lies there cannot be read: it may be somebody's. Nothing was changed.
+    """
+    kept_goals(run)
+    with run.writing(), run.replacing(run.goals) as temporary:
         temporary.write_bytes(_GOALS.dump_json(tuple(goals), indent=2) + b"\n")
 
 
 def kept_goals(run: RunFolder) -> tuple[Goal, ...]:
     """The goals that were left with a run; UsageError if they cannot be read."""
     try:
-        return _GOALS.validate_json(read_text(_file(run))) if _file(run).exists() else ()
+        return _GOALS.validate_json(read_text(run.goals)) if run.goals.exists() else ()
     except (UsageError, ValidationError) as e:
-        raise UsageError(f"{_file(run)} is damaged.", "Set the goal again.") from e
+        raise UsageError(
+            f"{run.goals} is damaged, or not of gaitlens.", "Move it away, and set the goal again."
+        ) from e
 
 
 _GOALS: Final = TypeAdapter(tuple[Goal, ...])
-
-
-def _file(run: RunFolder) -> Path:
-    return run.path / "goals.json"

@@ -1,6 +1,7 @@
 """Which files beside run folders are ours to replace: known by what is in them, not by their name.
 
-What is in a run folder is known by the folder (`RunFolder.claim`).
+What an analysis leaves in a run folder is known by the folder (`RunFolder.claim`); what people
+leave there later is not.
 """
 
 from __future__ import annotations
@@ -60,6 +61,16 @@ def _holds(*keys: str) -> Callable[[Path], bool]:
     return look
 
 
+def _is_goals(path: Path) -> bool:
+    try:
+        document = read_json(path)
+    except (UsageError, ValueError):
+        return False
+    return isinstance(document, list) and all(
+        isinstance(goal, dict) and goal.keys() >= {"metric", "side"} for goal in document
+    )
+
+
 def _is_table(path: Path) -> bool:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -86,6 +97,8 @@ KNOWN: Final[Mapping[str, Callable[[Path], bool]]] = {
     "in_step.mp4": _beside("comparison.json"),
     "before-after.html": _beside("comparison.json"),
     "before-after.pdf": _beside("comparison.json"),
+    "goals.json": _is_goals,
+    "notes.json": _holds("text", "text_in_report", "pictures"),
     "validation.json": _holds("videos", "metrics", "events", "checked"),
     "bland-altman.svg": _beside("validation.json"),
 }

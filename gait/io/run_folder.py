@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,8 +16,9 @@ from typing import Any, Final
 from gait.analysis.results import Analysis
 from gait.io import read_key, read_npz, write_npz
 from gait.io.analysis_file import ANALYSIS, read_analysis
+from gait.io.ours import KNOWN
 from gait.io.tables import stride_table
-from gait.io.writing import alone_in, explained, private_folder
+from gait.io.writing import LOCK, alone_in, explained, private_folder
 from gait.sanitize.files import private_file, read_json, sha256
 from gait.sanitize.text import folder_name, is_unfinished, readable, unfinished
 from gait.types import OutputError, PoseTrack, TrackError, UsageError, VideoInfo
@@ -102,6 +102,16 @@ class RunFolder:
             return next((p for p in kept if _digest(p, p.stat()) == analysed), None)
         except (UsageError, OSError, ValueError, LookupError, TypeError):
             return None
+
+    @property
+    def notes(self) -> Path:
+        """What a clinician left with the run."""
+        return self.path / "notes.json"
+
+    @property
+    def goals(self) -> Path:
+        """Goals that start from the run."""
+        return self.path / "goals.json"
 
     @property
     def filmed(self) -> datetime:
@@ -346,12 +356,40 @@ def runs(base: Path) -> tuple[RunFolder, ...]:
     return tuple(run for _, run in sorted(dated, key=lambda entry: entry[0], reverse=True))
 
 
-def delete(run: RunFolder) -> None:
-    """Remove a run folder with everything in it; OutputError if something stays."""
+def delete(run: RunFolder) -> tuple[Path, ...]:
+    """Remove a run with all that gaitlens wrote of it, and its folder unless more is in there.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Of one video, or of videos put together with a run folder for each inside.
+
+    Returns
+    -------
+    tuple of Path
+        What stays, since gaitlens did not write it.
+
+    Raises
+    ------
+    OutputError
+        If it is not a run folder, or something could not be removed.
+    """
     with explained(run.path):
-        if run.path.is_symlink() or not run.analysis.exists():
+        if run.path.is_symlink() or not run.analysis.exists() or not run.is_ours():
             raise OutputError(f"{run.path} is not a run folder.", "Nothing was deleted.")
-        shutil.rmtree(run.path)
+        for part in runs(run.path):
+            delete(part)
+        run.sweep()
+        left_with = (run.notes, run.goals)
+        known = [run.pose, run.strides, run.overlay, run.people, *run.reports, run.path / LOCK]
+        known += [path for path in left_with if KNOWN[path.name](path)]
+        known += [video] if (video := run.video) is not None else []
+        for path in (*known, run.analysis):  # last: it tells that this is a run, and which video
+            path.unlink(missing_ok=True)
+        stays = tuple(sorted(run.path.iterdir()))
+        if not stays:
+            run.path.rmdir()
+    return stays
 
 
 def place(base: Path, video: VideoInfo) -> Path:

@@ -134,7 +134,10 @@ def shows(run: RunFolder) -> None:
 
 def remove(run: RunFolder) -> None:
     """Delete a run for good: on disk, in memory, and what any browser could still fetch."""
-    delete(run)
+    stays = delete(run)
+    if stays:
+        names = ", ".join(plain(str(path)) for path in stays)
+        st.toast(f"Not written by gaitlens, so it stays: {names}", duration="infinite")
     for pair in (run.path.parent / PAIRS).glob("*.mp4"):  # it may show the run; made again at need
         pair.unlink(missing_ok=True)
     sessions = SERVED.withdraw(run.path)

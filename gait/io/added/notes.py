@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
@@ -124,13 +123,13 @@ def kept_notes(run: RunFolder) -> Notes:
     run : RunFolder
         A finished run.
     """
-    if not _file(run).exists():
+    if not run.notes.exists():
         return Notes()
     try:
-        return Notes.model_validate_json(read_text(_file(run)))
+        return Notes.model_validate_json(read_text(run.notes))
     except (UsageError, ValidationError) as e:
         raise UsageError(
-            f"{_file(run)} is damaged, or not of gaitlens.",
+            f"{run.notes} is damaged, or not of gaitlens.",
             "Move it away, and write the notes anew.",
         ) from e
 
@@ -158,11 +157,7 @@ def keep_notes(run: RunFolder, notes: Notes) -> None:
         for report in (*run.reports, *(visit.reports if visit is not None else ())):
             report.unlink(missing_ok=True)
         if notes == Notes():
-            _file(run).unlink(missing_ok=True)
+            run.notes.unlink(missing_ok=True)
             return
-        with run.replacing(_file(run)) as temporary:
+        with run.replacing(run.notes) as temporary:
             temporary.write_text(notes.model_dump_json(indent=2) + "\n", encoding="utf-8")
-
-
-def _file(run: RunFolder) -> Path:
-    return run.path / "notes.json"
