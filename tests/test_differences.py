@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import synthetic
+from data_tracks import from_behind
 from rich.console import Console
 
 from gait import analyze_track, compare
@@ -114,6 +115,21 @@ def test_opposite_errors_widen_it() -> None:
     legs = summary("left", 250), summary("right", 250)
     alike, opposite = (difference(*legs, shared, "running").ci95[1] for shared in (1.0, -1.0))
     assert alike < np.hypot(4, 4) < opposite
+
+
+def widening(analysis: Analysis, metric: str) -> float:
+    """Interval of a difference, relative to that of legs whose errors share nothing."""
+    (found,) = (d for d in analysis.differences if d.metric == metric)
+    legs = [analysis.summary(metric, side) for side in ("left", "right")]
+    halves = [(s.ci95[1] - s.ci95[0]) / 2 for s in legs if s is not None and s.ci95 is not None]
+    return (found.ci95[1] - found.ci95[0]) / 2 / float(np.hypot(*halves))
+
+
+def test_a_tilted_camera_cancels_beside_a_runner_and_doubles_behind(analysis: Analysis) -> None:
+    assert widening(analysis, "tibia_angle_ic") < 0.75
+    behind = analyze_track(from_behind(synthetic.runner(60, 12, noise_px=1)[0]), Settings())
+    for metric in ("knee_fppa", "lateral_trunk_lean"):
+        assert 1.2 < widening(behind, metric) < np.sqrt(2) + 0.01
 
 
 def test_legs_from_two_videos_share_nothing(analysis: Analysis) -> None:
