@@ -159,11 +159,11 @@ def press_key(page: Page, key: str) -> None:
 
 
 def made(runs: Path, name: str, answers: dict[str, list[str]] | None = None) -> None:
-    """A run of a runner made of equations, without its video."""
+    """A run of a runner made of equations, without its video: anna-later is of Anna."""
     run = RunFolder(runs / name)
     run.path.mkdir(parents=True)
     track = fake_backend.runner()
     run.save_track(track, name)
     info = examples.video_info(f"{name}.mp4", sha256=name)
-    settings = Settings(speed_mps=3.0, runner="Anna")
+    settings = Settings(speed_mps=3.0, runner=name.partition("-")[0].capitalize())
     run.save_analysis(analyze_track(track, settings, info, answers=answers))

@@ -179,7 +179,15 @@ def complain(error: GaitError) -> None:
 
 
 def keep(write: Callable[P, object], *given: P.args, **named: P.kwargs) -> None:
-    """Write what somebody changed and show the page with it, or say why it could not be."""
+    """Write what somebody changed and show the page with it, or say why it could not be.
+
+    Parameters
+    ----------
+    write : callable
+        What writes; it raises a `GaitError` where it cannot.
+    *given, **named
+        What it takes.
+    """
     try:
         write(*given, **named)
     except GaitError as e:
