@@ -6,19 +6,21 @@ Runners on force plates seen from behind, joints with noise, and instead of the 
 pelvis what `gait.pose.pixels.pelvis` would give of them: a share of the tilt of the pelvis, the
 angle between their own thighs times a pull, and noise. How much thighs pull is a matter of clothes:
 2 degrees in tights, 7 under a shirt over shorts from behind, 15 from in front. Against the tilt of
-the markers to level ground, so the zero that a video cannot show is part of the errors.
+the markers to level ground, so the zero that a video cannot show is part of the errors. Then the
+constants of `gait.analysis.kinematics.pelvic_obliquity` as these runners have them.
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from gait import analyze_track
-from gait.analysis.kinematics.pelvic_obliquity import SHARE
+from gait.analysis.events import to_strides
+from gait.analysis.kinematics.pelvic_obliquity import SHARE, stride_phase
 from gait.types import DerivedSignals, Float, PelvisSignals, PoseTrack
 from gait.validation.force_plate import PlateTrial, plate_trials
 from gait.validation.markdown import table
@@ -58,6 +60,44 @@ def _scissor(trial: PlateTrial, time_s: Float) -> Float:
     return np.interp(time_s, recorded_s, opened) / (np.sqrt(2) * float(np.nanstd(opened)))
 
 
+@dataclass(frozen=True)
+class Harmonics:
+    """Of thighs and pelvis of one trial: the first ones, and the third of the thighs."""
+
+    runner: str
+    phase_deg: float
+    third: float
+    third_phase_deg: float
+    in_step_deg: float
+
+
+def harmonics(trial: PlateTrial) -> Harmonics:
+    """How the thighs of a trial open and close, and what of the pelvic tilt goes with that."""
+    track = trial.filmed("rear", trial.recorded_hz)
+    tilt = track.derived.pelvic_roll
+    assert tilt is not None
+    phase = stride_phase(track.time, to_strides(trial.events))
+    thighs, pelvis = (
+        [2 * complex(np.nanmean(series * np.exp(-1j * k * phase))) for k in (1, 3)]
+        for series in (_scissor(trial, track.time), tilt.pelvic_roll_deg)
+    )
+    first = thighs[0] / abs(thighs[0])
+    return Harmonics(
+        runner=trial.runner,
+        phase_deg=float(np.degrees(np.angle(first))),
+        third=abs(thighs[1] / thighs[0]),
+        third_phase_deg=float(np.degrees(np.angle(thighs[1]))),
+        in_step_deg=float((pelvis[0] / first).real),
+    )
+
+
+def left_out_sd(values: Float, runners: list[str]) -> float:
+    """RMS of what the mean of all other runners misses each trial by."""
+    of = np.array(runners)
+    missed = [values[of == r] - values[of != r].mean() for r in dict.fromkeys(runners)]
+    return float(np.sqrt(np.mean(np.concatenate(missed) ** 2)))
+
+
 def main() -> None:
     """One row for each metric and pull, and all together."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -91,6 +131,11 @@ def main() -> None:
             print(f"{pull_deg:+.0f}: {refused} not given", flush=True)  # noqa: T201
     header = ["pull, deg", "metric", "mean error", "RMS", "worst", "±", "held"]
     print(table(header, rows))  # noqa: T201
+    known = [harmonics(trial) for trial in trials]
+    for name in ("phase_deg", "third", "third_phase_deg", "in_step_deg"):
+        values = np.array([getattr(h, name) for h in known])
+        sd = left_out_sd(values, [h.runner for h in known])
+        print(f"{name}: {values.mean():.3g}, SD {sd:.2g} (runner left out)")  # noqa: T201
 
 
 if __name__ == "__main__":
