@@ -32,8 +32,9 @@ measured runner (RBDS 1, Fukuchi 2017, doi:10.7717/peerj.3298) turned by 0.95 of
 from the pull of the thighs."""
 SHARE_SD: Final = 0.1
 """Half the distance between rendered and measured runners."""
-SKIN_SD_DEG: Final = 0.65
-"""What is left between the turn and the share of the pelvis in rendered runners: 0.4 to 0.8."""
+SKIN_SD_DEG: Final = 0.8
+"""What is left between the turn and the share of the pelvis with the pull of a runner's own thighs
+taken out: 0.6 to 1.1 in four rendered runners, two of whom move as people did."""
 SCISSOR: Final = {1: (1.0, np.radians(100)), 3: (0.115, np.radians(41))}
 """Amplitude and phase at the middle of left stance of the harmonics of the angle by which the left
 thigh is ahead of the right one. Means of twelve runners at three speeds each (RBDS): 91 to 112 and
