@@ -3,8 +3,8 @@
     PYTHONPATH=tests python benchmarks/composites.py [--seconds 3]
 
 The sample videos, each with a bag, a poster, a mirror or a bystander at several places, a little
-noise on all of it. Figures are cut out by where a picture differs from the same one without them,
-so rectangles of wall go with them. Takes a quarter of a minute of one core for each video.
+noise on all of it. Figures are pasted with the wall around them. Takes a quarter of a minute of one
+core for each video.
 """
 
 from __future__ import annotations

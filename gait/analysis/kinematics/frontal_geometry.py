@@ -54,7 +54,7 @@ NOT_FOLLOWED: Final = (
     "back of the waistband make it visible."
 )
 NOT_FROM_THE_FRONT: Final = (
-    "From the front the picture of the hips moves with the thighs more than with the pelvis: video "
+    "From the front the picture of the hips moves with the thighs more than with the pelvis: film "
     "from behind, or put strips of bright tape on the waistband."
 )
 
