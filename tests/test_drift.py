@@ -122,12 +122,13 @@ FRONTAL: dict[str, Moved] = {
     "approaches": going_away(-2.6),
 }
 CASES = [
-    *(("side_normal", name, moved) for name, moved in ANY_SIDE.items()),
-    *(("rear_normal", name, moved) for name, moved in (ANY_SIDE | FRONTAL).items()),
+    pytest.param(name, moved, id=f"{name}, {what}")
+    for name in ("side_normal", "side_overstride", "rear_normal", "rear_bad")
+    for what, moved in (ANY_SIDE | (FRONTAL if name.startswith("rear") else {})).items()
 ]
 
 
-@pytest.mark.parametrize(("name", "moved"), [c[::2] for c in CASES], ids=[c[1] for c in CASES])
+@pytest.mark.parametrize(("name", "moved"), CASES)
 def test_numbers_do_not_depend_on_where_the_runner_is_in_the_picture(
     name: str, moved: Moved
 ) -> None:
@@ -138,7 +139,9 @@ def test_numbers_do_not_depend_on_where_the_runner_is_in_the_picture(
     strikes = [[e for e in a.events if e.kind == "strike"] for a in (before, after)]
     assert [e.side for e in strikes[1]] == [e.side for e in strikes[0]]
     times = [np.array([e.time_s for e in of]) for of in strikes]
-    assert times[1] == pytest.approx(times[0], abs=0.004)
+    # Half a picture of 60 in a second: from behind a strike is read off the fall of the trunk, and
+    # in one of them the camera sinks by 0.4 leg in the second in which the trunk does.
+    assert times[1] == pytest.approx(times[0], abs=0.008 if moved is moved_slowly else 0.004)
     travels = after.view.surface == "overground"
     for summary in before.summaries:
         other = after.summary(summary.metric, summary.side)
@@ -147,8 +150,10 @@ def test_numbers_do_not_depend_on_where_the_runner_is_in_the_picture(
         assert other is not None
         assert other.value is not None, (summary.metric, other.limit)
         known = [v.value for v in truth.values if (v.metric, v.side) == (other.metric, other.side)]
+        assert summary.ci95 is not None
         assert other.ci95 is not None
-        assert all(other.ci95[0] <= value <= other.ci95[1] for value in known), other
+        held = [value for value in known if summary.ci95[0] <= value <= summary.ci95[1]]
+        assert all(other.ci95[0] <= value <= other.ci95[1] for value in held), other
 
 
 def test_going_away_from_the_camera_is_running_overground() -> None:

@@ -307,6 +307,34 @@ def test_a_value_that_would_be_too_uncertain_is_withheld_with_the_remedy() -> No
     assert found["cadence", "both"].value == pytest.approx(170, abs=EXACT)
 
 
+@pytest.mark.parametrize(
+    ("duration_s", "sd_s", "remedy"),
+    [(10, 0.08, "film 20 to 30 s"), (30, 0.12, "film running of even speed")],
+)
+def test_a_short_video_is_too_short_however_many_strides_both_feet_have(
+    duration_s: float, sd_s: float, remedy: str
+) -> None:
+    """Uneven steps: fifteen strides of both feet, which 10 s have, are not yet enough."""
+    track, truth = runner(duration_s=duration_s)
+    rng = np.random.default_rng(0)
+    strikes = {round(t, 6) for s in truth.strides for t in (s.strike_s, s.next_strike_s)}
+    uneven = {strike_s: strike_s + rng.normal(0, sd_s) for strike_s in sorted(strikes)}
+    strides = Strides(
+        tuple(
+            s.model_copy(
+                update={
+                    name: uneven[round(getattr(s, name), 6)]
+                    for name in ("strike_s", "next_strike_s")
+                }
+            )
+            for s in truth.strides
+        )
+    )
+    found = analyse(track, truth, strides=strides)["step_time_asymmetry", "both"]
+    assert found.value is None
+    assert remedy in found.limit
+
+
 def test_stride_variability_subtracts_the_timing_error() -> None:
     """Every other strike 10 ms late: stride times alternate by +-10 ms, SD 10 ms.
 

@@ -220,6 +220,22 @@ def test_nothing_is_said_of_a_value_that_is_withheld() -> None:
         assert summaries == (given.model_copy(update={**NOTHING, "limit": reason}),)
 
 
+def test_strides_that_cannot_be_seen_are_not_asked_for_by_a_longer_video() -> None:
+    """A gym video of 17 strides with the feet below the picture was called too short."""
+    few = "Needs at least 3 complete strides of each foot; this video has 1: film 20 to 30 s."
+    missing = [
+        examples.summary(metric, "left").withheld(limit)
+        for metric, limit in (("hip_extension_peak", few), ("step_length", "Needs the speed."))
+    ]
+    cut, roll = (
+        VideoFault(id=id, found=f"{id} found.", change="Do so.", cost_deg=1, hides=hides)
+        for id, hides in (("cut", ("contact_time", "overstride")), ("roll", ()))
+    )
+    said = [s.limit for s in limited(tuple(missing), (roll, cut))]
+    assert said == ["cut found. Do so.", "Needs the speed."]
+    assert [s.limit for s in limited(tuple(missing), (roll,))] == [few, "Needs the speed."]
+
+
 def test_who_changes_speed_in_a_slow_video_gets_reasons_and_no_caveats() -> None:
     start = {"speed_mps": 1.6, "cadence_spm": 150, "contact_s": 0.33, "toe_off_pitch_deg": -40}
     sprint = {"speed_mps": 5.2, "cadence_spm": 200, "contact_s": 0.17, "toe_off_pitch_deg": -40}

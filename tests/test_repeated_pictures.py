@@ -60,7 +60,10 @@ def half_widths(analysis: Analysis) -> dict[tuple[str, str], float]:
     return {(s.metric, s.side): (s.ci95[1] - s.ci95[0]) / 2 for s in analysis.summaries if s.ci95}
 
 
-@pytest.mark.parametrize("name", ["side_normal", "rear_normal", "male_rearfoot_3.3_30fps"])
+@pytest.mark.parametrize(
+    "name",
+    ["side_normal", "side_overstride", "rear_normal", "rear_bad", "male_rearfoot_3.3_30fps"],
+)
 @pytest.mark.parametrize(("taken_hz", "stored_hz"), [(30, 60), (24, 60), (24, 30), (30, 120)])
 def test_a_file_with_more_frames_is_no_surer_than_its_pictures(
     name: str, taken_hz: float, stored_hz: float

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gait.analysis.cleaning.stabilize import as_filmed
 from gait.analysis.cleaning.view_plane import find_plane
 from gait.analysis.events.image_crossing import feet_outside
+from gait.analysis.kinematics.uncertainty import TOO_FEW
 from gait.analysis.results import Summary, VideoFault
 from gait.analysis.trial import Trial
 from gait.knowledge import Fault, knowledge
@@ -30,6 +31,9 @@ contact, where a foot turns by 6 degrees in 1/60 s, 2.8 ms, or 0.4 % of a stride
 
 FAST, SLOW = 0.9, 0.1
 """Quantiles of foot speed: slower than one in ten are the turning points, where no foot smears."""
+
+CONTACT: Final = "contact_time"
+"""A fault that hides this one hides contacts, and with them strides."""
 
 SHOULDERS: Final = 0.47
 """Width of the shoulders in leg lengths: 0.45 to 0.49 on five videos from behind and in front."""
@@ -82,9 +86,19 @@ def limited(summaries: tuple[Summary, ...], faults: tuple[VideoFault, ...]) -> t
     -------
     tuple of Summary
         The same metrics and sides: values withheld that a fault makes a guess, intervals widened
-        by what others cost, and the reason for either.
+        by what others cost, and the reason for either. Where strides are missing because contacts
+        cannot be seen, that is the reason: a longer video would have no more of them.
     """
-    return tuple(s if s.value is None else _limited(s, faults) for s in summaries)
+    unseen = next((f for f in faults if CONTACT in f.hides), None)
+    return tuple(
+        _explained(s, unseen) if s.value is None else _limited(s, faults) for s in summaries
+    )
+
+
+def _explained(summary: Summary, unseen: VideoFault | None) -> Summary:
+    if unseen is None or summary.limit is None or not summary.limit.startswith(TOO_FEW):
+        return summary
+    return summary.withheld(f"{unseen.found} {unseen.change}")
 
 
 def _limited(summary: Summary, faults: tuple[VideoFault, ...]) -> Summary:

@@ -54,7 +54,7 @@ NOT_FOLLOWED: Final = (
     "back of the waistband make it visible."
 )
 NOT_FROM_THE_FRONT: Final = (
-    "From the front the picture of the hips moves with the thighs more than with the pelvis: video "
+    "From the front the picture of the hips moves with the thighs more than with the pelvis: film "
     "from behind, or put strips of bright tape on the waistband."
 )
 
@@ -133,8 +133,8 @@ def drop_error(leg: Leg) -> SystematicError:
 
 
 def excursion_error(leg: Leg) -> SystematicError:
-    """Of a change of the angle of the pelvis."""
-    return SystematicError(_signal_sd_deg(leg))
+    """Of a change of the angle of the pelvis from strike on: at strike the thighs are apart."""
+    return SystematicError(max(_signal_sd_deg(leg), _signal_sd_deg(leg, stance_share=0.0)))
 
 
 def adduction_error(leg: Leg) -> SystematicError:
@@ -211,7 +211,8 @@ def _zero_deg(trial: Trial, right_down_deg: Float) -> float:
     return float(np.nanmean(inside)) if np.isfinite(inside).any() else float("nan")
 
 
-def _signal_sd_deg(leg: Leg) -> float:
+def _signal_sd_deg(leg: Leg, stance_share: float = MIDDLE) -> float:
     """SD of the pelvic roll at mid-stance: systematic, for an error of the picture recurs."""
-    sd = leg.at(leg.strike_s + MIDDLE * leg.contact_s, _pelvic_roll(leg.trial).pelvic_roll_sd_deg)
+    moment_s = leg.strike_s + stance_share * leg.contact_s
+    sd = leg.at(moment_s, _pelvic_roll(leg.trial).pelvic_roll_sd_deg)
     return float(np.nanmedian(sd)) if np.isfinite(sd).any() else 0.0

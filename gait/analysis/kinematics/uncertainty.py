@@ -31,8 +31,11 @@ runners) and of markers (joints with noise, against plates): as large as what pe
 MIN_STRIDES: Final = 3
 """With fewer strides nothing can be said about their scatter."""
 
-ENOUGH: Final = 15
-"""Strides from which on more of them would not narrow an interval by much."""
+LONG_S: Final = 20.0
+"""A video as long as what is asked for: a longer one would not narrow an interval by much."""
+
+TOO_FEW: Final = f"Needs at least {MIN_STRIDES} complete strides of each foot"
+"""How the reason begins where strides are missing."""
 
 _EXACTLY: Final[Mapping[Plane, str]] = {
     "side": "exactly from the side, with a level phone",
@@ -154,7 +157,7 @@ def _summary(info: MetricInfo, side: AnySide, sample: Sample, measured: Measured
             "points": float(landmark),
             "camera": systematic.sd,
         }
-        remedy = _remedy(max(parts, key=parts.__getitem__), info, n, view, far=far)
+        remedy = _remedy(max(parts, key=parts.__getitem__), info, view, far=far)
         reason = f"Too uncertain in this video (± {half:.2g} {info.unit}): {remedy}"
         return _missing(info, side, reason, view, n)
     return Summary(
@@ -270,10 +273,7 @@ def _is_far(info: MetricInfo, side: AnySide, view: View) -> bool:
 
 
 def _too_few(n: int) -> str:
-    return (
-        f"Needs at least {MIN_STRIDES} complete strides of each foot; this video has {n}: film 20 "
-        "to 30 s of steady running."
-    )
+    return f"{TOO_FEW}; this video has {n}: film 20 to 30 s of steady running."
 
 
 def _hidden(n: int, whole: int, side: AnySide) -> str:
@@ -284,10 +284,11 @@ def _hidden(n: int, whole: int, side: AnySide) -> str:
     )
 
 
-def _remedy(part: str, info: MetricInfo, n: int, view: View, *, far: bool) -> str:
+def _remedy(part: str, info: MetricInfo, view: View, *, far: bool) -> str:
     """What to change about the part of an interval that is the widest."""
     if part == "strides":
-        return "film 20 to 30 s of steady running." if n < ENOUGH else "film running of even speed."
+        short = view.window_s[1] - view.window_s[0] < LONG_S
+        return "film 20 to 30 s of steady running." if short else "film running of even speed."
     if part == "events" and view.fps_hz < NEARLY * info.min_fps_hz:
         return f"film at {info.min_fps_hz:.0f} frames per second or more."
     if far:
