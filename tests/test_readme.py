@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
@@ -34,14 +35,40 @@ def test_the_python_is_short_enough_to_be_read() -> None:
     assert len([line for line in code.splitlines() if line.strip()]) <= 9
 
 
-def test_errors_are_those_of_the_accuracy_page() -> None:
+def accuracy() -> dict[str, list[str]]:
+    """Cells of the rendered runners on the accuracy page, by metric; the unit is the first."""
     (block,) = re.findall(r"<!-- begin validate -->(.*?)<!-- end validate -->", ACCURACY, re.DOTALL)
     known = {}
     for line in block.splitlines():
         cells = [cell.strip() for cell in line.strip("| ").split(" | ")]
         if len(cells) >= 8 and "," in cells[0]:
             name, _, unit = cells[0].rpartition(", ")
-            known[name] = (f"{cells[4]} {unit}", f"{cells[6]} {unit}")
+            known[name] = [unit, *cells[1:]]
+    return known
+
+
+def rmse(cells: list[str]) -> float:
+    return math.hypot(float(cells[2]), float(cells[3]))
+
+
+def test_its_first_figures_are_those_of_the_accuracy_page() -> None:
+    known = accuracy()
+    strike, excursion = known["Knee flexion at strike"], known["Knee flexion excursion"]
+    foot, drop, cadence = (known[name] for name in ("Foot strike angle", "Pelvic drop", "Cadence"))
+    for row in (
+        f"| RMSE {rmse(strike):.1f}° at strike, {rmse(excursion):.1f}° excursion |",
+        f"| limits {foot[5].replace('+', '')}° |",
+        f"| MAE {drop[4]}° |",
+        f"| MAE {cadence[4]}, limits {cadence[5].replace('+', '')} |",
+    ):
+        assert row in README
+
+
+def test_errors_are_those_of_the_accuracy_page() -> None:
+    known = {
+        name: (f"{cells[4]} {cells[0]}", f"{cells[6]} {cells[0]}")
+        for name, cells in accuracy().items()
+    }
     (table,) = re.findall(r"\| metric \| view .*?\n\n", README, re.DOTALL)
     rows = [
         [cell.strip() for cell in line.strip("| ").split(" | ")]
