@@ -24,6 +24,7 @@ from gait.pipeline import analyze
 from gait.report import write_report
 from gait.settings import PoseSettings, Settings
 from gait.types import Outcome
+from gait.ui.pages.library import label
 from gait.ui.result.contacts import contacts
 from gait.ui.result.details import stride_csv
 
@@ -363,6 +364,18 @@ def test_a_damaged_run_gets_a_message(run: RunFolder) -> None:
     assert "Nothing here yet" in text(page("library"))
 
 
+def test_a_visit_is_not_called_by_one_of_its_videos(tmp_path: Path) -> None:
+    """Else the library shows the same name twice: for the visit, and for the video alone."""
+    run = RunFolder(tmp_path / "anna-march")
+    run.path.mkdir()
+    side = examples.analysis(video=examples.video_info("side.mp4"))
+    run.save_analysis(side)
+    assert "side.mp4" in label(run, side)
+    visit = side.model_copy(update={"parts": (side, side)})
+    assert "anna-march" in label(run, visit)
+    assert "side.mp4" not in label(run, visit)
+
+
 def test_the_library_finds_and_deletes(run: RunFolder, analysed: Path, workspace: Path) -> None:
     shutil.copytree(analysed, workspace / "second")
     at = page("library")
@@ -441,7 +454,7 @@ def test_the_same_run_on_both_sides_is_refused(
     at = page("compare")
     at.multiselect[0].set_value(["anna", "second"]).run()
     assert "On both sides" in at.error[0].value
-    assert not at.get("html")
+    assert not at.main.get("html")
 
 
 def test_a_goal_is_kept_and_judged(run: RunFolder, analysed: Path, workspace: Path) -> None:

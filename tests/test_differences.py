@@ -20,7 +20,7 @@ from gait.io.kept_run import kept_track
 from gait.io.run_folder import RunFolder
 from gait.io.tables import csv_of, difference_table
 from gait.knowledge import knowledge
-from gait.present.blocks import RIGHT_MINUS_LEFT, blocks, render
+from gait.present.blocks import RIGHT_MINUS_LEFT, blocks, differences, render
 from gait.settings import Settings
 from gait.types import PoseTrack
 from gait.validation.truth import TRACKS, known_videos
@@ -160,6 +160,14 @@ def test_terminal_page_and_report_show_one_table(analysis: Analysis) -> None:
     for row in block.rows:
         assert row[1] in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_no_cell_of_a_table_is_a_lone_hyphen(analysis: Analysis) -> None:
+    """Where the page reads Markdown it would be the point of a list."""
+    unknown = [d.model_copy(update={"healthy": None}) for d in analysis.differences]
+    block = differences(analysis.model_copy(update={"differences": unknown}))
+    assert block.rows
+    assert not [cell for row in block.rows for cell in row if cell in ("-", "+", "*")]
 
 
 def test_files_without_differences_show_none(analysis: Analysis) -> None:

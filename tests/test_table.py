@@ -56,6 +56,13 @@ def test_both_sides_share_a_row_with_range_and_remarks(summaries: list[Summary])
     assert "* far leg" in text
 
 
+def test_nothing_is_less_than_zero_and_yet_nothing() -> None:
+    """A value that is rounded to zero has no sign: "-0.0" reads like a fault of the program."""
+    summary = examples.summary("step_time_asymmetry", value=-0.04, ci95=(-1, 1), typical=(-0.4, 9))
+    text = shown(examples.analysis(summaries=[summary]))
+    assert row(text, "Step time asymmetry")[1:4] == ["0.0 ± 1.0", "both", "0 to 9"]
+
+
 def test_rows_are_grouped_in_the_order_of_the_stride(summaries: list[Summary]) -> None:
     lines = shown(examples.analysis(summaries=summaries)).splitlines()
     order = ["Times", "  Cadence", "  Contact time", "At contact", "  Knee flexion ic"]

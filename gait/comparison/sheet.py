@@ -215,7 +215,7 @@ def _difference(change: Change) -> str:
     assert change.difference is not None
     assert change.ci95 is not None
     decimals = decimals_of(change.unit).table
-    return f"{change.difference:+.{decimals}f} ± {_half(change):.{decimals}f}"
+    return f"{change.difference:+z.{decimals}f} ± {_half(change):.{decimals}f}"
 
 
 def _half(change: Change) -> float:

@@ -15,6 +15,7 @@ from gait.comparison.longitudinal import Trend
 from gait.comparison.models import Change, Comparison
 from gait.knowledge import decimals_of
 from gait.present.table import GROUPS
+from gait.present.wording import NONE
 
 _SAID: Final = {"real change": "real change", "within measurement error": "within error"}
 _TOWARDS: Final = {"towards typical": "towards", "away from typical": "away", "typical": "stays"}
@@ -97,16 +98,16 @@ def _cells(change: Change) -> Iterable[RenderableType]:
 
 
 def number(value: float | None, unit: str) -> str:
-    """A value with the decimals of its unit, "-" for None."""
-    return "-" if value is None else f"{value:.{decimals_of(unit).table}f}"
+    """A value with the decimals of its unit, a dash for None."""
+    return NONE if value is None else f"{value:z.{decimals_of(unit).table}f}"
 
 
 def difference(change: Change) -> str:
-    """The difference with its sign and half of its interval, "-" if there is none."""
+    """The difference with its sign and half of its interval, a dash if there is none."""
     if change.difference is None or change.ci95 is None:
-        return "-"
+        return NONE
     d = decimals_of(change.unit).table
-    return f"{change.difference:+.{d}f} ± {change.ci95[1] - change.difference:.{d}f}"
+    return f"{change.difference:+z.{d}f} ± {change.ci95[1] - change.difference:.{d}f}"
 
 
 def _legend(compared: Iterable[Change]) -> Iterable[RenderableType]:
@@ -181,6 +182,6 @@ def render_history(
         low, high = trend.band
         side = "" if trend.side == "both" else trend.side
         name = f"{trend.name}, {trend.unit}"
-        table.add_row(name, side, *cells, f"{low:.{d}f} to {high:.{d}f}")
-    legend = "* real change from the first. Runs that are not comparable have no value (-)."
+        table.add_row(name, side, *cells, f"{low:z.{d}f} to {high:z.{d}f}")
+    legend = f"* real change from the first. Runs that are not comparable have no value ({NONE})."
     return Group(*parts, Text(), table, Text(), Text(legend, "dim"))

@@ -152,11 +152,11 @@ def timeline_words(timeline: Timeline, decimals: int) -> str:
     side = "" if timeline.side == "both" else f"{timeline.side.capitalize()}: "
     half = f" ± {(last.ci95[1] - last.ci95[0]) / 2:.{decimals}f}" if last.ci95 else ""
     if first is last:
-        text = f"{side}{last.value:.{decimals}f}{half}"
+        text = f"{side}{last.value:z.{decimals}f}{half}"
     else:
         change = said(last) or "within measurement error"
-        text = f"{side}{first.value:.{decimals}f} to {last.value:.{decimals}f}{half}, {change}"
-    return text + (f"; goal {timeline.goal:.{decimals}f}." if timeline.goal is not None else ".")
+        text = f"{side}{first.value:z.{decimals}f} to {last.value:z.{decimals}f}{half}, {change}"
+    return text + (f"; goal {timeline.goal:z.{decimals}f}." if timeline.goal is not None else ".")
 
 
 def _measured(run: Analysis, metric: str) -> tuple[Summary, ...]:

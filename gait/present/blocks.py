@@ -13,6 +13,7 @@ from rich.text import Text
 from gait.analysis.kinematics.drift import Drift, drift
 from gait.analysis.results import Analysis, SideDifference, Summary
 from gait.knowledge import decimals_of, knowledge
+from gait.present.wording import NONE
 from gait.types import SIDES
 
 RIGHT_MINUS_LEFT: Final = "Right minus left"
@@ -93,8 +94,8 @@ def _difference(difference: SideDifference) -> tuple[str, ...]:
     healthy = difference.healthy
     return (
         f"{difference.name}, {difference.unit}",
-        f"{difference.value:+.{decimals}f} ± {half:.{decimals}f}",
-        "-" if healthy is None else f"± {healthy:.{decimals}f}",
+        f"{difference.value:+z.{decimals}f} ± {half:.{decimals}f}",
+        NONE if healthy is None else f"± {healthy:.{decimals}f}",
         _SAYS[difference.answer],
     )
 
@@ -164,7 +165,7 @@ def drifts(analysis: Analysis) -> Block:
         (
             f"{knowledge().metrics[d.metric].name}, {d.unit}"
             + ("" if d.side == "both" else f" ({d.side})"),
-            f"{d.per_min:+.{_finer(d)}f} ± {(d.ci95[1] - d.ci95[0]) / 2:.{_finer(d)}f}",
+            f"{d.per_min:+z.{_finer(d)}f} ± {(d.ci95[1] - d.ci95[0]) / 2:.{_finer(d)}f}",
             "changes" if d.clear else "no change can be told",
         )
         for d in found
@@ -202,7 +203,7 @@ def _shown(analysis: Analysis, metric: str) -> Summary | None:
 
 def _value(summary: Summary) -> str:
     decimals = decimals_of(summary.unit).table
-    text = f"{summary.value:.{decimals}f}"
+    text = f"{summary.value:z.{decimals}f}"
     if summary.ci95 is not None:
         text += f" ± {(summary.ci95[1] - summary.ci95[0]) / 2:.{decimals}f}"
     return text if summary.side == "both" else f"{text} ({summary.side})"

@@ -229,7 +229,7 @@ def _value(summary: Summary) -> str:
     assert summary.value is not None
     assert low is not None
     assert high is not None
-    value, half = (f"{x:.{decimals}f}" for x in (summary.value, (high - low) / 2))
+    value, half = (f"{x:z.{decimals}f}" for x in (summary.value, (high - low) / 2))
     side = f"{summary.side} " if summary.side in SIDES else ""
     return f"{side}{value} ± {half}{'*' * summary.far_side}"
 

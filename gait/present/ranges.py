@@ -48,11 +48,11 @@ def usual_words(summary: Summary) -> str:
         case None:
             return ""
         case (None, high):
-            return f"up to {high:.{decimals}f}"
+            return f"up to {high:z.{decimals}f}"
         case (low, None):
-            return f"from {low:.{decimals}f}"
+            return f"from {low:z.{decimals}f}"
         case (low, high):
-            return f"{low:.{decimals}f} to {high:.{decimals}f}"
+            return f"{low:z.{decimals}f} to {high:z.{decimals}f}"
 
 
 def near_limit(summary: Summary) -> bool:

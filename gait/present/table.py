@@ -274,7 +274,7 @@ def _style(summary: Summary) -> str:
 def _value(summary: Summary) -> str:
     assert summary.value is not None
     decimals = decimals_of(summary.unit).table
-    text = f"{summary.value:.{decimals}f}"
+    text = f"{summary.value:z.{decimals}f}"
     if summary.ci95 is not None:
         text += f" ± {(summary.ci95[1] - summary.ci95[0]) / 2:.{decimals}f}"
     return f"{text}*" if summary.far_side else text

@@ -12,6 +12,9 @@ from gait.knowledge import knowledge
 from gait.present.ranges import near_limit, needed
 from gait.types import Activity, Outcome, Study
 
+NONE: Final = "\N{EN DASH}"
+"""Stands where there is nothing; where Markdown is read, a hyphen would begin a list."""
+
 ON_TOP: Final = 3
 """Findings that are shown; more would bury the first."""
 

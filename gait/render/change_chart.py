@@ -48,7 +48,7 @@ def change_charts(difference: Difference) -> tuple[alt.LayerChart, alt.LayerChar
     colour = alt.Color(
         "video:N",
         scale=alt.Scale(domain=["before", "after"], range=[BEFORE, AFTER]),
-        legend=alt.Legend(title=None, orient="top", symbolOpacity=1),
+        legend=alt.Legend(title=None, orient="top", symbolOpacity=1, symbolStrokeWidth=0),
     )
     dash = alt.StrokeDash(
         "video:N",
@@ -86,7 +86,7 @@ def _difference(difference: Difference, x: alt.X) -> alt.LayerChart:
         for p, m, h in zip(PHASE_PCT, difference.mean_deg, halves, strict=True)
     ]
     data = alt.Chart(alt.InlineData(values=rows))
-    y = alt.Y("mean:Q", title="after - before")
+    y = alt.Y("mean:Q", title="change")
     band = data.mark_area(opacity=0.25, color=AFTER).encode(x=x, y="low:Q", y2="high:Q")
     thin = data.mark_line(strokeWidth=1, color=AFTER).encode(x=x, y=y)
     thick = data.mark_line(strokeWidth=4, color=AFTER).encode(

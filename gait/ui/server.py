@@ -49,6 +49,28 @@ _ICON: Final = """
 """
 """Left and right contacts. A named icon would be fetched from somebody else's server."""
 
+_STYLE: Final = """
+<style>
+[data-testid="stMainBlockContainer"] { padding-top: 4rem; padding-bottom: 4rem; }
+[data-testid="stMultiSelect"] [role="group"] { height: auto; max-height: none; }
+[data-testid="stMultiSelect"] [data-tag] { height: auto; color: inherit;
+  max-width: calc(100% - 1.2rem); padding-block: 0.2rem; line-height: 1.3;
+  background: rgba(128, 128, 128, 0.2); }
+[data-testid="stMultiSelect"] [data-tag] :is(span, button) { color: inherit; }
+[data-testid="stMultiSelect"] [data-tag] span, [data-testid="stPageLink"] a > span:last-child {
+  max-width: none; white-space: normal; overflow-wrap: anywhere; }
+@media (max-width: 640px) {
+  [data-testid="stTableStyledTable"] :is(th, td) { padding: 0.3rem 0.2rem; }
+  [data-testid="stTableStyledTable"] p { font-size: 0.8rem; line-height: 1.35; }
+}
+@media (min-width: 641px) and (max-width: 900px) {
+  [data-testid="stButtonGroup"] button { padding-inline: 0.55rem; }
+}
+</style>
+"""
+"""What is chosen can be read: Streamlit cuts it on a phone, and writes white on light blue in the
+dark."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -297,6 +319,7 @@ def main(start: str = "analyze") -> None:
         for name, (page, title, icon) in shown.items()
     }
     st.session_state[PAGES] = pages
+    st.html(_STYLE)
     st.navigation(list(pages.values()), position="top").run()
 
 

@@ -85,7 +85,7 @@ def _finding(trial: Trial, deviation: Deviation) -> Finding:
 
 
 def _number(value: float, unit: str) -> str:
-    text = f"{value:.{decimals_of(unit).sentence}f}"
+    text = f"{value:z.{decimals_of(unit).sentence}f}"
     return "0" if float(text) == 0 else text
 
 

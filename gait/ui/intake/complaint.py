@@ -7,10 +7,9 @@ import streamlit as st
 from gait.analysis.results import Analysis
 from gait.knowledge import knowledge
 from gait.present.complaint import TITLES, Measure, Studied, Tried, complaint, places, study_line
+from gait.present.wording import NONE
 from gait.types import Study
 from gait.ui.site import plain
-
-_NONE = "\N{EN DASH}"
 
 
 def show(analysis: Analysis, key: str) -> None:
@@ -59,7 +58,7 @@ def _row(m: Measure) -> dict[str, str]:
     return {
         "Measure": f"{m.name}, {m.unit}",
         "Studied": f"{m.direction} ({m.studied[0].grade})",
-        "Yours": m.own or _NONE,
+        "Yours": m.own or NONE,
         "What that says": plain(m.says),
     }
 

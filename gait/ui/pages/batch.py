@@ -25,6 +25,7 @@ from gait.io.run_folder import RunFolder
 from gait.io.tables import csv_of, summary_table
 from gait.knowledge import knowledge
 from gait.knowledge.questionnaire import URGENT
+from gait.present import wording
 from gait.ui import progress
 from gait.ui.intake import session
 from gait.ui.pages.library import readable
@@ -54,6 +55,7 @@ def page() -> None:
         hide_index=True,
         column_config=_columns(),
         row_height=40,
+        placeholder=wording.NONE,
         on_select="rerun",
         selection_mode="single-row",
         key="runs",

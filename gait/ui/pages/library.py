@@ -11,6 +11,7 @@ from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.results import Analysis
 from gait.io.analysis_file import read_analysis
 from gait.io.run_folder import RunFolder, runs
+from gait.present import wording
 from gait.present.table import rows
 from gait.types import GaitError
 from gait.ui.site import complain, go, link, plain, remove, shows, site
@@ -68,7 +69,7 @@ def label(run: RunFolder, analysis: Analysis) -> str:
     str
         Not yet fit for places that read Markdown: see `gait.ui.site.plain`.
     """
-    video = analysis.video.name if analysis.video else run.path.name
+    video = analysis.video.name if analysis.video and not analysis.parts else run.path.name
     parts = (analysis.settings.runner, video, _date(run.filmed))
     return " · ".join(part for part in parts if part)
 
@@ -85,6 +86,11 @@ def _date(when: datetime) -> str:
     return f"{when:%d %B %Y, %H:%M}"
 
 
+def _views(analysis: Analysis) -> str:
+    seen = dict.fromkeys(wording.view_words(p.view) for p in analysis.parts or (analysis,))
+    return " and ".join(seen).capitalize()
+
+
 def _entry(run: RunFolder, analysis: Analysis) -> None:
     name = run.path.name
     with st.container(border=True):
@@ -94,7 +100,7 @@ def _entry(run: RunFolder, analysis: Analysis) -> None:
         value = f", cadence {cadence.values['both']} {cadence.unit}" if cadence else ""
         urgent = unsettled(analysis)
         about.caption(
-            f"{analysis.view.plane} view, {analysis.activity}{value}"
+            f"{_views(analysis)}, {analysis.activity}{value}"
             if urgent is None
             else plain(f"{urgent.level.capitalize()}. {urgent.action}")
         )

@@ -162,7 +162,7 @@ def _labels(visits: Visits) -> list[str]:
     day = [_day(run) for run, _ in visits]
     view = [f"{d}, {a.view.plane}" for d, (_, a) in zip(day, visits, strict=True)]
     time = [f"{d}, {run.filmed:%H:%M}" for d, (run, _) in zip(day, visits, strict=True)]
-    name = [f"{d}, {run.path.name}" for d, (run, _) in zip(day, visits, strict=True)]
+    name = [run.path.name for run, _ in visits]  # with its day it is too long for an axis
     counts = [Counter(each) for each in (day, view, time)]
     return [
         next((c for c, n in zip(candidates, counts, strict=False) if n[c] == 1), candidates[-1])

@@ -27,8 +27,6 @@ _GRADES: Final = {
     "poor": ("red", ":material/error:", "Poor video"),
 }
 _OTHER: Final = "another"
-_NONE: Final = "\N{EN DASH}"
-"""Stands where there is nothing; a hyphen would begin a list."""
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 
@@ -201,7 +199,7 @@ def _value(summary: Summary) -> str:
     assert summary.value is not None
     unit = knowledge().texts.unit[summary.unit]
     decimals = decimals_of(summary.unit).sentence
-    text = f"{summary.value:.{decimals}f}"
+    text = f"{summary.value:z.{decimals}f}"
     if summary.ci95 is not None:
         text += f" ± {(summary.ci95[1] - summary.ci95[0]) / 2:.{decimals}f}"
     words = usual_words(summary)
@@ -339,10 +337,10 @@ def cells(row: Row, typical: str = "Usual") -> dict[str, str]:
     pooled = row.values.get("both")
     values = {
         "Measure": f"{row.name}, {row.unit}",
-        "Left": pooled or row.values.get("left", _NONE),
-        "Right": "both" if pooled else row.values.get("right", _NONE),
-        typical: row.typical or _NONE,
+        "Left": pooled or row.values.get("left", wording.NONE),
+        "Right": "both" if pooled else row.values.get("right", wording.NONE),
+        typical: row.typical or wording.NONE,
     }
-    # On a phone a value must not be torn from its interval.
-    whole = ("Left", "Right", typical)
+    # On a phone a value must not be torn from its interval; for ranges there is no room.
+    whole = ("Left", "Right")
     return values | {title: values[title].replace(" ", _NO_BREAK) for title in whole}

@@ -19,7 +19,7 @@ from gait.io.added.practice import keep_letterhead, letterhead
 from gait.io.run_folder import RunFolder
 from gait.present import wording
 from gait.present.blocks import blocks
-from gait.present.table import rows, unmeasured
+from gait.present.table import Row, rows, unmeasured
 from gait.render import charts
 from gait.render.crop import logo
 from gait.render.style_chart import style_chart
@@ -90,7 +90,7 @@ def strides(run: RunFolder) -> None:
 def numbers(run: RunFolder) -> None:
     """Every measure, and why some are missing."""
     analysis = analysis_of(run)
-    table = [cells(row) | {"Note": row.remarks} for row in rows(analysis)]
+    table = [_with_remarks(row) for row in rows(analysis)]
     if table:
         st.table(table, border="horizontal", hide_index=True, alt="All numbers, left beside right")
     st.caption(" ".join(map(plain, (wording.BAND, wording.FAR, wording.TREND))))
@@ -110,6 +110,13 @@ def numbers(run: RunFolder) -> None:
     with st.expander("Log of the program, for developers", icon=":material/science:"):
         steps = [*analysis.quality.steps, *(f"{k} {v}" for k, v in analysis.versions.items())]
         st.markdown("\n".join(f"- {plain(step)}" for step in steps))
+
+
+def _with_remarks(row: Row) -> dict[str, str]:
+    """Below the name: with a column of their own the table is wider than a phone."""
+    shown = cells(row)
+    remarks = f"  \n:small[{plain(row.remarks)}]" if row.remarks else ""
+    return shown | {"Measure": f"{shown['Measure']}{remarks}"}
 
 
 def downloads(run: RunFolder) -> None:

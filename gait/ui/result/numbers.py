@@ -19,21 +19,22 @@ _MARKS: Final = {"left": "●", "right": "■", "both": "◆"}
 
 _STYLE: Final = """
 <style>
-ul.gl-numbers { display: grid; column-gap: 2.5rem; margin: 0; padding: 0; list-style: none;
-  grid-template-columns: repeat(auto-fit, minmax(min(23rem, 100%), 1fr)); font-size: 0.9rem; }
-ul.gl-numbers li { display: grid; grid-template-columns: minmax(6.5rem, 1fr) auto 9rem;
-  align-items: center; gap: 0 0.75rem; padding: 0.2rem 0; margin: 0;
+ul.gl-numbers { display: grid; column-gap: 1.75rem; margin: 0; padding: 0; list-style: none;
+  grid-template-columns: repeat(auto-fit, minmax(min(21rem, 100%), 1fr)); font-size: 0.9rem; }
+ul.gl-numbers li { display: grid; grid-template-columns: minmax(5.5rem, 1fr) auto 7.5rem;
+  align-items: center; gap: 0 0.6rem; padding: 0.2rem 0; margin: 0;
   border-bottom: 1px solid rgba(128, 128, 128, 0.25); }
 .gl-numbers .name { line-height: 1.15; }
 .gl-numbers .unit, .gl-numbers .usual { opacity: 0.8; font-size: 0.78rem; }
 .gl-numbers .values { text-align: right; line-height: 1.25; font-variant-numeric: tabular-nums;
   white-space: nowrap; }
 .gl-numbers .values > span { display: block; }
-.gl-numbers .usual { display: block; text-align: center; line-height: 1.1; }
+.gl-numbers .usual { display: block; text-align: center; line-height: 1.1; padding-top: 1px; }
 .gl-numbers .bar { position: relative; display: block; height: 1.5rem; border-radius: 3px;
   background: rgba(128, 128, 128, 0.1); overflow: hidden; }
 .gl-numbers .bar i { position: absolute; display: block; }
 .gl-numbers .band { top: 0; bottom: 0; background: rgba(0, 158, 115, 0.3);
+  background: light-dark(rgba(0, 158, 115, 0.3), rgba(0, 158, 115, 0.15));
   border: 0 solid #009E73; }
 .gl-numbers .line { height: 2px; margin-top: -1px; border-radius: 1px; }
 .gl-numbers .mark { width: 8px; height: 8px; margin: -4px 0 0 -4px; }

@@ -48,6 +48,9 @@ _STYLE: Final = """
   .st-key-answer > :nth-child(2) { grid-area: 1 / 2 / 3; }
   .st-key-answer > :nth-child(3) { grid-area: 2 / 1; }
 }
+@media (max-width: 640px) {  /* what the controls change is seen while they are used */
+  .st-key-moment [data-testid="stColumn"]:last-child { order: -1; }
+}
 .st-key-player video { max-height: 70vh; width: 100%; object-fit: contain; background: #14191e;
   border-radius: 0.5rem; }
 </style>
@@ -163,7 +166,8 @@ def _heading(run: RunFolder, analysis: Analysis) -> None:
 def _filmed(analysis: Analysis) -> Iterable[str]:
     """How it was filmed; what is the same in several videos is said once."""
     parts = analysis.parts or (analysis,)
-    return dict.fromkeys(words for part in parts for words in wording.filmed(part))
+    views = (wording.view_words(part.view) for part in parts)
+    return dict.fromkeys((*views, *(words for part in parts for words in wording.filmed(part))))
 
 
 def _video(run: RunFolder) -> None:

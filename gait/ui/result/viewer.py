@@ -31,7 +31,7 @@ def show(run: RunFolder) -> None:
         A finished run.
     """
     analysis, trial = opened(run)
-    controls, shown = st.columns([2, 3], gap="medium")
+    controls, shown = st.container(key="moment").columns([2, 3], gap="medium")
     near = analysis.view.near_side or "left"
     chosen = controls.segmented_control(
         "Foot", SIDES, default=near, required=True, format_func=str.capitalize, key="foot"
