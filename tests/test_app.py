@@ -90,7 +90,7 @@ def click(at: AppTest, label: str) -> None:
 
 
 def text(at: AppTest) -> str:
-    kinds = (at.title, at.subheader, at.markdown, at.caption, at.error, at.warning, at.info)
+    kinds = (at.title, at.header, at.markdown, at.caption, at.error, at.warning, at.info)
     return "\n".join(str(e.value) for kind in (*kinds, at.success) for e in kind)
 
 

@@ -171,7 +171,7 @@ def first_screen(page: Page, run: str) -> Iterator[None]:
     try:
         page.driver.get(f"{page.url}/?run={run}")
         ready(page)
-        for css in ("[data-testid=stMain] h3", ".st-key-picture img", "ul.gl-numbers"):
+        for css in ("[data-testid=stMain] h2", ".st-key-picture img", "ul.gl-numbers"):
             box = page.all(css)[0].rect
             assert box["y"] >= 0, css
             assert box["y"] + box["height"] <= 900, css

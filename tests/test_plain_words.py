@@ -214,7 +214,7 @@ def test_the_comparison(runs: dict[str, RunFolder]) -> None:
 
 
 def said(at: AppTest) -> str:
-    kinds = (at.title, at.header, at.subheader, at.markdown, at.caption, at.error, at.warning)
+    kinds = (at.title, at.header, at.markdown, at.caption, at.error, at.warning)
     labels = [w.label for kind in (at.button, at.checkbox, at.radio, at.selectbox) for w in kind]
     text = [str(e.value) for kind in (*kinds, at.info, at.success) for e in kind]
     plain = [

@@ -124,7 +124,7 @@ def warned(workspace: Path) -> RunFolder:
 
 
 def everything(at: AppTest) -> str:
-    kinds = (at.title, at.subheader, at.markdown, at.caption, at.error, at.warning, at.info)
+    kinds = (at.title, at.header, at.markdown, at.caption, at.error, at.warning, at.info)
     tables = [table.value.to_string() for table in (*at.table, *at.dataframe)]
     return "\n".join([*(str(e.value) for kind in kinds for e in kind), *tables])
 

@@ -125,7 +125,7 @@ def click(at: AppTest, label: str) -> None:
 
 
 def text(at: AppTest) -> str:
-    kinds = (at.title, at.subheader, at.markdown, at.caption, at.error, at.warning, at.info)
+    kinds = (at.title, at.header, at.markdown, at.caption, at.error, at.warning, at.info)
     return "\n".join(element.value for kind in kinds for element in kind)
 
 

@@ -23,7 +23,7 @@ def show(analysis: Analysis, key: str) -> None:
         Tells several switches apart.
     """
     hurts = places(analysis)
-    st.subheader("What was studied for this pain", anchor=False)
+    st.header("What was studied for this pain", anchor=False)
     chosen = st.pills(
         "Where it hurts",
         list(TITLES),

@@ -73,7 +73,7 @@ def _take_in() -> None:
     ready = bool(videos or path.strip())
     pressed = buttons.button("Analyze", type="primary", disabled=not ready)
     sample = None if ready else _sample(buttons)
-    st.subheader("How to film", anchor=False)
+    st.header("How to film", anchor=False)
     documents.filming()
     if not pressed and sample is None:
         return

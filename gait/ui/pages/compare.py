@@ -121,7 +121,7 @@ def _two_of_one_runner(
 def _sheet(comparison: Comparison, before: Runs, after: Runs) -> None:
     """What fits on one sheet of paper, and the sheet itself."""
     short = summarize(comparison)
-    st.subheader(plain(short.headline), anchor=False)
+    st.header(plain(short.headline), anchor=False)
     for warning in short.warnings:
         st.warning(plain(warning), icon=":material/warning:")
     video = _in_step(before[0][0], after[0][0])
@@ -281,7 +281,7 @@ def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None
             fitting[key] = change
     if not fitting:
         return
-    st.subheader("The average stride")
+    st.header("The average stride")
     angle = st.selectbox(
         "Angle", [a for a in ANGLES if any(k[0] == a for k in fitting)], format_func=_angle_name
     )

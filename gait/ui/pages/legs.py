@@ -31,7 +31,7 @@ def page() -> None:
         questionnaire.outcome(found)
     st.caption(guide.legend.partition(" Sources marked")[0])
     _sections(found)
-    st.subheader("In short")
+    st.header("In short")
     st.markdown("\n".join(_point(tip) for tip in guide.tip))
 
 
@@ -40,7 +40,7 @@ def _sections(found: Outcome | None) -> None:
     own = {c.guide for c in found.contributors} if found else set()
     ordered = knowledge().guide.sections_for(found)
     for about, heading in _ABOUT.items():
-        st.subheader(heading)
+        st.header(heading)
         for section in ordered:
             if section.about == about:
                 _section(section, opened=section.id in own)

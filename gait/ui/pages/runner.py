@@ -175,7 +175,7 @@ def _day(run: RunFolder) -> str:
 
 
 def _visits(visits: Visits) -> None:
-    st.subheader("Visits", anchor=False)
+    st.header("Visits", anchor=False)
     for day, runs in groupby(reversed(visits), key=lambda visit: _day(visit[0])):
         with st.container(border=True):
             st.markdown(f"**{day}**")

@@ -118,7 +118,7 @@ def _sentence(found: wording.Overview) -> None:
     if found.clear:
         st.success(found.sentence, icon=":material/check_circle:")
     elif found.top:
-        st.subheader(found.sentence, anchor=False)
+        st.header(found.sentence, anchor=False)
     else:
         st.info(found.sentence, icon=":material/help:")
 
