@@ -132,7 +132,8 @@ def everything(at: AppTest) -> str:
 def drawn(at: AppTest) -> int:
     """How many drawings, tables and pictures are there."""
     kinds = ("html", "arrow_vega_lite_chart", "imgs", "video", "table", "dataframe", "button_group")
-    return sum(len(at.get(kind)) for kind in kinds)
+    shown = [element for kind in kinds for element in at.get(kind)]
+    return len([e for e in shown if not getattr(e.proto, "body", "").startswith("<style>")])
 
 
 def opened(name: str = "", **query: str) -> AppTest:
