@@ -170,7 +170,7 @@ def folded(name: str, title: str) -> None:
     with st.expander(title, icon=":material/menu_book:"):
         for part in sections(name):
             if part.summary:  # what comes before is for developers
-                st.markdown(f"### {part.summary}\n{part.text}")
+                st.markdown(f"## {part.summary}\n{part.text}")
 
 
 def filming() -> None:
@@ -185,7 +185,7 @@ def filming() -> None:
         words.markdown(f"**{title}**\n" + "\n".join(f"- {point}" for point in points))
     with st.expander("All about filming, and why", icon=":material/videocam:"):
         for part in sections("docs/filming.md"):
-            st.markdown(f"#### {part.summary}\n{part.text}" if part.summary else part.text)
+            st.markdown(f"### {part.summary}\n{part.text}" if part.summary else part.text)
 
 
 def page() -> None:
