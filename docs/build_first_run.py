@@ -161,7 +161,7 @@ def visit(newcomer: Newcomer, source: Path, steps: Sequence[str]) -> Iterator[tu
 
 def excerpt(demo: str) -> str:
     """What the README shows of the first video: head, a few rows, and what stands out."""
-    _, _, said = demo.partition("side_normal.mp4: ")
+    _, _, said = demo.partition("\nside_normal.mp4: ")
     lines = ("side_normal.mp4: " + said.partition("\nIn gait_runs")[0]).split("\n")
     shown: list[str] = []
     part, whole = "head", False
