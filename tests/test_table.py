@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from gait.analysis.results import Analysis, Summary
-from gait.present.table import render
+from gait.present.table import render, rows
 from gait.present.wording import UNCLEAR, WALKING
 
 
@@ -54,6 +54,13 @@ def test_both_sides_share_a_row_with_range_and_remarks(summaries: list[Summary])
     assert row(text, "Ankle")[-1] == "trend only"
     assert "right (far)" in text
     assert "* far leg" in text
+
+
+def test_what_both_legs_have_in_common_is_said_once() -> None:
+    labels = {"left": "rearfoot, borderline; trend only", "right": "rearfoot; trend only"}
+    legs = tuple(examples.summary("foot", side, label=text) for side, text in labels.items())
+    (found,) = rows(examples.analysis(summaries=legs))
+    assert found.remarks == "left rearfoot, borderline; right rearfoot; trend only"
 
 
 def test_nothing_is_less_than_zero_and_yet_nothing() -> None:

@@ -282,11 +282,13 @@ def _value(summary: Summary) -> str:
 
 def _notes(summaries: Sequence[Summary]) -> Iterable[str]:
     for remark in ("label", "flag"):
-        by_side = {s.side: getattr(s, remark) for s in summaries if getattr(s, remark)}
-        if len(by_side) == len(summaries) and len(set(by_side.values())) == 1:
-            yield next(iter(by_side.values()))
-        else:
-            yield from (f"{side} {text}" for side, text in by_side.items())
+        parts = {s.side: (getattr(s, remark) or "").split("; ") for s in summaries}
+        first, *others = parts.values()
+        shared = [part for part in first if part and all(part in own for own in others)]
+        for side, own in parts.items():
+            if apart := "; ".join(part for part in own if part and part not in shared):
+                yield f"{side} {apart}"
+        yield from shared
     if any(s.tier == "C" and "trend" not in (s.label or "") for s in summaries):
         yield "trend only"
 
