@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from data_tracks import RUNNING, WALKING, from_behind, join
 from synthetic import runner
 from synthetic_activity import changing_speed, standing, walk_then_run
 
 from gait import analyze_track
-from gait.analysis.results import Analysis
+from gait.analysis.events.steady_state import _trend
+from gait.analysis.results import Analysis, Stride
 from gait.analysis.view.observe import TURNS
 from gait.present.wording import activity_warning
 from gait.settings import Settings
-from gait.types import PoseTrack
+from gait.types import SIDES, PoseTrack
 
 START = {"speed_mps": 1.6, "cadence_spm": 150, "contact_s": 0.33, "toe_off_pitch_deg": -40}
 SPRINT = {"speed_mps": 5.2, "cadence_spm": 200, "contact_s": 0.17, "toe_off_pitch_deg": -40}
@@ -102,3 +104,17 @@ def test_a_turn_ends_the_stretch_that_is_measured() -> None:
 def test_running_straight_is_not_turning() -> None:
     for track in (easy(5), from_behind(easy(5))):
         assert TURNS not in analysed(track).view.limits
+
+
+def test_single_speeds_that_scatter_are_no_trend() -> None:
+    strides = tuple(
+        Stride(
+            side=SIDES[i % 2], strike_s=0.35 * i, off_s=0.35 * i + 0.25,
+            next_strike_s=0.35 * i + 0.7, strike_sd_s=0.004, off_sd_s=0.006,
+        )
+        for i in range(8)
+    )  # fmt: skip
+    rising = np.linspace(0.85, 1.15, 8)
+    assert _trend(strides, rising) == pytest.approx(0.3, abs=0.02)
+    scatter = 0.2 * np.array([-1, -1, 1, 1, -1, -1, 1, 1])
+    assert _trend(strides, rising + scatter) == 0.0

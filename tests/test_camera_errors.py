@@ -211,3 +211,19 @@ def test_legs_that_lie_on_the_outline_have_no_error_of_landmarks() -> None:
     assert added_sd(drawn["step_width", "both"], cut_out["step_width", "both"]) == (
         pytest.approx(3.5)
     )
+
+
+def test_feet_that_a_moving_camera_carries_say_nothing_of_the_ground() -> None:
+    track, truth = runner(120, 6, tilt_deg=3)
+    over_ground = truth.view.model_copy(update={"surface": "overground", "ground_tilt_deg": 0.0})
+    seen = with_ground(Trial(track, over_ground, SETTINGS, truth.strides)).view
+    assert (seen.ground_tilt_deg, seen.ground_tilt_sd_deg) == (0.0, PRIOR_SD_DEG)
+
+
+def test_a_clock_that_nobody_knows_widens_what_is_read_at_strikes() -> None:
+    track, truth = runner(120, 6)
+    unknown = truth.view.model_copy(update={"time_base": "unknown"})
+    sure, unsure = (analyse(track, view, truth.strides) for view in (truth.view, unknown))
+    assert unsure["contact_time", "right"].value is None
+    for metric in ("foot_strike_angle", "overstride"):
+        assert half(unsure[metric, "right"]) > 1.001 * half(sure[metric, "right"])

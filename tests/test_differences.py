@@ -6,6 +6,7 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 
+import examples
 import numpy as np
 import pytest
 import synthetic
@@ -228,3 +229,21 @@ def test_intervals_hold_through_the_pose_model() -> None:
                 assert d.answer != "more than healthy runners differ"
     assert len(held) > 100
     assert np.mean(held) >= 0.92  # few videos, so that all may hold
+
+
+def test_legs_from_two_videos_are_each_of_its_own() -> None:
+    scenes = {"right.mp4": drawn(), "left.mp4": drawn().mirrored()}
+    sides = [
+        analyze_track(track, RUN, examples.video_info(name, sha256=name))
+        for name, track in scenes.items()
+    ]
+    both = together(sides)
+    apart = [
+        d
+        for d in both.differences
+        if len({s.source for s in both.summaries if s.metric == d.metric}) == 2
+    ]
+    assert apart
+    for d in apart:
+        left, right = (both.summary(d.metric, side) for side in ("left", "right"))
+        assert d.value == pytest.approx(right.value - left.value)  # type: ignore[union-attr, operator]

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from synthetic import Truth, runner
 
 from gait.analysis.cleaning.filtering import clean
-from gait.analysis.events import OFF_DETECTORS, STRIKE_DETECTORS, detect, to_strides
+from gait.analysis.events import OFF_DETECTORS, STRIKE_DETECTORS, _inside, detect, to_strides
 from gait.analysis.events.foot_kinematics import cycles_of, foot_signals
 from gait.analysis.results import Event
 from gait.analysis.trial import Trial
@@ -396,3 +396,10 @@ def test_size_and_place_in_the_picture_change_no_time(zoom: float, dx: float, dy
     other = track.with_(xy=zoom * track.xy + [dx, dy])
     here, there = found_in(track, truth), found_in(other, truth)
     assert [e.time_s for e in there] == pytest.approx([e.time_s for e in here], abs=1e-9)
+
+
+def test_an_event_at_the_edge_of_the_video_may_lie_outside_it() -> None:
+    view = runner(60, 2)[1].view.model_copy(update={"window_s": (1.0, 3.0)})
+    times_s = (1.001, 1.03, 2.0, 2.97, 2.999)
+    events = [Event(time_s=t, kind="strike", side="left", sd_s=0.01) for t in times_s]
+    assert [e.time_s for e in _inside(events, view)] == [1.03, 2.0, 2.97]

@@ -330,6 +330,7 @@ KNEECAP = hurts("patellofemoral pain")
         (LOW_CADENCE, WOMAN, {"asked": True}, "I01"),
         (STIFF, WOMAN, {"asked": True}, "I02"),
         (STIFF, WOMAN, {"asked": True, "outcome": hurts("Achilles tendinopathy")}, None),
+        (OVERSTRIDE, WOMAN, {"outcome": KNEECAP}, None),  # its cue helps, but it is no link
         (DROP, WOMAN, {"asked": True}, "I03"),
         (beyond(flag_of("pelvic_drop", "high"), 1.5), WOMAN, {"outcome": KNEECAP}, None),  # unclear
         (beyond(flag_of("trunk_lean", "high"), CLEAR), WOMAN, {"asked": True}, None),

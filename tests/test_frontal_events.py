@@ -267,3 +267,13 @@ def test_ankle_spread_is_of_each_frame_s_own_leg() -> None:
     track = runner(duration_s=4.0)[0]
     grown = track.with_(xy=track.xy * np.linspace(1, 9, len(track))[:, None, None])
     assert ankle_spread(grown) == pytest.approx(ankle_spread(track), rel=1e-9)
+
+
+@pytest.mark.parametrize("cut_s", [2.05, 2.15, 2.5, 2.65])
+def test_a_cut_moves_no_event_beside_it(cut_s: float) -> None:
+    track = filmed(runner(60, 8, noise_px=1, **RUNNING["easy"])[1], Camera("rear"), SECONDS, 60)
+    whole = found(track)
+    for part in (track.between(cut_s, SECONDS), track.between(0, SECONDS - cut_s)):
+        for event in found(part):
+            alike = [e for e in whole if (e.kind, e.side) == (event.kind, event.side)]
+            assert min(abs(e.time_s - event.time_s) for e in alike) < 0.01

@@ -132,6 +132,7 @@ def test_band_of_the_difference() -> None:
     widest = difference(curve(10), curve(14, points_sd_deg=2.0), shared=0.5)
     assert (found.half_deg < wider.half_deg).all()
     assert (wider.half_deg < widest.half_deg).all()
+    np.testing.assert_allclose(wider.half_deg, 1.96 * np.sqrt(2 * 4 / 16 + 0.5 * 2 * 1.5**2), 1e-4)
 
 
 def test_chart_of_a_difference_can_be_drawn() -> None:

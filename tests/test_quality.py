@@ -242,3 +242,16 @@ def test_who_changes_speed_in_a_slow_video_gets_reasons_and_no_caveats() -> None
     analysis = seen(changing_speed(start, sprint, 4, lean_deg=40))
     assert analysis.activity == "changing speed"
     assert {(s.value, s.caveat) for s in analysis.summaries} == {(None, None)}
+
+
+def test_what_a_fault_makes_too_uncertain_is_withheld() -> None:
+    given = examples.summary("knee_flexion_ic", "left")
+    slight, severe = (
+        VideoFault(id="x", found="It is soft.", change="Light.", cost_deg=cost, widens=True)
+        for cost in (1.0, 40.0)
+    )
+    (wider,) = limited((given,), (slight,))
+    assert wider.value == given.value
+    (gone,) = limited((given,), (severe,))
+    assert gone.value is None
+    assert gone.limit == "Too uncertain in this video (± 78 deg). It is soft. Light."
