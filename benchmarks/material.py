@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
 from gait.analysis.results import Event
+from gait.io import read_npz, write_npz
 from gait.pose import get_backend
 from gait.settings import PoseSettings
-from gait.skeleton import BLAZEPOSE
-from gait.types import PixelSignals, PoseTrack
+from gait.types import PoseTrack
 from gait.validation.force_plate import EVENTS, PlateTrial
 
 FORCE_PLATE = "rbds001_run_2.5ms"
-SIGNAL = "signal "
 
 
 def force_plate(
@@ -60,22 +57,12 @@ def product_track(video: Path, cache: Path) -> PoseTrack:
 
 
 def cached(path: Path, make: Callable[[], PoseTrack]) -> PoseTrack:
-    """The BlazePose track kept in a file, made and kept if there is none."""
-    if not path.exists():
-        track = make()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        arrays = {"t": track.time, "xy": track.xy, "s": track.score, "size": track.size}
-        signals = {f"{SIGNAL}{name}": values for name, values in track.columns().items()}
-        np.savez(path, **arrays, **signals)
-    with np.load(path) as kept:
-        time = kept["t"] - kept["t"][0]
-        width, height = (int(v) for v in kept["size"])
-        signals = {n.removeprefix(SIGNAL): kept[n] for n in kept if n.startswith(SIGNAL)}
-        return PoseTrack(
-            time,
-            kept["xy"],
-            kept["s"],
-            BLAZEPOSE,
-            (width, height),
-            signals=PixelSignals.from_columns(signals) or PixelSignals(),
-        )
+    """The track kept in a file, made and kept if there is none.
+
+    Whole, with the steps that made it: points without any count as exact ones.
+    """
+    kept = path.with_suffix(".track.npz")  # what lay under the bare name had lost its steps
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_npz(kept, make())
+    return read_npz(kept)[0]
