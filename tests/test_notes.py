@@ -23,7 +23,8 @@ from gait.io.added.practice import (
     kept_runner,
     letterhead,
 )
-from gait.io.run_folder import RunFolder, delete
+from gait.io.deletion import delete
+from gait.io.run_folder import RunFolder
 from gait.render.crop import LOGO_PX, logo
 from gait.report import collect, write_report
 from gait.report.html import html

@@ -13,7 +13,8 @@ from gait.cli import main as cli
 from gait.comparison.goals import keep_goals
 from gait.comparison.models import Goal
 from gait.io.added.notes import Notes, keep_notes
-from gait.io.run_folder import RunFolder, delete, place, place_together
+from gait.io.deletion import delete
+from gait.io.run_folder import RunFolder, place, place_together
 from gait.pipeline import analyze_into, identify
 from gait.present.questionnaire import require_free, save
 from gait.render.people import _signed
@@ -100,6 +101,20 @@ def test_a_deleted_run_of_several_videos_leaves_nothing_else(run: RunFolder) -> 
     keep_goals(run, [Goal(metric="cadence", kind="percent", amount=5)])
     assert delete(run) == ()
     assert not run.path.exists()
+
+
+def test_a_folder_in_a_run_that_is_not_ours_stays(run: RunFolder, tmp_path: Path) -> None:
+    analyzed(run)
+    elsewhere = RunFolder(tmp_path / "elsewhere")
+    analyzed(elsewhere)
+    before = contents(elsewhere.path)
+    link, theirs = run.path / "link", run.path / "theirs"
+    link.symlink_to(elsewhere.path)
+    theirs.mkdir()
+    (theirs / "analysis.json").write_text("{}")
+    assert delete(run) == (link, theirs)
+    assert (theirs / "analysis.json").read_text() == "{}"
+    assert contents(elsewhere.path) == before
 
 
 def test_people_who_were_shown_before_do_not_stand_in_the_way(run: RunFolder) -> None:

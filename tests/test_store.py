@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from gait.io.analysis_file import read_analysis
-from gait.io.run_folder import RunFolder, delete, place, runs
+from gait.io.deletion import delete
+from gait.io.run_folder import RunFolder, place, runs
 from gait.types import OutputError, UsageError
 
 

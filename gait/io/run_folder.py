@@ -16,9 +16,8 @@ from typing import Any, Final
 from gait.analysis.results import Analysis
 from gait.io import read_key, read_npz, write_npz
 from gait.io.analysis_file import ANALYSIS, read_analysis
-from gait.io.ours import KNOWN
 from gait.io.tables import stride_table
-from gait.io.writing import LOCK, alone_in, explained, private_folder
+from gait.io.writing import alone_in, explained, private_folder
 from gait.sanitize.files import private_file, read_json, sha256
 from gait.sanitize.text import folder_name, is_unfinished, readable, unfinished
 from gait.types import OutputError, PoseTrack, TrackError, UsageError, VideoInfo
@@ -104,6 +103,12 @@ class RunFolder:
             return None
 
     @property
+    def results(self) -> tuple[Path, ...]:
+        """All that an analysis and its reports may be written to; the analysis comes first."""
+        fixed = (self.analysis, self.pose, self.strides, self.overlay, self.people)
+        return (*fixed, *(self.path / name for name in _REPORTS))
+
+    @property
     def notes(self) -> Path:
         """What a clinician left with the run."""
         return self.path / "notes.json"
@@ -141,9 +146,7 @@ class RunFolder:
                 f"{where} is not text in UTF-8, which videos cannot be written to.",
                 "Choose another folder with --out DIR.",
             )
-        fixed = (self.analysis, self.pose, self.strides, self.overlay, self.people)
-        names = (*(path.name for path in fixed), *_REPORTS)
-        written = {(self.path / name).resolve() for name in names}
+        written = {path.resolve() for path in self.results}
         for given in inputs:
             if given.resolve() in written:
                 raise OutputError(
@@ -151,7 +154,7 @@ class RunFolder:
                     "Choose another folder with --out DIR.",
                 )
         with explained(self.path):
-            taken = [name for name in names if (self.path / name).exists()]
+            taken = [path.name for path in self.results if path.exists()]
         if taken and not self.is_ours():
             raise OutputError(
                 f"{self.path} holds {taken[0]}, which is not known to be of gaitlens.",
@@ -354,42 +357,6 @@ def runs(base: Path) -> tuple[RunFolder, ...]:
             with suppress(FileNotFoundError):  # deleted in this moment
                 dated.append((run.filmed, run))
     return tuple(run for _, run in sorted(dated, key=lambda entry: entry[0], reverse=True))
-
-
-def delete(run: RunFolder) -> tuple[Path, ...]:
-    """Remove a run with all that gaitlens wrote of it, and its folder unless more is in there.
-
-    Parameters
-    ----------
-    run : RunFolder
-        Of one video, or of videos put together with a run folder for each inside.
-
-    Returns
-    -------
-    tuple of Path
-        What stays, since gaitlens did not write it.
-
-    Raises
-    ------
-    OutputError
-        If it is not a run folder, or something could not be removed.
-    """
-    with explained(run.path):
-        if run.path.is_symlink() or not run.analysis.exists() or not run.is_ours():
-            raise OutputError(f"{run.path} is not a run folder.", "Nothing was deleted.")
-        for part in runs(run.path):
-            delete(part)
-        run.sweep()
-        left_with = (run.notes, run.goals)
-        known = [run.pose, run.strides, run.overlay, run.people, *run.reports, run.path / LOCK]
-        known += [path for path in left_with if KNOWN[path.name](path)]
-        known += [video] if (video := run.video) is not None else []
-        for path in (*known, run.analysis):  # last: it tells that this is a run, and which video
-            path.unlink(missing_ok=True)
-        stays = tuple(sorted(run.path.iterdir()))
-        if not stays:
-            run.path.rmdir()
-    return stays
 
 
 def place(base: Path, video: VideoInfo) -> Path:

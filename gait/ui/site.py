@@ -16,8 +16,9 @@ from gait.analysis.results import Analysis
 from gait.analysis.trial import Trial
 from gait.io.added.practice import forget_runner
 from gait.io.analysis_file import read_analysis
+from gait.io.deletion import delete
 from gait.io.kept_run import forget_tracks, reopen
-from gait.io.run_folder import RunFolder, delete
+from gait.io.run_folder import RunFolder
 from gait.jobs.queue import Jobs, crew
 from gait.jobs.workers import Crew
 from gait.sanitize.text import one_line

@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gait.analysis.results import Event, Stride
 from gait.analysis.trial import Strides
@@ -16,8 +15,9 @@ UNSURE_S: Final = 0.05
 """SD of a strike from which on it is misread: two rules that differ by 100 ms read two things. On
 all videos of runners that we have it is below 10 ms."""
 OTHER_CONTACT: Final = 0.2
-"""Relative difference from the median contact that a steady segment does not begin or end with. Of
-people who run, single contacts differ by 5 % (SD); what is read of a walk beside a run by 25 %."""
+"""Relative difference from the median contact that a steady segment does not begin or end with. In
+396 analyses of twelve people on force plates (15,558 strides) none differs by more than 16 %, so
+none is left out; what is read of a made-up walk before a run differs by 21 to 35 %."""
 
 
 def to_strides(events: tuple[Event, ...]) -> Strides:
@@ -99,15 +99,10 @@ def steady(strides: Strides, tolerance: float = 0.12) -> Strides:
         if regular[i]:
             segments[-1].append(stride)
     longest = max(segments, key=len)
-    alike = np.flatnonzero(_contacts_alike(Strides(tuple(longest))))
-    return Strides(tuple(longest[alike[0] : alike[-1] + 1]))
-
-
-def _contacts_alike(strides: Strides) -> NDArray[np.bool_]:
-    """Whether each stride has a contact like most of them; one of them always has."""
-    contacts = strides.contact_s
+    contacts = Strides(tuple(longest)).contact_s
     usual = np.quantile(contacts, 0.5, method="nearest")
-    return np.abs(contacts / usual - 1) <= OTHER_CONTACT
+    alike = np.flatnonzero(np.abs(contacts / usual - 1) <= OTHER_CONTACT)
+    return Strides(tuple(longest[alike[0] : alike[-1] + 1]))
 
 
 def activity(track: PoseTrack, events: tuple[Event, ...]) -> Activity:
