@@ -28,6 +28,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from gait.io.writing import LOCK
+
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tests")]
 
@@ -176,7 +178,7 @@ def contents(out: Path) -> dict[str, bytes]:
     return {
         str(p.relative_to(out)): p.read_bytes()
         for p in sorted(out.rglob("*"))
-        if p.is_file() and p.name != ".lock"
+        if p.is_file() and p.name != LOCK
     }
 
 

@@ -23,6 +23,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from gait.io.writing import LOCK
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 PATIENCE_S = 1800
@@ -162,7 +164,7 @@ def kills(victim: str, n: int, seed: int, n_videos: int) -> None:
 
         def works(process: subprocess.Popen[bytes], out: str, since_ns: int) -> None:
             """Wait until it has the folder for itself."""
-            lock = folder / out / ".lock"
+            lock = folder / out / LOCK
             while process.poll() is None:
                 with suppress(OSError):
                     if lock.stat().st_mtime_ns >= since_ns:

@@ -18,6 +18,7 @@ from waiting import PATIENCE_S, until
 
 from gait import pose
 from gait.io.analysis_file import read_analysis
+from gait.io.deletion import note_own_copy
 from gait.io.kept_run import reopen
 from gait.io.run_folder import RunFolder
 from gait.pipeline import analyze
@@ -44,6 +45,7 @@ def analysed(tmp_path_factory: pytest.TempPathFactory, video: Path) -> Path:
     folder = tmp_path_factory.mktemp("analysed") / "anna"
     analyze(video, FAKE.model_copy(update={"runner": "Anna"}), out=folder)
     shutil.copyfile(video, folder / "video.mp4")
+    note_own_copy(RunFolder(folder), folder / "video.mp4")
     return folder
 
 

@@ -554,7 +554,7 @@ def test_files_that_were_sent_are_written_whole(tmp_path: Path) -> None:
     with run.writing():
         run.save_analysis(examples.analysis())
     run.overlay.write_bytes(b"video")
-    run.report.write_text("of an earlier analysis")
+    run.report.write_text("<title>of an earlier analysis: running analysis</title>")
     files = {"analysis.json": run.analysis.read_bytes(), "pose.npz": b"1", "strides.parquet": b"2"}
     run.save_files(files)
     kept = {p.name: p.read_bytes() for p in run.path.iterdir()}

@@ -24,6 +24,7 @@ from gait.batch.schedule import work_through
 from gait.batch.session import read_session
 from gait.batch.tables import write_results
 from gait.cli.main import main
+from gait.io.writing import LOCK
 from gait.jobs import workers
 from gait.jobs.job import Extras, Labour, perform
 from gait.jobs.workers import Crew, WorkerLostError
@@ -173,7 +174,7 @@ def contents(out: Path) -> dict[str, bytes]:
     return {
         str(p.relative_to(out)): p.read_bytes()
         for p in out.rglob("*")
-        if p.is_file() and p.name != ".lock"
+        if p.is_file() and p.name != LOCK
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,12 +16,15 @@ import fake_backend
 import pytest
 from waiting import PATIENCE_S, until
 
+from gait import pose
 from gait.io.analysis_file import read_analysis
+from gait.io.deletion import note_own_copy, own_copy
 from gait.io.run_folder import RunFolder, runs
 from gait.jobs.queue import Jobs
 from gait.jobs.staging import STAGING
 from gait.jobs.status import Status
 from gait.jobs.uploads import safe_name
+from gait.pipeline import analyze
 from gait.settings import PoseSettings, Settings
 from gait.types import OutputError, UsageError
 from gait.ui.server import Site
@@ -74,8 +78,9 @@ def test_a_video_becomes_a_run_with_everything_in_it(workspace: Path, video: Pat
     drawn(jobs, run)
     drawn(jobs, RunFolder(workspace / "Läufer 1-2"))
     assert {p.name for p in run.path.iterdir()} == {
-        "analysis.json", "video.mp4", "overlay.mp4", "pose.npz", "strides.parquet",
+        "analysis.json", "video.mp4", "overlay.mp4", "pose.npz", "strides.parquet", "own_copy.json",
     }  # fmt: skip
+    assert own_copy(run) == run.path / "video.mp4"
     assert read_analysis(run.path).video.name == "Läufer 1.mp4"  # type: ignore[union-attr]
     # The folder of the drawing goes a moment after the drawing is there.
     until(lambda: left(workspace) == [STAGING, "Läufer 1", "Läufer 1-2"], "an empty staging folder")
@@ -110,6 +115,22 @@ def test_where_faces_are_hidden_nothing_is_shown_before_it_is_drawn(
     run = RunFolder(workspace / name)
     assert run.overlay.is_file()
     assert run.video is None
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_a_video_that_shows_a_face_goes_if_it_is_the_copy_of_an_upload(
+    workspace: Path, video: Path, noted: bool
+) -> None:
+    jobs = Jobs(workspace)
+    run = RunFolder(workspace / "run")
+    pose.register("fake", fake_backend.FakeBackend)
+    analyze(video, FAKE.model_copy(update={"blur_face": True}), out=run.path, overlay=False)
+    kept = run.path / "video.mp4"
+    shutil.copyfile(video, kept)
+    if noted:
+        note_own_copy(run, kept)
+    assert finished(jobs, jobs.draw(run, "run.mp4")).run == "run"
+    assert kept.exists() is not noted
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>not a video</html>", b"\0" * 5000])

@@ -13,8 +13,10 @@ from gait.cli import main as cli
 from gait.comparison.goals import keep_goals
 from gait.comparison.models import Goal
 from gait.io.added.notes import Notes, keep_notes
-from gait.io.deletion import delete
+from gait.io.deletion import OWN_COPY, delete, note_own_copy, own_copy
 from gait.io.run_folder import RunFolder, place, place_together
+from gait.io.visit import visit_of
+from gait.jobs.staging import sweep
 from gait.pipeline import analyze_into, identify
 from gait.present.questionnaire import require_free, save
 from gait.render.people import _signed
@@ -80,7 +82,7 @@ def test_a_run_of_ours_is_replaced(run: RunFolder) -> None:
 def test_a_deleted_run_leaves_what_is_not_ours(run: RunFolder) -> None:
     analyzed(run)
     keep_notes(run, Notes(text="Ours"))
-    run.report.write_text("ours")
+    write_report(run)
     (run.path / "pictures").mkdir()
     mine = [run.path / name for name in ("diary.txt", "video.mp4", "goals.json", "pictures/me.jpg")]
     for path in mine:
@@ -136,8 +138,111 @@ def test_a_report_replaces_reports_only(run: RunFolder, tmp_path: Path) -> None:
         with pytest.raises(OutputError, match="exists already"):
             write_report(run, out=out)
         assert out.read_bytes() == before
-    run.report.write_text("an older one")
+    write_report(run)
     assert write_report(run, out=run.report).read_text(encoding="utf-8").startswith("<!")
+
+
+@pytest.mark.parametrize("pdf", [False, True])
+def test_a_report_of_somebody_else_stays(run: RunFolder, pdf: bool) -> None:
+    analyzed(run)
+    mine = run.path / f"report.{'pdf' if pdf else 'html'}"
+    mine.write_bytes(b"%PDF-1.7 of the clinic" if pdf else b"<title>Of the clinic</title>")
+    before = mine.read_bytes()
+    with pytest.raises(OutputError, match="no report of this run"):
+        write_report(run, pdf=pdf)
+    analyzed(run)
+    keep_notes(run, Notes(text="Ours"))
+    files = {path.name: path.read_bytes() for path in (run.analysis, run.pose, run.strides)}
+    with pytest.raises(OutputError, match="not known to be of gaitlens"):
+        run.save_files({**files, mine.name: b"theirs"})
+    assert delete(run) == (mine,)
+    assert mine.read_bytes() == before
+
+
+@pytest.mark.parametrize("pdf", [False, True])
+@pytest.mark.parametrize("nameless", [False, True])
+def test_reports_are_known_and_go_with_the_run(run: RunFolder, pdf: bool, nameless: bool) -> None:
+    analyzed(run)
+    for reader in ("clinician", "runner"):
+        write_report(run, reader=reader, pdf=pdf, nameless=nameless)
+    assert len(run.reports) == 2
+    assert delete(run) == ()
+
+
+def upload(folder: Path) -> tuple[RunFolder, Path]:
+    """A run as the page leaves it, without a pose model: the upload is a file of keypoints."""
+    run, video = RunFolder(folder), folder / "video.npz"
+    folder.mkdir()
+    video.write_bytes(KEPT.read_bytes())
+    analyzed(run, video)
+    return run, video
+
+
+def test_a_video_goes_with_its_run_only_where_the_page_put_it(tmp_path: Path) -> None:
+    mine, video = upload(tmp_path / "mine")  # the user's only copy happens to have that name
+    assert mine.video == video
+    assert delete(mine) == (video,)
+    assert video.read_bytes() == KEPT.read_bytes()
+
+    page, copy = upload(tmp_path / "page")
+    note_own_copy(page, copy)
+    assert own_copy(page) == copy
+    assert delete(page) == ()
+
+
+def test_a_video_that_took_the_place_of_the_copy_stays(tmp_path: Path) -> None:
+    other = KEPT.parents[1] / "rear_normal" / "pose.npz"
+    run, video = upload(tmp_path / "run")
+    note_own_copy(run, video)
+    video.write_bytes(other.read_bytes())
+    analyzed(run, video)
+    assert run.video == video
+    assert own_copy(run) is None
+    assert delete(run) == (video,)
+
+
+@pytest.mark.parametrize("note", ["", "[]", "{}", '{"own_copy": "video.npz", "sha256": "0"}'])
+def test_a_note_that_says_nothing_of_the_video_does_not_count(tmp_path: Path, note: str) -> None:
+    run, video = upload(tmp_path / "run")
+    (run.path / OWN_COPY).write_text(note)
+    assert own_copy(run) is None
+    assert video in delete(run)
+
+
+def test_a_lock_of_another_program_stays(run: RunFolder) -> None:
+    theirs = run.path / ".lock"
+    theirs.write_bytes(b"4711")
+    analyzed(run)
+    assert theirs.read_bytes() == b"4711"
+    assert delete(run) == (theirs,)
+
+
+def test_notes_that_could_be_read_as_ours_are_not_replaced(run: RunFolder) -> None:
+    analyzed(run)
+    run.notes.write_text('{"text": "my diary"}')
+    for notes in (Notes(text="Ours"), Notes()):
+        with pytest.raises(OutputError, match="not known to be of gaitlens"):
+            keep_notes(run, notes)
+    assert run.notes.read_text() == '{"text": "my diary"}'
+
+
+def test_notes_leave_reports_of_a_folder_above_that_is_no_visit(run: RunFolder) -> None:
+    (run.path.parent / "analysis.json").write_text('{"made by": "another program"}')
+    analyzed(run)
+    assert visit_of(run) is None
+    (run.path.parent / "analysis.json").write_text(run.analysis.read_text())
+    assert visit_of(run) == RunFolder(run.path.parent)
+
+
+def test_only_folders_of_jobs_are_swept(tmp_path: Path) -> None:
+    theirs = tmp_path / ".jobs" / "nightly-build" / "result.txt"
+    ours = tmp_path / ".jobs" / f"4711-{'0' * 16}" / "video.mp4"
+    for file in (theirs, ours):
+        file.parent.mkdir(parents=True)
+        file.write_bytes(b"x")
+    sweep(tmp_path)
+    assert theirs.exists()
+    assert not ours.parent.exists()
 
 
 def test_answers_replace_answers_only(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ import websocket
 from page_client import Client, fetch, served
 
 from gait import pose
+from gait.io.deletion import note_own_copy
+from gait.io.run_folder import RunFolder
 from gait.pipeline import analyze
 from gait.settings import PoseSettings, Settings
 
@@ -39,6 +41,7 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("analysed") / "run"
     analyze(video, SETTINGS, out=folder)
     shutil.copyfile(video, folder / "video.mp4")
+    note_own_copy(RunFolder(folder), folder / "video.mp4")
     return folder
 
 

@@ -20,7 +20,7 @@ from gait.batch.roster import RosterEntry, Standing, Video, attention, standing,
 from gait.batch.schedule import ATTEMPTS, Failure
 from gait.batch.session import RUNNERS, SessionVideo
 from gait.io.analysis_file import read_analysis
-from gait.io.run_folder import RunFolder
+from gait.io.run_folder import RunFolder, runs
 from gait.io.tables import csv_of, stride_schema, summary_schema, summary_table
 from gait.jobs.job import Labour
 from gait.jobs.workers import Crew, WorkerLostError, fitting
@@ -151,7 +151,7 @@ def _finish(out: Path, runner: _Runner) -> tuple[RosterEntry, _Unwritten | None]
         if not _holds(folder, whole):
             folder.save_analysis(whole)
     parts = tuple((run, video) for _, run, video in different.values())
-    todo = None if folder.report.exists() else _Unwritten(folder, parts)
+    todo = None if folder.report in folder.reports else _Unwritten(folder, parts)
     return RosterEntry(standing(runner.title, whole), folder, videos), todo
 
 
@@ -186,11 +186,12 @@ def _write_reports(unwritten: Sequence[_Unwritten], reporters: Labour) -> None:
 def _remove_others(base: Path, kept: set[str]) -> None:
     """Remove runners of an earlier session, but nothing that is not ours."""
     for folder in base.iterdir() if base.is_dir() else ():
-        if folder.name not in kept and folder.is_dir():
-            run = RunFolder(folder)
-            if run.is_ours():
-                for file in (run.analysis, run.strides, *run.reports):
-                    file.unlink(missing_ok=True)
+        run = RunFolder(folder)
+        # With a track or runs inside it is what somebody analysed there, not a runner of a batch.
+        others = folder.name in kept or run.pose.exists() or bool(runs(folder))
+        if not others and folder.is_dir() and run.is_ours():
+            for file in (run.analysis, run.strides, *run.reports):
+                file.unlink(missing_ok=True)
             with suppress(OSError):
                 folder.rmdir()
     with suppress(OSError):

@@ -13,7 +13,7 @@ from typing import Final
 from gait.sanitize.files import KEYPOINT_BYTES, read_json, require_file
 from gait.types import OutputError, UsageError
 
-_HEAD: Final = 2048
+_HEAD: Final = 4096
 
 
 def require_ours(*targets: Path) -> None:
@@ -83,9 +83,31 @@ def _is_table(path: Path) -> bool:
         return False
 
 
+def _is_report(path: Path) -> bool:
+    """Known by its title, and on paper by who set it as well: both are there in clear."""
+    if path.suffix == ".html":
+        return b": running analysis</title>" in _head(path)
+    try:
+        require_file(path, 1 << 30)
+        document = path.read_bytes()
+    except (UsageError, OSError):
+        return False
+    return document.startswith(b"%PDF") and all(
+        words in document for words in (b": running analysis", b"Typst")
+    )
+
+
 def _beside(name: str) -> Callable[[Path], bool]:
     return lambda path: KNOWN[name](path.with_name(name))
 
+
+REPORTS: Final = tuple(
+    f"report{reader}{anonymous}.{ending}"
+    for reader in ("", "-runner")
+    for anonymous in ("", "-anonymous")
+    for ending in ("html", "pdf")
+)
+"""The names that `gait.report.default_place` gives; no other name is ever taken for a report."""
 
 KNOWN: Final[Mapping[str, Callable[[Path], bool]]] = {
     "session.csv": _begins(b"video,view,activity"),
@@ -100,6 +122,8 @@ KNOWN: Final[Mapping[str, Callable[[Path], bool]]] = {
     "goals.json": _is_goals,
     "notes.json": _holds("text", "text_in_report", "pictures"),
     "validation.json": _holds("videos", "metrics", "events", "checked"),
+    "own_copy.json": _holds("own_copy", "sha256"),
+    **dict.fromkeys(REPORTS, _is_report),
     "bland-altman.svg": _beside("validation.json"),
 }
 """How each is recognised."""

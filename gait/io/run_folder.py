@@ -16,6 +16,7 @@ from typing import Any, Final
 from gait.analysis.results import Analysis
 from gait.io import read_key, read_npz, write_npz
 from gait.io.analysis_file import ANALYSIS, read_analysis
+from gait.io.ours import KNOWN, REPORTS, require_ours
 from gait.io.tables import stride_table
 from gait.io.writing import alone_in, explained, private_folder
 from gait.sanitize.files import private_file, read_json, sha256
@@ -27,13 +28,6 @@ _log = logging.getLogger(__name__)
 RUNS: Final = Path("gait_runs")
 """Where run folders are made when no folder is named, below the current one."""
 
-_REPORTS: Final = tuple(
-    f"report{reader}{anonymous}.{ending}"
-    for reader in ("", "-runner")
-    for anonymous in ("", "-anonymous")
-    for ending in ("html", "pdf")
-)
-"""The names that `gait.report.default_place` gives; no other name is ever taken for a report."""
 _PEOPLE_MARK: Final = b"tEXtSoftware\x00gaitlens"
 _PATIENCE_S: Final = 3.0
 """An export or a report is done in that time, an analysis of a video hardly."""
@@ -82,7 +76,7 @@ class RunFolder:
     @property
     def reports(self) -> tuple[Path, ...]:
         """Reports that were written of the analysis, for whatever reader."""
-        return tuple(p for name in sorted(_REPORTS) if (p := self.path / name).is_file())
+        return tuple(p for name in sorted(REPORTS) if KNOWN[name](p := self.path / name))
 
     @property
     def people(self) -> Path:
@@ -106,7 +100,7 @@ class RunFolder:
     def results(self) -> tuple[Path, ...]:
         """All that an analysis and its reports may be written to; the analysis comes first."""
         fixed = (self.analysis, self.pose, self.strides, self.overlay, self.people)
-        return (*fixed, *(self.path / name for name in _REPORTS))
+        return (*fixed, *(self.path / name for name in REPORTS))
 
     @property
     def notes(self) -> Path:
@@ -279,6 +273,7 @@ class RunFolder:
         analysis = Analysis.model_validate_json(files[self.analysis.name])
         shown = self._shown()
         self.claim()
+        require_ours(*(self.path / name for name in files if name in REPORTS))
         with self.writing():
             self.analysis.unlink(missing_ok=True)  # until all that belongs to the new one is here
             self._remove_stale(analysis, shown)

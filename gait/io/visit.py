@@ -46,4 +46,4 @@ def folders(run: RunFolder, analysis: Analysis) -> tuple[RunFolder, ...]:
 def visit_of(run: RunFolder) -> RunFolder | None:
     """The run of videos put together that this one is a part of, if there is one."""
     above = RunFolder(run.path.parent)
-    return above if above.analysis.is_file() else None
+    return above if above.analysis.is_file() and above.is_ours() else None

@@ -11,8 +11,8 @@ from filelock import FileLock, Timeout
 
 from gait.types import GaitError, OutputError
 
-LOCK: Final = ".lock"
-"""Its name in a folder, of a run or of a batch."""
+LOCK: Final = ".gaitlens.lock"
+"""Its name in a folder, of a run or of a batch; no other program's, as it is removed."""
 
 
 @contextmanager

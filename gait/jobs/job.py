@@ -41,7 +41,7 @@ class Extras:
     def all_in(self, run: RunFolder) -> bool:
         """Whether a run folder holds what is asked for."""
         return (run.overlay.exists() or not self.overlay) and (
-            run.report.exists() or not self.report
+            run.report in run.reports or not self.report
         )
 
 

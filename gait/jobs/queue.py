@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Final
 
 from gait.analysis.interpret.questionnaire import Answers, check
 from gait.io.analysis_file import read_analysis
+from gait.io.deletion import note_own_copy, own_copy
 from gait.io.run_folder import RunFolder
 from gait.jobs.job import Extras, Job, Outcome, perform
 from gait.jobs.progress import Tally
@@ -124,8 +125,7 @@ class Jobs:
         )
 
         def publish() -> str:
-            if settings.blur_face:
-                target.unlink()
+            _settle(target, settings)
             return self._staging.publish(folder, Path(name).stem)
 
         def then(run: str) -> None:
@@ -185,9 +185,8 @@ class Jobs:
         )
 
         def publish() -> str:
-            if settings.blur_face:
-                for target, _ in taken:
-                    target.unlink()
+            for target, _ in taken:
+                _settle(target, settings)
             return self._staging.publish(
                 folder, "+".join(dict.fromkeys(Path(n).stem for n in names))
             )
@@ -380,7 +379,15 @@ def crew() -> Crew:
     return Crew(slots, threads=max(1, cores // slots), lasting=False)
 
 
+def _settle(video: Path, settings: Settings) -> None:
+    """What becomes of the copy of an upload that was analysed where it lies."""
+    if settings.blur_face:
+        video.unlink()
+    else:
+        note_own_copy(RunFolder(video.parent), video)
+
+
 def _keep_no_face(run: RunFolder) -> None:
     """A video in which faces are hidden is of no use beside one in which they are not."""
-    if read_analysis(run.path).settings.blur_face and (video := run.video) is not None:
+    if read_analysis(run.path).settings.blur_face and (video := own_copy(run)) is not None:
         video.unlink()

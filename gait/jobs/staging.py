@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -18,6 +19,8 @@ from gait.types import OutputError
 STAGING: Final = ".jobs"
 """Folder of the workspace for what is not finished; hidden, like every unfinished file."""
 
+_NAME: Final = re.compile(r"\d+-[0-9a-f]{16}")
+"""Of the folder of a job: the process that made it, and a number; no other is ever swept."""
 _ROOM_BYTES: Final = 100_000_000
 """That stay free beside a video and what is drawn of it, for tracks, reports and the system."""
 
@@ -106,6 +109,8 @@ class Staging:
 def sweep(workspace: Path) -> None:
     """Remove what servers that are no more have left unfinished: uploads of people are in there."""
     for folder in tuple((workspace / STAGING).glob("*-*")):
+        if _NAME.fullmatch(folder.name) is None:
+            continue
         try:
             held = _hold(folder)
         except OSError:  # somebody works there, or it is gone

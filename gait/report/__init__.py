@@ -67,16 +67,19 @@ def write_report(
     UsageError
         If the run holds no analysis or no track.
     OutputError
-        If `out` exists and is no report of this run: it stays as it is.
+        If the file exists and is no report of this run: it stays as it is.
     GaitError
         If the video cannot be read or the report not be written.
     """
-    if out is not None and out.exists() and out.resolve() not in {p.resolve() for p in run.reports}:
-        raise OutputError(f"{out} exists already.", "Choose another name with --out FILE.")
+    target = out or default_place(run, reader=reader, pdf=pdf, nameless=nameless)
+    if target.exists() and target.resolve() not in {p.resolve() for p in run.reports}:
+        raise OutputError(
+            f"{target} exists already and is no report of this run.",
+            "Choose another name with --out FILE, or move that file away.",
+        )
     report = collect(
         run, reader=reader, nameless=nameless, blur_face=blur_face, video=video, parts=parts
     )
-    target = out or default_place(run, reader=reader, pdf=pdf, nameless=nameless)
     folder = RunFolder(target.parent)
     with folder.writing(), folder.replacing(target) as temporary:
         if pdf:

@@ -35,6 +35,9 @@ _LONGEST_LINE: Final = 1000
 PAIRS: Final = ".compare"
 """Folder of the workspace for videos side by side; hidden, like everything that is no run."""
 
+PAIR_FILES: Final = f"{'[0-9a-f]' * 16}.mp4"
+"""Their names in it, as a pattern."""
+
 PAGES: Final = "pages"
 """Where a session keeps its pages by name, for links."""
 
@@ -139,7 +142,9 @@ def remove(run: RunFolder) -> None:
     if stays:
         names = ", ".join(plain(str(path)) for path in stays)
         st.toast(f"Not written by gaitlens, so it stays: {names}", duration="infinite")
-    for pair in (run.path.parent / PAIRS).glob("*.mp4"):  # it may show the run; made again at need
+    for pair in (run.path.parent / PAIRS).glob(
+        PAIR_FILES
+    ):  # it may show the run; made again at need
         pair.unlink(missing_ok=True)
     sessions = SERVED.withdraw(run.path)
     st.cache_data.clear()

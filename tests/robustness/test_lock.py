@@ -15,6 +15,7 @@ from gait import io as formats
 from gait.io import run_folder as module
 from gait.io.kept_run import reanalyze
 from gait.io.run_folder import RunFolder
+from gait.io.writing import LOCK
 from gait.sanitize.text import unfinished
 from gait.settings import Settings
 from gait.types import OutputError
@@ -37,7 +38,7 @@ def test_a_command_waits_for_its_turn_and_then_says_so(
     monkeypatch.setattr(module, "_PATIENCE_S", 0.2)
     run_folder(here / "run")
     run_folder(here / "later")
-    with FileLock(here / "run" / ".lock"):
+    with FileLock(here / "run" / LOCK):
         assert "Another command is writing" in refuses(here, *WRITERS[writer])
 
 
@@ -46,14 +47,14 @@ def test_the_lock_is_gone_afterwards(here: Path, writer: str) -> None:
     run_folder(here / "run")
     run_folder(here / "later")
     assert gait(*WRITERS[writer]).code == 0
-    assert not (here / "run" / ".lock").exists()
+    assert not (here / "run" / LOCK).exists()
 
 
 @pytest.mark.parametrize("writer", WRITERS)
 def test_what_a_killed_command_left_goes_with_the_next_one(here: Path, writer: str) -> None:
     run_folder(here / "run")
     run_folder(here / "later")
-    (here / "run" / ".lock").touch()
+    (here / "run" / LOCK).touch()
     left = [
         unfinished(here / "run" / "overlay.mp4"),
         unfinished(unfinished(here / "run" / "overlay.mp4")),  # as a video is written
@@ -63,7 +64,7 @@ def test_what_a_killed_command_left_goes_with_the_next_one(here: Path, writer: s
     for file in (*left, mine):
         file.write_bytes(b"half")
     assert gait(*WRITERS[writer]).code == 0
-    assert [file for file in (*left, mine, here / "run" / ".lock") if file.exists()] == [mine]
+    assert [file for file in (*left, mine, here / "run" / LOCK) if file.exists()] == [mine]
 
 
 WITHIN: dict[str, Callable[[RunFolder], object]] = {
@@ -81,10 +82,10 @@ def test_the_page_and_a_cluster_too(
     monkeypatch.setattr(module, "_PATIENCE_S", 0.2)
     run = RunFolder(run_folder(here / "run"))
     before = snapshot(here)
-    with FileLock(run.path / ".lock"), pytest.raises(OutputError, match="Another"):
+    with FileLock(run.path / LOCK), pytest.raises(OutputError, match="Another"):
         WITHIN[writer](run)
     after = snapshot(here)
-    after.pop("run/.lock", None)
+    after.pop(f"run/{LOCK}", None)
     assert after == before
 
 

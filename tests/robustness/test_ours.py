@@ -96,3 +96,15 @@ def test_a_folder_among_runners_that_is_not_ours_stays(here: Path, name: str) ->
     (other / name).write_bytes(b"mine")
     _remove_others(here / "runners", set())
     assert (other / name).read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("inside", ["", "side"])
+def test_a_run_among_runners_that_the_batch_did_not_make_stays(here: Path, inside: str) -> None:
+    from gait.batch.tables import _remove_others
+
+    run = run_folder(here / "runners" / "x" / inside)
+    (here / "runners" / "x" / "analysis.json").write_bytes((run / "analysis.json").read_bytes())
+    (here / "runners" / "empty").mkdir()
+    before = sorted((here / "runners").rglob("*"))
+    _remove_others(here / "runners", set())
+    assert sorted((here / "runners").rglob("*")) == before

@@ -7,6 +7,7 @@ from typing import Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from gait.io.ours import require_ours
 from gait.io.run_folder import RunFolder
 from gait.io.visit import visit_of
 from gait.sanitize.files import read_text
@@ -147,11 +148,12 @@ def keep_notes(run: RunFolder, notes: Notes) -> None:
     Raises
     ------
     OutputError
-        If they cannot be written.
+        If they cannot be written, or what lies there is somebody's. Nothing was changed.
     UsageError
         If what lies there cannot be read: it may be somebody's. Nothing was changed.
     """
     kept_notes(run)
+    require_ours(run.notes)
     visit = visit_of(run)
     with run.writing():
         for report in (*run.reports, *(visit.reports if visit is not None else ())):

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gait.analysis.interpret.questionnaire import Answers
 from gait.analysis.results import Analysis
+from gait.io.deletion import own_copy
 from gait.io.kept_run import reanalyze, reanalyze_together
 from gait.io.run_folder import RunFolder
 from gait.io.visit import folders, visit_of
@@ -277,9 +278,14 @@ def _apply(run: RunFolder, analysis: Analysis, **changes: Any) -> None:
     try:
         change(run, analysis, **changes)
         # Drawn at once, after which the video that shows the face goes.
-        if changes.get("blur_face") and not analysis.settings.blur_face and run.video:
+        video = run.video
+        if changes.get("blur_face") and not analysis.settings.blur_face and video:
+            stays = own_copy(run) is None
             name = analysis.video.name if analysis.video else run.path.name
             watch([jobs().draw(run, name)])
+            if stays:
+                told = f"Not put there by gaitlens, so it stays and shows the face: {video}"
+                st.toast(plain(told), duration="infinite")
     except GaitError as e:
         complain(e)
     else:

@@ -29,7 +29,7 @@ from gait.types import SIDES, GaitError
 from gait.ui.intake import goals as goals_of
 from gait.ui.intake import questionnaire
 from gait.ui.pages.library import label, readable
-from gait.ui.site import PAIRS, complain, link, opened, plain, site
+from gait.ui.site import PAIR_FILES, PAIRS, complain, link, opened, plain, site
 
 Runs = Sequence[tuple[RunFolder, Analysis]]
 
@@ -245,7 +245,7 @@ def _in_step(before: RunFolder, after: RunFolder) -> Path | None:
 
         try:
             folder.path.mkdir(exist_ok=True)
-            for old in sorted(folder.path.glob("*.mp4"), key=lambda p: p.stat().st_mtime)[
+            for old in sorted(folder.path.glob(PAIR_FILES), key=lambda p: p.stat().st_mtime)[
                 :-_LATEST
             ]:
                 old.unlink(missing_ok=True)
