@@ -44,7 +44,7 @@ def say(text: str) -> None:
 
 
 def cut(video: Path, start_s: float, stop_s: float, out: Path) -> None:
-    """A piece of a video as a video of its own."""
+    """A segment of a video as a video of its own."""
     from gait.video import Writer, frames, probe
 
     info = probe(video)

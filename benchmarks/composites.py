@@ -68,7 +68,7 @@ def bag(x: float, size: float = 0.07) -> Beside:
 
 def figure(of: str, x: float, tall: float, sways_px: float = 0.0) -> Beside:
     """A picture of somebody, as a share of the height: a poster, or one who stands if it sways."""
-    still = next(data_edited.clip(of))
+    still = next(data_edited.sample(of))
     upright = still.shape[0] > still.shape[1]
     still = data_edited.middle(still, 1.0 if upright else 0.24)
 
@@ -109,7 +109,7 @@ def composites() -> Iterator[tuple[str, str, int, Beside]]:
 
 def pictures(sample: str) -> Iterator[Image]:
     """Those of a sample; an upright one gets strips beside it that are half as wide."""
-    for image in data_edited.clip(sample):
+    for image in data_edited.sample(sample):
         beside = image.shape[1] // 2 if image.shape[0] > image.shape[1] else 0
         yield np.pad(image, ((0, 0), (beside, beside), (0, 0)), mode="edge")
 

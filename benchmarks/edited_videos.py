@@ -28,7 +28,7 @@ EVERY = round(data_edited.FPS_HZ / FPS_HZ)
 HEADER = ("video", "cadence", "contact, ms", "trunk rise, cm", "analysed, s", "said")
 SETTINGS = Settings(height_m=1.75)
 OTHER_RUNNER = {"two videos in a row": "side_overstride"}
-"""Whose truth holds for the piece that is analysed; otherwise it is that of `side_normal`."""
+"""Whose truth holds for the segment that is analysed; otherwise it is that of `side_normal`."""
 
 
 def analysed(name: str, cache: Path) -> Analysis | GaitError:

@@ -68,7 +68,7 @@ class Harmonics:
     phase_deg: float
     third: float
     third_phase_deg: float
-    in_step_deg: float
+    in_phase_deg: float
 
 
 def harmonics(trial: PlateTrial) -> Harmonics:
@@ -87,7 +87,7 @@ def harmonics(trial: PlateTrial) -> Harmonics:
         phase_deg=float(np.degrees(np.angle(first))),
         third=abs(thighs[1] / thighs[0]),
         third_phase_deg=float(np.degrees(np.angle(thighs[1]))),
-        in_step_deg=float((pelvis[0] / first).real),
+        in_phase_deg=float((pelvis[0] / first).real),
     )
 
 
@@ -132,7 +132,7 @@ def main() -> None:
     header = ["pull, deg", "metric", "mean error", "RMS", "worst", "±", "held"]
     print(table(header, rows))  # noqa: T201
     known = [harmonics(trial) for trial in trials]
-    for name in ("phase_deg", "third", "third_phase_deg", "in_step_deg"):
+    for name in ("phase_deg", "third", "third_phase_deg", "in_phase_deg"):
         values = np.array([getattr(h, name) for h in known])
         sd = left_out_sd(values, [h.runner for h in known])
         print(f"{name}: {values.mean():.3g}, SD {sd:.2g} (runner left out)")  # noqa: T201

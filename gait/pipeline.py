@@ -268,7 +268,7 @@ def analyze_together(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
-    """Analyse videos of one run taken from different sides and put them together.
+    """Analyse videos of one run taken from different sides and merge their views.
 
     Parameters
     ----------
@@ -296,7 +296,7 @@ def analyze_together(
     GaitError
         As `analyze` does, for the first video that cannot be used.
     """
-    from gait.analysis.merge_views import require_different, together
+    from gait.analysis.merge_views import merge_views, require_different
 
     infos = [identify(video) for video in videos]
     require_different([info.sha256 for info in infos])
@@ -318,7 +318,7 @@ def analyze_together(
                     progress=lambda stage, *n, of=info.name: report(f"{of} {stage}", *n),
                 )
             )
-        analysis = together(analyses)
+        analysis = merge_views(analyses)
         run.save_analysis(analysis)
     return analysis
 

@@ -31,7 +31,7 @@ from gait.settings import Settings
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 TOKEN = "1f3b5d7f9a2c4e6081a3c5e7"
 MOST_TABS = 60
-PATIENCE_S = 400  # the real pose model on a real clip, on a machine with much other work
+PATIENCE_S = 400  # the real pose model on a real video, on a machine with much other work
 
 # In CI a missing browser is a failure: nobody else would notice that these tests do not run.
 NEEDS_BROWSER = pytest.mark.skipif(

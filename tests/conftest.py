@@ -82,7 +82,7 @@ def validation_dir(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_videos() -> Path:
-    """The folder of the rendered clips and their truth."""
+    """The folder of the rendered videos and their truth."""
     return Path(__file__).resolve().parents[1] / "sample_videos"
 
 

@@ -1,6 +1,6 @@
 """Videos as people send them: two runners, somebody in the way, cuts, a camera that moves.
 
-Made of the rendered sample clips, so that the truth of the runner in them is known.
+Made of the rendered sample videos, so that the truth of the runner in them is known.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ FPS_HZ: Final = 60.0
 GREY: Final = 150
 
 
-def clip(name: str, start_s: float = 0.0, stop_s: float = 99.0) -> Video:
-    """The pictures of a sample clip between two times."""
+def sample(name: str, start_s: float = 0.0, stop_s: float = 99.0) -> Video:
+    """The pictures of a sample video between two times."""
     return (frame.image for frame in frames(SAMPLES / f"{name}.mp4", start_s, stop_s))
 
 
@@ -65,28 +65,28 @@ def middle(image: Image, share: float) -> Image:
 
 def two_runners() -> Video:
     """Two runners of the same size."""
-    pairs = zip(clip("side_normal"), clip("side_overstride"), strict=False)
+    pairs = zip(sample("side_normal"), sample("side_overstride"), strict=False)
     return (beside(middle(a, 0.6), middle(b, 0.6)) for a, b in pairs)
 
 
 def two_runners_one_larger() -> Video:
     """The other runner is at two thirds of the size."""
-    pairs = zip(clip("side_normal"), clip("side_overstride"), strict=False)
+    pairs = zip(sample("side_normal"), sample("side_overstride"), strict=False)
     return (beside(middle(a, 0.6), scaled(middle(b, 0.6), 0.66)) for a, b in pairs)
 
 
 def standing_and_larger() -> Video:
     """Somebody who stands beside a smaller runner, as still as people stand."""
-    still = next(clip("rear_normal"))[60:780]
+    still = next(sample("rear_normal"))[60:780]
     return (
         beside(middle(a, 0.6), np.roll(still, round(5 * np.sin(2.5 * i / FPS_HZ)), axis=1))
-        for i, a in enumerate(clip("side_normal"))
+        for i, a in enumerate(sample("side_normal"))
     )
 
 
 def poster() -> Video:
     """A picture of a person on the wall."""
-    still = scaled(next(clip("rear_normal")), 0.45)
+    still = scaled(next(sample("rear_normal")), 0.45)
     height, width = still.shape[:2]
 
     def hung(image: Image) -> Image:
@@ -94,22 +94,22 @@ def poster() -> Video:
         out[20 : 20 + height, 20 : 20 + width] = still
         return out
 
-    return map(hung, clip("side_normal"))
+    return map(hung, sample("side_normal"))
 
 
 def mirror() -> Video:
     """A mirror in which the runner is smaller and paler."""
     return (
         beside(middle(a, 0.6), (scaled(middle(a, 0.6)[:, ::-1], 0.75) * 0.6 + 80).astype(np.uint8))
-        for a in clip("side_normal")
+        for a in sample("side_normal")
     )
 
 
 def somebody_in_front(from_s: float = 2.0, to_s: float = 3.2) -> Video:
     """Somebody larger is carried through the picture in front of the runner."""
-    still = middle(scaled(next(clip("rear_normal")), 0.75)[40:580], 0.6)
+    still = middle(scaled(next(sample("rear_normal")), 0.75)[40:580], 0.6)
     height, width = still.shape[:2]
-    for i, image in enumerate(clip("side_normal")):
+    for i, image in enumerate(sample("side_normal")):
         share = (i / FPS_HZ - from_s) / (to_s - from_s)
         out = image.copy()
         left = round(-width + share * (image.shape[1] + width))
@@ -124,41 +124,41 @@ def somebody_in_front(from_s: float = 2.0, to_s: float = 3.2) -> Video:
 
 def two_videos() -> Video:
     """The first half of one runner, then the whole of another."""
-    return chain(clip("side_normal", 0, 2), clip("side_overstride", 0, 3))
+    return chain(sample("side_normal", 0, 2), sample("side_overstride", 0, 3))
 
 
 def side_then_rear() -> Video:
     """A video from the side, then one from behind."""
-    rear = (scaled(image, 540 / 854) for image in clip("rear_normal", 0, 2))
+    rear = (scaled(image, 540 / 854) for image in sample("rear_normal", 0, 2))
     wide = (np.pad(i, ((0, 0), (329, 960 - 329 - i.shape[1]), (0, 0))) for i in rear)
-    return chain(clip("side_normal", 0, 3), wide)
+    return chain(sample("side_normal", 0, 3), wide)
 
 
 def black_gap() -> Video:
     """One second of black after two seconds."""
-    for i, image in enumerate(clip("side_normal")):
+    for i, image in enumerate(sample("side_normal")):
         yield np.zeros_like(image) if 2 <= i / FPS_HZ < 3 else image
 
 
 def mirrored_half_way() -> Video:
     """From the third second on, left is right."""
-    for i, image in enumerate(clip("side_normal")):
+    for i, image in enumerate(sample("side_normal")):
         yield image[:, ::-1] if i / FPS_HZ >= 3 else image
 
 
 def jump_cut() -> Video:
     """Seven tenths of a second are missing."""
-    return chain(clip("side_normal", 0, 2), clip("side_normal", 2.7, 5))
+    return chain(sample("side_normal", 0, 2), sample("side_normal", 2.7, 5))
 
 
 def frozen() -> Video:
     """The picture stands still for eight tenths of a second, and then goes on."""
-    for i, image in enumerate(clip("side_normal", 0, 2)):
+    for i, image in enumerate(sample("side_normal", 0, 2)):
         yield image
         last = image
         del i
     yield from [last] * round(0.8 * FPS_HZ)
-    yield from clip("side_normal", 2, 5)
+    yield from sample("side_normal", 2, 5)
 
 
 # ------------------------------------------------------------------------------------- camera
@@ -185,25 +185,25 @@ def camera(video: Video, place: Callable[[float], tuple[float, float, float]]) -
 
 def pan() -> Video:
     """A camera that turns slowly to the side."""
-    return camera(clip("side_normal"), lambda t: (-0.08 + 0.032 * t, 0, 1))
+    return camera(sample("side_normal"), lambda t: (-0.08 + 0.032 * t, 0, 1))
 
 
 def tilt() -> Video:
     """A camera that turns slowly downwards."""
-    return camera(clip("side_normal"), lambda t: (0, -0.05 + 0.02 * t, 1))
+    return camera(sample("side_normal"), lambda t: (0, -0.05 + 0.02 * t, 1))
 
 
 def hand_held() -> Video:
     """A camera in an unsteady hand: one percent of the picture, about twice a second."""
     return camera(
-        clip("side_normal"),
+        sample("side_normal"),
         lambda t: (0.01 * np.sin(11.3 * t), 0.012 * np.sin(14.1 * t + 1), 1),
     )
 
 
 def zoom() -> Video:
     """A lens that closes in by two fifths."""
-    return camera(clip("side_normal"), lambda t: (0, 0, 0.7 * (1 + 0.08 * t)))
+    return camera(sample("side_normal"), lambda t: (0, 0, 0.7 * (1 + 0.08 * t)))
 
 
 PEOPLE: Final[dict[str, Callable[[], Video]]] = {

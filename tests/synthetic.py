@@ -35,7 +35,7 @@ RETRACTION_S = 0.03  # the foot stops moving forward this long before contact
 
 @dataclass(frozen=True)
 class Truth:
-    """What is exactly known of a synthetic clip.
+    """What is exactly known of a synthetic video.
 
     `values` are the metrics of every stride (of the right leg for side-specific ones; with
     `step_asymmetry` 0 the legs are equal); `pose(time_s)` gives the noiseless keypoints in m.

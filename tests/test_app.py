@@ -420,7 +420,7 @@ def test_two_runs_are_compared(run: RunFolder, analysed: Path, workspace: Path) 
     assert all(before == after for before, after in pairs)
     assert {b.label for b in at.get("download_button")} >= {"This sheet (PDF)", "This sheet (HTML)"}
     assert not at.warning
-    click(at, "Put both videos in step")
+    click(at, "Show both videos in the same phase")
     assert len(list((workspace / ".compare").glob("*.mp4"))) == 1
 
 

@@ -396,7 +396,7 @@ def test_videos_of_different_speed_are_different_runs(videos: Path, out: Path) -
     (videos / "session.csv").write_text("video,speed\nanna_side_1.mp4,3\nanna_side_2.mp4,3.5\n")
     _, _, standings = worked(videos, out)
     assert {s.runner for s in standings} == {"anna, 3 m/s", "anna, 3.5 m/s", "=ben"}
-    assert not (out / "runners").exists()  # nothing is put together any more
+    assert not (out / "runners").exists()  # nothing is merged any more
 
 
 def test_one_batch_at_a_time(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_points_of_a_crop_come_back_to_where_they_are_in_the_frame(zoom: int, an
     weight = crop.cut(image, BODY_PX)[..., 0].astype(float)
     rows, columns = np.indices(weight.shape)
     seen = np.array([(weight * columns).sum(), (weight * rows).sum()]) / weight.sum() / BODY_PX
-    # A tenth of a pixel of the piece.
+    # A tenth of a pixel of the crop.
     assert crop.to_frame(seen) == pytest.approx(middle, abs=0.1 * crop.side / BODY_PX)
 
 
@@ -88,18 +88,18 @@ def test_a_large_crop_is_averaged_not_sampled() -> None:
     # A checked pattern of single pixels is grey from afar; sampled, it is black or white.
     checked = (np.indices((1600, 1600)).sum(axis=0) % 2 * 255).astype(np.uint8)
     image = np.repeat(checked[..., None], 3, axis=2)
-    piece = Crop(800, 800, 1500).cut(image, BODY_PX)
-    assert np.ptp(piece[8:-8, 8:-8].astype(int)) < 40
+    crop = Crop(800, 800, 1500).cut(image, BODY_PX)
+    assert np.ptp(crop[8:-8, 8:-8].astype(int)) < 40
 
 
 def test_outside_the_frame_a_crop_is_black() -> None:
     image = np.full((1600, 1600, 3), 255, np.uint8)
     for side in (300.0, 1400.0):  # both ways of cutting
-        piece = Crop(-5000.0, 900.0, side).cut(image, BODY_PX)
-        assert piece.shape == (BODY_PX, BODY_PX, 3)
-        piece = Crop(0.0, 800.0, side).cut(image, BODY_PX)
-        assert piece[128, :120].max() == 0
-        assert piece[128, 140:].min() == 255
+        crop = Crop(-5000.0, 900.0, side).cut(image, BODY_PX)
+        assert crop.shape == (BODY_PX, BODY_PX, 3)
+        crop = Crop(0.0, 800.0, side).cut(image, BODY_PX)
+        assert crop[128, :120].max() == 0
+        assert crop[128, 140:].min() == 255
 
 
 def test_a_heatmap_moves_its_point_only_where_it_is_sure() -> None:
@@ -197,7 +197,7 @@ def test_where_nobody_was_located_no_crop_is_made_up() -> None:
 def test_one_person_among_others_is_looked_at_where_they_are() -> None:
     told: list[Crop | None] = []
 
-    class InThePiece(Recorder):
+    class InTheCrop(Recorder):
         def locate(self, image: Image) -> Crop | None:
             return Crop(20.0, 20.0, 60.0)
 
@@ -210,13 +210,13 @@ def test_one_person_among_others_is_looked_at_where_they_are() -> None:
         return Target(hips, 40.0, np.array([*(hips - 30), *(hips + 30)]))
 
     video_frames = (Frame(i / 30, np.zeros((200, 300, 3), np.uint8)) for i in range(30))
-    engine: Callable[[], Engine] = partial(InThePiece, {}, frozenset())
+    engine: Callable[[], Engine] = partial(InTheCrop, {}, frozenset())
     with Landmarkers(engine, 2, looks_ahead=True) as landmarkers:
         list(landmarkers.follow(video_frames, walks))
     assert len(told) == 30
     for crop in told:
         assert crop is not None
-        # The corner of a piece is a whole number of pixels, and so is known to one.
+        # The corner of a crop is a whole number of pixels, and so is known to one.
         assert (crop.x, crop.y, crop.side) == pytest.approx((20, 20, 60), abs=1)
 
 

@@ -38,7 +38,7 @@ def page(server: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="module")
 def result(page: Page, server: tuple[str, Path], sample_videos: Path, model_path: Path) -> Page:
-    """A sample clip that was uploaded, analysed with the real pose model, and drawn.
+    """A sample video that was uploaded, analysed with the real pose model, and drawn.
 
     The drawn video takes the place of the plain one when it is there, in the middle of whatever
     a test does by then: the tests begin after that.
@@ -54,7 +54,7 @@ def result(page: Page, server: tuple[str, Path], sample_videos: Path, model_path
     return page
 
 
-def test_a_clip_goes_in_and_a_playing_overlay_comes_out(
+def test_a_video_goes_in_and_a_playing_overlay_comes_out(
     result: Page, server: tuple[str, Path]
 ) -> None:
     page = result

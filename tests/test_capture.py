@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from columns import with_also, with_only
-from data_edited import SAMPLES, clip, write
+from data_edited import SAMPLES, sample, write
 
 import gait.validation
 from gait.analysis.capture import Advice, check_capture
@@ -152,7 +152,7 @@ def test_the_command_looks_at_real_pictures(
     bad = write(
         (
             cv2.warpAffine(image, turned, image.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
-            for i, image in enumerate(clip("side_normal", 0, 1.2))
+            for i, image in enumerate(sample("side_normal", 0, 1.2))
             if i % 2 == 0
         ),
         tmp_path / "bad.mp4",

@@ -69,8 +69,8 @@ def test_a_bar_ends_where_the_value_is_pointed_out() -> None:
 
 
 def test_curves_of_both_legs_with_typical_ranges(run: tuple[Analysis, Trial]) -> None:
-    analysis, clip = run
-    knee = [c for c in ensemble_average(clip) if c.angle == "knee"]
+    analysis, trial = run
+    knee = [c for c in ensemble_average(trial) if c.angle == "knee"]
     found = rows(charts.stride_curve(knee, analysis))
     assert sum("mean" in row for row in found) == 2 * 101
     typical = {row["name"] for row in found if "name" in row}
@@ -98,8 +98,8 @@ def test_every_stride_is_a_point_with_its_interval_beside(run: tuple[Analysis, T
 def test_colours_are_the_same_in_all_charts_and_nobody_depends_on_them(
     run: tuple[Analysis, Trial],
 ) -> None:
-    analysis, clip = run
-    curves = [c for c in ensemble_average(clip) if c.angle == "knee"]
+    analysis, trial = run
+    curves = [c for c in ensemble_average(trial) if c.angle == "knee"]
     for chart in (
         charts.stride_curve(curves, analysis),
         charts.stride_values(analysis, "knee_flexion_ic"),

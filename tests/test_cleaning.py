@@ -1,4 +1,4 @@
-"""Outliers, gaps and the low-pass, each against a track whose true course is known."""
+"""Outliers, gaps and the low-pass, each against a track whose true path is known."""
 
 from __future__ import annotations
 

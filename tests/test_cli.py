@@ -77,7 +77,7 @@ def backend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeBackend:
 
 
 @pytest.fixture
-def clip(tmp_path: Path) -> Path:
+def video(tmp_path: Path) -> Path:
     return examples.video(tmp_path / "run.mp4")
 
 
@@ -99,9 +99,9 @@ def the_line(capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_a_run_writes_its_folder_and_prints_the_table(
-    clip: Path, capsys: pytest.CaptureFixture[str]
+    video: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["analyze", str(clip)]) == 0
+    assert cli.main(["analyze", str(video)]) == 0
     out, err = capsys.readouterr()
     assert {p.name for p in Path("gait_runs/run").iterdir()} == {
         "analysis.json",
@@ -114,18 +114,18 @@ def test_a_run_writes_its_folder_and_prints_the_table(
     assert err.splitlines() == ["gait: run.mp4: pose", "gait: run.mp4: overlay"]
 
 
-def test_json_is_all_that_is_printed(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["analyze", str(clip), "--json", "--out", "here", "--no-overlay"]) == 0
+def test_json_is_all_that_is_printed(video: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["analyze", str(video), "--json", "--out", "here", "--no-overlay"]) == 0
     printed = Analysis.model_validate(json.loads(capsys.readouterr().out))
     assert printed == read_analysis(Path("here"))
     assert not Path("here/overlay.mp4").exists()
 
 
-def test_several_clips_print_a_list_and_one_that_fails_does_not_stop_the_rest(
-    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_several_videos_print_a_list_and_one_that_fails_does_not_stop_the_rest(
+    video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     other = examples.video(tmp_path / "later.mp4", shade=90)
-    argv = ["analyze", str(clip), "missing.mp4", str(other), "--json", "--out", "all"]
+    argv = ["analyze", str(video), "missing.mp4", str(other), "--json", "--out", "all"]
     assert cli.main(argv) == 1
     out, err = capsys.readouterr()
     assert [document["video"]["name"] for document in json.loads(out)] == ["run.mp4", "later.mp4"]
@@ -134,10 +134,10 @@ def test_several_clips_print_a_list_and_one_that_fails_does_not_stop_the_rest(
 
 
 def test_videos_of_one_run_become_one_result(
-    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     other = examples.video(tmp_path / "rear.mp4", shade=90)
-    argv = ["analyze", str(clip), str(other), "--together", "--no-overlay"]
+    argv = ["analyze", str(video), str(other), "--together", "--no-overlay"]
     assert cli.main(argv) == 0
     out, err = capsys.readouterr()
     assert "In gait_runs/run+rear: analysis.json, rear, run, strides.parquet" in out
@@ -150,31 +150,31 @@ def test_videos_of_one_run_become_one_result(
     assert Analysis.model_validate_json(capsys.readouterr().out) == both
 
 
-def test_one_video_cannot_be_put_together(clip: Path, backend: FakeBackend) -> None:
-    assert cli.main(["analyze", str(clip), str(clip), "--together"]) == 2
+def test_one_video_cannot_be_merged_with_itself(video: Path, backend: FakeBackend) -> None:
+    assert cli.main(["analyze", str(video), str(video), "--together"]) == 2
     assert backend.asked == []
     assert not Path("gait_runs").exists()
 
 
-def test_clips_of_the_same_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
-    clips = [
+def test_videos_of_the_same_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    videos = [
         examples.video(tmp_path / "monday" / "run.mp4", shade=10),
         examples.video(tmp_path / "friday" / "run.mp4", shade=200),
         (tmp_path / "monday" / "run.mov"),
     ]
-    clips[2].write_bytes(clips[0].read_bytes())
+    videos[2].write_bytes(videos[0].read_bytes())
     for _ in range(2):  # the second time every video finds its own folder again
-        assert cli.main(["analyze", *map(str, clips), "--out", "all"]) == 0
+        assert cli.main(["analyze", *map(str, videos), "--out", "all"]) == 0
         runs = [read_analysis(p).video for p in Path("all").iterdir()]
         assert len(runs) == 3
         assert sorted(v.name for v in runs if v) == ["run.mov", "run.mp4", "run.mp4"]
         assert len({v.sha256 for v in runs if v}) == 2
 
 
-def test_options_go_before_the_settings_file(clip: Path, tmp_path: Path) -> None:
+def test_options_go_before_the_settings_file(video: Path, tmp_path: Path) -> None:
     toml = tmp_path / "settings.toml"
     toml.write_text('view = "rear"\nspeed_mps = 2.5\nheight_m = 1.7\n[pose]\nmodel = "lite"\n')
-    argv = ["analyze", str(clip), "--settings", str(toml), "--view", "auto", "--speed", "3.1"]
+    argv = ["analyze", str(video), "--settings", str(toml), "--view", "auto", "--speed", "3.1"]
     assert cli.main([*argv, "--sex", "female", "--time-scale", "8", "--out", "here"]) == 0
     used = Settings.model_validate(read_analysis(Path("here")).settings)
     assert used == Settings(
@@ -187,16 +187,16 @@ def test_options_go_before_the_settings_file(clip: Path, tmp_path: Path) -> None
     )
 
 
-def test_pose_runs_again_only_for_another_model_or_video(clip: Path, backend: FakeBackend) -> None:
+def test_pose_runs_again_only_for_another_model_or_video(video: Path, backend: FakeBackend) -> None:
     def times_asked(*options: str) -> int:
-        assert cli.main(["analyze", str(clip), "--out", "here", *options]) == 0
+        assert cli.main(["analyze", str(video), "--out", "here", *options]) == 0
         return len(backend.asked)
 
     assert times_asked() == 1
     assert times_asked("--speed", "3") == 1
     assert read_analysis(Path("here")).settings.speed_mps == 3
     assert times_asked("--model", "lite") == 2
-    examples.video(clip, shade=77)
+    examples.video(video, shade=77)
     assert times_asked("--model", "lite") == 3
 
 
@@ -299,30 +299,30 @@ def test_a_bad_video_is_one_line_and_leaves_nothing(
 def test_a_video_with_hardly_a_person_leaves_nothing(
     seen: int,
     said: str,
-    clip: Path,
+    video: Path,
     tmp_path: Path,
     backend: FakeBackend,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     backend.answer = examples.track(n_missing=45 - seen)
-    assert cli.main(["analyze", str(clip), "--json"]) == 1
+    assert cli.main(["analyze", str(video), "--json"]) == 1
     out, err = capsys.readouterr()
     assert out == ""
     assert said in err.splitlines()[-1]
-    assert left_behind(tmp_path, clip) == set()
+    assert left_behind(tmp_path, video) == set()
 
 
 def test_a_folder_that_cannot_be_written_is_found_out_before_the_pose(
-    clip: Path, backend: FakeBackend, capsys: pytest.CaptureFixture[str]
+    video: Path, backend: FakeBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # Root may write anywhere, but nobody can make a folder below a file.
-    assert cli.main(["analyze", str(clip), "--out", str(clip / "run")]) == 1
+    assert cli.main(["analyze", str(video), "--out", str(video / "run")]) == 1
     assert "--out" in the_line(capsys)
     assert backend.asked == []
 
 
 def test_a_failed_overlay_leaves_the_analysis_and_no_video(
-    clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    video: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from gait.render import overlay
 
@@ -330,7 +330,7 @@ def test_a_failed_overlay_leaves_the_analysis_and_no_video(
         raise OutputError("The disk is full.", "Make room.")
 
     monkeypatch.setattr(overlay, "write_overlay", fail)
-    assert cli.main(["analyze", str(clip), "--out", "here"]) == 1
+    assert cli.main(["analyze", str(video), "--out", "here"]) == 1
     assert capsys.readouterr().err.splitlines()[-1] == "gait: The disk is full. Make room."
     assert left_behind(Path("here")) == {
         "here/analysis.json",
@@ -340,38 +340,38 @@ def test_a_failed_overlay_leaves_the_analysis_and_no_video(
 
 
 def test_an_analysis_that_fails_keeps_the_pose(
-    clip: Path, backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+    video: Path, backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("gait.analysis.analyze.analyze_track", lambda *_: 1 / 0)
-        assert cli.main(["analyze", str(clip), "--out", "here"]) == 1
+        assert cli.main(["analyze", str(video), "--out", "here"]) == 1
     assert left_behind(Path("here")) == {"here/pose.npz"}
-    assert cli.main(["analyze", str(clip), "--out", "here"]) == 0
+    assert cli.main(["analyze", str(video), "--out", "here"]) == 0
     assert len(backend.asked) == 1
 
 
 def test_an_interruption_is_quiet_and_leaves_nothing(
-    clip: Path, tmp_path: Path, backend: FakeBackend, capsys: pytest.CaptureFixture[str]
+    video: Path, tmp_path: Path, backend: FakeBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupt() -> None:
         raise KeyboardInterrupt
 
     backend.before = interrupt
-    assert cli.main(["analyze", str(clip)]) == 130
+    assert cli.main(["analyze", str(video)]) == 130
     assert capsys.readouterr().err.splitlines() == ["gait: run.mp4: pose"]
-    assert left_behind(tmp_path, clip) == set()
+    assert left_behind(tmp_path, video) == set()
 
 
 @pytest.mark.parametrize(("options", "traceback"), [([], False), (["--debug"], True)])
 def test_a_bug_shows_a_traceback_only_on_request(
     options: list[str],
     traceback: bool,
-    clip: Path,
+    video: Path,
     backend: FakeBackend,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     backend.before = lambda: [][1]
-    assert cli.main([*options, "analyze", str(clip)]) == 1
+    assert cli.main([*options, "analyze", str(video)]) == 1
     err = capsys.readouterr().err
     assert ("Traceback" in err) is traceback
     assert "unexpected IndexError" in err.splitlines()[-1]
@@ -382,12 +382,12 @@ def test_a_bug_shows_a_traceback_only_on_request(
 def test_native_libraries_are_silent_unless_debugging(
     options: list[str],
     noise: bool,
-    clip: Path,
+    video: Path,
     backend: FakeBackend,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     backend.before = lambda: os.write(2, b"W0000 inference_feedback_manager.cc\n")
-    assert cli.main([*options, "analyze", str(clip)]) == 0
+    assert cli.main([*options, "analyze", str(video)]) == 0
     err = capfd.readouterr().err
     assert ("W0000" in err) is noise
     assert "gait: run.mp4: pose" in err
@@ -434,13 +434,13 @@ def test_help_loads_nothing_heavy() -> None:
 # ------------------------------------------------------------------------------------- the function
 
 
-def test_analyze_needs_only_a_video_and_settings(clip: Path) -> None:
+def test_analyze_needs_only_a_video_and_settings(video: Path) -> None:
     stages: list[tuple[str, int, int]] = []
 
     def note(stage: str, done: int, total: int) -> None:
         stages.append((stage, done, total))
 
-    found = pipeline.analyze(clip, Settings(), progress=note)
+    found = pipeline.analyze(video, Settings(), progress=note)
     run = RunFolder(Path("gait_runs/run"))
     assert read_analysis(run.path) == found
     assert {stage for stage, *_ in stages} == {"pose", "overlay"}
@@ -451,9 +451,9 @@ def test_analyze_needs_only_a_video_and_settings(clip: Path) -> None:
 # ------------------------------------------------------------------------------- questionnaire
 
 
-def test_answers_are_part_of_the_analysis(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_answers_are_part_of_the_analysis(video: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("answers.toml").write_text('night = "yes"\n')
-    assert cli.main(["analyze", str(clip), "--intake", "answers.toml", "--out", "here"]) == 0
+    assert cli.main(["analyze", str(video), "--intake", "answers.toml", "--out", "here"]) == 0
     assert read_analysis(Path("here")).intake == {"night": "yes"}
     out, err = capsys.readouterr()
     assert "Stop running and hopping" in " ".join(out.splitlines()[:3])
@@ -481,7 +481,7 @@ def test_app_starts_the_page_with_what_it_was_told(
 
 
 def test_two_runners_are_a_question_with_a_picture(
-    backend: FakeBackend, clip: Path, capsys: pytest.CaptureFixture[str]
+    backend: FakeBackend, video: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     corners = zip(("x0", "y0", "x1", "y1"), (0.1, 0.1, 0.4, 0.9), strict=True)
     boxes = {f"person_1_{name}": np.full(len(backend.answer), share) for name, share in corners}
@@ -492,13 +492,13 @@ def test_two_runners_are_a_question_with_a_picture(
         raise error
 
     backend.before = ask
-    assert cli.main(["analyze", str(clip), "--out", "run"]) == 1
+    assert cli.main(["analyze", str(video), "--out", "run"]) == 1
     said = capsys.readouterr().err
     assert "--person 1 or 2. run/people.png shows who is who." in said
     assert [p.name for p in Path("run").iterdir()] == ["people.png"]
 
     backend.before = lambda: None
     backend.answer = with_only(backend.answer, {**boxes, "person_chosen": 0})
-    assert cli.main(["analyze", str(clip), "--out", "run", "--person", "2", "--no-overlay"]) == 0
+    assert cli.main(["analyze", str(video), "--out", "run", "--person", "2", "--no-overlay"]) == 0
     assert read_analysis(Path("run")).settings.pose.person == 2
     assert "people.png" in capsys.readouterr().out

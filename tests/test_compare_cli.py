@@ -48,12 +48,12 @@ def test_two_videos_of_one_runner(
     assert {p.name for p in folder.iterdir()} == {"comparison.json", "in_step.mp4"}
 
 
-def test_clips_are_analysed_once_and_then_known(
+def test_videos_are_analysed_once_and_then_known(
     analysed: tuple[Path, Path], runs: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("fake.toml").write_text('[pose]\nbackend = "fake"\n')
-    clips = [f"{run}.mp4" for run in runs]
-    command = ["compare", *clips, "--no-video"]
+    videos = [f"{run}.mp4" for run in runs]
+    command = ["compare", *videos, "--no-video"]
     assert main([*command, "--settings", "fake.toml", "--speed", "3"]) == 0
     capsys.readouterr()
     made = Path("gait_runs/first/analysis.json").stat().st_mtime_ns
@@ -95,8 +95,8 @@ def test_a_goal_for_what_was_not_measured_says_why_it_was_not(
 
 def test_history(runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["history", *runs, "--metric", "cadence", "--json"]) == 0
-    (course,) = json.loads(capsys.readouterr().out)
-    assert course["real"] == [False, False]
+    (trend,) = json.loads(capsys.readouterr().out)
+    assert trend["real"] == [False, False]
     assert main(["history", *runs]) == 0
     assert "no change within" in capsys.readouterr().out
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from scipy.stats import t as student_t
 
 from gait import Analysis, Settings, analyze_track, compare
-from gait.analysis.merge_views import together
+from gait.analysis.merge_views import merge_views
 from gait.analysis.results import Measurement, Stride, View
 from gait.comparison.fatigue import thirds
 from gait.comparison.goals import advice, judge, keep_goals, kept_goals, parse_goal, target
@@ -334,7 +334,7 @@ MISMATCHES = {
 
 @pytest.mark.parametrize("name", MISMATCHES)
 @pytest.mark.parametrize("exchanged", [False, True])
-def test_no_verdict_on_what_a_mismatch_touches(name: str, exchanged: bool) -> None:
+def test_what_a_mismatch_touches_is_not_compared(name: str, exchanged: bool) -> None:
     other, touched = MISMATCHES[name]
     pair = (other, video()) if exchanged else (video(), other)
     found = compare(*([f] for f in pair))
@@ -404,11 +404,11 @@ def test_cameras_that_differ_within_their_errors_are_alike(sd: float, alike: boo
     assert (found.mismatches == ()) is alike
 
 
-def test_videos_put_together_are_compared_video_by_video() -> None:
+def test_merged_views_are_compared_video_by_video() -> None:
     side = video(sha="side")
     rear = video(sha="rear", knee_fppa_left=5.0, view={"plane": "rear", "near_side": None})
-    both = together([side, rear])
-    again = together(
+    both = merge_views([side, rear])
+    again = merge_views(
         [
             video(sha="side2"),
             rear.model_copy(update={"video": examples.video_info("rear2.mp4", "rear2")}),

@@ -23,13 +23,13 @@ from gait.settings import Settings
 from gait.types import SIDES, Plane
 
 
-def clip(**changes: object) -> tuple[Trial, synthetic.Truth]:
+def trial(**changes: object) -> tuple[Trial, synthetic.Truth]:
     track, truth = synthetic.runner(240, 6, **changes)  # type: ignore[arg-type]
     return Trial(track, truth.view, Settings(), truth.strides), truth
 
 
 def test_the_mean_curve_is_that_of_the_equations() -> None:
-    made, truth = clip()
+    made, truth = trial()
     first = made.strides.of("right").each[0]
     when = first.strike_s + PHASE_PCT / 100 * (first.next_strike_s - first.strike_s)
     points = truth.pose(when)
@@ -44,15 +44,15 @@ def test_the_mean_curve_is_that_of_the_equations() -> None:
 
 
 def test_all_angles_of_both_legs_are_there() -> None:
-    made, _ = clip()
+    made, _ = trial()
     assert {(c.angle, c.side) for c in ensemble_average(made)} == {
         (angle, side) for angle in ANGLES for side in ("left", "right")
     }
 
 
 def test_a_stride_with_missing_frames_is_left_out() -> None:
-    whole, _ = clip()
-    gappy, _ = clip(missing_s=(2.0, 2.1))
+    whole, _ = trial()
+    gappy, _ = trial(missing_s=(2.0, 2.1))
     n, fewer = (
         next(c.n for c in ensemble_average(made) if c.angle == "knee") for made in (whole, gappy)
     )
@@ -60,12 +60,12 @@ def test_a_stride_with_missing_frames_is_left_out() -> None:
 
 
 def test_a_video_without_direction_has_no_curves() -> None:
-    made, _ = clip()
+    made, _ = trial()
     assert ensemble_average(made.with_view(direction=None, near_side=None)) == ()
 
 
 def test_readings_of_the_far_leg_are_less_certain() -> None:
-    made, truth = clip()
+    made, truth = trial()
     made = replace(made, track=made.track.with_(steps=("BlazePose heavy",)))
     near = readings(made, truth.near_side)["knee"][1]
     far = readings(made, "left" if truth.near_side == "right" else "right")["knee"][1]

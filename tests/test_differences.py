@@ -15,7 +15,7 @@ from rich.console import Console
 
 from gait import analyze_track, compare
 from gait.analysis.kinematics.side_differences import both_legs, difference
-from gait.analysis.merge_views import together
+from gait.analysis.merge_views import merge_views
 from gait.analysis.results import Analysis, Summary
 from gait.io.kept_run import kept_track
 from gait.io.run_folder import RunFolder
@@ -135,7 +135,7 @@ def test_a_tilted_camera_cancels_beside_a_runner_and_doubles_behind(analysis: An
 
 def test_legs_from_two_videos_share_nothing(analysis: Analysis) -> None:
     assert analysis.video is None
-    both = together([analysis, replace_near(analysis)])
+    both = merge_views([analysis, replace_near(analysis)])
     assert {d.metric for d in both.differences} == {d.metric for d in analysis.differences}
 
 
@@ -237,7 +237,7 @@ def test_legs_from_two_videos_are_each_of_its_own() -> None:
         analyze_track(track, RUN, examples.video_info(name, sha256=name))
         for name, track in scenes.items()
     ]
-    both = together(sides)
+    both = merge_views(sides)
     apart = [
         d
         for d in both.differences

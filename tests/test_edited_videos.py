@@ -1,4 +1,4 @@
-"""The pose model among several people, on short pieces of video."""
+"""The pose model among several people, on short videos."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def test_trc_in_pixels_holds_the_cleaned_points(
 def test_trc_in_metres_has_the_axes_of_opensim(
     run: RunFolder, opened: tuple[Analysis, Trial], tmp_path: Path
 ) -> None:
-    analysis, clip = opened
+    analysis, trial = opened
     (path,) = export(run, "trc", tmp_path)  # a scale is known
     header, _, table = read_trc(path)
     assert (path.name, header["Units"]) == ("=run_m.trc", "m")
@@ -119,7 +119,7 @@ def test_trc_in_metres_has_the_axes_of_opensim(
         - table[["left_knee_x", "left_knee_y"]].to_numpy(),
         axis=1,
     )
-    leg_px = np.linalg.norm(clip.track["left_hip"] - clip.track["left_knee"], axis=1)
+    leg_px = np.linalg.norm(trial.track["left_hip"] - trial.track["left_knee"], axis=1)
     np.testing.assert_allclose(leg, leg_px * scale, atol=3e-6)
     assert (table["nose_y"].dropna() > 1).all()  # up, from the ground
     assert np.nanpercentile(table[["left_heel_y", "left_foot_index_y"]], 1) == pytest.approx(
@@ -166,7 +166,7 @@ def test_mot_holds_the_angles_of_the_model(
 
 def test_mot_from_behind_lists_to_the_side_that_is_lower(tmp_path: Path) -> None:
     run = RunFolder(GOLDEN / "rear_bad")
-    analysis, clip = reopen(run)
+    analysis, trial = reopen(run)
     (path,) = export(run, "mot", tmp_path)
     _, table = read_mot(path)
     assert list(table.columns) == ["time", "pelvis_list", "hip_adduction_r", "hip_adduction_l"]
@@ -179,34 +179,34 @@ def test_mot_from_behind_lists_to_the_side_that_is_lower(tmp_path: Path) -> None
         listed = np.interp(middle, table["time"], table["pelvis_list"])
         # While the left foot stands, a drop lowers the right side: the list is positive.
         assert np.mean(sign * listed) == pytest.approx(drop.value, abs=0.5)
-    assert clip.view.plane == "rear"
+    assert trial.view.plane == "rear"
 
 
 def test_c3d_is_read_by_ezc3d_with_equal_numbers(
     run: RunFolder, opened: tuple[Analysis, Trial], tmp_path: Path
 ) -> None:
-    analysis, clip = opened
+    analysis, trial = opened
     (path,) = export(run, "c3d", tmp_path)
     file = ezc3d.c3d(str(path))
     point = {k: v["value"] for k, v in file["parameters"]["POINT"].items() if k != "__METADATA__"}
     labels = point["LABELS"]
-    assert labels[: len(clip.track.names)] == list(clip.track.names)
+    assert labels[: len(trial.track.names)] == list(trial.track.names)
     assert point["UNITS"] == ["mm"]
     assert point["RATE"][0] == pytest.approx(60)
     points = file["data"]["points"]
-    assert points.shape == (4, len(labels), len(clip.track))
+    assert points.shape == (4, len(labels), len(trial.track))
     scale = analysis.view.scale_m_per_px
     assert scale is not None
-    expected = 1000 * scale * ground_px(clip)
+    expected = 1000 * scale * ground_px(trial)
     residuals = file["data"]["meta_points"]["residuals"][0].T
-    for k, name in enumerate(clip.track.names):
+    for k, name in enumerate(trial.track.names):
         there = np.isfinite(expected[:, k]).all(axis=1)
         # C3D holds 32-bit numbers.
         np.testing.assert_allclose(points[:3, k, there].T, expected[there, k], rtol=1e-6, atol=1e-4)
         assert (residuals[~there, k] == -1).all(), name
         assert (residuals[there, k] >= 0).all(), name
     for key, label in (("left_knee", "LKneeAngles"), ("trunk", "TrunkAngles")):
-        series = angle_series(clip)[key]
+        series = angle_series(trial)[key]
         there = np.isfinite(series.degrees)
         found = points[0, labels.index(label), there]
         np.testing.assert_allclose(found, series.degrees[there], rtol=1e-6, atol=1e-5)
@@ -310,7 +310,7 @@ def test_a_round_trip_through_trc_gives_the_same_analysis(
     assert [(e.kind, e.side) for e in after.events] == [(e.kind, e.side) for e in before.events]
     apart_s = [a.time_s - b.time_s for a, b in zip(after.events, before.events, strict=True)]
     # Four decimals of a pixel move a contact by less than 1 ms. Metres are levelled by what is seen
-    # of the camera's roll, which is then judged anew: on the sample clips that moves a contact by
+    # of the camera's roll, which is then judged anew: on the sample videos that moves a contact by
     # up to 1 ms and a value by up to a sixth of its uncertainty.
     assert np.abs(apart_s).max() < (1e-3 if unit == "px" else 4e-3)
     allowed = 0.15 if unit == "px" else 0.2
@@ -339,11 +339,11 @@ def test_uneven_frames_are_put_on_an_even_grid(tmp_path: Path) -> None:
     file = ezc3d.c3d(str(path))
     rate = file["parameters"]["POINT"]["RATE"]["value"][0]
     even_s = np.arange(len(track)) / rate
-    analysis, clip = reopen(run)
-    knee = angle_series(clip)["right_knee"].degrees
+    analysis, trial = reopen(run)
+    knee = angle_series(trial)["right_knee"].degrees
     labels = file["parameters"]["POINT"]["LABELS"]["value"]
     found = file["data"]["points"][0, labels.index("RKneeAngles")]
-    np.testing.assert_allclose(found, np.interp(even_s, clip.time_s, knee), atol=1e-3)
+    np.testing.assert_allclose(found, np.interp(even_s, trial.time_s, knee), atol=1e-3)
     assert truth.near_side == analysis.view.near_side
 
 

@@ -159,10 +159,10 @@ def test_a_link_found_in_women_is_told_to_women_only() -> None:
 
 def test_words_tell_whether_the_interval_reaches_back() -> None:
     flag = flag_of("cadence", "low")
-    doubt = knowledge().texts.sentence["not_clear"]
+    unsure = knowledge().texts.sentence["not_clear"]
     (close,), (far,) = (found(beyond(flag, by)) for by in (1.9, 2.0))
-    assert doubt in close.wording
-    assert doubt not in far.wording
+    assert unsure in close.wording
+    assert unsure not in far.wording
 
 
 @pytest.mark.parametrize("ratio", [0.1, 0.5, 1.0, 4 / 3])

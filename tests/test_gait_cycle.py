@@ -125,11 +125,11 @@ def test_a_stumble_is_left_out_and_the_rest_kept() -> None:
     assert kept([*[0.7] * 10, 0.9, *[0.7] * 12]) == [*range(10), *range(11, 23)]
 
 
-def test_a_long_break_of_the_rhythm_ends_the_piece() -> None:
+def test_a_long_break_of_the_rhythm_ends_the_segment() -> None:
     assert kept([*[0.7] * 8, 0.9, 0.95, 0.9, *[0.7] * 12]) == list(range(11, 23))
 
 
-def test_missing_strides_end_the_piece() -> None:
+def test_missing_strides_end_the_segment() -> None:
     assert kept([0.7] * 20, gaps={8: 1.5}) == list(range(8, 20))
 
 

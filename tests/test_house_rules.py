@@ -10,6 +10,8 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from token import COMMENT, STRING, tok_name
+from tokenize import generate_tokens
 from typing import is_typeddict
 
 import pytest
@@ -98,9 +100,15 @@ def test_the_rule_sees_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
 # -------------------------------------------------------------------------------------- words
 
 ROOT = Path(__file__).parents[1]
+READ = {COMMENT, STRING}
+TEXTS = {".py", ".md", ".toml", ".j2", ".typ", ".js", ".svg"}
 GLOSSARY = ROOT / "docs" / "conventions.md"
 # In files of users: a change is judged real or not in comparison.json.
-KEPT = {("gait/comparison/models.py", "Verdict"), ("gait/comparison/models.py", "verdict")}
+KEPT = {
+    ("gait/comparison/models.py", "Verdict"),
+    ("gait/comparison/models.py", "verdict"),
+    ("tests/test_comparison.py", "verdict"),
+}
 
 
 def retired_words() -> frozenset[str]:
@@ -108,6 +116,34 @@ def retired_words() -> frozenset[str]:
     table = GLOSSARY.read_text(encoding="utf-8").split("## Words")[1].split("\n## ")[0]
     rows = [line.strip("| ").split("|") for line in table.splitlines() if line.startswith("| ")]
     return frozenset(word for row in rows[1:] for word in re.findall(r"`(\w+)`", row[-1]))
+
+
+def retired_phrases() -> frozenset[str]:
+    """The same of two words and more, for texts: one word may have its ordinary sense there."""
+    table = GLOSSARY.read_text(encoding="utf-8").split("## Words")[1].split("\n## ")[0]
+    return frozenset(re.findall(r"`(\w+ \w[\w ]*)`", table))
+
+
+def texts_in(path: Path) -> str:
+    """All of a file that is read: of code its comments and strings."""
+    if path.suffix != ".py":
+        return path.read_text(encoding="utf-8")
+    with path.open(encoding="utf-8") as code:
+        return "\n".join(
+            token.string.lstrip("#")
+            for token in generate_tokens(code.readline)
+            if token.type in READ or tok_name[token.type] == "FSTRING_MIDDLE"
+        )
+
+
+def phrases_in(text: str) -> set[str]:
+    """Retired phrases of a text, across its lines; "in step length" and the like are none."""
+    found = set()
+    for phrase in retired_phrases():
+        words = r"\s+".join(phrase.split())
+        if re.search(rf"\b{words}\b(?!\s+(rate|length|width|time|frequency)\b)", text, re.I):
+            found.add(phrase)
+    return found
 
 
 def names_in(tree: ast.AST) -> Iterator[str]:
@@ -131,7 +167,9 @@ def words_of(name: str) -> set[str]:
 def test_retired_words_do_not_come_back_in_names() -> None:
     retired, found = retired_words(), []
     for path in (
-        p for folder in ("gait", "benchmarks", "docs") for p in ROOT.glob(f"{folder}/**/*.py")
+        p
+        for folder in ("gait", "benchmarks", "docs", "tests")
+        for p in ROOT.glob(f"{folder}/**/*.py")
     ):
         place = path.relative_to(ROOT).as_posix()
         names = {path.stem, *names_in(ast.parse(path.read_text(encoding="utf-8")))}
@@ -155,6 +193,26 @@ np.clip(1, 2, 3)
 """
     seen = {name for name in names_in(ast.parse(code)) if words_of(name) & retired_words()}
     assert seen == {"read_film", "clip_s", "FilmVerdict", "doubt", "shots", "piece"}
+
+
+def test_retired_phrases_do_not_come_back_in_texts() -> None:
+    texts = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    for folder in ("gait", "benchmarks", "docs", "tests"):
+        texts += [p for p in (ROOT / folder).rglob("*") if p.suffix in TEXTS]
+    others = [p for p in texts if p not in (GLOSSARY, Path(__file__))]
+    found = {
+        p.relative_to(ROOT).as_posix(): names for p in others if (names := phrases_in(texts_in(p)))
+    }
+    assert found == {}
+
+
+def test_retired_phrases_are_seen_wherever_they_are_read(tmp_path: Path) -> None:
+    code = tmp_path / "code.py"
+    code.write_text(
+        '"""Both videos\nin step."""\nname = f"puts together {len("a")}"  # the film\n'
+        'ok = any("a" in step for step in "an increase in step rate")\n'
+    )
+    assert phrases_in(texts_in(code)) == {"in step", "puts together", "the film"}
 
 
 # ------------------------------------------------------------------------------------ numbers

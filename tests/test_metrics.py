@@ -551,7 +551,7 @@ def test_too_few_strides_give_no_value(usual, n: int) -> None:
     assert found["stride_time", "right"].n == n
 
 
-def test_missing_frames_drop_the_strides_they_touch_and_no_more() -> None:
+def test_missing_frames_drop_the_strides_they_are_in_and_no_others() -> None:
     gap = (3.0, 3.3)
     whole, truth = runner(duration_s=8)
     broken, _ = runner(duration_s=8, missing_s=gap)
@@ -563,7 +563,7 @@ def test_missing_frames_drop_the_strides_they_touch_and_no_more() -> None:
     for m in lost:
         assert m.time_s < gap[1]
         assert m.time_s + truth.values["stride_time"] > gap[0]
-    # The flat foot is one median for the clip; everything else is untouched by the gap.
+    # The flat foot is one median for the trial; everything else is untouched by the gap.
     before = {(m.metric, m.side, m.stride): m.value for m in full}
     for m in left:
         assert m.value == pytest.approx(before[m.metric, m.side, m.stride], abs=0.05)

@@ -10,8 +10,8 @@ from pelvic_pull import METRICS, harmonics, left_out_sd, pulled
 
 from gait import analyze_track
 from gait.analysis.kinematics.pelvic_obliquity import (
-    IN_STEP_DEG,
-    IN_STEP_SD_DEG,
+    IN_PHASE_DEG,
+    IN_PHASE_SD_DEG,
     PHASE_SD,
     SCISSOR,
     SHARE,
@@ -26,14 +26,14 @@ def test_constants_are_those_of_people(validation_dir: Path) -> None:
     known = [harmonics(trial) for trial in plate_trials(validation_dir / "forceplate")]
     runners = [h.runner for h in known]
     phase = np.array([h.phase_deg for h in known])
-    in_step = np.array([h.in_step_deg for h in known])
+    in_phase = np.array([h.in_phase_deg for h in known])
     # Rounded as they stand there.
     assert phase.mean() == pytest.approx(np.degrees(SCISSOR[1][1]), abs=0.5)
     assert np.mean([h.third for h in known]) == pytest.approx(SCISSOR[3][0], abs=0.005)
     third = np.mean([h.third_phase_deg for h in known])
     assert third == pytest.approx(np.degrees(SCISSOR[3][1]), abs=1)
-    assert in_step.mean() == pytest.approx(IN_STEP_DEG, abs=0.1)
-    assert left_out_sd(in_step, runners) == pytest.approx(IN_STEP_SD_DEG, abs=0.1)
+    assert in_phase.mean() == pytest.approx(IN_PHASE_DEG, abs=0.1)
+    assert left_out_sd(in_phase, runners) == pytest.approx(IN_PHASE_SD_DEG, abs=0.1)
     # Contacts found 6 ms early or late turn the phase by 3 degrees besides.
     shown = np.hypot(left_out_sd(phase, runners), 3)
     assert np.degrees(PHASE_SD) == pytest.approx(shown, abs=0.5)

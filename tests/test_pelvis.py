@@ -8,7 +8,7 @@ import pytest
 from columns import with_only
 
 from gait.analysis.kinematics.pelvic_obliquity import (
-    IN_STEP_DEG,
+    IN_PHASE_DEG,
     SCISSOR,
     SHARE,
     fuse,
@@ -159,7 +159,7 @@ def _read(track: PoseTrack, strides: Strides | None = None, plane: Plane = "rear
 def _true_roll(phase: Float, amplitude_deg: float = 4.0) -> Float:
     """As in people: largest with the scissor closed, and lower where the thigh is behind."""
     closed = phase + SCISSOR[1][1]
-    return amplitude_deg * np.sin(closed) + IN_STEP_DEG * np.cos(closed)
+    return amplitude_deg * np.sin(closed) + IN_PHASE_DEG * np.cos(closed)
 
 
 PHASE = 2 * np.pi * (np.arange(360) / FPS_HZ - 0.225) / STRIDE_S

@@ -229,12 +229,12 @@ def test_boxes_travel_with_the_track() -> None:
 # ------------------------------------------------------------------------------ in one picture
 
 
-def test_pieces_of_a_wide_picture_cover_it_and_overlap_by_half() -> None:
-    pieces = tiles(1920, 540)
-    assert pieces[0][0] == 0
-    assert pieces[-1][1] == 1920
-    assert all(b - a == 540 for a, b in pieces)
-    assert all(b[0] - a[0] <= 271 for a, b in pairwise(pieces))
+def test_crops_of_a_wide_picture_cover_it_and_overlap_by_half() -> None:
+    crops = tiles(1920, 540)
+    assert crops[0][0] == 0
+    assert crops[-1][1] == 1920
+    assert all(b - a == 540 for a, b in crops)
+    assert all(b[0] - a[0] <= 271 for a, b in pairwise(crops))
 
 
 def test_everybody_is_found_by_a_model_that_finds_one_at_a_time() -> None:
@@ -244,11 +244,11 @@ def test_everybody_is_found_by_a_model_that_finds_one_at_a_time() -> None:
         x, y = body.hips.astype(int)
         image[y, x] = grey
 
-    def find(piece: np.ndarray) -> Body | None:
-        lit = np.argwhere((piece[..., 0] > 0) & (piece[..., 0] != 128))
+    def find(crop: np.ndarray) -> Body | None:
+        lit = np.argwhere((crop[..., 0] > 0) & (crop[..., 0] != 128))
         if not len(lit):
             return None
-        y, x = max(lit.tolist(), key=lambda at: piece[at[0], at[1], 0])
+        y, x = max(lit.tolist(), key=lambda at: crop[at[0], at[1], 0])
         body = RUNNER[0]
         return Body(body.xy - body.hips + (x, y), body.score)
 
@@ -259,7 +259,7 @@ def test_everybody_is_found_by_a_model_that_finds_one_at_a_time() -> None:
     assert len(everybody(image, find, found[:1], whole=False)) == 1
 
 
-def test_the_same_person_in_two_pieces_counts_once() -> None:
+def test_the_same_person_in_two_crops_counts_once() -> None:
     doubtful = Body(RUNNER[0].xy + 5, np.full(len(BLAZEPOSE), 0.4))
     assert distinct([doubtful, RUNNER[0], OTHER[0]]) == [RUNNER[0], OTHER[0]]
 

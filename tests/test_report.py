@@ -22,7 +22,7 @@ from pypdf import PdfReader
 
 from gait.analysis.analyze import analyze_track
 from gait.analysis.kinematics.waveforms import readings
-from gait.analysis.merge_views import together
+from gait.analysis.merge_views import merge_views
 from gait.analysis.results import Analysis, Measurement, Stride
 from gait.cli import main as cli
 from gait.io.kept_run import reanalyze, reopen
@@ -158,14 +158,14 @@ def test_a_foot_without_strides_has_no_pictures() -> None:
 
 
 def test_pictures_carry_the_angles_of_their_frame(run: RunFolder) -> None:
-    analysis, clip = reopen(run)
-    made = key_frames(analysis, clip, None)
+    analysis, trial = reopen(run)
+    made = key_frames(analysis, trial, None)
     assert [(p.side, p.moment) for p in made] == [
         (side, moment) for side in ("left", "right") for moment in MOMENTS
     ]
     for picture in made:
-        index = int(np.abs(clip.time_s - picture.time_s).argmin())
-        own = readings(clip, picture.side)
+        index = int(np.abs(trial.time_s - picture.time_s).argmin())
+        own = readings(trial, picture.side)
         said = {"knee": "knee", "shin": "shank", "foot": "foot", "trunk": "trunk"}
         assert set(picture.angles) == set(said)
         for name, (degrees, half) in picture.angles.items():
@@ -178,8 +178,8 @@ def picture(jpeg: bytes) -> np.ndarray:
 
 
 def test_pictures_show_the_video_and_without_it_plain_paper(run: RunFolder, video: Path) -> None:
-    analysis, clip = reopen(run)
-    from_video, from_lines = key_frames(analysis, clip, video), key_frames(analysis, clip, None)
+    analysis, trial = reopen(run)
+    from_video, from_lines = key_frames(analysis, trial, video), key_frames(analysis, trial, None)
     for on_video, on_paper in zip(from_video, from_lines, strict=True):
         assert picture(on_video.jpeg).shape[0] == HEIGHT_PX
         corner = np.s_[:60, :60]
@@ -190,9 +190,9 @@ def test_pictures_show_the_video_and_without_it_plain_paper(run: RunFolder, vide
 
 
 def test_a_hidden_face_is_no_longer_in_the_picture(run: RunFolder, video: Path) -> None:
-    analysis, clip = reopen(run)
-    seen = key_frames(analysis, clip, video)[0]
-    hidden = key_frames(analysis, clip, video, blur_face=True)[0]
+    analysis, trial = reopen(run)
+    seen = key_frames(analysis, trial, video)[0]
+    hidden = key_frames(analysis, trial, video, blur_face=True)[0]
     changed = np.abs(picture(seen.jpeg) - picture(hidden.jpeg)).max(axis=2) > 40
     rows, columns = np.nonzero(changed)
     middle = slice(int(np.median(rows)) - 8, int(np.median(rows)) + 8)
@@ -353,7 +353,7 @@ def test_a_video_without_a_stride_still_gets_a_report(copy: RunFolder) -> None:
     parsed(html(report))
 
 
-def test_videos_put_together_show_the_pictures_of_each(tmp_path: Path, run: RunFolder) -> None:
+def test_merged_views_show_the_pictures_of_each(tmp_path: Path, run: RunFolder) -> None:
     whole = RunFolder(tmp_path / "both")
     parts = []
     for name in ("one", "two"):
@@ -363,7 +363,7 @@ def test_videos_put_together_show_the_pictures_of_each(tmp_path: Path, run: RunF
         video = examples.video_info(f"{name}.mp4", sha256=name)
         parts.append(analysis.model_copy(update={"video": video}))
         part.save_analysis(parts[-1])
-    whole.save_analysis(together(parts))
+    whole.save_analysis(merge_views(parts))
     report = collect(whole)
     assert report.details is not None
     assert [len(video.pictures) for video in report.details.videos] == [6, 6]

@@ -61,7 +61,7 @@ def test_of_two_videos_the_longer_one_is_analysed_and_it_is_said() -> None:
     other, _ = video(6, cadence_spm=184)
     both = joined(one, other)
     _, signals = video(9)
-    signals["picture_change"][180] = 16.0  # as between two clips of the same room
+    signals["picture_change"][180] = 16.0  # as between two videos of the same room
     analysis = analyze_track(with_only(both, signals), Settings())
     assert "cut at 3.0 s" in analysis.view.limits[0]
     assert analysis.view.window_s[0] >= 3.0
@@ -70,7 +70,7 @@ def test_of_two_videos_the_longer_one_is_analysed_and_it_is_said() -> None:
     assert cadence.value == pytest.approx(184, rel=0.01)  # a hundredth: noise of 1 px
 
 
-def test_steady_running_goes_before_a_longer_piece_of_standing() -> None:
+def test_steady_running_goes_before_a_longer_segment_of_standing() -> None:
     run, _ = video(3)
     stand = run.with_(
         time=np.arange(300) / FPS_HZ,
@@ -92,7 +92,7 @@ def test_somebody_who_passes_in_front_is_one_break_and_not_many_cuts() -> None:
     assert "cut at" not in limits[0]
 
 
-def test_a_second_of_black_ends_a_piece() -> None:
+def test_a_second_of_black_ends_a_segment() -> None:
     track, signals = video(8)
     dark = (track.time >= 3) & (track.time < 4)
     xy = track.xy.copy()
@@ -114,7 +114,7 @@ def test_a_video_that_is_black_throughout_is_refused() -> None:
         one_segment(with_only(track, signals))
 
 
-def test_a_frozen_picture_ends_a_piece_but_doubled_pictures_do_not() -> None:
+def test_a_frozen_picture_ends_a_segment_but_doubled_pictures_do_not() -> None:
     track, signals = video(8)
     signals["picture_change"][::2] = 0.0
     assert one_segment(with_only(track, signals))[1] == ()

@@ -66,7 +66,7 @@ def test_a_unit_in_a_name_is_the_unit_of_the_signal() -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_who_searches_for_a_signal_finds_who_makes_it_and_who_reads_it(name: str) -> None:
-    """No name is put together: each stands in the source where it is used, not only declared."""
+    """No name is composed: each stands in the source where it is used, not only declared."""
     word = re.compile(rf"\b{name}\b")
     found = [
         path

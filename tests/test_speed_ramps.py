@@ -191,11 +191,11 @@ def test_steady_running_and_walking_is_one_stretch(easy: PoseTrack) -> None:
         assert stretch.stop_s - stretch.start_s == pytest.approx(track.time[-1], abs=0.1)
 
 
-@pytest.mark.parametrize("piece_s", [0.8, 1.2, 1.6])
+@pytest.mark.parametrize("segment_s", [0.8, 1.2, 1.6])
 def test_speeds_that_change_all_the_time_give_no_wrong_times(
-    easy: PoseTrack, piece_s: float
+    easy: PoseTrack, segment_s: float
 ) -> None:
-    slow = np.where(easy.time % (2 * piece_s) < piece_s, 1, 4)
+    slow = np.where(easy.time % (2 * segment_s) < segment_s, 1, 4)
     jumpy = easy.with_(time=np.cumsum(slow / 60))
     analysis = analyze_track(jumpy, AUTO)
     named = any("changes its speed" in limit for limit in analysis.view.limits)

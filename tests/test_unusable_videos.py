@@ -76,18 +76,18 @@ def gait_analyze(
 ) -> Callable[..., tuple[int, str]]:
     """Exit code and the one line of `gait analyze`; nothing may be on standard output."""
 
-    def analyze(clip: str, *argv: str) -> tuple[int, str]:
-        code = main(["analyze", "--json", clip, *argv])
+    def analyze(video: str, *argv: str) -> tuple[int, str]:
+        code = main(["analyze", "--json", video, *argv])
         out, err = capfd.readouterr()  # with what libraries write past Python
-        return code, the_line(clip, out, err)
+        return code, the_line(video, out, err)
 
     monkeypatch.chdir(tmp_path)
     return analyze
 
 
-def the_line(clip: str, out: str, err: str) -> str:
+def the_line(video: str, out: str, err: str) -> str:
     assert out == ""
-    (line,) = (x for x in err.splitlines() if x != f"gait: {clip}: pose")  # progress
+    (line,) = (x for x in err.splitlines() if x != f"gait: {video}: pose")  # progress
     assert line.startswith("gait: ")
     return line
 
@@ -143,10 +143,10 @@ def test_a_video_that_cannot_be_analysed_is_one_line_and_leaves_nothing(
 def test_a_place_that_cannot_be_written_is_one_line(
     place: str, tmp_path: Path, gait_analyze: Callable[..., tuple[int, str]]
 ) -> None:
-    clip = examples.video(tmp_path / "run.mp4")
+    video = examples.video(tmp_path / "run.mp4")
     out = {
         "read-only folder": tmp_path / "locked" / "run",
-        "below a file": clip / "run",
+        "below a file": video / "run",
         "system folder": Path("/sys/gait_run"),
     }[place]
     if place == "read-only folder":
@@ -156,7 +156,7 @@ def test_a_place_that_cannot_be_written_is_one_line(
     if place == "system folder" and not sys.platform.startswith("linux"):
         pytest.skip("/sys is Linux")
     before = sorted(tmp_path.rglob("*"))
-    code, line = gait_analyze(clip.name, "--out", str(out))
+    code, line = gait_analyze(video.name, "--out", str(out))
     assert code == 1
     assert str(out) in line
     assert "--out" in line

@@ -58,7 +58,7 @@ def strikes_of(analysis: Analysis) -> list[Event]:
     return [e for e in analysis.events if e.kind == "strike"]
 
 
-# ---------------------------------------------------------------------------- a real treadmill clip
+# --------------------------------------------------------------------------- a real treadmill video
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_treadmill_duty_factor(treadmill: Analysis, side: str) -> None:
     assert 28 <= value(treadmill, "duty_factor", side) <= 42
 
 
-# ----------------------------------------------------------------------------------- rendered clips
+# ---------------------------------------------------------------------------------- rendered videos
 
 
 @pytest.fixture(params=RENDERED)
@@ -285,5 +285,5 @@ def test_memory_does_not_grow_with_the_video(
     # the 120 more of them would be 330 MB.
     whole = validation_dir / "clips" / "gaitlab_male_side_treadmill.mp4"
     cuts = [first_seconds(whole, s, tmp_path / f"{s:g}.mp4") for s in (2.0, 6.0)]
-    small, large = (peak_memory(clip, tmp_path / clip.stem) for clip in cuts)
+    small, large = (peak_memory(cut, tmp_path / cut.stem) for cut in cuts)
     assert large <= 1.15 * small

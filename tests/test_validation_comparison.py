@@ -102,7 +102,7 @@ def test_what_did_not_change_is_not(
         assert change.verdict == "within measurement error", key
 
 
-def test_videos_from_other_sides_have_no_verdict_but_on_rates(
+def test_videos_from_other_sides_are_not_compared_but_for_rates(
     compared: Callable[[str, str], Comparison],
 ) -> None:
     found = compared("side_normal", "rear_normal")

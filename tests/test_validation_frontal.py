@@ -57,7 +57,7 @@ def value(analysis: Analysis, metric: str, side: str = "both") -> float:
     return summary.value
 
 
-# ----------------------------------------------------------------------------------- rendered clips
+# ---------------------------------------------------------------------------------- rendered videos
 
 
 @pytest.fixture(params=RENDERED)

@@ -113,7 +113,7 @@ def test_running_on_a_treadmill_is_never_backwards(facing) -> None:
     assert view.window_s == pytest.approx((0, track.time[-1]), abs=FRAME_S)
 
 
-def test_the_window_is_the_longest_piece_with_a_person() -> None:
+def test_the_window_is_the_longest_segment_with_a_person() -> None:
     track = without_person(without_person(runner(60, 8)[0], 0, 0.99), 3.0, 3.5)
     assert seen(track).window_s == pytest.approx((3.5 + FRAME_S, track.time[-1]), abs=FRAME_S)
 

@@ -160,7 +160,7 @@ def test_deleting_a_runner_leaves_no_copy(library: Path) -> None:
     keep_consent(library, "Ben", agreed=True)
     pair = library / ".compare" / "0123456789abcdef.mp4"
     pair.parent.mkdir()
-    shutil.copyfile(library / "anna-0" / "pose.npz", pair)  # both in step: it shows her, too
+    shutil.copyfile(library / "anna-0" / "pose.npz", pair)  # both videos: it shows her, too
     at = page()
     click(at, "Yes, delete everything")
     left = {p.relative_to(library).parts[0] for p in library.rglob("*") if p.is_file()}

@@ -1,4 +1,4 @@
-"""Several videos of one run, from different sides, put together into one analysis."""
+"""Several videos of one run, from different sides, merged into one analysis."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gait.knowledge import knowledge
 from gait.types import Activity, UsageError
 
 
-def together(analyses: Sequence[Analysis]) -> Analysis:
+def merge_views(analyses: Sequence[Analysis]) -> Analysis:
     """One analysis of one runner at one speed from videos taken from different sides.
 
     Every metric comes from the video that measures it with the narrowest intervals, and says which
@@ -64,7 +64,7 @@ def require_different(videos: Sequence[str]) -> None:
     """UsageError unless these are the hashes of two or more videos, all different."""
     if len(set(videos)) < max(2, len(videos)):
         raise UsageError(
-            "Putting videos together needs two or more, and all different.",
+            "Merging views needs two videos or more, all different.",
             "Give one from the side and one from behind.",
         )
 

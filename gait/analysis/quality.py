@@ -256,7 +256,7 @@ def _hidden(trial: Trial) -> Amount:
 
 
 def _oblique(trial: Trial) -> Amount:
-    """Confidence in the plane, apart from doubts about whose left is whose."""
+    """Confidence in the plane, apart from uncertainty about whose left is whose."""
     return Amount(max(trial.view.plane_confidence, find_plane(trial.track)[1]))
 
 

@@ -98,8 +98,8 @@ class Summary(FrozenModel):
     `ci95` includes stride scatter, event timing and landmark error. `band` is the typical range
     at this speed (mean ± 2 SD of healthy runners) where the evidence has one. `flag_limits` are
     the values below and above which it would be flagged at this speed, None if this video cannot
-    be held against any. `source` names the video the value was read from where several were put
-    together. `caveat` is what the video makes less sure about a value that is given.
+    be held against any. `source` names the video the value was read from where views
+    were merged. `caveat` is what the video makes less sure about a value that is given.
     """
 
     metric: str
@@ -224,8 +224,8 @@ class Quality(FrozenModel):
 class Analysis(FrozenModel):
     """Everything found in one video; `analysis.json` is this, and it is the public contract.
 
-    Times are true seconds from the first frame, other quantities carry their unit. An analysis put
-    together from several videos of one run (`gait.analysis.merge_views`) holds the analysis of each
+    Times are true seconds from the first frame, other quantities carry their unit. An analysis of
+    merged views of one run (`gait.analysis.merge_views`) holds the analysis of each video
     as `parts`; its own video, view, events, strides and measurements are those of the first part.
     """
 

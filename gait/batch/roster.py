@@ -129,7 +129,7 @@ def standing(runner: str, analysis: Analysis) -> Standing:
     runner : str
         Whose it is.
     analysis : Analysis
-        Of one video, or put together from several.
+        Of one video, or of several whose views were merged.
 
     Returns
     -------

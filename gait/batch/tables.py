@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gait.analysis.grading import grade
-from gait.analysis.merge_views import together
+from gait.analysis.merge_views import merge_views
 from gait.analysis.results import Analysis
 from gait.batch.roster import RosterEntry, Standing, Video, attention, standing, write_roster
 from gait.batch.schedule import ATTEMPTS, Failure
@@ -56,7 +56,7 @@ def write_results(
     failures: Sequence[Failure],
     reporters: Labour | None,
 ) -> tuple[Standing, ...]:
-    """Put videos of one runner together, write their reports, the tables and the roster.
+    """Merge the views of each runner, write the reports, the tables and the roster.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def write_results(
     failures : sequence of Failure
         Those that have none.
     reporters : Labour or None
-        Who writes the reports of videos that were put together; None if nobody is to. Those who
+        Who writes the reports of merged views; None if nobody is to. Those who
         do not share the disk are spared: then worker processes of this machine do it.
 
     Returns
@@ -129,14 +129,14 @@ def _speed(speed_mps: float | None) -> str:
 
 
 def _finish(out: Path, runner: _Runner) -> tuple[RosterEntry, _Unwritten | None]:
-    """What the roster shows of one runner; several videos are put together first."""
+    """What the roster shows of one runner; the views of several videos are merged first."""
     runs = [RunFolder(out / entry.name) for entry in runner.videos]
     analyses = [read_analysis(run.path) for run in runs]
     videos = tuple(
         Video(run, analysis.view.plane, entry.note)
         for run, analysis, entry in zip(runs, analyses, runner.videos, strict=True)
     )
-    # The same video under two names cannot be put together with itself.
+    # The same video under two names cannot be merged with itself.
     different = {
         analysis.video.sha256: (analysis, run, entry.video)
         for analysis, run, entry in zip(analyses, runs, runner.videos, strict=True)
@@ -144,7 +144,7 @@ def _finish(out: Path, runner: _Runner) -> tuple[RosterEntry, _Unwritten | None]
     }
     if len(different) < 2:
         return RosterEntry(standing(runner.title, analyses[0]), runs[0], videos), None
-    whole = together([analysis for analysis, _, _ in different.values()])
+    whole = merge_views([analysis for analysis, _, _ in different.values()])
     folder = RunFolder(out / RUNNERS / runner.folder)
     folder.claim()
     with folder.writing():

@@ -59,7 +59,8 @@ def compare(
         typer.Option(metavar="DIR", show_default="gait_runs/BEFORE-AFTER", help="Output folder."),
     ] = None,
     video: Annotated[
-        bool, typer.Option("--video/--no-video", help="Write both videos side by side, in step.")
+        bool,
+        typer.Option("--video/--no-video", help="Write both videos side by side, in phase."),
     ] = True,
     report: Annotated[
         bool, typer.Option("--report", help="Write one sheet to hand over, as HTML and PDF.")
@@ -258,7 +259,7 @@ def _name(before: Sequence[_Opened], after: Sequence[_Opened]) -> str:
 
 
 def _video(before: _Opened, after: _Opened, folder: RunFolder) -> None:
-    """Both overlay videos in step, where both are there."""
+    """Both overlay videos, phase-synchronised, where both are there."""
     from gait.comparison.synced_video import write_pair
     from gait.types import UsageError
 
@@ -267,7 +268,7 @@ def _video(before: _Opened, after: _Opened, folder: RunFolder) -> None:
             terminal.progress("side by side") as progress,
             folder.replacing(folder.path / "in_step.mp4") as out,
         ):
-            write_pair(before.folder, after.folder, out, partial(progress, "in step"))
+            write_pair(before.folder, after.folder, out, partial(progress, "both videos"))
     except UsageError as e:
         terminal.complain(f"No video side by side: {e}")
 

@@ -44,7 +44,7 @@ def mismatches(one: Analysis, other: Analysis) -> tuple[Mismatch, ...]:
     Parameters
     ----------
     one, other : Analysis
-        Of single videos, not put together from several.
+        Of single videos, not of merged views.
 
     Returns
     -------

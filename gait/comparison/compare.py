@@ -208,7 +208,7 @@ def _reading(video: Analysis, summary: Summary) -> _Reading:
 
 
 def _source(analysis: Analysis, summary: Summary) -> Analysis:
-    """The video a value was read from, of several put together."""
+    """The video a value was read from, in merged views."""
     for part in analysis.parts:
         if part.video is not None and part.video.name == summary.source:
             return part

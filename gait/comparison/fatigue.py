@@ -33,7 +33,7 @@ def thirds(analysis: Analysis) -> tuple[Analysis, Analysis]:
     Raises
     ------
     UsageError
-        If it is put together from several videos or a third holds too few strides.
+        If it merges several videos or a third holds too few strides.
     """
     if analysis.parts:
         raise UsageError(

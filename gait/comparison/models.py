@@ -38,7 +38,7 @@ class Mismatch(_Model):
 
 
 class Video(_Model):
-    """One of the videos that are compared, or several put together."""
+    """One of the videos that are compared, or several merged."""
 
     name: str
     sha256: str | None

@@ -1,4 +1,4 @@
-"""The videos of two runs side by side, in step."""
+"""The videos of two runs side by side, phase-synchronised."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gait.analysis.kinematics.waveforms import Curve, ensemble_average
 from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import reopen
 from gait.io.run_folder import RunFolder
-from gait.render.synced_video import ComparedVideo, shared_side, write_in_step
+from gait.render.synced_video import ComparedVideo, shared_side, write_synced
 from gait.types import Side, UsageError
 
 CURVE: Final = "knee"
@@ -52,7 +52,7 @@ def write_pair(
         ComparedVideo(run.overlay, analysis, f"{when}: {run.path.name}", _curve(run, side))
         for run, analysis, when in zip((before, after), analyses, ("Before", "After"), strict=True)
     ]
-    write_in_step(compared[0], compared[1], out, progress)
+    write_synced(compared[0], compared[1], out, progress)
 
 
 def _curve(run: RunFolder, side: Side) -> Curve | None:

@@ -86,9 +86,7 @@ def donate(run: RunFolder, out: Path = Path()) -> tuple[Path, ...]:
     """
     analysis = read_analysis(run.path)
     if analysis.parts:
-        raise UsageError(
-            f"{run.path} puts several videos together.", "Give the run folders inside it."
-        )
+        raise UsageError(f"{run.path} merges several videos.", "Give the run folders inside it.")
     track = nameless(kept_track(run))
     folder = RunFolder(out / f"donation-{hashlib.sha256(track.xy.tobytes()).hexdigest()[:8]}")
     if folder.path.exists():  # a form that was filled in is not written over

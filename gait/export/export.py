@@ -88,9 +88,7 @@ def export(
 
 def _opened(run: RunFolder, analysis: Analysis) -> tuple[Analysis, Trial]:
     if analysis.parts:
-        raise UsageError(
-            f"{run.path} puts several videos together.", "Export the run folders inside it."
-        )
+        raise UsageError(f"{run.path} merges several videos.", "Export the run folders inside it.")
     return reopen(run)
 
 

@@ -60,7 +60,7 @@ def delete(run: RunFolder) -> tuple[Path, ...]:
     Parameters
     ----------
     run : RunFolder
-        Of one video, or of videos put together with a run folder for each inside.
+        Of one video, or of merged views with a run folder for each inside.
 
     Returns
     -------

@@ -56,7 +56,7 @@ def reanalyze(run: RunFolder, settings: Settings, answers: Answers | None = None
 def reanalyze_together(
     run: RunFolder, settings: Sequence[Settings], answers: Answers | None = None
 ) -> Analysis:
-    """As `reanalyze`, for videos of one visit that were put together.
+    """As `reanalyze`, for videos of one visit whose views were merged.
 
     Parameters
     ----------
@@ -80,14 +80,14 @@ def reanalyze_together(
         As `gait.analyze_track`.
     """
     from gait.analysis.analyze import analyze_track
-    from gait.analysis.merge_views import together
+    from gait.analysis.merge_views import merge_views
 
     parts = folders(run, read_analysis(run.path))
     analyses = [
         analyze_track(kept_track(part), wanted, read_analysis(part.path).video, answers)
         for part, wanted in zip(parts, settings, strict=True)
     ]
-    merged = together(analyses)
+    merged = merge_views(analyses)
     with run.writing():
         for part, analysis in zip(parts, analyses, strict=True):
             with part.writing():

@@ -382,5 +382,5 @@ def place(base: Path, video: VideoInfo) -> Path:
 
 
 def place_together(base: Path, videos: Sequence[Path]) -> Path:
-    """The run folder below `base` of videos that are put together: named after all of them."""
+    """The run folder below `base` of merged views: named after all of them."""
     return base / folder_name("+".join(dict.fromkeys(video.stem for video in videos)))

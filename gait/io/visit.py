@@ -1,4 +1,4 @@
-"""A visit: videos of one runner from different sides, put together, with a run folder for each."""
+"""A visit: videos of one runner from different sides, merged, with a run folder for each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gait.types import UsageError
 
 
 def folders(run: RunFolder, analysis: Analysis) -> tuple[RunFolder, ...]:
-    """The run folder of each video of an analysis: its own, or those below it of videos together.
+    """The run folder of each video of an analysis: its own, or those below it of merged views.
 
     Parameters
     ----------
@@ -44,6 +44,6 @@ def folders(run: RunFolder, analysis: Analysis) -> tuple[RunFolder, ...]:
 
 
 def visit_of(run: RunFolder) -> RunFolder | None:
-    """The run of videos put together that this one is a part of, if there is one."""
+    """The run of merged views that this one is a part of, if there is one."""
     above = RunFolder(run.path.parent)
     return above if above.analysis.is_file() and above.is_ours() else None

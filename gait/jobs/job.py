@@ -239,8 +239,8 @@ def _analyze(job: Job, run: RunFolder, video: Path) -> bool:
 
 
 def _analyze_together(job: Job, run: RunFolder) -> None:
-    """Analyse the videos of a visit, and put them together."""
-    from gait.analysis.merge_views import require_different, together
+    """Analyse the videos of a visit, and merge their views."""
+    from gait.analysis.merge_views import merge_views, require_different
     from gait.pipeline import analyze_into
 
     _tell(job, "reading", 0, 1)
@@ -268,7 +268,7 @@ def _analyze_together(job: Job, run: RunFolder) -> None:
             )
         )
     with run.writing():
-        run.save_analysis(together(analyses))
+        run.save_analysis(merge_views(analyses))
 
 
 def _probe(video: Path, name: str) -> VideoInfo:

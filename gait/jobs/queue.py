@@ -139,7 +139,7 @@ class Jobs:
         settings: Settings,
         answers: Answers | None = None,
     ) -> str:
-        """Take in videos of one runner on one day from different sides, and put them together.
+        """Take in videos of one runner on one day from different sides, and merge their views.
 
         Parameters
         ----------

@@ -31,7 +31,7 @@ BODIES_HZ: Final = 12.0
 OTHERS: Final = (0.25, 0.75)
 """Shares of the frames at which others are looked for; somebody who is there is there in both."""
 FAR_EVERY: Final = 3
-"""Of these frames, one in so many is searched in pieces where nobody is seen in the whole."""
+"""Of these frames, one in so many is searched in crops where nobody is seen in the whole."""
 SURE: Final = 0.6
 """Median score of the points of somebody who is there."""
 NEAR: Final = 0.35

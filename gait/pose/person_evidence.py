@@ -88,7 +88,7 @@ def real(people: Sequence[Person], pictures: Mapping[float, Float], scale: float
     reflected = {
         min(i, j, key=lambda k: people[k].size_px)
         for i, j in combinations(kept, 2)
-        if _in_step(people[i], people[j])
+        if _in_phase(people[i], people[j])
     }
     return [people[i] for i in kept if i not in reflected] or list(people)
 
@@ -129,7 +129,7 @@ def _covered(shape: tuple[int, ...], boxes: Float, wider: float) -> NDArray[np.b
     return mask
 
 
-def _in_step(one: Person, other: Person) -> bool:
+def _in_phase(one: Person, other: Person) -> bool:
     """Whether two bodies rise and fall together: nobody keeps step so exactly but a reflection."""
     heights = [
         {t: -b.hips[1] / b.size_px for t, b in zip(p.time, p.bodies, strict=True)}

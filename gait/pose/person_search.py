@@ -1,7 +1,7 @@
 """Looking for everybody in a frame, and for one person among others.
 
 The model looks for people in the whole frame made small. In a wide frame they become too small, and
-of several people it finds one. So the frame is looked at in square pieces, everybody who was found
+of several people it finds one. So the frame is looked at in square crops, everybody who was found
 is painted over, and it is looked at again.
 """
 
@@ -66,7 +66,7 @@ def everybody(image: Image, find: Find, known: Sequence[Body] = (), *, whole: bo
 
 
 def tiles(width: int, height: int) -> list[tuple[int, int]]:
-    """Columns (from, to) of square pieces of a wide frame, each sharing half with the next.
+    """Columns (from, to) of square crops of a wide frame, each sharing half with the next.
 
     Parameters
     ----------

@@ -181,7 +181,7 @@ class Row:
     values : Mapping of str to str
         Value and half-interval by side; far legs are starred.
     video : str
-        What it was read from, where several videos were put together.
+        What it was read from, in merged views.
     typical : str
         What is usual at this speed (see `gait.present.ranges`), empty if nothing is known.
     remarks : str
@@ -221,7 +221,7 @@ def rows(analysis: Analysis) -> tuple[Row, ...]:
 
 
 def _video_names(analysis: Analysis) -> dict[str, str]:
-    """What each video put together here is called: where it was taken from, or its own name."""
+    """What each of the merged views is called: where it was taken from, or its own name."""
     names = {part.video.name: part.view.plane for part in analysis.parts if part.video}
     return dict(names) if len(set(names.values())) == len(names) else {n: n for n in names}
 

@@ -1,4 +1,4 @@
-"""Two videos side by side in step: both always show the same phase of the stride.
+"""Two videos side by side, phase-synchronised: both always show the same phase of the stride.
 
 The videos run by phase, not by time: of every stride each video shows the frames at the same
 percentages from strike to strike. A slower cadence does not let one video fall behind the other.
@@ -58,7 +58,7 @@ class ComparedVideo:
 
 
 def shared_side(before: Analysis, after: Analysis) -> Side:
-    """The leg whose strides keep both videos in step: the near one, if it is the same in both.
+    """The leg whose strides synchronise both videos: the near one, if it is the same in both.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def shared_side(before: Analysis, after: Analysis) -> Side:
     return seen[0]
 
 
-def write_in_step(
+def write_synced(
     before: ComparedVideo,
     after: ComparedVideo,
     out: Path,

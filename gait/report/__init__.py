@@ -38,7 +38,7 @@ def write_report(
     Parameters
     ----------
     run : RunFolder
-        Holds an analysis and its track; several videos that were put together are found in it.
+        Holds an analysis and its track; several videos whose views were merged are found in it.
     reader : {"runner", "clinician"}
         The runner gets one page in plain words, the clinician all numbers behind it.
     pdf : bool
@@ -52,7 +52,7 @@ def write_report(
         Where the pictures come from; default is the video that is kept with the run, else its
         overlay. Without either the runner is drawn as lines.
     parts : sequence of (RunFolder, Path or None), optional
-        Run folder and video of each of several videos that were put together, in the order of
+        Run folder and video of each of several videos whose views were merged, in the order of
         `Analysis.parts`; default are the folders below that of the run.
     out : Path, optional
         The file; default is in the run folder, see `default_place`.

@@ -56,7 +56,7 @@ def build(
     analysis : Analysis
         What was found.
     shown_videos : sequence of videos.ShownVideo
-        The video, or the videos that were put together.
+        The video, or the videos whose views were merged.
     filmed : datetime or None
         When it was first analysed; None leaves it out.
     reader : {"runner", "clinician"}

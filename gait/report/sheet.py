@@ -160,7 +160,7 @@ def write_sheet(sheet: Sheet, out: Path, *, video: Path | None = None) -> Path:
     out : Path
         The file, ``.html`` or ``.pdf``.
     video : Path, optional
-        Both videos in step, to be shown inside the page; a PDF has none.
+        Both videos, phase-synchronised, to be shown inside the page; a PDF has none.
 
     Returns
     -------
@@ -188,7 +188,7 @@ def sheet_html(sheet: Sheet, video: Path | None = None) -> bytes:
     sheet : Sheet
         What it says; every text in it is escaped.
     video : Path, optional
-        Both videos in step; one too large for a page is left out.
+        Both videos, phase-synchronised; one too large for a page is left out.
     """
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     data = ""
@@ -243,7 +243,7 @@ def _day(run: RunFolder) -> str:
 
 
 def _frames(run: RunFolder, analysis: Analysis, blur_face: bool) -> tuple[KeyFrame, ...]:
-    """Key frames of a run of one video; none of videos that were put together."""
+    """Key frames of a run of one video; none of merged views."""
     if analysis.parts:
         return ()
     try:

@@ -114,7 +114,7 @@ def opened(run: RunFolder) -> tuple[Analysis, Trial]:
 
 
 def analysis_of(run: RunFolder) -> Analysis:
-    """What was found, also in videos that were put together; kept in memory until it changes."""
+    """What was found, also in merged views; kept in memory until it changes."""
     shows(run)
     return _analysis(run.path, run.analysis.stat().st_mtime_ns)
 

@@ -71,7 +71,7 @@ def documents(draw: st.DrawFn, document: Any) -> str:
 
 @st.composite
 def texts(draw: st.DrawFn, text: str) -> bytes:
-    """Text in which up to four pieces are other: whole cells, single characters, lines."""
+    """Text in which up to four parts are other: whole cells, single characters, lines."""
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(text)))
         match draw(st.sampled_from(("cell", "cell", "cut", "insert", "line", "end"))):

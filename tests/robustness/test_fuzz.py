@@ -216,11 +216,11 @@ def test_what_is_damaged_was_whole(kind: str) -> None:
 def test_damaged_sessions_and_videos_were_whole() -> None:
     judged_lines("session.csv, undamaged", SHEET.encode())
     assert SEEN["session.csv, undamaged"] == {"read": 1}
-    for ending, content in CLIPS.items():
+    for ending, content in VIDEOS.items():
         assert limited(ending, content).code == 0
 
 
-def clips() -> dict[str, bytes]:
+def videos() -> dict[str, bytes]:
     """Two seconds in every container, with sound of nobody."""
     import av
     import numpy as np
@@ -246,12 +246,12 @@ def clips() -> dict[str, bytes]:
     return made
 
 
-CLIPS = clips()
+VIDEOS = videos()
 
 
 @often
-@given(st.sampled_from(sorted(CLIPS)).flatmap(
-    lambda ending: st.tuples(st.just(ending), damaged(CLIPS[ending]))
+@given(st.sampled_from(sorted(VIDEOS)).flatmap(
+    lambda ending: st.tuples(st.just(ending), damaged(VIDEOS[ending]))
 ))  # fmt: skip
 def test_videos(video: tuple[str, bytes]) -> None:
     ending, content = video

@@ -68,12 +68,12 @@ def one_segment(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
         start, stop = _best(track, segments)
         told = ", ".join(text for _, _, text in breaks)
         limits.append(
-            f"The video is not one piece ({told}): only {track.time[start]:.1f} to "
+            f"The video has more than one segment ({told}): only {track.time[start]:.1f} to "
             f"{track.time[stop - 1]:.1f} s were analysed."
         )
         inside = np.zeros(len(track), bool)
         inside[start:stop] = True
-        track = _only(track, inside, f"piece from frame {start} to {stop - 1} kept: {told}")
+        track = _only(track, inside, f"segment from frame {start} to {stop - 1} kept: {told}")
     return _one_person(track, tuple(limits))
 
 

@@ -25,7 +25,8 @@ THIGH_FLEXION_DEG: Final = (20.5, 5.2)
 ROLL_PRIOR_SD_DEG: Final = 2.0
 """SD of the roll of a phone that was set upright by eye."""
 
-# RMS errors of landmarks that were not put on the outline (docs/accuracy.md, rendered videos).
+# RMS errors of landmarks that were not fitted to the silhouette (docs/accuracy.md, rendered
+# videos).
 LANDMARK_FPPA_SD_DEG: Final = 2.7
 LANDMARK_THIGH_SD_DEG: Final = 2.0
 LANDMARK_STEP_SD_CM: Final = 3.5

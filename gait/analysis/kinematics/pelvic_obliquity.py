@@ -7,7 +7,7 @@ cloth over the hips do turn (`gait.pose.pixels.pelvis`), but they are not bone:
 - They are pulled by the thighs: up on the side whose thigh is behind, down on the other.
 
 The pull goes with the scissor of the thighs, which opens and closes at known moments of the stride;
-the pelvis tilts most while it is closed. So what moves in step with the scissor is taken for pull.
+the pelvis tilts most while it is closed. So what moves in phase with the scissor is taken for pull.
 Some of the tilt is lost by that; what it is in people is put in its place. Strips of tape, if there
 are any, show the tilt itself and its level.
 """
@@ -43,11 +43,11 @@ made up it is 113 to 119: with that, a pull of 15 degrees moves the drop of peop
 PHASE_SD: Final = np.radians(6)
 """Of the first harmonic: what runners differ (5.1 degrees, the runner left out), and contacts that
 are found 6 ms early or late."""
-IN_STEP_DEG: Final = 2.6
+IN_PHASE_DEG: Final = 2.6
 """The part of the tilt that goes with the scissor and is lost with the pull, amplitude: in all of
 these runners the pelvis is lower on the side whose thigh is behind. Without it the drop would rise
 by 1.7 degrees too much from strike to peak."""
-IN_STEP_SD_DEG: Final = 1.4
+IN_PHASE_SD_DEG: Final = 1.4
 """What runners differ by, the runner left out."""
 
 REPEATS: Final = 0.5
@@ -59,7 +59,7 @@ CHOSEN: Final = 1.3
 """Videos whose strides agree by chance pass, so what is left of their noise is taken for more: with
 noise of 3 and 5 degrees on seven tracks their intervals then hold as often as without noise."""
 HARMONICS: Final = 3
-"""Of the stride, which hold the course of the pelvis."""
+"""Of the stride, which hold the waveform of the pelvis."""
 FEWEST_STRIDES: Final = 2
 """One to compare with another."""
 
@@ -253,12 +253,12 @@ def _from_picture(trial: Trial, turn: Float, turn_sd: Float) -> tuple[Float, Flo
         turn_sd,
         np.full(len(track), SKIN_SD_DEG),
         roll * SHARE_SD,
-        IN_STEP_SD_DEG * SHARE * opened,
+        IN_PHASE_SD_DEG * SHARE * opened,
         pull_deg * PHASE_SD * scissor(phase + np.pi / 2),
     ]
     sd = np.linalg.norm(sources, axis=0) / SHARE
     # Only now: what is put in comes back in every stride, whatever the picture does.
-    roll = roll + IN_STEP_DEG * opened
+    roll = roll + IN_PHASE_DEG * opened
     step = (
         f"picture of the hips in {seen.sum()} of {len(track)} frames, {told}, "
         f"{abs(pull_deg):.1f} deg of pull by the thighs taken out"
@@ -267,7 +267,7 @@ def _from_picture(trial: Trial, turn: Float, turn_sd: Float) -> tuple[Float, Flo
 
 
 def _usual_cycle(roll: Float, phase: Float, n_strides: float) -> tuple[Float, float]:
-    """The mean course over a stride, frame by frame, and its standard error.
+    """The mean waveform over a stride, frame by frame, and its standard error.
 
     What is left in single frames is taken to be the same through a whole stride: so many frames do
     not make it surer, so many strides do.

@@ -142,7 +142,7 @@ def _longest_segment(track: PoseTrack, facing: Float) -> tuple[float, float]:
     window = float(track.time[best[0]]), float(track.time[best[1]])
     if window[1] - window[0] < SHORTEST_S:
         raise PoseError(
-            "No piece of the video shows a person's legs for half a second without a break.",
+            "No segment of the video shows a person's legs for half a second without a break.",
             "Film the whole body, feet included, for at least 10 s.",
         )
     return window

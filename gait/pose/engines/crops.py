@@ -1,4 +1,4 @@
-"""Square pieces of a frame, turned upright, as networks want them."""
+"""Square crops of a frame, turned upright, as networks want them."""
 
 from __future__ import annotations
 

@@ -23,12 +23,12 @@ NO_LINES: Final = UprightLinesSignals[float].unseen()
 EVERY_S = 1.0  # the background stays; once a second costs 1 % of the pass
 WORKING_PX = 960
 STEEP_DEG = 20.0  # a line further from upright than this was not meant to be upright
-SHORTEST = 0.04  # of the height of the picture: shorter pieces are texture
-AGREE_DEG = 0.7  # scatter of pieces of straight edges, as the line detector draws them
+SHORTEST = 0.04  # of the height of the picture: shorter edges are texture
+AGREE_DEG = 0.7  # scatter of parts of straight edges, as the line detector draws them
 # A camera that looks up or down by 20 degrees makes lines at the two edges lean by this much.
 USUAL_LEAN_DEG = 25.0
 # Agreeing lines together: as long as the picture is high. With less, errors of several degrees were
-# seen (leaves, crowds of short pieces); with more, none above 1.
+# seen (leaves, crowds of short edges); with more, none above 1.
 ENOUGH = 1.0
 STRIPS = 8  # of the picture, side by side: the lines of one are one square of evidence
 ELSEWHERE = 0.4  # of that length outside the strip with most of it: one post may lean by itself

@@ -124,7 +124,7 @@ def _sheet(comparison: Comparison, before: Runs, after: Runs) -> None:
     st.header(plain(short.headline), anchor=False)
     for warning in short.warnings:
         st.warning(plain(warning), icon=":material/warning:")
-    video = _in_step(before[0][0], after[0][0])
+    video = _synced(before[0][0], after[0][0])
     for goal in short.goals:
         st.markdown(f"**Goal.** {plain(goal)}")
     if short.rows:
@@ -230,18 +230,18 @@ def _table(changes: Sequence[Change]) -> None:
         st.table(rows, border="horizontal", hide_index=True, alt="Changes with their verdict")
 
 
-def _in_step(before: RunFolder, after: RunFolder) -> Path | None:
-    """Both videos in step; None until somebody asks for them."""
+def _synced(before: RunFolder, after: RunFolder) -> Path | None:
+    """Both videos, phase-synchronised; None until somebody asks for them."""
     state = "".join(f"{r.path.name} {r.analysis.stat().st_mtime_ns} " for r in (before, after))
     folder = RunFolder(site().workspace / PAIRS)
     video = folder.path / f"{sha256(state.encode()).hexdigest()[:16]}.mp4"
     if not video.is_file():
-        if not st.button("Put both videos in step", icon=":material/sync_alt:"):
+        if not st.button("Show both videos in the same phase", icon=":material/sync_alt:"):
             return None
-        bar = st.progress(0.0, text="Putting both videos in step")
+        bar = st.progress(0.0, text="Drawing both videos")
 
         def report(done: int, total: int) -> None:
-            bar.progress(done / total, text="Putting both videos in step")
+            bar.progress(done / total, text="Drawing both videos")
 
         try:
             folder.path.mkdir(exist_ok=True)

@@ -80,7 +80,7 @@ def show(analysis: Analysis, videos: Sequence[RunFolder]) -> None:
     analysis : Analysis
         What was found.
     videos : sequence of RunFolder
-        The run of its video, or those of several that were put together.
+        The run of its video, or those of merged views.
     """
     found = wording.overview(analysis)
     # On a phone one below the other; else the picture stands beside both (see `page`).

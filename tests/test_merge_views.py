@@ -1,4 +1,4 @@
-"""Videos of one run put together: the best of each, and what contradicts."""
+"""Views of one run, merged: the best of each, and what contradicts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from examples import summary, unmeasured, video_info
 from rich.console import Console
 
-from gait.analysis.merge_views import together
+from gait.analysis.merge_views import merge_views
 from gait.analysis.results import Analysis, Finding
 from gait.present.table import render
 from gait.types import Cue, UsageError
@@ -53,7 +53,7 @@ def test_the_video_that_could_have_measured_it_says_why_it_was_not(side_first: b
         unmeasured("contact_time", "left", "Needs a video from the side."),
         plane="rear",
     )
-    both = together((slow, rear) if side_first else (rear, slow))
+    both = merge_views((slow, rear) if side_first else (rear, slow))
     contact = both.summary("contact_time", "left")
     assert contact is not None
     assert contact.limit == clock
@@ -64,7 +64,7 @@ def test_the_video_that_could_have_measured_it_says_why_it_was_not(side_first: b
 def test_every_metric_comes_from_the_video_that_measures_it_best(
     videos: tuple[Analysis, Analysis],
 ) -> None:
-    both = together(videos)
+    both = merge_views(videos)
     sources = {s.metric: s.source for s in both.summaries}
     assert sources == {"cadence": "side.mp4", "trunk_lean": "side.mp4", "pelvic_drop": "rear.mp4"}
     assert both.parts == videos
@@ -79,7 +79,7 @@ def test_two_side_videos_give_each_leg_from_its_own_side() -> None:
         )
 
     videos = [video(f"{near}.mp4", cadence(170), *knee(near)) for near in ("left", "right")]
-    sources = {s.side: s.source for s in together(videos).summaries if s.side != "both"}
+    sources = {s.side: s.source for s in merge_views(videos).summaries if s.side != "both"}
     assert sources == {"left": "left.mp4", "right": "right.mp4"}
 
 
@@ -94,36 +94,36 @@ def test_both_legs_come_from_one_video() -> None:
         video("a.mp4", cadence(170), *times(2, 4)),
         video("b.mp4", cadence(170), *times(3, 2)),
     ]
-    sources = {s.source for s in together(videos).summaries if s.metric == "stride_time"}
+    sources = {s.source for s in merge_views(videos).summaries if s.metric == "stride_time"}
     assert sources == {"b.mp4"}
 
 
 def test_what_no_video_shows_keeps_its_reason_and_has_no_source() -> None:
     reason = "Not measured."
     videos = [video(n, cadence(170), unmeasured("step_length", "both", reason)) for n in "ab"]
-    (found,) = (s for s in together(videos).summaries if s.metric == "step_length")
+    (found,) = (s for s in merge_views(videos).summaries if s.metric == "step_length")
     assert (found.limit, found.source) == (reason, None)
 
 
 def test_another_cadence_is_said_and_nothing_is_hidden() -> None:
     other = video("rear.mp4", cadence(160.0), plane="rear")
-    both = together([SIDE, other])
+    both = merge_views([SIDE, other])
     (note,) = both.quality.notes
     assert "170.0 steps/min in side.mp4, 160.0 in rear.mp4" in note
     assert both.summary("cadence") is not None
 
 
 def test_wide_intervals_do_not_contradict() -> None:
-    assert together([SIDE, video("rear.mp4", cadence(175.0, 6.0))]).quality.notes == ()
+    assert merge_views([SIDE, video("rear.mp4", cadence(175.0, 6.0))]).quality.notes == ()
 
 
 def test_cadence_that_is_not_known_cannot_be_checked() -> None:
-    (note,) = together([SIDE, video("rear.mp4", plane="rear")]).quality.notes
+    (note,) = merge_views([SIDE, video("rear.mp4", plane="rear")]).quality.notes
     assert "cannot be checked" in note
 
 
 def test_a_video_of_walking_does_not_belong_to_one_of_running() -> None:
-    both = together([SIDE, video("rear.mp4", cadence(170), plane="rear", activity="walking")])
+    both = merge_views([SIDE, video("rear.mp4", cadence(170), plane="rear", activity="walking")])
     assert both.activity == "unclear"
     assert "side.mp4 shows running, rear.mp4 walking" in both.quality.notes[0]
 
@@ -161,7 +161,7 @@ def test_findings_come_from_the_video_their_value_is_read_from() -> None:
             )
         }
     )
-    found = together([side, rear]).findings
+    found = merge_views([side, rear]).findings
     assert [f.metric for f in found] == ["pelvic_drop", "cadence", "trunk_lean"]
     assert [f.cue is not None for f in found] == [True, False, False]
 
@@ -179,30 +179,30 @@ def test_both_legs_beyond_a_limit_in_two_videos_is_one_finding() -> None:
         )
         for near in ("left", "right")
     ]
-    assert len(together(videos).findings) == 1
+    assert len(merge_views(videos).findings) == 1
 
 
 def test_notes_of_the_videos_are_kept_once() -> None:
     few = SIDE.quality.model_copy(update={"notes": ("Only 4 strides.",)})
     videos = [SIDE.model_copy(update={"quality": few}), REAR.model_copy(update={"quality": few})]
-    assert together(videos).quality.notes == ("Only 4 strides.",)
+    assert merge_views(videos).quality.notes == ("Only 4 strides.",)
 
 
 @pytest.mark.parametrize("videos", [(), (SIDE,), (SIDE, SIDE)])
 def test_fewer_than_two_different_videos_are_refused(videos: tuple[Analysis, ...]) -> None:
     with pytest.raises(UsageError, match="two or more, and all different"):
-        together(videos)
+        merge_views(videos)
 
 
 def test_it_survives_its_file() -> None:
-    both = together([SIDE, REAR])
+    both = merge_views([SIDE, REAR])
     assert Analysis.model_validate_json(both.model_dump_json()) == both
 
 
 def test_the_table_says_which_video_a_number_is_from() -> None:
     console = Console(width=120, record=True)
     with console.capture() as out:
-        console.print(render(together([SIDE, REAR])))
+        console.print(render(merge_views([SIDE, REAR])))
     lines = {line.split(",")[0].strip(): line for line in out.get().splitlines()}
     assert " side" in lines["Cadence"]
     assert " rear" in lines["Pelvic drop"]

@@ -15,7 +15,7 @@ from waiting import until
 from gait.analysis.kinematics.waveforms import PHASE_PCT, Curve, difference
 from gait.analysis.results import Analysis, Stride
 from gait.render.change_chart import change_charts
-from gait.render.synced_video import FRAMES_PER_STRIDE, ComparedVideo, shared_side, write_in_step
+from gait.render.synced_video import FRAMES_PER_STRIDE, ComparedVideo, shared_side, write_synced
 from gait.types import UsageError
 from gait.video import Writer, frames, probe
 
@@ -62,7 +62,7 @@ def test_both_pictures_show_the_same_phase(tmp_path: Path, scale: float) -> None
     after = ComparedVideo(clock(tmp_path / "b.mp4", *slow), of(*slow, scale), "After")
     out = tmp_path / "both.mp4"
     told: list[tuple[int, int]] = []
-    write_in_step(before, after, out, lambda *n: told.append(n))
+    write_synced(before, after, out, lambda *n: told.append(n))
     info = probe(out)
     pictures = [f.image for f in frames(out)]
     width = SIZE_PX[0]
@@ -89,7 +89,7 @@ def test_a_browser_plays_it(tmp_path: Path) -> None:
     quick, slow = (0.6, 3, 0.3), (0.8, 3, 0.5)
     before = ComparedVideo(clock(tmp_path / "a.mp4", *quick), of(*quick), "Before", curve(10))
     after = ComparedVideo(clock(tmp_path / "b.mp4", *slow), of(*slow), "After", curve(14))
-    write_in_step(before, after, tmp_path / "both.mp4")
+    write_synced(before, after, tmp_path / "both.mp4")
     page = tmp_path / "page.html"
     page.write_text("<video src=both.mp4 autoplay muted></video>")
     options = webdriver.ChromeOptions()
