@@ -118,13 +118,6 @@ SHANK_AND_FOOT: Final[tuple[str, ...]] = ("knee", "ankle", "heel", "foot_index")
 FOOT: Final[tuple[str, ...]] = SHANK_AND_FOOT[1:]
 """Those of them that it exchanges in a video from behind or in front."""
 
-SEGMENTS: Final[dict[str, tuple[str, str]]] = {
-    "thigh": ("hip", "knee"),
-    "shank": ("knee", "ankle"),
-    "foot": ("heel", "foot_index"),
-}
-"""Leg segments as (proximal, distal) points; for the foot (heel, toe)."""
-
 LIMBS: Final[tuple[tuple[str, str], ...]] = (
     ("left_shoulder", "right_shoulder"),
     ("left_hip", "right_hip"),

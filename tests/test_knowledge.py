@@ -14,7 +14,8 @@ import pytest
 from pydantic import ValidationError
 
 import gait
-from gait.analysis.kinematics import METRIC_IDS
+from gait.analysis.kinematics.registry import REGISTRY
+from gait.analysis.kinematics.uncertainty import VARIABILITY
 from gait.knowledge import ENOUGH, CueInfo, Decimals, Flag, Link, Statement, decimals_of, knowledge
 from gait.knowledge.claims import StudyRef
 from gait.knowledge.limits import Limit
@@ -163,7 +164,11 @@ def test_links_limits_and_metrics_name_each_other() -> None:
     flagged = {flag.metric for flag in knowledge().flags}
     linked = {link.metric for link in knowledge().links.values() if link.metric is not None}
     assert linked <= flagged
-    assert flagged | knowledge().no_flag.keys() == set(METRIC_IDS) == knowledge().metrics.keys()
+    assert (
+        flagged | knowledge().no_flag.keys()
+        == {*REGISTRY, *VARIABILITY}
+        == knowledge().metrics.keys()
+    )
     assert not flagged & knowledge().no_flag.keys()
 
 

@@ -11,10 +11,11 @@ from scipy.stats import chi2
 from scipy.stats import t as student_t
 from synthetic import STATURE_M, Truth, runner
 
-from gait.analysis.kinematics import METRIC_IDS, measure, summarize
+from gait.analysis.kinematics import measure, summarize
 from gait.analysis.kinematics.measure import Sample
 from gait.analysis.kinematics.measure import _pooled as pooled
-from gait.analysis.kinematics.registry import SystematicError
+from gait.analysis.kinematics.registry import REGISTRY, SystematicError
+from gait.analysis.kinematics.uncertainty import VARIABILITY
 from gait.analysis.peaks import peak
 from gait.analysis.results import Summary
 from gait.analysis.trial import Strides, Trial
@@ -188,7 +189,7 @@ def test_landmark_noise_averages_out(usual) -> None:
 
 
 def test_code_and_knowledge_have_the_same_metrics() -> None:
-    assert set(METRIC_IDS) == set(knowledge().metrics)
+    assert {*REGISTRY, *VARIABILITY} == set(knowledge().metrics)
 
 
 def test_typical_is_interpolated_and_never_far_outside_the_measured_speeds() -> None:

@@ -13,7 +13,7 @@ from gait.analysis.cleaning.filtering import clean
 from gait.analysis.cleaning.repeated_pictures import as_pictured
 from gait.analysis.cleaning.segments import one_segment, several_people
 from gait.analysis.cleaning.stabilize import followed, stabilized
-from gait.analysis.cleaning.view_plane import named_for
+from gait.analysis.cleaning.view_plane import relabelled
 from gait.analysis.events import (
     activity,
     central,
@@ -126,7 +126,7 @@ def measured_trial(track: PoseTrack, analysis: Analysis) -> Trial:
     cleaned = cleaned_track(segment, analysis.view.time_scale, analysis.settings.cutoff_hz)
     return read_roll(
         Trial(
-            named_for(cleaned, analysis.view.plane),
+            relabelled(cleaned, analysis.view.plane),
             analysis.view,
             analysis.settings,
             Strides(analysis.strides),
@@ -148,7 +148,7 @@ def _filmed(track: PoseTrack, settings: Settings, video: VideoInfo | None) -> Tr
     cleaned = cleaned_track(segment, clock.scale, settings.cutoff_hz)
     trial = levelled(Trial(cleaned, observe(cleaned, settings), settings, video=video))
     told = (*_cut_off(video), *several_people(track), *left_out, *trial.view.limits)
-    return trial.with_(track=named_for(cleaned, trial.view.plane)).with_view(
+    return trial.with_(track=relabelled(cleaned, trial.view.plane)).with_view(
         time_scale=clock.scale,
         time_base=clock.base,
         limits=(clock.limit, *told) if clock.limit else told,

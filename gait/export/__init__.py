@@ -1,6 +1,6 @@
 """A run written for other programs, or to give away."""
 
 from gait.export.donate import donate
-from gait.export.export import FORMATS, Format, Unit, export
+from gait.export.export import Format, Unit, export
 
-__all__ = ["FORMATS", "Format", "Unit", "donate", "export"]
+__all__ = ["Format", "Unit", "donate", "export"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Literal
 
 import numpy as np
 
@@ -23,7 +23,6 @@ from gait.types import Float, OutputError, UsageError
 
 Format = Literal["csv", "parquet", "trc", "mot", "c3d", "json"]
 Unit = Literal["px", "m"]
-FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 
 Write = Callable[[Path], object]
 

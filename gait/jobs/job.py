@@ -21,6 +21,8 @@ from gait.types import GaitError, PersonError, UsageError, VideoInfo
 
 if TYPE_CHECKING:
     from gait.analysis.interpret.questionnaire import Answers
+    from gait.analysis.results import Analysis
+    from gait.pipeline import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,25 +215,13 @@ def _tell(job: Job, stage: str, done: int, total: int) -> None:
 
 def _analyze(job: Job, run: RunFolder, video: Path) -> bool:
     """Analyse the video into the folder; False if it is another video than was meant."""
-    from gait.pipeline import analyze_into
     from gait.report import write_report
 
     _tell(job, "reading", 0, 1)
     info = _probe(video, job.name)
     if job.sha256 not in (None, info.sha256):
         return False
-    if job.runs is not None:
-        _take_over_track(run, job.runs, info)
-    analyze_into(
-        run,
-        video,
-        info,
-        job.settings,
-        answers=job.answers,
-        overlay=job.extras.overlay,
-        workers=job.workers,
-        progress=partial(_tell, job),
-    )
+    _analyze_into(job, run, video, info, partial(_tell, job))
     if job.extras.report:
         _tell(job, "report", 0, 1)
         write_report(run, video=video)
@@ -241,7 +231,6 @@ def _analyze(job: Job, run: RunFolder, video: Path) -> bool:
 def _analyze_together(job: Job, run: RunFolder) -> None:
     """Analyse the videos of a visit, and merge their views."""
     from gait.analysis.merge_views import merge_views, require_different
-    from gait.pipeline import analyze_into
 
     _tell(job, "reading", 0, 1)
     infos = [_probe(video, name) for video, name in job.together]
@@ -252,23 +241,28 @@ def _analyze_together(job: Job, run: RunFolder) -> None:
         def progress(stage: str, done: int, total: int, before: int = i) -> None:
             _tell(job, stage, before * total + done, n * total)
 
-        part = RunFolder(video.parent)
-        if job.runs is not None:
-            _take_over_track(part, job.runs, info)
-        analyses.append(
-            analyze_into(
-                part,
-                video,
-                info,
-                job.settings,
-                answers=job.answers,
-                overlay=job.extras.overlay,
-                workers=job.workers,
-                progress=progress,
-            )
-        )
+        analyses.append(_analyze_into(job, RunFolder(video.parent), video, info, progress))
     with run.writing():
         run.save_analysis(merge_views(analyses))
+
+
+def _analyze_into(
+    job: Job, run: RunFolder, video: Path, info: VideoInfo, progress: Progress
+) -> Analysis:
+    from gait.pipeline import analyze_into
+
+    if job.runs is not None:
+        _take_over_track(run, job.runs, info)
+    return analyze_into(
+        run,
+        video,
+        info,
+        job.settings,
+        answers=job.answers,
+        overlay=job.extras.overlay,
+        workers=job.workers,
+        progress=progress,
+    )
 
 
 def _probe(video: Path, name: str) -> VideoInfo:

@@ -181,11 +181,7 @@ def _angle(
     far = _FAR.get(drawn.mark, 1.0)
     if drawn.usual is not None:
         low, high = drawn.usual
-        first = high - _OPEN_DEG if low is None and high is not None else low
-        last = low + _OPEN_DEG if high is None and low is not None else high
-        assert first is not None
-        assert last is not None
-        sweep = np.linspace(first, last, 24)
+        sweep = np.linspace(*_ends(low, high, _OPEN_DEG), 24)
         edge = [vertex + far * turned(zero, sign * degrees) for degrees in sweep]
         _shaded(picture, np.array([vertex, *edge]))
         if low is not None:
@@ -214,11 +210,8 @@ def _reach(
     below = np.array([hip[0], ankle[1]])
     if drawn.usual is not None:
         low, high = drawn.usual
-        first = high - _OPEN_PCT if low is None and high is not None else low
-        last = low + _OPEN_PCT if high is None and low is not None else high
-        assert first is not None
-        assert last is not None
-        a, b = (below + np.array([px_per_value * end, 0.0]) for end in (first, last))
+        ends = _ends(low, high, _OPEN_PCT)
+        a, b = (below + np.array([px_per_value * end, 0.0]) for end in ends)
         up, down = np.array([0.0, -0.8 * em]), np.array([0.0, 0.8 * em])
         _shaded(picture, np.array([a + up, b + up, b + down, a + down]))
         for end, at in ((low, a), (high, b)):
@@ -236,6 +229,15 @@ def _reach(
         colour,
         1.15 * em,
     )
+
+
+def _ends(low: float | None, high: float | None, shown: float) -> tuple[float, float]:
+    """Of what is shaded of a usual range; of one that is open at an end a part is shown."""
+    first = high - shown if low is None and high is not None else low
+    last = low + shown if high is None and low is not None else high
+    assert first is not None
+    assert last is not None
+    return first, last
 
 
 def _shaded(picture: UInt8, outline: Float) -> None:

@@ -97,8 +97,8 @@ def misnamed(track: PoseTrack, plane: Plane) -> bool:
     return usual < -EDGE_ON if plane == "rear" else usual > EDGE_ON
 
 
-def named_for(track: PoseTrack, plane: Plane) -> PoseTrack:
-    """The track with left and right named as they must be in a plane.
+def relabelled(track: PoseTrack, plane: Plane) -> PoseTrack:
+    """The track with left and right relabelled where they do not fit a plane.
 
     Parameters
     ----------
