@@ -26,7 +26,7 @@ def short(video: data_edited.Video, path: Path) -> Path:
 def test_the_runner_is_followed_beside_a_larger_person_who_stands(tmp_path: Path) -> None:
     backend, settings = BlazePose(), PoseSettings()
     among = backend.track(short(data_edited.standing_and_larger(), tmp_path / "two.mp4"), settings)
-    alone = backend.track(short(data_edited.clip("side_normal"), tmp_path / "one.mp4"), settings)
+    alone = backend.track(short(data_edited.sample("side_normal"), tmp_path / "one.mp4"), settings)
     assert (len(boxes_of(among)), chosen_of(among)) == (2, 1)
     assert (boxes_of(alone), chosen_of(alone)) == ({}, None)
     # The runner's video was cut at both sides, and stands on the floor of the larger one.

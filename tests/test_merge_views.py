@@ -190,7 +190,7 @@ def test_notes_of_the_videos_are_kept_once() -> None:
 
 @pytest.mark.parametrize("videos", [(), (SIDE,), (SIDE, SIDE)])
 def test_fewer_than_two_different_videos_are_refused(videos: tuple[Analysis, ...]) -> None:
-    with pytest.raises(UsageError, match="two or more, and all different"):
+    with pytest.raises(UsageError, match="two videos or more, all different"):
         merge_views(videos)
 
 
