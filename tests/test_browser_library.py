@@ -143,9 +143,21 @@ def test_no_text_is_cut_on_a_phone(library: tuple[Page, Path]) -> None:
             assert page.driver.execute_script(CUT) == [], address
 
 
-@pytest.mark.parametrize(("width", "height", "theme"), [(1440, 1200, "light"), (390, 844, "dark")])
+DESK = (1440, 1200, "light")
+PHONE = (390, 844, "dark")
+
+
+@pytest.mark.parametrize(
+    ("screen", "addresses"),
+    [
+        (DESK, ADDRESSES[::2]),
+        (PHONE, ADDRESSES[1::2]),
+        pytest.param(DESK, ADDRESSES[1::2], marks=pytest.mark.nightly),
+        pytest.param(PHONE, ADDRESSES[::2], marks=pytest.mark.nightly),
+    ],
+)
 def test_axe_finds_nothing_serious_on_any_page(
-    library: tuple[Page, Path], width: int, height: int, theme: str
+    library: tuple[Page, Path], screen: tuple[int, int, str], addresses: tuple[str, ...]
 ) -> None:
     axe = importlib.util.find_spec("axe_core_python")
     if axe is None and "CI" not in os.environ:
@@ -155,12 +167,12 @@ def test_axe_finds_nothing_serious_on_any_page(
     script = (Path(axe.origin).parent / "axe.min.js").read_text(encoding="utf-8")
     page, runs = library
     for name in ("anna", "anna-later"):
-        if not (runs / name).exists():  # of the other screen
+        if not (runs / name).exists():  # of another screen
             made(runs, name)
     page.driver.set_script_timeout(PATIENCE_S)
     # Streamlit's own sign that it is at work comes and goes, and is too pale on a phone.
-    with seen_on(page, width, height, theme):
-        for address in ADDRESSES:
+    with seen_on(page, *screen):
+        for address in addresses:
             drawn(page, address)
             page.driver.execute_script(script)
             found = page.driver.execute_async_script(

@@ -28,7 +28,7 @@ from gait.cli import main as cli
 from gait.io.kept_run import reanalyze, reopen
 from gait.io.run_folder import RunFolder
 from gait.knowledge import knowledge
-from gait.present import table
+from gait.present import table, wording
 from gait.render.key_frames import HEIGHT_PX, MOMENTS, key_frames, typical_strides
 from gait.report import collect, write_report
 from gait.report.content import Advice, Reader, Report
@@ -338,6 +338,18 @@ def test_before_a_warning_sign_is_dealt_with_nothing_else_is_said(
     reanalyze(copy, SETTINGS, STOP | {"checked": "yes"})
     document = text(parsed(html(collect(copy, reader=reader))))
     assert document.index("a clinician has looked at") < document.index("The main numbers")
+
+
+def test_whom_nobody_asked_reads_first_when_to_see_a_clinician(
+    copy: RunFolder, page: Report, full: Report
+) -> None:
+    pain, stop = wording.STOP
+    for document in (text(parsed(html(page))), " ".join(pages(pdf(page)))):
+        assert squeezed(pain + stop) in squeezed(document)
+        assert document.index("Pain at night") < document.index("stands out")
+    assert text(parsed(html(full))).count(pain) == 1  # among what it cannot do
+    reanalyze(copy, SETTINGS, KNEE)
+    assert pain not in text(parsed(html(collect(copy, reader="runner"))))
 
 
 def test_a_video_without_a_stride_still_gets_a_report(copy: RunFolder) -> None:

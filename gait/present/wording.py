@@ -291,6 +291,13 @@ CONTACTS: Final = (
     "Grey: the steady part that was measured. Pale contacts are outside whole strides."
 )
 
+STOP: Final = (
+    "Pain at night or at rest, swelling, a limp, pain on one spot of bone, numbness, or pain "
+    "that gets worse from run to run:",
+    "stop, and see a clinician.",
+)
+"""Said to everybody whom no questionnaire has asked about it, in two parts as `LIMITS`."""
+
 LIMITS: Final = (
     (
         "It measures movement.",
@@ -306,10 +313,6 @@ LIMITS: Final = (
         "give cadence and posture; contact times are rough, angles at contact rougher.",
     ),
     ("Forces and pain", "are not in a video: peak force and load are computed from times."),
-    (
-        "Pain at night or at rest, swelling, a limp, pain on one spot of bone, numbness, or pain "
-        "that gets worse from run to run:",
-        "stop, and see a clinician.",
-    ),
+    STOP,
 )
 """What it cannot do: a heading and the rest of the sentence."""

@@ -259,6 +259,9 @@ class Report:
         What stands out, and what is worth knowing besides.
     answer, hint : str
         What the points mean; how more could be compared. Both empty if findings are withheld.
+    stop : tuple of str
+        Two parts of a sentence: when to see a clinician. Empty where the answers to the
+        questionnaire say it, and for a clinician.
     numbers : tuple of Number
         All of them; the first page shows the main ones.
     number_notes : tuple of str
@@ -296,6 +299,7 @@ class Report:
     more: tuple[Point, ...]
     answer: str
     hint: str
+    stop: tuple[str, ...]
     numbers: tuple[Number, ...]
     number_notes: tuple[str, ...]
     typical_title: str
