@@ -18,7 +18,7 @@ from waiting import PATIENCE_S, until
 
 from gait import pose
 from gait.io.analysis_file import read_analysis
-from gait.io.deletion import note_own_copy, own_copy
+from gait.io.deletion import delete, note_own_copy, own_copy
 from gait.io.run_folder import RunFolder, runs
 from gait.jobs.queue import Jobs
 from gait.jobs.staging import STAGING
@@ -115,6 +115,23 @@ def test_where_faces_are_hidden_nothing_is_shown_before_it_is_drawn(
     run = RunFolder(workspace / name)
     assert run.overlay.is_file()
     assert run.video is None
+
+
+def test_a_visit_goes_with_the_copies_of_its_uploads(
+    workspace: Path, video: Path, tmp_path: Path
+) -> None:
+    jobs = Jobs(workspace)
+    other = fake_backend.video(tmp_path / "rear.mp4", shade=90)
+    name = finished(jobs, jobs.analyse_visit([(video, "side.mp4"), (other, "rear.mp4")], FAKE)).run
+    assert name is not None
+    visit = RunFolder(workspace / name)
+    parts = runs(visit.path)
+    assert [own_copy(part) for part in parts] == [part.path / "video.mp4" for part in parts]
+    assert len(parts) == 2
+    until(lambda: not any(map(jobs.drawing, parts)), "the drawings")
+    assert delete(visit) == ()
+    assert video.exists()
+    assert other.exists()
 
 
 @pytest.mark.parametrize("noted", [True, False])
