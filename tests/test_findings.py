@@ -184,7 +184,8 @@ def test_every_side_is_told_with_its_band() -> None:
     )
     assert finding.typical == (
         "Healthy runners at this speed average 23 % of leg length. "
-        "It is pointed out above 28 % of leg length, a limit of our own."
+        "It is pointed out above 28 % of leg length, a limit of our own. "
+        "Nearly all of these runners are men, so it says less about a woman."
     )
     # Equal bands: the mean of both, more exact than either by sqrt 2.
     assert finding.value == pytest.approx(35.5)

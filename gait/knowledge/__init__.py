@@ -28,6 +28,7 @@ from gait.knowledge.claims import (
 from gait.knowledge.limits import Agreement, Fault, Flag, Gate, Repeatability
 from gait.knowledge.metrics import (
     SPEED_MARGIN_MPS,
+    THIGH_AND_SHANK,
     Classes,
     Differences,
     EventBias,
@@ -42,6 +43,7 @@ __all__ = [
     "ENOUGH",
     "GRADES",
     "SPEED_MARGIN_MPS",
+    "THIGH_AND_SHANK",
     "Classes",
     "CueInfo",
     "Decimals",

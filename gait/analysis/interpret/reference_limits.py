@@ -71,7 +71,8 @@ def deviations(trial: Trial, summaries: tuple[Summary, ...]) -> tuple[Deviation,
     Parameters
     ----------
     trial : Trial
-        Limits are those of runners at this speed and of this sex.
+        Limits are those of runners at this speed, of this sex and, if stature is told, with legs as
+        long.
     summaries : tuple of Summary
         From `gait.analysis.kinematics.summarize`.
 
@@ -144,7 +145,7 @@ def _limit(flag: Flag, trial: Trial, summaries: tuple[Summary, ...]) -> float | 
         return None
     if not flag.note and not _same_surface(info, view):
         return None
-    return flag.limit.at(info, settings.speed_mps, view.surface, settings.sex)
+    return flag.limit.at(info, settings.speed_mps, view.surface, settings.sex, settings.height_m)
 
 
 def _same_surface(info: MetricInfo, view: View) -> bool:
