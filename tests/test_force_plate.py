@@ -199,7 +199,7 @@ def value_of(runner: str, error: float, half: float, metric: str = "tibia_angle_
 def of(events: list[EventAgreement], checked: list[Checked]) -> People:
     runners = tuple(dict.fromkeys(c.runner for c in [*events, *checked]))
     return People(trials=runners, runners=runners, events=tuple(events), checked=tuple(checked),
-                  habits=(), flags=())  # fmt: skip
+                  habits=(), flags=(), cadences=())  # fmt: skip
 
 
 def test_who_is_judged_has_no_part_in_what_is_taken_out() -> None:

@@ -75,12 +75,18 @@ class LegModel(Model):
         height_m : float
             Stature.
         """
-        if not _within(self.valid_mps, speed_mps):
-            return None
         shortest_m, longest_m = self.legs_m
         leg_m = min(max(THIGH_AND_SHANK * height_m, shortest_m), longest_m)
-        mean = self.intercept + self.slope_per_mps * speed_mps + self.slope_per_leg_m * leg_m
+        mean = self.of_leg(speed_mps, leg_m)
+        if mean is None:
+            return None
         return mean, hypot(self.residual_sd, self.slope_per_leg_m * self.leg_sd * leg_m)
+
+    def of_leg(self, speed_mps: float, leg_m: float) -> float | None:
+        """The mean of runners with a leg of this length, None outside the valid speeds."""
+        if not _within(self.valid_mps, speed_mps):
+            return None
+        return self.intercept + self.slope_per_mps * speed_mps + self.slope_per_leg_m * leg_m
 
 
 def _within(valid_mps: tuple[float, float], speed_mps: float) -> bool:
