@@ -224,6 +224,26 @@ def test_typical_cadence_goes_by_the_leg_where_stature_is_told() -> None:
     assert ends[0] == pytest.approx(ends[1])
 
 
+@pytest.mark.parametrize("height_m", [1.60, 1.76, 1.90])
+def test_steps_are_typical_where_the_cadence_is(height_m: float) -> None:
+    """Time and length of steps repeat the cadence: none may contradict it."""
+    known = knowledge().metrics
+    mean, sd = known["cadence"].reference(3.0, "treadmill", height_m)
+    for metric, of_one_step in {
+        "step_time": 60 / mean,
+        "stride_time": 120 / mean,
+        "step_impulse": 60 / mean,
+        "step_length": 3.0 * 60 / mean,
+        "stride_length": 3.0 * 120 / mean,
+    }.items():
+        typical, spread = known[metric].reference(3.0, "treadmill", height_m)
+        assert typical == pytest.approx(of_one_step), metric
+        assert spread / typical == pytest.approx(sd / mean), metric
+        # Mean stature: what was measured by speed alone, within 2 %.
+        if height_m == 1.76:
+            assert typical == pytest.approx(known[metric].reference(3.0, "treadmill")[0], rel=0.02)
+
+
 def test_an_average_runner_is_judged_alike_with_and_without_stature() -> None:
     cadence = knowledge().metrics["cadence"]
     for speed_mps in (2.5, 3.5, 4.5):

@@ -49,7 +49,10 @@ class SpeedModel(Model):
 
 
 class LegModel(Model):
-    """Mean as a plane over running speed and leg length, for runners who tell their stature.
+    """Mean cadence as a plane over speed and leg length, for runners who tell their stature.
+
+    Times and lengths of steps follow from it (`gives`, over so many `steps`), so that none of them
+    contradicts the cadence.
 
     The leg is thigh plus shank, `THIGH_AND_SHANK` of stature. Legs of one stature differ, with an
     SD of `leg_sd` in parts of the leg, and that widens the range. A leg outside `legs_m`, the
@@ -64,6 +67,8 @@ class LegModel(Model):
     legs_m: tuple[float, float]
     valid_mps: tuple[float, float]
     sources: tuple[str, ...]
+    gives: Literal["steps/min", "s", "m"] = "steps/min"
+    steps: int = Field(default=1, gt=0)
 
     def at(self, speed_mps: float, height_m: float) -> tuple[float, float] | None:
         """Mean and SD of runners of a speed and a stature, None outside the valid speeds.
@@ -77,13 +82,17 @@ class LegModel(Model):
         """
         shortest_m, longest_m = self.legs_m
         leg_m = min(max(THIGH_AND_SHANK * height_m, shortest_m), longest_m)
-        mean = self.of_leg(speed_mps, leg_m)
-        if mean is None:
+        cadence = self.of_leg(speed_mps, leg_m)
+        if cadence is None:
             return None
-        return mean, hypot(self.residual_sd, self.slope_per_leg_m * self.leg_sd * leg_m)
+        sd = hypot(self.residual_sd, self.slope_per_leg_m * self.leg_sd * leg_m)
+        if self.gives == "steps/min":
+            return cadence, sd
+        mean = self.steps * 60 / cadence * (speed_mps if self.gives == "m" else 1.0)
+        return mean, mean * sd / cadence  # to first order: the SD is 6 % of the mean
 
     def of_leg(self, speed_mps: float, leg_m: float) -> float | None:
-        """The mean of runners with a leg of this length, None outside the valid speeds."""
+        """Mean cadence with a leg of this length, in steps/min; None outside the valid speeds."""
         if not _within(self.valid_mps, speed_mps):
             return None
         return self.intercept + self.slope_per_mps * speed_mps + self.slope_per_leg_m * leg_m
@@ -177,8 +186,8 @@ class MetricInfo(Model):
         speeds = [t.speed_mps for t in self.typical if t.speed_mps is not None]
         if speeds != sorted(speeds) or (len(self.typical) > 1 and len(speeds) < len(self.typical)):
             raise ValueError("typical: one row for any speed, or rows of rising speed")
-        if self.leg_model is not None and self.speed_model is None:
-            raise ValueError("leg_model: needs a speed_model for those who tell no stature")
+        if self.leg_model is not None and self.speed_model is None and not speeds:
+            raise ValueError("leg_model: needs a range for those who tell no stature")
         if self.landmark_sd > 0 and self.landmark_note is None:
             raise ValueError("landmark_sd needs a landmark_note")
         return self

@@ -97,9 +97,8 @@ def about(analysis: Analysis) -> Iterator[str]:
     """
     told, say = analysis.settings, knowledge().texts.overview
     compared = [s for s in analysis.summaries if s.value is not None and usual(s) is not None]
-    by_leg = [s.name for s in compared if _by_leg(s, analysis)]
-    if by_leg:
-        yield say["by_leg"].format(names=", ".join(dict.fromkeys(by_leg)))
+    if any(_by_leg(s, analysis) for s in compared):
+        yield say["by_leg"]
     sources = {source for s in compared for source in sources_of(s, told.height_m)}
     if told.sex != "male" and any(knowledge().sources[i].mostly_men for i in sources):
         yield say["men_for_a_woman" if told.sex == "female" else "men"]
