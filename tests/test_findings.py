@@ -297,7 +297,7 @@ def notes(**settings: Any) -> list[str]:
 
 def test_the_leg_and_whose_ranges_they_are_is_said_beside_the_numbers() -> None:
     leg, men = notes(height_m=1.60)
-    assert "whose legs are about as long as yours, judged by the height" in leg
+    assert "Leg length is judged by the height" in leg
     assert men.startswith("Nearly all the runners behind these ranges are men")
     (woman,) = notes(sex="female")
     assert "as a woman" in woman

@@ -87,7 +87,7 @@ def about(analysis: Analysis) -> Iterator[str]:
     Parameters
     ----------
     analysis : Analysis
-        What was found.
+        What was found; of anything but running there are no ranges.
 
     Yields
     ------
@@ -95,6 +95,8 @@ def about(analysis: Analysis) -> Iterator[str]:
         That some go by the length of the leg, as the stature that was told has it; unless the
         runner is a man, that nearly all the people behind them are men.
     """
+    if analysis.activity != "running":
+        return
     told, say = analysis.settings, knowledge().texts.overview
     compared = [s for s in analysis.summaries if s.value is not None and usual(s) is not None]
     if any(_by_leg(s, analysis) for s in compared):
