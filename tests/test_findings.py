@@ -23,7 +23,7 @@ from gait.analysis.kinematics.measure import sides_of
 from gait.analysis.results import Finding, Summary, View
 from gait.analysis.trial import Trial
 from gait.knowledge import Flag, Link, knowledge
-from gait.present.ranges import usual
+from gait.present.ranges import about, usual
 from gait.present.table import render
 from gait.present.wording import overview
 from gait.types import Outcome
@@ -184,7 +184,8 @@ def test_every_side_is_told_with_its_band() -> None:
     )
     assert finding.typical == (
         "Healthy runners at this speed average 23 % of leg length. "
-        "It is pointed out above 28 % of leg length, a limit of our own."
+        "It is pointed out above 28 % of leg length, a limit of our own. "
+        "Nearly all of these runners are men, so it says less about a woman."
     )
     # Equal bands: the mean of both, more exact than either by sqrt 2.
     assert finding.value == pytest.approx(35.5)
@@ -256,6 +257,68 @@ def test_without_a_known_speed_nothing_that_depends_on_it_is_compared(
     speed_mps: float | None,
 ) -> None:
     assert found([*LOW_CADENCE, *OVERSTRIDE], Settings(speed_mps=speed_mps)) == ()
+
+
+def told(**settings: Any) -> Settings:
+    return Settings(speed_mps=3.0, **settings)
+
+
+def test_a_tall_and_a_short_runner_of_one_cadence_are_judged_differently() -> None:
+    # 153 ± 2 steps/min at 3 m/s: the lowest twentieth begins at 150 of everyone, at 159 of runners
+    # of 1.60 m and at 140 of those of 1.90 m.
+    cadence = (measured("cadence", 153.0),)
+    short, tall, untold = (told(height_m=m) for m in (1.60, 1.90, None))
+    (finding,) = found(cadence, short)
+    assert (finding.metric, finding.flag) == ("cadence", "low")
+    assert found(cadence, tall) == found(cadence, untold) == ()
+    assert "legs are about as long as yours (judged by your height) average 175" in finding.typical
+    lowest = [mark(trial(s), cadence)[0].flag_limits[0] for s in (short, tall, untold)]
+    assert lowest == pytest.approx([158.8, 140.4, 149.6], abs=0.1)
+
+
+def test_without_stature_cadence_is_compared_by_speed_alone() -> None:
+    (finding,) = found(LOW_CADENCE, told())
+    assert "Healthy runners at this speed average 166 steps per minute." in finding.typical
+
+
+def test_stature_changes_no_other_range() -> None:
+    (with_it,), (without) = (found(OVERSTRIDE, told(height_m=m)) for m in (1.50, None))
+    assert (with_it,) == without
+
+
+def notes(**settings: Any) -> list[str]:
+    """What is said of the ranges that a cadence at 3 m/s is held against."""
+    known = told(**settings)
+    info = knowledge().metrics["cadence"]
+    typical = info.typical_range(3.0, "treadmill", known.height_m)
+    summary = measured("cadence", 170.0, typical=typical)
+    return list(about(examples.analysis(settings=known, summaries=(summary,))))
+
+
+def test_the_leg_and_whose_ranges_they_are_is_said_beside_the_numbers() -> None:
+    leg, men = notes(height_m=1.60)
+    assert "Leg length is judged by the height" in leg
+    assert men.startswith("Nearly all the runners behind these ranges are men")
+    (woman,) = notes(sex="female")
+    assert "as a woman" in woman
+    assert notes(sex="male") == []
+
+
+def test_a_result_of_before_is_not_said_to_go_by_the_leg() -> None:
+    info = knowledge().metrics["cadence"]
+    summary = measured("cadence", 170.0, typical=info.typical_range(3.0, "treadmill"))
+    known = told(height_m=1.60, sex="male")
+    assert list(about(examples.analysis(settings=known, summaries=(summary,)))) == []
+
+
+def test_a_woman_is_told_at_each_value_that_is_compared_with_men() -> None:
+    said = "Nearly all of these runners are men"
+    for settings, expected in ((WOMAN, True), (MAN, False), (told(), False)):
+        (finding,) = found(OVERSTRIDE, settings)
+        assert (said in finding.typical) is expected
+    # The limits of hip adduction are those of women.
+    adduction = beyond(flag_of("hip_adduction", "high"), CLEAR)
+    assert said not in found(adduction)[0].typical
 
 
 def test_lost_contacts_are_said_and_nothing_is_compared() -> None:

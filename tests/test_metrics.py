@@ -210,6 +210,49 @@ def test_typical_cadence_follows_the_speed_model() -> None:
     assert cadence.typical_range(5.0, "treadmill") is None
 
 
+def test_typical_cadence_goes_by_the_leg_where_stature_is_told() -> None:
+    cadence = knowledge().metrics["cadence"]
+    short, tall = (cadence.reference(3.0, "treadmill", m) for m in (1.60, 1.90))
+    assert short[0] - tall[0] == pytest.approx(123 * 0.491 * 0.3)
+    leg_m = 0.491 * 1.60
+    assert short[0] == pytest.approx(238 + 11.2 * 3.0 - 123 * leg_m)
+    # The leg behind a stature is not known to better than 3 %: that is part of the width.
+    assert short[1] == pytest.approx(np.hypot(9.4, 123 * 0.03 * leg_m))
+    assert cadence.typical_range(5.0, "treadmill", 1.75) is None
+    assert cadence.typical_range(None, "treadmill", 1.75) is None
+    # A child's leg, or a giant's, is further than anybody's who was measured: no further is said.
+    ends = [cadence.reference(3.0, "treadmill", m) for m in (1.00, 0.77 / 0.491)]
+    assert ends[0] == pytest.approx(ends[1])
+
+
+@pytest.mark.parametrize("height_m", [1.60, 1.76, 1.90])
+def test_steps_are_typical_where_the_cadence_is(height_m: float) -> None:
+    """Time and length of steps repeat the cadence: none may contradict it."""
+    known = knowledge().metrics
+    mean, sd = known["cadence"].reference(3.0, "treadmill", height_m)
+    for metric, of_one_step in {
+        "step_time": 60 / mean,
+        "stride_time": 120 / mean,
+        "step_impulse": 60 / mean,
+        "step_length": 3.0 * 60 / mean,
+        "stride_length": 3.0 * 120 / mean,
+    }.items():
+        typical, spread = known[metric].reference(3.0, "treadmill", height_m)
+        assert typical == pytest.approx(of_one_step), metric
+        assert spread / typical == pytest.approx(sd / mean), metric
+        # Mean stature: what was measured by speed alone, within 2 %.
+        if height_m == 1.76:
+            assert typical == pytest.approx(known[metric].reference(3.0, "treadmill")[0], rel=0.02)
+
+
+def test_an_average_runner_is_judged_alike_with_and_without_stature() -> None:
+    cadence = knowledge().metrics["cadence"]
+    for speed_mps in (2.5, 3.5, 4.5):
+        told, untold = (cadence.typical_range(speed_mps, "treadmill", m) for m in (1.76, None))
+        # 1.76 m is the mean of the runners of both figures; 26 and 28 of the same 28.
+        assert told == pytest.approx(untold, abs=2.5)
+
+
 def test_speed_independent_references_need_no_speed() -> None:
     assert knowledge().metrics["trunk_lean"].typical_range(None, "overground") == pytest.approx(
         (0.1, 14.5)

@@ -59,7 +59,10 @@ def analyze(
     ] = None,
     height: Annotated[
         str | None,
-        typer.Option(metavar="HEIGHT", help="Such as 1.78 m or 178 cm; gives centimetres."),
+        typer.Option(
+            metavar="HEIGHT",
+            help="Such as 1.78 m or 178 cm; gives centimetres, and cadence by leg length.",
+        ),
     ] = None,
     sex: Annotated[
         Literal["female", "male"] | None,

@@ -243,8 +243,8 @@ def _reasons(key: Key, missing: Iterable[Analysis]) -> tuple[str, ...]:
 
 def _towards(change: Change, video: Analysis) -> str | None:
     """Where a change leads, seen from runners at this speed."""
-    info, speed = knowledge().metrics[change.metric], video.settings.speed_mps
-    reference = info.reference(speed, video.view.surface)
+    info, told = knowledge().metrics[change.metric], video.settings
+    reference = info.reference(told.speed_mps, video.view.surface, told.height_m)
     if reference is None or change.before is None or change.after is None:
         return None
     mean, spread = reference[0], TYPICAL_SDS * (reference[1] or 0.0)

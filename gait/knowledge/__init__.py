@@ -28,6 +28,7 @@ from gait.knowledge.claims import (
 from gait.knowledge.limits import Agreement, Fault, Flag, Gate, Repeatability
 from gait.knowledge.metrics import (
     SPEED_MARGIN_MPS,
+    THIGH_AND_SHANK,
     Classes,
     Differences,
     EventBias,
@@ -42,6 +43,7 @@ __all__ = [
     "ENOUGH",
     "GRADES",
     "SPEED_MARGIN_MPS",
+    "THIGH_AND_SHANK",
     "Classes",
     "CueInfo",
     "Decimals",
@@ -93,6 +95,15 @@ def _by_id(tables: list[dict[str, Any]]) -> dict[str, Any]:
     return {table["id"]: table for table in tables}
 
 
+def _metrics(tables: list[dict[str, Any]]) -> dict[str, Any]:
+    """By id; what follows from the cadence has its `leg_model`."""
+    found = _by_id(tables)
+    for table in found.values():
+        if "follows_cadence" in table:
+            table["leg_model"] = found["cadence"]["leg_model"] | table.pop("follows_cadence")
+    return found
+
+
 class Knowledge(Model):
     """The TOML files as one model; what their fields mean is said in them.
 
@@ -102,7 +113,7 @@ class Knowledge(Model):
     """
 
     sources: Frozen[Source]
-    metrics: Annotated[Frozen[MetricInfo], BeforeValidator(_by_id)]
+    metrics: Annotated[Frozen[MetricInfo], BeforeValidator(_metrics)]
     event_bias: EventBias
     frontal_event_bias: EventBias
     far_side: FarSide

@@ -53,7 +53,8 @@ ById: TypeAlias = Annotated[Frozen[_T], BeforeValidator(_with_ids)]
 class Source(Model):
     """One cited work.
 
-    `n` counts people (or videos). `doi` is given only where it was seen.
+    `n` counts people (or videos). `doi` is given only where it was seen. `mostly_men` is told where
+    a value is held against figures of the work.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Source(Model):
     doi: str | None = None
     verified: Literal["abstract", "computed", "secondary", "citation", "no"]
     where: str | None = None
+    mostly_men: bool = False
 
     @property
     def read(self) -> bool:

@@ -35,6 +35,7 @@ class Limit(Model):
         speed_mps: float | None,
         surface: Literal["treadmill", "overground"],
         sex: Sex | None,
+        height_m: float | None = None,
     ) -> float | None:
         """The limit for this runner, None where what it depends on is not known.
 
@@ -48,12 +49,14 @@ class Limit(Model):
             What is run on.
         sex : {"female", "male"} or None
             Of the runner.
+        height_m : float, optional
+            Stature of the runner, for means that go by the length of the leg.
         """
         if self.value is not None:
             return self.value
         if self.female is not None:
             return None if sex is None else {"female": self.female, "male": self.male}[sex]
-        mean, sd = info.reference(speed_mps, surface) or (None, None)
+        mean, sd = info.reference(speed_mps, surface, height_m) or (None, None)
         if mean is None:
             return None
         assert self.above_mean_sd is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import hypot
 from typing import Final, Literal, Self
 
 from pydantic import Field, model_validator
@@ -14,6 +15,9 @@ SPEED_MARGIN_MPS = 0.3
 
 TYPICAL_SDS: Final = 2.0
 """SDs to either side of the mean of healthy runners that are called typical."""
+
+THIGH_AND_SHANK: Final = 0.491
+"""Thigh plus shank, from joint to joint, in parts of stature (Winter 2009)."""
 
 
 class Typical(Model):
@@ -39,10 +43,64 @@ class SpeedModel(Model):
 
     def at(self, speed_mps: float) -> float | None:
         """The expected value, None outside the valid speeds."""
-        low, high = self.valid_mps
-        if not low - SPEED_MARGIN_MPS <= speed_mps <= high + SPEED_MARGIN_MPS:
+        if not _within(self.valid_mps, speed_mps):
             return None
         return self.intercept + self.slope_per_mps * speed_mps
+
+
+class LegModel(Model):
+    """Mean cadence as a plane over speed and leg length, for runners who tell their stature.
+
+    Times and lengths of steps follow from it (`gives`, over so many `steps`), so that none of them
+    contradicts the cadence.
+
+    The leg is thigh plus shank, `THIGH_AND_SHANK` of stature. Legs of one stature differ, with an
+    SD of `leg_sd` in parts of the leg, and that widens the range. A leg outside `legs_m`, the
+    shortest and the longest that were measured, counts as the nearer of the two.
+    """
+
+    intercept: float
+    slope_per_mps: float
+    slope_per_leg_m: float
+    residual_sd: float = Field(gt=0)
+    leg_sd: float = Field(ge=0)
+    legs_m: tuple[float, float]
+    valid_mps: tuple[float, float]
+    sources: tuple[str, ...]
+    gives: Literal["steps/min", "s", "m"] = "steps/min"
+    steps: int = Field(default=1, gt=0)
+
+    def at(self, speed_mps: float, height_m: float) -> tuple[float, float] | None:
+        """Mean and SD of runners of a speed and a stature, None outside the valid speeds.
+
+        Parameters
+        ----------
+        speed_mps : float
+            Running speed.
+        height_m : float
+            Stature.
+        """
+        shortest_m, longest_m = self.legs_m
+        leg_m = min(max(THIGH_AND_SHANK * height_m, shortest_m), longest_m)
+        cadence = self.of_leg(speed_mps, leg_m)
+        if cadence is None:
+            return None
+        sd = hypot(self.residual_sd, self.slope_per_leg_m * self.leg_sd * leg_m)
+        if self.gives == "steps/min":
+            return cadence, sd
+        mean = self.steps * 60 / cadence * (speed_mps if self.gives == "m" else 1.0)
+        return mean, mean * sd / cadence  # to first order: the SD is 6 % of the mean
+
+    def of_leg(self, speed_mps: float, leg_m: float) -> float | None:
+        """Mean cadence with a leg of this length, in steps/min; None outside the valid speeds."""
+        if not _within(self.valid_mps, speed_mps):
+            return None
+        return self.intercept + self.slope_per_mps * speed_mps + self.slope_per_leg_m * leg_m
+
+
+def _within(valid_mps: tuple[float, float], speed_mps: float) -> bool:
+    low, high = valid_mps
+    return low - SPEED_MARGIN_MPS <= speed_mps <= high + SPEED_MARGIN_MPS
 
 
 class Classes(Model):
@@ -120,6 +178,7 @@ class MetricInfo(Model):
     sources: tuple[str, ...]
     typical: tuple[Typical, ...] = ()
     speed_model: SpeedModel | None = None
+    leg_model: LegModel | None = None
     classes: Classes | None = None
 
     @model_validator(mode="after")
@@ -127,12 +186,27 @@ class MetricInfo(Model):
         speeds = [t.speed_mps for t in self.typical if t.speed_mps is not None]
         if speeds != sorted(speeds) or (len(self.typical) > 1 and len(speeds) < len(self.typical)):
             raise ValueError("typical: one row for any speed, or rows of rising speed")
+        if self.leg_model is not None and self.speed_model is None and not speeds:
+            raise ValueError("leg_model: needs a range for those who tell no stature")
         if self.landmark_sd > 0 and self.landmark_note is None:
             raise ValueError("landmark_sd needs a landmark_note")
         return self
 
+    def reference_sources(self, height_m: float | None = None) -> tuple[str, ...]:
+        """Ids of the works that `reference` is from, for a runner who tells this stature."""
+        at_any_speed = tuple(row for row in self.typical if row.speed_mps is None)
+        if self.leg_model is not None and height_m is not None and not at_any_speed:
+            return self.leg_model.sources
+        if self.speed_model is not None and not at_any_speed:
+            return self.speed_model.sources
+        rows = at_any_speed or self.typical
+        return tuple(dict.fromkeys(source for row in rows for source in row.sources))
+
     def typical_range(
-        self, speed_mps: float | None, surface: Literal["treadmill", "overground"]
+        self,
+        speed_mps: float | None,
+        surface: Literal["treadmill", "overground"],
+        height_m: float | None = None,
     ) -> tuple[float, float] | None:
         """Mean - 2 SD and mean + 2 SD (`TYPICAL_SDS`) of healthy runners at this speed.
 
@@ -142,6 +216,9 @@ class MetricInfo(Model):
             Running speed; None if not known.
         surface : {"treadmill", "overground"}
             References measured on a treadmill are not used for overground running.
+        height_m : float, optional
+            Stature. Where the length of the leg counts (`leg_model`), the range is that of runners
+            with legs as long; without it that of runners of any stature.
 
         Returns
         -------
@@ -149,13 +226,16 @@ class MetricInfo(Model):
             None where there is no reference: it is interpolated between the speeds at which it
             was measured and never extrapolated by more than `SPEED_MARGIN_MPS`.
         """
-        mean, sd = self.reference(speed_mps, surface) or (None, None)
+        mean, sd = self.reference(speed_mps, surface, height_m) or (None, None)
         if mean is None or sd is None:
             return None
         return mean - TYPICAL_SDS * sd, mean + TYPICAL_SDS * sd
 
     def reference(
-        self, speed_mps: float | None, surface: Literal["treadmill", "overground"]
+        self,
+        speed_mps: float | None,
+        surface: Literal["treadmill", "overground"],
+        height_m: float | None = None,
     ) -> tuple[float, float | None] | None:
         """Mean and SD of healthy runners at this speed.
 
@@ -165,6 +245,8 @@ class MetricInfo(Model):
             Running speed; None if not known.
         surface : {"treadmill", "overground"}
             What is run on.
+        height_m : float, optional
+            Stature.
 
         Returns
         -------
@@ -178,6 +260,8 @@ class MetricInfo(Model):
                 return row.mean, row.sd
         if speed_mps is None:
             return None
+        if self.leg_model is not None and height_m is not None:
+            return self.leg_model.at(speed_mps, height_m)
         if self.speed_model is not None:
             mean = self.speed_model.at(speed_mps)
             return None if mean is None else (mean, self.speed_model.residual_sd)

@@ -63,6 +63,59 @@ def near_limit(summary: Summary) -> bool:
     return any(end is not None and lowest < end < highest for end in summary.flag_limits)
 
 
+def sources_of(summary: Summary, height_m: float | None = None) -> tuple[str, ...]:
+    """Ids of the works that the range of a value is from; empty if it was not compared.
+
+    Parameters
+    ----------
+    summary : Summary
+        One metric.
+    height_m : float, optional
+        Stature of the runner, where it was told.
+    """
+    if summary.typical is not None:
+        return knowledge().metrics[summary.metric].reference_sources(height_m)
+    if summary.flag_limits is None:
+        return ()
+    limits = [f for f in knowledge().flags if f.metric == summary.metric and not f.note]
+    return tuple(dict.fromkeys(source for f in limits for source in f.sources))
+
+
+def about(analysis: Analysis) -> Iterator[str]:
+    """What has to be known of the ranges before a value is held against them.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was found; of anything but running there are no ranges.
+
+    Yields
+    ------
+    str
+        That some go by the length of the leg, as the stature that was told has it; unless the
+        runner is a man, that nearly all the people behind them are men.
+    """
+    if analysis.activity != "running":
+        return
+    told, say = analysis.settings, knowledge().texts.overview
+    compared = [s for s in analysis.summaries if s.value is not None and usual(s) is not None]
+    if any(_by_leg(s, analysis) for s in compared):
+        yield say["by_leg"]
+    sources = {source for s in compared for source in sources_of(s, told.height_m)}
+    if told.sex != "male" and any(knowledge().sources[i].mostly_men for i in sources):
+        yield say["men_for_a_woman" if told.sex == "female" else "men"]
+
+
+def _by_leg(summary: Summary, analysis: Analysis) -> bool:
+    """Whether this range is of runners with legs as long: that of an older result is not."""
+    told, surface = analysis.settings, analysis.view.surface
+    info = knowledge().metrics[summary.metric]
+    if info.leg_model is None or told.height_m is None or summary.typical is None:
+        return False
+    of_any_stature = info.typical_range(told.speed_mps, surface)
+    return summary.typical != of_any_stature
+
+
 def needed(analysis: Analysis) -> Iterator[tuple[str, str]]:
     """What was measured and has a limit that depends on something nobody said.
 

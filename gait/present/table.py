@@ -17,7 +17,7 @@ from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.results import Analysis, Finding, Summary
 from gait.knowledge import decimals_of, knowledge
 from gait.present import questionnaire
-from gait.present.ranges import usual_words
+from gait.present.ranges import about, usual_words
 from gait.present.wording import Overview, activity_warning, overview, title, video_speed
 from gait.sanitize.text import one_line
 from gait.types import SIDES, Evidence
@@ -109,7 +109,7 @@ def render(analysis: Analysis) -> RenderableType:
         parts.insert(0, Group(questionnaire.render(analysis.outcome), Text()))
     if any(s.value is not None for s in analysis.summaries):
         parts += [Text(), _metrics(analysis), Text()]
-    parts += _footnotes(analysis.summaries)
+    parts += _footnotes(analysis)
     if (found := overview(analysis)) is not None:
         parts += [Text(), *_standing_out(found, analysis)]
     return Group(*parts)
@@ -328,15 +328,16 @@ def _linked_with(link: Evidence) -> str:
     return say["link"].format(injury=link.injury, grade=link.grade, studies="; ".join(studies))
 
 
-def _footnotes(summaries: Sequence[Summary]) -> list[RenderableType]:
-    measured = [s for s in summaries if s.value is not None]
+def _footnotes(analysis: Analysis) -> list[RenderableType]:
+    measured = [s for s in analysis.summaries if s.value is not None]
     lines = ["± is half of the 95 % interval."]
     if any(s.far_side for s in measured):
         lines.append("* far leg: partly hidden, less certain.")
     if any(s.tier == "C" or "trend" in (s.label or "") for s in measured):
         lines.append("trend only: compare videos of the same setup, don't read the number itself.")
+    lines += about(analysis)
     notes: list[RenderableType] = [Text(" ".join(lines), "dim")]
-    missing = unmeasured(summaries)
+    missing = unmeasured(analysis.summaries)
     if missing:
         notes.append(Text("Not measured", "bold"))
     return notes + [_indented(f"{', '.join(names)}: {why}") for why, names in missing.items()]

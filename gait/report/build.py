@@ -14,7 +14,7 @@ from gait.analysis.results import Analysis, Finding, Summary
 from gait.knowledge import decimals_of, knowledge
 from gait.present import complaint, table, wording
 from gait.present.blocks import blocks
-from gait.present.ranges import usual
+from gait.present.ranges import about, usual
 from gait.report import videos
 from gait.report.content import (
     Advice,
@@ -70,7 +70,7 @@ def build(
         The same words as on the page and in the terminal. With an emergency or a reason to stop
         it says that and nothing about the running.
     """
-    references = References(reader == "clinician")
+    references = References(reader == "clinician", analysis.settings.height_m)
     if unsettled(analysis) is not None:
         return _advice_only(analysis, filmed, references, added.letterhead)
     found = wording.overview(analysis)
@@ -343,6 +343,7 @@ def _number_notes(analysis: Analysis) -> Iterable[str]:
     yield wording.BAND
     if any(s.typical for s in shown):
         yield wording.GREY
+    yield from about(analysis)
     if any(s.far_side for s in shown):
         yield wording.FAR
 

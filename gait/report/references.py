@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gait.analysis.results import Summary
 from gait.knowledge import knowledge
+from gait.present.ranges import sources_of
 from gait.present.wording import told
 from gait.types import Study
 
@@ -15,10 +16,13 @@ class References:
     ----------
     shown : bool
         Whether there will be a list of them; without it there are no numbers either.
+    height_m : float, optional
+        Stature of the runner: some typical ranges go by it.
     """
 
-    def __init__(self, shown: bool) -> None:
+    def __init__(self, shown: bool, height_m: float | None = None) -> None:
         self._shown = shown
+        self._height_m = height_m
         self._ids: dict[str, int] = {}
 
     def study(self, study: Study) -> str:
@@ -34,16 +38,7 @@ class References:
 
     def typical(self, summary: Summary) -> str:
         """The numbers of the works that a typical range is from."""
-        if summary.typical is None:
-            limits = [f for f in knowledge().flags if f.metric == summary.metric and not f.note]
-            compared = summary.flag_limits is not None
-            return self.number(*dict.fromkeys(i for f in limits for i in f.sources if compared))
-        info = knowledge().metrics[summary.metric]
-        at_any_speed = [t for t in info.typical if t.speed_mps is None]
-        if info.speed_model is not None and not at_any_speed:
-            return self.number(*info.speed_model.sources)
-        rows = at_any_speed or info.typical
-        return self.number(*dict.fromkeys(i for row in rows for i in row.sources))
+        return self.number(*sources_of(summary, self._height_m))
 
     def listed(self) -> tuple[str, ...]:
         """The works in the order of their numbers."""

@@ -131,6 +131,20 @@ class PlateTrial:
             raise UsageError(f"{self.path} holds no contact.", _FORMAT)
         return tuple(sorted(found, key=lambda e: e.time_s))
 
+    @cached_property
+    def leg_m(self) -> float:
+        """Thigh plus shank from joint to joint in m: medians over the trial, mean of both legs."""
+
+        def between(side: str, upper: str, lower: str) -> float:
+            mm = [
+                self.joints[f"{side}_{upper}_{a}"] - self.joints[f"{side}_{lower}_{a}"]
+                for a in "xyz"
+            ]
+            return float(np.median(np.linalg.norm(mm, axis=0)))
+
+        legs = [between(s, "HIP", "KNEE") + between(s, "KNEE", "ANKLE") for s in "LR"]
+        return sum(legs) / 2000
+
     @property
     def duration_s(self) -> float:
         """Of the recording."""

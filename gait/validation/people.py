@@ -25,6 +25,7 @@ from gait.knowledge import knowledge
 from gait.types import Z95
 from gait.validation.agreement import Checked, EventAgreement, check, check_events
 from gait.validation.force_plate import Camera, PlateTrial
+from gait.validation.healthy import Cadence, Flagged, Seen, cadences, flagged
 from gait.validation.truth import Truth
 
 NOISE_MM: Final = 4.0
@@ -62,17 +63,6 @@ class Habit(BaseModel):
     held: bool
 
 
-class Flagged(BaseModel):
-    """Whether a healthy runner's value was called unlike that of other runners."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    metric: str
-    runner: str
-    speed_mps: float
-    flagged: bool
-
-
 class People(BaseModel):
     """Accuracy over trials on force plates."""
 
@@ -84,6 +74,7 @@ class People(BaseModel):
     checked: tuple[Checked, ...]
     habits: tuple[Habit, ...]
     flags: tuple[Flagged, ...]
+    cadences: tuple[Cadence, ...]
 
 
 def people(
@@ -101,7 +92,7 @@ def people(
     events: list[EventAgreement] = []
     checked: list[Checked] = []
     habits: list[Habit] = []
-    flags: list[Flagged] = []
+    seen: list[Seen] = []
     for i, trial in enumerate(trials):
         for camera in ("side", "rear"):
             true = truth(trial, camera)
@@ -109,7 +100,7 @@ def people(
                 part = _moved(true, begin_s)
                 checked += _judged(trial, camera, analysis, part)
                 events += check_events(trial.name, analysis, part, EDGE_S)
-                flags += _flags(trial, analysis)
+                seen.append(Seen(trial, part, analysis.summaries))
                 habits += _habit(trial, PART_S, analysis) if camera == "side" else ()
         true = truth(trial, "side")
         for fps_hz in OTHER_FPS_HZ:
@@ -123,7 +114,8 @@ def people(
         events=tuple(events),
         checked=tuple(checked),
         habits=tuple(habits),
-        flags=tuple(flags),
+        flags=tuple(flagged(seen)),
+        cadences=tuple(cadences(trials)),
     )
 
 
@@ -172,17 +164,6 @@ def _judged(
         timed = knowledge().metrics[c.metric].view == "any"
         if c.metric not in COMPUTED and not (timed and camera == "rear"):
             yield c
-
-
-def _flags(trial: PlateTrial, analysis: Analysis) -> Iterator[Flagged]:
-    for s in analysis.summaries:
-        if s.flag_limits is not None:
-            yield Flagged(
-                metric=s.metric,
-                runner=trial.runner,
-                speed_mps=trial.speed_mps,
-                flagged=s.flag is not None,
-            )
 
 
 def _moved(true: Truth, begin_s: float) -> Truth:

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from gait.knowledge import knowledge
+from gait.knowledge.metrics import TYPICAL_SDS
 from gait.types import Z95, Float
 from gait.validation.agreement import Checked, EventAgreement
 from gait.validation.markdown import share, table
@@ -19,7 +20,9 @@ EVENTS: Final = ("event", "view", "fps", "bias, ms", "SD between", "worst", "SD 
                  "SD, left out", "worst, left out", "missed", "invented")  # fmt: skip
 VALUES: Final = ("metric", "n", "bias", "RMSE", "stated ±", "ratio", "held", "held, left out")
 RUNNERS: Final = ("runner", "trials", "strike, ms", "toe-off, ms", "contact time, ms", "held")
-FLAGS: Final = ("metric", "legs", "flagged", "at the speed where most are")
+FLAGS: Final = ("metric", "legs", "beyond", "flagged", "at the speed where most are",
+                "flagged, left out", "by arithmetic")  # fmt: skip
+CADENCES: Final = ("cadence", "trials", "bias", "SD", "typical SD", "outside")
 HABITS: Final = ("video, s", "videos", "cadence of the whole trial held")
 
 EXACT_HERE: Final = frozenset({"knee_fppa", "stride_length"})
@@ -226,6 +229,7 @@ def markdown(people: People) -> str:
         table(RUNNERS, _runner_rows(people)),
         table(HABITS, _habit_rows(people)),
         table(FLAGS, _flag_rows(people)),
+        table(CADENCES, _cadence_rows(people)),
     ]
     return "\n\n".join(lines)
 
@@ -282,11 +286,39 @@ def _habit_rows(people: People) -> Iterator[tuple[str, ...]]:
 
 def _flag_rows(people: People) -> Iterator[tuple[str, ...]]:
     for metric, by_speed in _flagged(people).items():
-        every = [x for found in by_speed.values() for x in found]
+        own = [f for f in people.flags if f.metric == metric]
         speed_mps, most = max(by_speed.items(), key=lambda item: float(np.mean(item[1])))
         yield (
             metric,
-            str(len(every)),
-            f"{100 * np.mean(every):.0f} %",
-            f"{100 * np.mean(most):.0f} % at {speed_mps} m/s",
+            str(len(own)),
+            _percent([f.beyond for f in own]),
+            _percent([f.flagged for f in own]),
+            f"{_percent(most)} at {speed_mps} m/s",
+            _percent([f.left_out for f in own if f.left_out is not None]),
+            _percent([f.expected for f in own if f.expected is not None]),
         )
+
+
+def _percent(shares: Sequence[float] | Float) -> str:
+    return f"{100 * np.mean(shares):.0f} %" if len(shares) else ""
+
+
+def _cadence_rows(people: People) -> Iterator[tuple[str, ...]]:
+    info = knowledge().metrics["cadence"]
+    assert info.speed_model is not None
+    assert info.leg_model is not None
+    true = np.array([c.true for c in people.cadences])
+    for name, typical, sd in (
+        ("by speed", [c.by_speed for c in people.cadences], info.speed_model.residual_sd),
+        ("by speed and leg", [c.by_leg for c in people.cadences], info.leg_model.residual_sd),
+    ):
+        errors = true - np.array(typical)
+        if len(errors) > 1:
+            yield (
+                name,
+                str(len(errors)),
+                f"{errors.mean():+.1f}",
+                f"{errors.std(ddof=1):.1f}",
+                f"{sd:.1f}",
+                _percent(np.abs(errors) > TYPICAL_SDS * sd),
+            )

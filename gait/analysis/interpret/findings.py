@@ -118,13 +118,17 @@ def _typical(trial: Trial, deviation: Deviation) -> str:
     info = knowledge().metrics[flag.metric]
     unit = knowledge().texts.unit[info.unit].words
     sentences = [flag.typical] if flag.typical else []
-    speed_mps, surface = trial.settings.speed_mps, trial.view.surface
-    mean, _ = info.reference(speed_mps, surface) or (None, None)
-    ends = info.typical_range(speed_mps, surface)
+    told, surface = trial.settings, trial.view.surface
+    mean, _ = info.reference(told.speed_mps, surface, told.height_m) or (None, None)
+    ends = info.typical_range(told.speed_mps, surface, told.height_m)
+    compared = False
     if not sentences and mean is not None:
         depends = info.speed_model or any(t.speed_mps is not None for t in info.typical)
+        by_leg = info.leg_model is not None and told.height_m is not None
+        at_speed = say["at_speed_and_leg" if by_leg else "at_speed"]
+        compared = True
         words = {
-            "at_speed": say["at_speed"] if depends else "",
+            "at_speed": at_speed if depends else "",
             "unit": unit,
             "mean": _number(mean, info.unit),
         }
@@ -140,6 +144,9 @@ def _typical(trial: Trial, deviation: Deviation) -> str:
         template = f"{'own_' if flag.own_limit else ''}limit_{flag.direction}"
         limit = _number(deviation.limit, info.unit)
         sentences.append(say[template].format(limit=limit, unit=unit))
+    men = any(knowledge().sources[i].mostly_men for i in info.reference_sources(told.height_m))
+    if compared and men and told.sex == "female":
+        sentences.append(say["men"])
     return " ".join(sentences)
 
 

@@ -71,7 +71,8 @@ def deviations(trial: Trial, summaries: tuple[Summary, ...]) -> tuple[Deviation,
     Parameters
     ----------
     trial : Trial
-        Limits are those of runners at this speed and of this sex.
+        Limits are those of runners at this speed, of this sex and, if stature is told, with legs as
+        long.
     summaries : tuple of Summary
         From `gait.analysis.kinematics.summarize`.
 
@@ -85,13 +86,28 @@ def deviations(trial: Trial, summaries: tuple[Summary, ...]) -> tuple[Deviation,
         limit = _limit(flag, trial, summaries)
         if limit is None:
             continue
-        deviation = next(
-            (v for v in _candidates(flag, limit, summaries) if v.distance > 1 and _enough(v.n)),
-            None,
-        )
-        if deviation is not None:
-            found.append(deviation)
+        beyond = deviation(flag, limit, summaries)
+        if beyond is not None:
+            found.append(beyond)
     return tuple(found)
+
+
+def deviation(flag: Flag, limit: float, summaries: tuple[Summary, ...]) -> Deviation | None:
+    """What is beyond one limit by more than its uncertainty: both legs, or one that is seen well.
+
+    Parameters
+    ----------
+    flag : Flag
+        Whose metric and direction count.
+    limit : float
+        What it comes to, in the unit of the metric.
+    summaries : tuple of Summary
+        Of this metric and of others.
+    """
+    return next(
+        (v for v in _candidates(flag, limit, summaries) if v.distance > 1 and _enough(v.n)),
+        None,
+    )
 
 
 def mark(trial: Trial, summaries: tuple[Summary, ...]) -> tuple[Summary, ...]:
@@ -144,7 +160,7 @@ def _limit(flag: Flag, trial: Trial, summaries: tuple[Summary, ...]) -> float | 
         return None
     if not flag.note and not _same_surface(info, view):
         return None
-    return flag.limit.at(info, settings.speed_mps, view.surface, settings.sex)
+    return flag.limit.at(info, settings.speed_mps, view.surface, settings.sex, settings.height_m)
 
 
 def _same_surface(info: MetricInfo, view: View) -> bool:

@@ -15,6 +15,7 @@ from gait.analysis.kinematics.measure import AnySide, Key, Measured, Sample, mea
 from gait.analysis.results import Summary, View
 from gait.analysis.trial import Strides, Trial
 from gait.knowledge import MetricInfo, knowledge
+from gait.settings import Settings
 from gait.types import SIDES, Z95, Float, Plane
 
 STRIDE_VARIABILITY: Final = "stride_variability"
@@ -107,7 +108,7 @@ def summarize(measured: Measured) -> tuple[Summary, ...]:
                 else _summary(info, side, sample, measured)
             )
             if summary.value is not None and trial.activity == "running":
-                summary = _compared(summary, info, trial.settings.speed_mps, view)
+                summary = _compared(summary, info, trial.settings, view)
             summaries.append(summary)
     return tuple(summaries)
 
@@ -249,16 +250,16 @@ def _too_slow(info: MetricInfo, fps_hz: float) -> str | None:
     )
 
 
-def _compared(summary: Summary, info: MetricInfo, speed_mps: float | None, view: View) -> Summary:
-    """With the class and the typical range of runners at this speed."""
+def _compared(summary: Summary, info: MetricInfo, settings: Settings, view: View) -> Summary:
+    """With the class and the typical range of runners at this speed and with legs as long."""
     assert summary.value is not None
     labels = [summary.label]
     if info.classes is not None and view.fps_hz >= NEARLY * (info.min_fps_class_hz or 0):
-        labels.insert(0, info.classes.label(summary.value, speed_mps))
+        labels.insert(0, info.classes.label(summary.value, settings.speed_mps))
     return summary.model_copy(
         update={
             "label": _joined(*labels),
-            "typical": info.typical_range(speed_mps, view.surface),
+            "typical": info.typical_range(settings.speed_mps, view.surface, settings.height_m),
         }
     )
 

@@ -8,16 +8,17 @@ from numpy.typing import NDArray
 from gait.analysis.cleaning.leg_swaps import facing as facing_of
 from gait.analysis.cleaning.view_plane import find_plane, misnamed, turned
 from gait.analysis.results import View
+from gait.knowledge import THIGH_AND_SHANK
 from gait.settings import Settings
 from gait.types import Direction, Float, Plane, PoseError, PoseTrack, Side
 
-# Thigh plus shank is 0.491 of stature (Winter), and BlazePose draws the leg 6 % short: its hip
-# points lie below the joint centres (rendered runners, docs/accuracy.md).
-LEG_OF_STATURE = 0.491 * 0.94
+# BlazePose draws the leg 6 % short: its hip points lie below the joint centres (rendered runners,
+# docs/accuracy.md).
+LEG_OF_STATURE = THIGH_AND_SHANK * 0.94
 # From behind or in front both are foreshortened by bent knees: 0.83 and 0.82 on the rendered rear
 # videos as the pose model draws them, 0.83 on a runner with markers.
 FORESHORTENED = 0.83
-FRONTAL_LEG_OF_STATURE = 0.491 * FORESHORTENED
+FRONTAL_LEG_OF_STATURE = THIGH_AND_SHANK * FORESHORTENED
 OVERGROUND_SPEED = 0.7  # leg lengths per s by which the pelvis crosses the image
 # Somebody who runs away at 3 m/s shrinks by 15 % per s even 20 m off; on a belt, drifting by half a
 # metre in 5 s, by 3 %.

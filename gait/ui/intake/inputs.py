@@ -76,6 +76,7 @@ def about_the_runner(known: Settings, key: str = "") -> Said:
         230,
         shown_cm,
         1,
+        help="Gives centimetres, and compares cadence with runners whose legs are as long.",
         key=f"{key}height",
     )
     chosen = _choice(sex, "Sex", _SEXES, known.sex, f"{key}sex", "Some typical ranges differ.")

@@ -19,6 +19,7 @@ from gait.io.added.practice import keep_letterhead, letterhead
 from gait.io.run_folder import RunFolder
 from gait.present import wording
 from gait.present.blocks import blocks
+from gait.present.ranges import about
 from gait.present.table import Row, rows, unmeasured
 from gait.render import charts
 from gait.render.crop import logo
@@ -93,7 +94,7 @@ def numbers(run: RunFolder) -> None:
     table = [_with_remarks(row) for row in rows(analysis)]
     if table:
         st.table(table, border="horizontal", hide_index=True, alt="All numbers, left beside right")
-    st.caption(" ".join(map(plain, (wording.BAND, wording.FAR, wording.TREND))))
+    st.caption(" ".join(map(plain, (wording.BAND, wording.FAR, wording.TREND, *about(analysis)))))
     for block in blocks(analysis):
         st.markdown(f"**{block.title}**")
         st.table(block.records(), border="horizontal", hide_index=True, alt=block.title)

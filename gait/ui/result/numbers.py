@@ -10,7 +10,7 @@ import streamlit as st
 
 from gait.analysis.results import Analysis, Summary
 from gait.present import wording
-from gait.present.ranges import needed, usual, usual_words
+from gait.present.ranges import about, needed, usual, usual_words
 from gait.present.table import Row, rows
 
 _ROOM: Final = 0.35
@@ -73,7 +73,8 @@ def show(analysis: Analysis) -> None:
     st.html(f'{_STYLE}<ul class="gl-numbers">{items}</ul>')
     far = any(s.far_side for row in main for s in row.sides)
     legend = f"Green: usual among healthy runners{at}. Line: 95 % interval. {wording.BAND}"
-    st.caption(legend + (f" {wording.FAR.replace('*', chr(92) + '*')}" if far else ""))
+    notes = (*((wording.FAR,) if far else ()), *about(analysis))
+    st.caption(" ".join((legend, *(note.replace("*", chr(92) + "*") for note in notes))))
 
 
 def _item(row: Row, needs: Mapping[str, str]) -> str:
