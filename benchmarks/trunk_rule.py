@@ -1,14 +1,16 @@
-"""How long before and after its fastest fall and rise the trunk says strike and toe-off.
+"""How long after it falls, turns and rises the trunk says strike and toe-off.
 
     PYTHONPATH=tests python benchmarks/trunk_rule.py --data VALIDATION_DIR
 
 Fits the constants of `gait.analysis.events.frontal_detectors` to force-plate runners seen from
-behind, and says what every rule tried leaves on the runner it was not fitted to.
+behind, and says what every rule tried leaves on the runner it was not fitted to, and on the tracks
+of figures that move as people did.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,87 +20,139 @@ from scoring import arguments, publish
 from gait.analysis.analyze import cleaned_track
 from gait.analysis.events.frontal_detectors import (
     FASTEST_PERCENT,
-    OFF_AFTER_RISE,
-    STRIKE_AFTER_FALL,
+    OFF_AFTER,
+    STRIKE_AFTER,
     SWING_SHARE,
-    fastest,
+    _fastest,
+    _turns,
 )
 from gait.analysis.events.trunk_oscillation import bounce
-from gait.types import Float
+from gait.analysis.results import Event
+from gait.io.run_folder import RunFolder
+from gait.types import Float, PoseTrack
 from gait.validation.force_plate import plate_trials
 from gait.validation.markdown import table
+from gait.validation.report import kept_track
+from gait.validation.truth import TRACKS, known_videos
 
 FPS_HZ, NOISE_MM = 60, 4
-MATCH_S = 0.13
-RULES = {
-    "a constant": (),
-    "belt speed": ("speed",),
-    "fall to lowest point": ("slow",),
-    "belt speed, fastest rise": ("speed", "swift"),
+MATCH_S = 0.2
+TOLD_BY = {
+    "": (),
+    "step time": ("step",),
     "fall to lowest point, fastest rise": ("slow", "swift"),
-    "all three": ("speed", "slow", "swift"),
+    "fastest rise, step time": ("swift", "step"),
 }
-CHOSEN = "fall to lowest point, fastest rise"
+READ_AT = {"fastest fall or rise": 1.0, "lowest point": 0.0, "half way": 0.5}
+CHOSEN = ("half way", "fastest rise, step time")
 
-Row = Mapping[str, float | str]
+
+@dataclass(frozen=True)
+class Row:
+    """What the trunk does in a trial: features, and times of its moments to the true event, s."""
+
+    runner: str
+    features: dict[str, float]
+    fast: dict[str, float]
+    low: dict[str, float]
+
+    def told(self, names: Sequence[str]) -> list[float]:
+        """A constant and the features by which a rule is told how late it is."""
+        return [1.0, *(self.features[name] for name in names)]
+
+    def after(self, event: str, share: float) -> float:
+        """From the moment that is read to the event, s."""
+        return share * self.fast[event] + (1 - share) * self.low[event]
 
 
-def readings(folder: Path) -> Iterator[Row]:
-    """Of every trial: what the trunk does, and the median time from it to the plate's events, s."""
+def row(runner: str, track: PoseTrack, true: Sequence[Event]) -> Row:
+    """Of one trial; medians over its steps."""
+    seen = bounce(cleaned_track(track, 1.0, None))
+    assert seen is not None
+    swing = SWING_SHARE * seen.step_s
+    falls = _fastest(seen, seen.lowest - swing, seen.lowest, -1).mean(axis=1)
+    rises = _fastest(seen, seen.lowest, seen.lowest + swing, 1).mean(axis=1)
+    turns = _turns(seen, seen.lowest).mean(axis=1)
+    fast, low = {}, {}
+    for event, moments, sign in (("strike", falls, -1), ("off", rises, 1)):
+        times = np.array([e.time_s for e in true if e.kind == event])
+        low[event] = _usual(turns, times, sign)
+        fast[event] = low[event] + float(np.nanmedian(turns - moments))
+    features = {
+        "slow": float(np.nanmedian(turns - falls)),
+        "swift": float(np.nanpercentile(np.mean(seen.velocity, axis=0), FASTEST_PERCENT)),
+        "step": seen.step_s,
+    }
+    return Row(runner, features, fast, low)
+
+
+def _usual(lowest: Float, true: Float, sign: int) -> float:
+    """Median time from a lowest point to the event before (-1) or after (1) it, s."""
+    apart = [sign * (true - t) for t in lowest[np.isfinite(lowest)]]
+    nearest = [min(a[a > 0], default=np.inf) for a in apart]
+    return sign * float(np.median([a for a in nearest if a < MATCH_S]))
+
+
+def people(folder: Path) -> Iterator[Row]:
+    """Runners on force plates."""
     for trial in plate_trials(folder):
         track = forceplate_rear(folder, FPS_HZ, NOISE_MM, trial=trial.name)
-        true = forceplate_contacts(folder, trial.name)
-        seen = bounce(cleaned_track(track, 1.0, None))
-        assert seen is not None
-        swing = SWING_SHARE * seen.step_s
-        falls = fastest(seen, seen.lowest - swing, seen.lowest, -1).mean(axis=1)
-        rises = fastest(seen, seen.lowest, seen.lowest + swing, 1).mean(axis=1)
-        speed = np.mean(seen.velocity, axis=0)
-        yield {
-            "runner": trial.runner,
-            "speed": trial.settings.speed_mps or np.nan,
-            "slow": float(np.nanmedian(seen.lowest - falls)),
-            "swift": float(np.nanpercentile(speed, FASTEST_PERCENT)),
-            "strike": _usual(falls, [e.time_s for e in true if e.kind == "strike"]),
-            "off": _usual(rises, [e.time_s for e in true if e.kind == "off"]),
-        }
+        yield row(trial.runner, track, forceplate_contacts(folder, trial.name))
 
 
-def _usual(seen: Float, true: list[float]) -> float:
-    """Median time from what was seen to the event next to it, s."""
-    seen = seen[np.isfinite(seen)]
-    apart = np.array([min((t - s for t in true), key=abs) for s in seen])
-    return float(np.median(apart[np.abs(apart) < MATCH_S]))
+def figures() -> Iterator[Row]:
+    """Tracks of the pose model of figures that move as some of these runners did."""
+    for video in known_videos(TRACKS):
+        runner = video.truth.runner or ""
+        if runner.startswith("rbds") and video.truth.plane != "side":
+            yield row(runner, kept_track(RunFolder(video.source)), video.truth.contacts)
 
 
-def left_over(rows: list[Row], event: str, features: tuple[str, ...]) -> tuple[Float, Float]:
-    """Coefficients of the whole, and the error of every trial when its runner is left out, s."""
-    runner = np.array([r["runner"] for r in rows])
-    y = np.array([r[event] for r in rows], dtype=float)
-    x = np.array([[1.0, *(float(r[f]) for f in features)] for r in rows])
-    error = np.empty(len(y))
-    for left_out in set(runner):
-        own = runner == left_out
-        error[own] = y[own] - x[own] @ np.linalg.lstsq(x[~own], y[~own], rcond=None)[0]
-    return np.linalg.lstsq(x, y, rcond=None)[0], error
+def fitted(rows: Sequence[Row], event: str, share: float, names: Sequence[str]) -> Float:
+    """Coefficients, s."""
+    x = np.array([r.told(names) for r in rows])
+    y = np.array([r.after(event, share) for r in rows])
+    return np.asarray(np.linalg.lstsq(x, y, rcond=None)[0])
+
+
+def errors_ms(
+    rows: Sequence[Row], judged: Sequence[Row], event: str, share: float, names: Sequence[str]
+) -> Float:
+    """Early (-) or late of every trial judged, with the rule fitted to the other runners."""
+    errors = []
+    for r in judged:
+        others = [other for other in rows if other.runner != r.runner]
+        said = np.dot(r.told(names), fitted(others, event, share, names))
+        errors.append(1000 * (said - r.after(event, share)))
+    return np.array(errors)
 
 
 def main() -> None:
     """Print what each rule leaves, and the constants of the chosen one beside those in use."""
-    options = arguments(__doc__)
-    chosen = options.parse_args()
-    rows = list(readings(chosen.data / "forceplate"))
+    chosen = arguments(__doc__).parse_args()
+    rows, drawn = list(people(chosen.data / "forceplate")), list(figures())
     cells = []
-    for name, features in RULES.items():
-        errors = [left_over(rows, event, features)[1] * 1000 for event in ("strike", "off")]
-        cells.append([name, *(f"{e.std():.1f}, {np.abs(e).max():.0f}" for e in errors)])
+    for moment, share in READ_AT.items():
+        for told, names in TOLD_BY.items():
+            cell = [moment, told or "a constant"]
+            for judged in (rows, drawn):
+                for event in ("strike", "off"):
+                    e = errors_ms(rows, judged, event, share, names)
+                    cell.append(f"{np.sqrt(np.mean(e**2)):.1f}, {np.abs(e).max():.0f}")
+            cells.append(cell)
+    heads = [
+        f"{whom}: {event}" for whom in ("people", "figures") for event in ("strike", "toe-off")
+    ]
     lines = [
-        table(["told by", "strike, ms: SD, worst", "toe-off, ms: SD, worst"], cells),
+        f"RMS and worst, ms, of {len(rows)} trials of people and {len(drawn)} figures:",
+        "",
+        table(["read at", "told by", *heads], cells),
         "",
         *(
-            f"{event}: fitted {left_over(rows, event, RULES[CHOSEN])[0].round(4).tolist()}, "
+            f"{event}: fitted "
+            f"{fitted(rows, event, READ_AT[CHOSEN[0]], TOLD_BY[CHOSEN[1]]).round(4).tolist()}, "
             f"in use {list(used)}"
-            for event, used in (("strike", STRIKE_AFTER_FALL), ("off", OFF_AFTER_RISE))
+            for event, used in (("strike", STRIKE_AFTER), ("off", OFF_AFTER))
         ),
     ]
     publish("trunk-rule", "\n".join(lines), chosen)
