@@ -22,6 +22,7 @@ from gait.io.deletion import note_own_copy
 from gait.io.kept_run import reopen
 from gait.io.run_folder import RunFolder
 from gait.pipeline import analyze
+from gait.present import wording
 from gait.report import write_report
 from gait.settings import PoseSettings, Settings
 from gait.types import Outcome
@@ -328,8 +329,11 @@ def test_a_warning_comes_first_and_holds_back_advice(run: RunFolder) -> None:
     warning = Outcome(
         level="stop", action="Stop running.", why="Because.", gait_advice_withheld=True
     )
+    unasked = " ".join(wording.STOP)
+    assert unasked in [c.value for c in page(run="anna").caption]
     run.save_analysis(read_analysis(run.path).model_copy(update={"outcome": warning}))
     at = page(run="anna")
+    assert unasked not in [c.value for c in at.caption]
     assert at.error[0].value.startswith("**Stop.** Stop running.")
     assert "stands out" not in text(at)
 

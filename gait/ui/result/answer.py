@@ -59,6 +59,8 @@ def warnings(analysis: Analysis) -> None:
     """
     if analysis.outcome is not None:  # it may be urgent
         questionnaire.outcome(analysis.outcome)
+    else:
+        st.caption(" ".join(wording.STOP))
     if analysis.view.time_base == "unknown":
         st.warning(plain(analysis.view.limits[0]))
     elif analysis.view.time_scale != 1:
