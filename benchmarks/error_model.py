@@ -44,6 +44,9 @@ PRIOR_RUNNERS: Final = 1
 KNEE: Final = ("knee_flexion_ic", "knee_flexion_peak_stance", "knee_flexion_peak_swing")
 """Metrics that the gain of the knee is fitted to."""
 
+FPPA: Final = "knee_fppa"
+"""The metric whose gain and offset are fitted together."""
+
 OFFSETS: Final = {"thigh_deg": ("hip_extension_peak", -1.0), "trunk_deg": ("trunk_lean", 1.0)}
 """Metrics that an offset of an angle is fitted to, and the sign of the angle in them."""
 
@@ -109,7 +112,11 @@ def fit_correction(found: Sequence[Residual]) -> PoseCorrection:
         means = [sign * float(np.mean([r.error for r in rows])) for rows in by_runner]
         offsets[name] = -common_bias([mean - getattr(now, name) for mean in means])
     gain = 1 + common_bias([gain - 1 for gain in gains])
-    return now.model_copy(update={"knee_gain": gain, **offsets})
+    fppa = [r for r in found if r.metric == FPPA]
+    raw = [(r.value - now.fppa_deg) / now.fppa_gain for r in fppa]
+    fppa_gain, fppa_deg = np.polyfit(raw, [r.true for r in fppa], 1).tolist()
+    fitted = {"knee_gain": gain, "fppa_gain": fppa_gain, "fppa_deg": fppa_deg, **offsets}
+    return now.model_copy(update=fitted)
 
 
 def corrected(found: Iterable[Residual], correction: PoseCorrection) -> list[Residual]:
@@ -121,8 +128,11 @@ def corrected(found: Iterable[Residual], correction: PoseCorrection) -> list[Res
     }
     gain = correction.knee_gain / now.knee_gain
     knee = {*KNEE, "knee_flexion_excursion"}
+    gains = dict.fromkeys(knee, gain)
+    gains[FPPA] = correction.fppa_gain / now.fppa_gain
+    added[FPPA] = correction.fppa_deg - gains[FPPA] * now.fppa_deg
     return [
-        replace(r, value=r.value * (gain if r.metric in knee else 1) + added.get(r.metric, 0.0))
+        replace(r, value=r.value * gains.get(r.metric, 1.0) + added.get(r.metric, 0.0))
         for r in found
     ]
 
@@ -225,7 +235,7 @@ def main() -> None:
         columns["marker_sd"] = marker_sds(people(plate_trials(options.data)).checked)
     file = Path(knowledge_package.__file__).with_name("metrics.toml")
     text = _line(file.read_text("utf-8"), "landmark_factor", round(factor, 2))
-    for name in ("knee_gain", *OFFSETS):
+    for name in ("knee_gain", "fppa_gain", "fppa_deg", *OFFSETS):
         before, now = getattr(knowledge().pose_correction, name), getattr(correction, name)
         if f"{before:.4g}" != f"{now:.4g}":
             sys.stdout.write(f"{name}: {before:.4g} -> {now:.4g}\n")

@@ -3,8 +3,8 @@
     PYTHONPATH=tests python benchmarks/trunk_rule.py --data VALIDATION_DIR
 
 Fits the constants of `gait.analysis.events.frontal_detectors` to force-plate runners seen from
-behind, and says what every rule tried leaves on the runner it was not fitted to, and on the tracks
-of figures that move as people did.
+behind and, with as much weight in all, to tracks of the pose model of figures that move as some of
+them did; says what every rule tried leaves on the runner it was not fitted to.
 """
 
 from __future__ import annotations
@@ -47,6 +47,9 @@ READ_AT = {"fastest fall or rise": 1.0, "lowest point": 0.0, "half way": 0.5}
 CHOSEN = ("half way", "fastest rise, step time")
 
 
+Names = Sequence[str]
+
+
 @dataclass(frozen=True)
 class Row:
     """What the trunk does in a trial: features, and times of its moments to the true event, s."""
@@ -56,13 +59,16 @@ class Row:
     fast: dict[str, float]
     low: dict[str, float]
 
-    def told(self, names: Sequence[str]) -> list[float]:
+    def told(self, names: Names) -> list[float]:
         """A constant and the features by which a rule is told how late it is."""
         return [1.0, *(self.features[name] for name in names)]
 
     def after(self, event: str, share: float) -> float:
         """From the moment that is read to the event, s."""
         return share * self.fast[event] + (1 - share) * self.low[event]
+
+
+Rows = Sequence[Row]
 
 
 def row(runner: str, track: PoseTrack, true: Sequence[Event]) -> Row:
@@ -108,21 +114,25 @@ def figures() -> Iterator[Row]:
             yield row(runner, kept_track(RunFolder(video.source)), video.truth.contacts)
 
 
-def fitted(rows: Sequence[Row], event: str, share: float, names: Sequence[str]) -> Float:
-    """Coefficients, s."""
+def fitted(people: Rows, figures: Rows, event: str, share: float, names: Names) -> Float:
+    """Coefficients, s; people and figures weigh the same."""
+    rows = [*people, *figures]
+    weights = np.repeat([1 / len(people), 1 / len(figures)], [len(people), len(figures)]) ** 0.5
     x = np.array([r.told(names) for r in rows])
     y = np.array([r.after(event, share) for r in rows])
-    return np.asarray(np.linalg.lstsq(x, y, rcond=None)[0])
+    return np.asarray(np.linalg.lstsq(x * weights[:, None], y * weights, rcond=None)[0])
 
 
 def errors_ms(
-    rows: Sequence[Row], judged: Sequence[Row], event: str, share: float, names: Sequence[str]
+    judged: Rows, people: Rows, figures: Rows, event: str, share: float, names: Names
 ) -> Float:
     """Early (-) or late of every trial judged, with the rule fitted to the other runners."""
     errors = []
     for r in judged:
-        others = [other for other in rows if other.runner != r.runner]
-        said = np.dot(r.told(names), fitted(others, event, share, names))
+        others = [
+            [other for other in group if other.runner != r.runner] for group in (people, figures)
+        ]
+        said = np.dot(r.told(names), fitted(*others, event, share, names))
         errors.append(1000 * (said - r.after(event, share)))
     return np.array(errors)
 
@@ -137,7 +147,7 @@ def main() -> None:
             cell = [moment, told or "a constant"]
             for judged in (rows, drawn):
                 for event in ("strike", "off"):
-                    e = errors_ms(rows, judged, event, share, names)
+                    e = errors_ms(judged, rows, drawn, event, share, names)
                     cell.append(f"{np.sqrt(np.mean(e**2)):.1f}, {np.abs(e).max():.0f}")
             cells.append(cell)
     heads = [
@@ -150,8 +160,7 @@ def main() -> None:
         "",
         *(
             f"{event}: fitted "
-            f"{fitted(rows, event, READ_AT[CHOSEN[0]], TOLD_BY[CHOSEN[1]]).round(4).tolist()}, "
-            f"in use {list(used)}"
+            f"{fitted(rows, drawn, event, share, names).round(4).tolist()}, in use {list(used)}"
             for event, used in (("strike", STRIKE_AFTER), ("off", OFF_AFTER))
         ),
     ]

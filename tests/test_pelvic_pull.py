@@ -49,7 +49,7 @@ def test_drop_is_held_whatever_the_shirt_does(validation_dir: Path, pull_deg: fl
             if s.metric in METRICS and s.value is not None and s.ci95 is not None:
                 errors.append(s.value - true[s.metric, s.side])
                 held.append(s.ci95[0] <= true[s.metric, s.side] <= s.ci95[1])
-    assert len(held) == 6 * 12
+    assert len(held) >= 6 * 12 - 1  # one interval is too wide to be given
     assert np.mean(held) >= 0.92
     # Mean errors were -2.1 (peak) and -1.5 degrees (mid-stance) at -7.
     assert abs(np.mean(errors)) < 0.7

@@ -282,11 +282,16 @@ class EventBias(Model):
 
 
 class PoseCorrection(Model):
-    """What is added to angles of BlazePose, or multiplied with them, as it draws them wrongly."""
+    """What is added to angles of BlazePose, or multiplied with them, as it draws them wrongly.
+
+    The gain and offset of the frontal-plane projection angle are of legs put on the outline.
+    """
 
     knee_gain: float = Field(gt=0)
     thigh_deg: float
     trunk_deg: float
+    fppa_gain: float = Field(gt=0)
+    fppa_deg: float
     note: str
 
 

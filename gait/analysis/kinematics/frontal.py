@@ -62,7 +62,8 @@ def projection_angle(leg: Leg) -> Float:
     leak, _ = frontal_geometry.leak_deg(leg.trial, frontal_geometry.KNEE_FLEXION_DEG)
     # In frontal coordinates "knee flexion" is a knee to the runner's right of hip and ankle.
     bend = angles.knee_flexion(*(_point(leg, name) for name in ("hip", "knee", "ankle"))) - leak
-    return frontal_geometry.medial(leg) * bend
+    gain, added_deg = frontal_geometry.fppa_correction(leg.trial)
+    return gain * frontal_geometry.medial(leg) * bend + added_deg
 
 
 @metric("knee_window")

@@ -14,6 +14,7 @@ from gait.analysis.angles import segment_angle, to_frontal
 from gait.analysis.kinematics.registry import SystematicError
 from gait.analysis.stance import MIDDLE
 from gait.analysis.trial import Leg, Trial, UnmeasurableError
+from gait.knowledge import knowledge
 from gait.types import SIDES, Float, PelvicRoll
 
 # A camera off the line of running sees the leg partly from the side: sin(yaw) of a sagittal angle
@@ -149,8 +150,17 @@ def adduction_error(leg: Leg) -> SystematicError:
 
 def fppa_error(leg: Leg) -> SystematicError:
     """Of the frontal-plane projection angle: roll turns thigh and shank alike, yaw does not."""
-    leak_sd = leak_deg(leg.trial, KNEE_FLEXION_DEG)[1]
+    gain, _ = fppa_correction(leg.trial)
+    leak_sd = gain * leak_deg(leg.trial, KNEE_FLEXION_DEG)[1]
     return SystematicError(float(np.hypot(leak_sd, _landmarks_sd(leg.trial, LANDMARK_FPPA_SD_DEG))))
+
+
+def fppa_correction(trial: Trial) -> tuple[float, float]:
+    """What the frontal-plane projection angle is multiplied with, and what is added to it, deg."""
+    if not _on_outline(trial):
+        return 1.0, 0.0
+    known = knowledge().pose_correction
+    return known.fppa_gain, known.fppa_deg
 
 
 def step_error(leg: Leg) -> SystematicError:
@@ -194,9 +204,13 @@ def _is_absolute(trial: Trial) -> bool:
 
 def _landmarks_sd(trial: Trial, sd: float) -> float:
     """The SD if the legs are where a pose model draws them, 0 on the outline and of markers."""
-    on_outline = trial.track.derived.on_outline
-    fitted = on_outline is not None and bool(np.any(on_outline))
-    return sd if trial.track.by_model and not fitted else 0.0
+    return sd if trial.track.by_model and not _on_outline(trial) else 0.0
+
+
+def _on_outline(trial: Trial) -> bool:
+    """Whether the legs were put on the outline of the body."""
+    found = trial.track.derived.on_outline
+    return found is not None and bool(np.any(found))
 
 
 def _zero_deg(trial: Trial, right_down_deg: Float) -> float:

@@ -16,7 +16,9 @@ from gait.analysis.trial import Leg
 from gait.knowledge import PoseCorrection, knowledge
 from gait.types import Float
 
-_NOTHING: Final = PoseCorrection(knee_gain=1.0, thigh_deg=0.0, trunk_deg=0.0, note="")
+_NOTHING: Final = PoseCorrection(
+    knee_gain=1.0, thigh_deg=0.0, trunk_deg=0.0, fppa_gain=1.0, fppa_deg=0.0, note=""
+)
 
 
 def knee_flexion(leg: Leg) -> Float:
