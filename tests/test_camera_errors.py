@@ -206,8 +206,12 @@ def test_legs_that_lie_on_the_outline_have_no_error_of_landmarks() -> None:
     track = track.with_(steps=("points of a pose model",))
     outlined = with_also(track, {"on_outline": 1.0})
     drawn, cut_out = (analyse(t, truth.view, truth.strides) for t in (track, outlined))
-    for key, sd in ((("knee_fppa", "left"), 2.7), (("hip_adduction", "left"), 2.0)):
-        assert added_sd(drawn[key], cut_out[key]) == pytest.approx(sd)
+    # On the outline the angle is multiplied, and with it what the yaw of the camera adds.
+    for key, sd, near in (
+        (("knee_fppa", "left"), 2.7, 0.1),
+        (("hip_adduction", "left"), 2.0, 1e-6),
+    ):
+        assert added_sd(drawn[key], cut_out[key]) == pytest.approx(sd, abs=near)
     assert added_sd(drawn["step_width", "both"], cut_out["step_width", "both"]) == (
         pytest.approx(3.5)
     )
