@@ -23,7 +23,7 @@ from gait.analysis.results import Analysis, Event, View
 from gait.settings import Settings
 from gait.validation.markdown import table
 from gait.validation.matching import Score, score
-from gait.validation.rendered import Rendered
+from gait.validation.rendered import Rendered, rendered_videos
 
 SEEDS = range(3)
 FORCE_PLATE_SPEED_MPS = 2.5
@@ -31,14 +31,6 @@ VIDEOS = tuple(product((30.0, 60.0, 120.0), (0.0, 4.0, 8.0)))
 CAMERAS = tuple(product((0.0, 5.0, 10.0), (0.0, 2.0)))
 
 Run = tuple[Analysis, tuple[Event, ...]]
-
-
-def frontal_videos(folder: Path) -> list[Rendered]:
-    """The videos from behind or in front in a folder that have a truth, in order of name."""
-    videos = [
-        Rendered(p) for p in sorted(folder.glob("*.mp4")) if p.with_suffix(".truth.json").exists()
-    ]
-    return [video for video in videos if video.truth["camera"]["view"] in ("rear", "front")]
 
 
 def force_plate_runs(data: Path, fps_hz: float, noise_mm: float, *camera: float) -> list[Run]:
@@ -123,7 +115,7 @@ def report(options: argparse.Namespace) -> str:
         )
         for folder in folders
         if folder
-        for video in frontal_videos(folder)
+        for video in rendered_videos(folder, "rear", "front")
     }
     groups = {name: runs for name, (_, runs) in videos.items()}
     for fps_hz, noise_mm in VIDEOS:
