@@ -19,12 +19,12 @@ from scoring import arguments, publish
 
 from gait.analysis.analyze import cleaned_track
 from gait.analysis.events.frontal_detectors import (
-    FASTEST_PERCENT,
     OFF_AFTER,
     STRIKE_AFTER,
     SWING_SHARE,
-    _fastest,
-    _turns,
+    fastest,
+    fastest_rise,
+    turning,
 )
 from gait.analysis.events.trunk_oscillation import bounce
 from gait.analysis.results import Event
@@ -76,9 +76,9 @@ def row(runner: str, track: PoseTrack, true: Sequence[Event]) -> Row:
     seen = bounce(cleaned_track(track, 1.0, None))
     assert seen is not None
     swing = SWING_SHARE * seen.step_s
-    falls = _fastest(seen, seen.lowest - swing, seen.lowest, -1).mean(axis=1)
-    rises = _fastest(seen, seen.lowest, seen.lowest + swing, 1).mean(axis=1)
-    turns = _turns(seen, seen.lowest).mean(axis=1)
+    falls = fastest(seen, seen.lowest - swing, seen.lowest, -1).mean(axis=1)
+    rises = fastest(seen, seen.lowest, seen.lowest + swing, 1).mean(axis=1)
+    turns = turning(seen, seen.lowest).mean(axis=1)
     fast, low = {}, {}
     for event, moments, sign in (("strike", falls, -1), ("off", rises, 1)):
         times = np.array([e.time_s for e in true if e.kind == event])
@@ -86,7 +86,7 @@ def row(runner: str, track: PoseTrack, true: Sequence[Event]) -> Row:
         fast[event] = low[event] + float(np.nanmedian(turns - moments))
     features = {
         "slow": float(np.nanmedian(turns - falls)),
-        "swift": float(np.nanpercentile(np.mean(seen.velocity, axis=0), FASTEST_PERCENT)),
+        "swift": fastest_rise(seen),
         "step": seen.step_s,
     }
     return Row(runner, features, fast, low)

@@ -142,9 +142,8 @@ def remove(run: RunFolder) -> None:
     if stays:
         names = ", ".join(plain(str(path)) for path in stays)
         st.toast(f"Not written by gaitlens, so it stays: {names}", duration="infinite")
-    for pair in (run.path.parent / PAIRS).glob(
-        PAIR_FILES
-    ):  # it may show the run; made again at need
+    # Any of them may show the run; they are made again at need.
+    for pair in (run.path.parent / PAIRS).glob(PAIR_FILES):
         pair.unlink(missing_ok=True)
     sessions = SERVED.withdraw(run.path)
     st.cache_data.clear()

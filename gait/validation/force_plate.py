@@ -18,6 +18,7 @@ from typing import Final, Literal, Self, TypeAlias
 
 import numpy as np
 
+from gait.analysis.events import to_strides
 from gait.analysis.results import Event
 from gait.settings import Settings
 from gait.skeleton import LEG
@@ -130,6 +131,12 @@ class PlateTrial:
         if not found:
             raise UsageError(f"{self.path} holds no contact.", _FORMAT)
         return tuple(sorted(found, key=lambda e: e.time_s))
+
+    @property
+    def cadence(self) -> float:
+        """Of the whole trial, as the plates felt it, in steps/min."""
+        strides = to_strides(self.events)
+        return 120 / float(np.mean([s.next_strike_s - s.strike_s for s in strides]))
 
     @cached_property
     def leg_m(self) -> float:

@@ -15,7 +15,6 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 from scipy.stats import norm
 
-from gait.analysis.events import to_strides
 from gait.analysis.interpret.reference_limits import deviation
 from gait.analysis.results import Summary
 from gait.knowledge import Flag, knowledge
@@ -93,12 +92,11 @@ def cadences(trials: Sequence[PlateTrial]) -> Iterator[Cadence]:
         by_speed = info.speed_model.at(trial.speed_mps)
         by_leg = info.leg_model.of_leg(trial.speed_mps, trial.leg_m)
         if by_speed is not None and by_leg is not None:
-            strides = to_strides(trial.events)
             yield Cadence(
                 runner=trial.runner,
                 speed_mps=trial.speed_mps,
                 leg_m=trial.leg_m,
-                true=120 / float(np.mean([s.next_strike_s - s.strike_s for s in strides])),
+                true=trial.cadence,
                 by_speed=by_speed,
                 by_leg=by_leg,
             )

@@ -200,12 +200,10 @@ def _habits(trial: PlateTrial) -> Iterator[Habit]:
 
 
 def _habit(trial: PlateTrial, length_s: float, analysis: Analysis) -> Iterator[Habit]:
-    strides = to_strides(trial.events)
-    whole = 120 / float(np.mean([s.next_strike_s - s.strike_s for s in strides]))
     cadence = analysis.summary("cadence")
     if cadence is not None and cadence.ci95 is not None:
         low, high = cadence.ci95
-        yield Habit(length_s=length_s, runner=trial.runner, held=low <= whole <= high)
+        yield Habit(length_s=length_s, runner=trial.runner, held=low <= trial.cadence <= high)
 
 
 def marker_sds(checked: Iterable[Checked]) -> dict[str, float]:

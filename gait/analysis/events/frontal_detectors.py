@@ -71,16 +71,18 @@ def detect_frontal(track: PoseTrack) -> tuple[Event, ...]:
     first, last = seen.lowest[0] - seen.step_s, seen.lowest[-1] + seen.step_s
     lowest = np.concatenate([[first], seen.lowest, [last]])
     sides = _sides(seen, lowest)
-    falls, rises = landings(seen, lowest), launches(seen, lowest)
-    shape = (1.0, _fastest_rise(seen), seen.step_s)
-    strikes = falls.mean(axis=1) + np.dot(STRIKE_AFTER, shape)
-    offs = rises.mean(axis=1) + np.dot(OFF_AFTER, shape)
+    swing_s, turns = SWING_SHARE * seen.step_s, turning(seen, lowest)
+    landings = _half_way(fastest(seen, lowest - swing_s, lowest, -1), turns)
+    launches = _half_way(fastest(seen, lowest, lowest + swing_s, 1), turns)
+    shape = (1.0, fastest_rise(seen), seen.step_s)
+    strikes = landings.mean(axis=1) + np.dot(STRIKE_AFTER, shape)
+    offs = launches.mean(axis=1) + np.dot(OFF_AFTER, shape)
     strikes = _midway(strikes, sides)
     events: list[Event] = []
     for side in SIDES:
         own = [i for i, s in enumerate(sides) if s == side]
-        events += _events("strike", side, strikes[own], _sd_s(falls[own]))
-        events += _events("off", side, offs[own], _sd_s(rises[own]))
+        events += _events("strike", side, strikes[own], _sd_s(landings[own]))
+        events += _events("off", side, offs[own], _sd_s(launches[own]))
     return tuple(events)
 
 
@@ -89,42 +91,19 @@ def _events(kind: Literal["strike", "off"], side: Side, times: Float, sd_s: floa
     return [Event(kind=kind, side=side, time_s=t, sd_s=sd_s) for t in known]
 
 
-def landings(seen: Bounce, lowest: Float) -> Float:
-    """Half way between the fastest fall of the trunk and its lowest point.
+def _half_way(swiftest: Float, turns: Float) -> Float:
+    """Half way between the fastest fall or rise and the lowest point of the trunk.
 
-    Parameters
-    ----------
-    seen : Bounce
-        The trunk.
-    lowest : Float
-        (steps,) s, about when it is lowest.
-
-    Returns
-    -------
-    Float
-        (steps, 2) s, one column per reading of the velocity; NaN where it lies outside the video,
-        or so near its ends that the smoothing of the trunk's movement had nothing to go by.
+    Where the lowest point is not in the video, it is as far from the other as it usually is.
     """
-    falls = _fastest(seen, lowest - SWING_SHARE * seen.step_s, lowest, -1)
-    return _half_way(falls, _turns(seen, lowest))
-
-
-def launches(seen: Bounce, lowest: Float) -> Float:
-    """Half way between the lowest point of the trunk and its fastest rise, as `landings`."""
-    rises = _fastest(seen, lowest, lowest + SWING_SHARE * seen.step_s, 1)
-    return _half_way(rises, _turns(seen, lowest))
-
-
-def _half_way(fastest: Float, turns: Float) -> Float:
-    """Where the lowest point is not in the video, it is as far from the other as it usually is."""
-    apart = turns - fastest
+    apart = turns - swiftest
     known = np.isfinite(apart).all(axis=1)
     usual = np.median(apart[known], axis=0) if known.any() else np.nan
-    return fastest + np.where(np.isfinite(apart), apart, usual) / 2
+    return swiftest + np.where(np.isfinite(apart), apart, usual) / 2
 
 
-def _fastest_rise(seen: Bounce) -> float:
-    """Usual speed of the fastest rise, leg lengths per s."""
+def fastest_rise(seen: Bounce) -> float:
+    """Usual speed of the fastest rise of the trunk, leg lengths per s."""
     return float(np.nanpercentile(np.mean(seen.velocity, axis=0), FASTEST_PERCENT))
 
 
@@ -198,8 +177,24 @@ def _sides(seen: Bounce, lowest: Float) -> list[Side | None]:
     return sides
 
 
-def _fastest(seen: Bounce, start_s: Float, stop_s: Float, sign: Literal[1, -1]) -> Float:
-    """(steps, 2) s, when the trunk rises (1) or falls (-1) fastest in each window."""
+def fastest(seen: Bounce, start_s: Float, stop_s: Float, sign: Literal[1, -1]) -> Float:
+    """When the trunk rises or falls fastest in each window.
+
+    Parameters
+    ----------
+    seen : Bounce
+        The trunk.
+    start_s, stop_s : Float
+        (steps,) the windows.
+    sign : {1, -1}
+        1 for rises, -1 for falls.
+
+    Returns
+    -------
+    Float
+        (steps, 2) s, one column per reading of the velocity; NaN where it lies outside the video,
+        or so near its ends that the smoothing of the trunk's movement had nothing to go by.
+    """
     times = np.full((len(start_s), 2), np.nan)
     firsts, ends = np.searchsorted(seen.time, start_s), np.searchsorted(seen.time, stop_s)
     for i, (first, end) in enumerate(zip(firsts.tolist(), ends.tolist(), strict=True)):
@@ -213,8 +208,21 @@ def _fastest(seen: Bounce, start_s: Float, stop_s: Float, sign: Literal[1, -1]) 
     return _away_from_ends(seen, times)
 
 
-def _turns(seen: Bounce, lowest: Float) -> Float:
-    """(steps, 2) s, when the trunk turns from falling to rising, nearest to its lowest point."""
+def turning(seen: Bounce, lowest: Float) -> Float:
+    """When the trunk turns from falling to rising, nearest to times when it is about lowest.
+
+    Parameters
+    ----------
+    seen : Bounce
+        The trunk.
+    lowest : Float
+        (steps,) s.
+
+    Returns
+    -------
+    Float
+        (steps, 2) s, as of `fastest`.
+    """
     times = np.full((len(lowest), 2), np.nan)
     for column, velocity in enumerate(seen.velocity):
         below, above = velocity[:-1], velocity[1:]
