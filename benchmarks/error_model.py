@@ -102,11 +102,14 @@ def residuals(videos: Iterable[Known]) -> list[Residual]:
 def fit_correction(found: Sequence[Residual]) -> PoseCorrection:
     """What BlazePose's angles have to be multiplied with, and what has to be added to them."""
     now = knowledge().pose_correction
-    gains = []
+    knees = []
     for rows in _by_runner(r for r in found if r.metric in KNEE):
-        raw, true = np.array([(r.value / now.knee_gain, r.true) for r in rows]).T
-        gains.append(float(raw @ true / (raw @ raw)))
-    offsets = {}
+        far = np.array([r.far_side for r in rows], dtype=float)
+        drawn = (np.array([r.value for r in rows]) - now.knee_far_deg * far) / now.knee_gain
+        true = np.array([r.true for r in rows])
+        knees.append(np.linalg.lstsq(np.column_stack([drawn, far]), true)[0].tolist())
+    gains, far_offsets = zip(*knees, strict=True)
+    offsets = {"knee_far_deg": common_bias(far_offsets)}
     for name, (metric, sign) in OFFSETS.items():
         by_runner = _by_runner(r for r in found if r.metric == metric)
         means = [sign * float(np.mean([r.error for r in rows])) for rows in by_runner]
@@ -127,14 +130,16 @@ def corrected(found: Iterable[Residual], correction: PoseCorrection) -> list[Res
         for name, (metric, sign) in OFFSETS.items()
     }
     gain = correction.knee_gain / now.knee_gain
-    knee = {*KNEE, "knee_flexion_excursion"}
-    gains = dict.fromkeys(knee, gain)
+    gains = dict.fromkeys((*KNEE, "knee_flexion_excursion"), gain)
     gains[FPPA] = correction.fppa_gain / now.fppa_gain
     added[FPPA] = correction.fppa_deg - gains[FPPA] * now.fppa_deg
-    return [
-        replace(r, value=r.value * gains.get(r.metric, 1.0) + added.get(r.metric, 0.0))
-        for r in found
-    ]
+    far = dict.fromkeys(KNEE, correction.knee_far_deg - gain * now.knee_far_deg)
+
+    def anew(r: Residual) -> float:
+        offset = added.get(r.metric, 0.0) + (far.get(r.metric, 0.0) if r.far_side else 0.0)
+        return r.value * gains.get(r.metric, 1.0) + offset
+
+    return [replace(r, value=anew(r)) for r in found]
 
 
 def fit(found: Sequence[Residual], far_factor: float) -> Mapping[str, float]:
@@ -235,7 +240,7 @@ def main() -> None:
         columns["marker_sd"] = marker_sds(people(plate_trials(options.data)).checked)
     file = Path(knowledge_package.__file__).with_name("metrics.toml")
     text = _line(file.read_text("utf-8"), "landmark_factor", round(factor, 2))
-    for name in ("knee_gain", "fppa_gain", "fppa_deg", *OFFSETS):
+    for name in ("knee_gain", "knee_far_deg", "fppa_gain", "fppa_deg", *OFFSETS):
         before, now = getattr(knowledge().pose_correction, name), getattr(correction, name)
         if f"{before:.4g}" != f"{now:.4g}":
             sys.stdout.write(f"{name}: {before:.4g} -> {now:.4g}\n")

@@ -470,13 +470,16 @@ def test_the_bias_of_the_pose_model_is_taken_out(usual) -> None:
     ours = analyse(track.with_(steps=("BlazePose heavy",)), truth)
     correction = knowledge().pose_correction
     added = {"hip_extension_peak": -correction.thigh_deg, "trunk_lean": correction.trunk_deg}
+    bent = {"knee_flexion_ic", "knee_flexion_peak_stance", "knee_flexion_peak_swing"}
     assert correction.knee_gain > 1
-    assert min(correction.thigh_deg, correction.trunk_deg) > 0
+    assert min(correction.thigh_deg, correction.trunk_deg, correction.knee_far_deg) > 0
     for (metric, side), summary in ours.items():
         before = plain[metric, side].value
         if metric not in ("contact_variability",) and None not in (summary.value, before):
             gain = correction.knee_gain if metric.startswith("knee_flexion") else 1.0
-            expected = gain * before + added.get(metric, 0.0)
+            far = summary.far_side and metric in bent
+            offset = added.get(metric, 0.0) + (correction.knee_far_deg if far else 0.0)
+            expected = gain * before + offset
             assert summary.value == pytest.approx(expected, abs=1e-9), metric
 
 

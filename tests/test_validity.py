@@ -62,6 +62,7 @@ def test_intervals_are_those_that_were_fitted() -> None:
     raw = residuals(known for known in known_videos(TRACKS) if known.truth.use == "fit")
     correction, now = fit_correction(raw), knowledge().pose_correction
     assert now.knee_gain == pytest.approx(correction.knee_gain, abs=0.005)
+    assert now.knee_far_deg == pytest.approx(correction.knee_far_deg, abs=0.2)
     assert now.thigh_deg == pytest.approx(correction.thigh_deg, abs=0.2)
     assert now.trunk_deg == pytest.approx(correction.trunk_deg, abs=0.2)
     assert now.fppa_gain == pytest.approx(correction.fppa_gain, abs=0.01)

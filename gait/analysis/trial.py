@@ -172,6 +172,12 @@ class Leg(Strides):
     trial: Trial = field(kw_only=True)
     side: Side = field(kw_only=True)
 
+    @property
+    def far(self) -> bool:
+        """Whether the other leg is between this one and the camera."""
+        view = self.trial.view
+        return view.plane == "side" and view.near_side not in (None, self.side)
+
     @cached_property
     def other_strike_s(self) -> Float:
         """(n,) strike of the other foot within the stride, NaN unless there is exactly one."""

@@ -17,14 +17,21 @@ from gait.knowledge import PoseCorrection, knowledge
 from gait.types import Float
 
 _NOTHING: Final = PoseCorrection(
-    knee_gain=1.0, thigh_deg=0.0, trunk_deg=0.0, fppa_gain=1.0, fppa_deg=0.0, note=""
+    knee_gain=1.0,
+    knee_far_deg=0.0,
+    thigh_deg=0.0,
+    trunk_deg=0.0,
+    fppa_gain=1.0,
+    fppa_deg=0.0,
+    note="",
 )
 
 
 def knee_flexion(leg: Leg) -> Float:
     """(T,) flexion of the knee in degrees."""
     seen = angles.knee_flexion(leg.point("hip"), leg.point("knee"), leg.point("ankle"))
-    return _correction(leg).knee_gain * seen
+    known = _correction(leg)
+    return known.knee_gain * seen + (known.knee_far_deg if leg.far else 0.0)
 
 
 def thigh(leg: Leg) -> Float:
