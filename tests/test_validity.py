@@ -9,7 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from baseline import Error, errors, stored, worse
-from error_model import common_bias, corrected, fit, fit_correction, fit_far_factor, residuals
+from error_model import (
+    common_bias,
+    corrected,
+    fit,
+    fit_correction,
+    fit_far_factor,
+    fit_off_far_s,
+    residuals,
+)
 from tiers import tier
 
 from gait.analysis import angles
@@ -59,8 +67,10 @@ def test_every_tier_follows_from_the_errors(report: Report) -> None:
 
 
 def test_intervals_are_those_that_were_fitted() -> None:
-    raw = residuals(known for known in known_videos(TRACKS) if known.truth.use == "fit")
+    videos = [known for known in known_videos(TRACKS) if known.truth.use == "fit"]
+    raw = residuals(videos)
     correction, now = fit_correction(raw), knowledge().pose_correction
+    assert now.off_far_s == pytest.approx(fit_off_far_s(videos), abs=0.001)
     assert now.knee_gain == pytest.approx(correction.knee_gain, abs=0.005)
     assert now.knee_far_deg == pytest.approx(correction.knee_far_deg, abs=0.2)
     assert now.thigh_deg == pytest.approx(correction.thigh_deg, abs=0.2)
@@ -85,6 +95,30 @@ def test_knees_of_people_are_read_as_varus_as_they_are() -> None:
     assert len(errors) >= 14
     assert np.sqrt(np.mean(np.square(errors))) < 1.6  # 3.3 as the outline has it
     assert abs(np.mean(errors)) < 0.8  # 3.0
+
+
+def test_the_side_of_the_camera_is_no_difference_of_the_legs() -> None:
+    """BlazePose draws the far knee straighter and has the far foot leave the ground early."""
+    knees, contacts = [], []
+    for known in known_videos(TRACKS):
+        if known.truth.plane != "side":
+            continue
+        analysis, true = (
+            analyze_track(kept_track(RunFolder(known.source)), known.truth.settings),
+            {},
+        )
+        far = analysis.view.far_side
+        for s in analysis.summaries:
+            if s.value is not None and (s.metric, s.side) in known.truth.by_key:
+                error = s.value - known.truth.by_key[s.metric, s.side]
+                true[s.metric, s.side == far] = error
+        knees.append(
+            true["knee_flexion_peak_stance", True] - true["knee_flexion_peak_stance", False]
+        )
+        contacts.append(true["contact_time", True] - true["contact_time", False])
+    assert len(knees) >= 14
+    assert abs(np.mean(knees)) < 1.5  # -3.0 deg
+    assert abs(np.mean(contacts)) < 2.5  # -5.5 ms
 
 
 def test_metrics_are_values_of_the_curves_that_are_shown() -> None:

@@ -20,6 +20,7 @@ from gait.types import (
     TimeBase,
     VideoInfo,
     VideoLevel,
+    opposite,
 )
 
 SCHEMA_VERSION = 2
@@ -59,6 +60,13 @@ class View(FrozenModel):
     scale_m_per_px: float | None = None
     window_s: tuple[float, float]
     limits: tuple[str, ...] = ()
+
+    @property
+    def far_side(self) -> Side | None:
+        """The leg that is hidden by the other one; None from behind, in front, or if unknown."""
+        if self.plane != "side" or self.near_side is None:
+            return None
+        return opposite(self.near_side)
 
 
 class Event(FrozenModel):

@@ -175,8 +175,7 @@ class Leg(Strides):
     @property
     def far(self) -> bool:
         """Whether the other leg is between this one and the camera."""
-        view = self.trial.view
-        return view.plane == "side" and view.near_side not in (None, self.side)
+        return self.side == self.trial.view.far_side
 
     @cached_property
     def other_strike_s(self) -> Float:

@@ -284,12 +284,14 @@ class EventBias(Model):
 class PoseCorrection(Model):
     """What is added to angles of BlazePose, or multiplied with them, as it draws them wrongly.
 
-    `knee_far_deg` is of the leg away from the camera. The gain and offset of the frontal-plane
-    projection angle are of legs put on the outline.
+    `knee_far_deg`, and `off_far_s`, which is added to times of toe-off, are of the leg away from
+    the camera. The gain and offset of the frontal-plane projection angle are of legs put on the
+    outline.
     """
 
     knee_gain: float = Field(gt=0)
     knee_far_deg: float
+    off_far_s: float
     thigh_deg: float
     trunk_deg: float
     fppa_gain: float = Field(gt=0)

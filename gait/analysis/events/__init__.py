@@ -9,7 +9,7 @@ once.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from gait.analysis.events.foot_kinematics import cycles_of, foot_signals
 from gait.analysis.events.frontal_detectors import detect_frontal, frontal_activity
@@ -20,6 +20,7 @@ from gait.analysis.events.steady_state import even_pace, stands
 from gait.analysis.events.strides import activity, steady, to_strides
 from gait.analysis.results import Event, View
 from gait.analysis.trial import Trial
+from gait.knowledge import knowledge
 from gait.types import SIDES, UsageError
 
 __all__ = [
@@ -67,6 +68,8 @@ def detect(trial: Trial) -> tuple[Event, ...]:
         return _inside(list(detect_frontal(track)), view)
     if view.direction is None:
         return ()
+    # Behind the other leg, BlazePose has a foot leave the ground early.
+    later_s = knowledge().pose_correction.off_far_s if track.by_blazepose else 0.0
     events: list[Event] = []
     for side in SIDES:
         signals = foot_signals(track, view, side)
@@ -74,6 +77,8 @@ def detect(trial: Trial) -> tuple[Event, ...]:
             continue
         for cycle in cycles_of(signals, track):
             struck, left = strike(signals, cycle), off(signals, cycle)
+            if left and side == view.far_side:
+                left = replace(left, time_s=left.time_s + later_s)
             if struck and left and not CONTACT_S[0] < left.time_s - struck.time_s < CONTACT_S[1]:
                 continue
             if struck:

@@ -19,6 +19,7 @@ from gait.types import Float
 _NOTHING: Final = PoseCorrection(
     knee_gain=1.0,
     knee_far_deg=0.0,
+    off_far_s=0.0,
     thigh_deg=0.0,
     trunk_deg=0.0,
     fppa_gain=1.0,

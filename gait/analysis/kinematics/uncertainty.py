@@ -269,8 +269,7 @@ def _joined(*labels: str | None) -> str | None:
 
 
 def _is_far(info: MetricInfo, side: AnySide, view: View) -> bool:
-    known = view.plane == "side" and view.near_side is not None and info.view == "side"
-    return known and side != "both" and side != view.near_side
+    return info.view == "side" and side == view.far_side
 
 
 def _too_few(n: int) -> str:

@@ -146,7 +146,6 @@ def readings(trial: Trial, side: Side) -> Mapping[str, Reading]:
         By id in `ANGLES` or `FRONTAL`: (T,) degrees, and their 95 % half-interval.
     """
     leg, beside = trial.leg(side), trial.view.plane == "side"
-    far = beside and trial.view.near_side not in (None, side)
     found = {}
     for name, angle in (ANGLES if beside else FRONTAL).items():
         try:
@@ -154,7 +153,7 @@ def readings(trial: Trial, side: Side) -> Mapping[str, Reading]:
         except UnmeasurableError:
             continue
         if np.isfinite(degrees).any():
-            sd = np.hypot(_points_sd(trial, angle, far=far), video_sd)
+            sd = np.hypot(_points_sd(trial, angle, far=leg.far), video_sd)
             found[name] = degrees, Z95 * float(sd)
     return found
 
@@ -198,8 +197,7 @@ def _averaged(leg: Leg, name: str, degrees: Float) -> Curve | None:
     sd = each[whole].std(axis=0, ddof=1) if n > 1 else np.full(len(PHASE_PCT), np.nan)
     mean, off_pct = each[whole].mean(axis=0), 100 * float(share.mean())
     beside = leg.trial.view.plane == "side"
-    far = beside and leg.trial.view.near_side not in (None, leg.side)
-    points_sd = _points_sd(leg.trial, (ANGLES if beside else FRONTAL)[name], far=far)
+    points_sd = _points_sd(leg.trial, (ANGLES if beside else FRONTAL)[name], far=leg.far)
     if not beside:
         mean, sd = (np.where(off_pct < PHASE_PCT, np.nan, x) for x in (mean, sd))
     return Curve(name, leg.side, n, mean, sd, off_pct, points_sd)
