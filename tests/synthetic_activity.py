@@ -80,7 +80,7 @@ def at_rate(track: PoseTrack, fps_hz: float) -> PoseTrack:
             column[:] = np.interp(time, track.time[good], known[good])
     nearest = np.searchsorted(track.time, time).clip(0, len(track) - 1)
     shape = (len(time), *track.xy.shape[1:])
-    return track.with_(time=time, xy=xy.reshape(shape), score=track.score[nearest])
+    return track.rows(nearest, time).with_(xy=xy.reshape(shape))
 
 
 def repeated(track: PoseTrack, factor: float, fps_hz: float) -> PoseTrack:
