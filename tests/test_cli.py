@@ -23,6 +23,7 @@ from gait.cli import doctor
 from gait.cli import main as cli
 from gait.cli.analyze import SAMPLES_MPS
 from gait.io.analysis_file import read_analysis
+from gait.io.ours import RECORD
 from gait.io.run_folder import RunFolder
 from gait.settings import PoseSettings, Settings
 from gait.types import OutputError, PersonError, PoseTrack, VideoInfo
@@ -104,6 +105,7 @@ def test_a_run_writes_its_folder_and_prints_the_table(
     assert cli.main(["analyze", str(video)]) == 0
     out, err = capsys.readouterr()
     assert {p.name for p in Path("gait_runs/run").iterdir()} == {
+        RECORD,
         "analysis.json",
         "pose.npz",
         "strides.parquet",
@@ -495,7 +497,7 @@ def test_two_runners_are_a_question_with_a_picture(
     assert cli.main(["analyze", str(video), "--out", "run"]) == 1
     said = capsys.readouterr().err
     assert "--person 1 or 2. run/people.png shows who is who." in said
-    assert [p.name for p in Path("run").iterdir()] == ["people.png"]
+    assert {p.name for p in Path("run").iterdir()} == {RECORD, "people.png"}
 
     backend.before = lambda: None
     backend.answer = with_only(backend.answer, {**boxes, "person_chosen": 0})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from gait.io import write_npz
 from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import kept_track
 from gait.io.run_folder import RunFolder
+from gait.io.writing import replacing
 from gait.skeleton import LEG
 from gait.types import SIDES, OutputError, PixelSignals, PoseTrack, UsageError
 
@@ -98,9 +98,9 @@ def donate(run: RunFolder, out: Path = Path()) -> tuple[Path, ...]:
         "truth.toml": lambda path: path.write_text(form(analysis), encoding="utf-8"),
         "consent.txt": lambda path: path.write_bytes(_CONSENT.read_bytes()),
     }
-    with folder.writing(), ExitStack() as all_or_none:
-        for name, write in files.items():
-            write(all_or_none.enter_context(folder.replacing(folder.path / name)))
+    with folder.writing(), replacing(*(folder.path / name for name in files)) as parts:
+        for part, write in zip(parts, files.values(), strict=True):
+            write(part)
     return tuple(folder.path / name for name in files)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -19,6 +18,7 @@ from gait.io import tables, write_trc
 from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import reopen
 from gait.io.run_folder import RunFolder
+from gait.io.writing import replacing
 from gait.types import Float, OutputError, UsageError
 
 Format = Literal["csv", "parquet", "trc", "mot", "c3d", "json"]
@@ -79,9 +79,9 @@ def export(
             hint = "Give --force to replace it, or another folder with --out DIR."
             raise OutputError(f"{out / file} exists already.", hint)
     folder = RunFolder(out)
-    with folder.writing(), ExitStack() as all_or_none:
-        for file, write in files.items():
-            write(all_or_none.enter_context(folder.replacing(out / file)))
+    with folder.writing(), replacing(*(out / file for file in files)) as parts:
+        for part, write in zip(parts, files.values(), strict=True):
+            write(part)
     return tuple(out / file for file in files)
 
 

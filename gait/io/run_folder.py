@@ -14,13 +14,13 @@ from tempfile import TemporaryFile
 from typing import Any, Final
 
 from gait.analysis.results import Analysis
-from gait.io import read_key, read_npz, write_npz
+from gait.io import ours, read_key, read_npz, write_npz
 from gait.io.analysis_file import ANALYSIS, read_analysis
-from gait.io.ours import KNOWN, REPORTS, require_ours
+from gait.io.ours import PEOPLE_MARK, REPORTS, require_ours
 from gait.io.tables import stride_table
 from gait.io.writing import alone_in, explained, private_folder
-from gait.sanitize.files import private_file, read_json, sha256
-from gait.sanitize.text import folder_name, is_unfinished, readable, unfinished
+from gait.sanitize.files import read_json, sha256
+from gait.sanitize.text import folder_name, is_unfinished, readable
 from gait.types import OutputError, PoseTrack, TrackError, UsageError, VideoInfo
 
 _log = logging.getLogger(__name__)
@@ -28,7 +28,6 @@ _log = logging.getLogger(__name__)
 RUNS: Final = Path("gait_runs")
 """Where run folders are made when no folder is named, below the current one."""
 
-_PEOPLE_MARK: Final = b"tEXtSoftware\x00gaitlens"
 _PATIENCE_S: Final = 3.0
 """An export or a report is done in that time, an analysis of a video hardly."""
 _MARK_WITHIN: Final = 4096  # bytes; the mark stands behind the header of the picture
@@ -76,7 +75,7 @@ class RunFolder:
     @property
     def reports(self) -> tuple[Path, ...]:
         """Reports that were written of the analysis, for whatever reader."""
-        return tuple(p for name in sorted(REPORTS) if KNOWN[name](p := self.path / name))
+        return tuple(p for name in sorted(REPORTS) if ours.is_ours(p := self.path / name))
 
     @property
     def people(self) -> Path:
@@ -148,10 +147,12 @@ class RunFolder:
                     "Choose another folder with --out DIR.",
                 )
         with explained(self.path):
-            taken = [path.name for path in self.results if path.exists()]
-        if taken and not self.is_ours():
+            taken = [path for path in self.results if os.path.lexists(path)]
+        if self.is_ours():  # reports of somebody else stay where they are
+            taken = [p for p in taken if p.name not in REPORTS and not ours.is_ours(p)]
+        if taken:
             raise OutputError(
-                f"{self.path} holds {taken[0]}, which is not known to be of gaitlens.",
+                f"{self.path} holds {taken[0].name}, which {ours.what_is_wrong(taken[0])}.",
                 "Choose another folder with --out DIR, or move that file away.",
             )
 
@@ -159,7 +160,7 @@ class RunFolder:
         """Whether the folder holds an analysis, a track or a picture of people that we wrote."""
         try:
             with self.people.open("rb") as picture:
-                if _PEOPLE_MARK in picture.read(_MARK_WITHIN):
+                if PEOPLE_MARK in picture.read(_MARK_WITHIN):
                     return True
         except OSError:
             pass  # there is none, or none to be read
@@ -205,6 +206,8 @@ class RunFolder:
     def replacing(self, target: Path) -> Iterator[Path]:
         """A temporary file that takes the place of `target` only when the block succeeds.
 
+        What was written is noted as ours (`gait.io.ours`).
+
         Parameters
         ----------
         target : Path
@@ -220,18 +223,8 @@ class RunFolder:
         OutputError
             If the file cannot be written (no permission, disk full).
         """
-        temporary = unfinished(target)
-        try:
-            with explained(self.path):
-                yield temporary
-                private_file(temporary, target)
-                _to_disk(temporary)
-                temporary.replace(target)
-                if os.name == "posix":  # the name, too, has to outlast a power cut
-                    _to_disk(self.path)
-        finally:
-            with suppress(OSError):
-                temporary.unlink()
+        with ours.replacing(target) as (temporary,):
+            yield temporary
 
     def sweep(self) -> None:
         """Remove what a killed process left half-written; only if nobody else writes here."""
@@ -239,6 +232,7 @@ class RunFolder:
             for left in self.path.glob(".*"):
                 if is_unfinished(left.name) and left.is_file():
                     left.unlink(missing_ok=True)
+        ours.settle(self.path)
 
     def save_track(self, track: PoseTrack, key: str) -> None:
         """Keep a raw track under the key of what it was made from; OutputError if impossible.
@@ -247,8 +241,7 @@ class RunFolder:
         """
         with self.replacing(self.pose) as temporary:
             write_npz(temporary, track, key)
-            for stale in (self.analysis, self.strides, self.overlay, self.people, *self.reports):
-                stale.unlink(missing_ok=True)
+            ours.drop(self.analysis, self.strides, self.overlay, self.people, *self.reports)
 
     def load_track(self, key: str | None = None) -> PoseTrack | None:
         """The kept track, or None if there is none, it is damaged, or it has another key."""
@@ -275,7 +268,7 @@ class RunFolder:
         self.claim()
         require_ours(*(self.path / name for name in files if name in REPORTS))
         with self.writing():
-            self.analysis.unlink(missing_ok=True)  # until all that belongs to the new one is here
+            ours.drop(self.analysis)  # until all that belongs to the new one is here
             self._remove_stale(analysis, shown)
             # The track first: by it the folder is known as ours, whatever ends this process when.
             ranks = {self.pose.name: 0, self.analysis.name: 2}
@@ -292,7 +285,7 @@ class RunFolder:
         import pyarrow.parquet as pq
 
         shown = self._shown()
-        with self.replacing(self.analysis) as document, self.replacing(self.strides) as table:
+        with ours.replacing(self.strides, self.analysis) as (table, document):
             pq.write_table(stride_table(analysis), table)
             document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
             self._remove_stale(analysis, shown)
@@ -309,8 +302,7 @@ class RunFolder:
         stale = [*self.reports]
         stale += [] if shown == _drawn(analysis) else [self.overlay]
         stale += [self.people] if analysis.settings.blur_face else []
-        for path in stale:
-            path.unlink(missing_ok=True)
+        ours.drop(*stale)
 
 
 def _digest(path: Path, found: os.stat_result) -> str:
@@ -321,14 +313,6 @@ def _digest(path: Path, found: os.stat_result) -> str:
 def _kept_digest(path: Path, size: int, changed_ns: int) -> str:
     """SHA-256 of a file, computed once as long as it does not change."""
     return sha256(path)
-
-
-def _to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _drawn(analysis: Analysis) -> tuple[Any, ...]:

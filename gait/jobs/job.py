@@ -283,5 +283,6 @@ def _take_over_track(run: RunFolder, base: Path, video: VideoInfo) -> None:
         with suppress(OSError, UsageError, ValueError, LookupError, TypeError):
             document = read_json(earlier.analysis)
             if document["video"]["sha256"] == video.sha256:
-                shutil.copyfile(earlier.pose, run.pose)
+                with run.replacing(run.pose) as copy:
+                    shutil.copyfile(earlier.pose, copy)
                 return

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
+from gait.io import writing
 from gait.io.added.notes import kept_notes
 from gait.io.added.practice import letterhead
 from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import reopen
+from gait.io.ours import replacing
 from gait.io.run_folder import RunFolder
 from gait.io.visit import folders
 from gait.render.key_frames import key_frames
@@ -80,8 +82,9 @@ def write_report(
     report = collect(
         run, reader=reader, nameless=nameless, blur_face=blur_face, video=video, parts=parts
     )
-    folder = RunFolder(target.parent)
-    with folder.writing(), folder.replacing(target) as temporary:
+    # What is put elsewhere is never replaced again, so no record is needed there.
+    replaces = replacing if target in run.results else writing.replacing
+    with RunFolder(target.parent).writing(), replaces(target) as (temporary,):
         if pdf:
             from gait.report.pdf import pdf as document
 
