@@ -415,6 +415,11 @@ def test_answers_replace_answers_only(tmp_path: Path) -> None:
     save({}, ours)
     require_free(ours)
     require_free(tmp_path / "none.toml")
+    save({"night": "no", "heat": "none"}, ours)
+    require_free(ours)
+    ours.write_text(ours.read_text(encoding="utf-8") + "# she was in a hurry\n", encoding="utf-8")
+    with pytest.raises(OutputError, match="was changed"):
+        require_free(ours)
 
 
 @pytest.mark.parametrize(

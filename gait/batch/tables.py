@@ -226,15 +226,17 @@ def write_tables(out: Path, videos: Iterable[tuple[SessionVideo, Analysis]]) -> 
         text, session, strides = stack.enter_context(replacing(*tables))
         lines = stack.enter_context(text.open("w", encoding="utf-8", newline=""))
         lines.write(csv_of(session_schema.empty_table()))
-        by_metric = _Buffer(stack.enter_context(pq.ParquetWriter(session, session_schema)))
-        by_stride = _Buffer(stack.enter_context(pq.ParquetWriter(strides, strides_schema)))
+        by_metric, by_stride = (
+            _Buffer(stack.enter_context(pq.ParquetWriter(path.absolute(), schema)))
+            for path, schema in ((session, session_schema), (strides, strides_schema))
+        )
         for entry, analysis in videos:
             found = summary_table(analysis)
             about = pa.Table.from_pylist([_about(entry, analysis)] * len(found), _about_schema())
             table = pa.table([*about.columns, *found.columns], session_schema)
             lines.write(csv_of(table).partition("\n")[2])
             by_metric.add(table)
-            kept = pq.read_table(RunFolder(out / entry.name).strides)
+            kept = pq.read_table(RunFolder(out / entry.name).strides.absolute())
             names = [pa.array([name] * len(kept)) for name in (entry.name, entry.runner)]
             by_stride.add(pa.table([*names, *kept.columns], strides_schema))
         by_metric.flush()

@@ -74,9 +74,10 @@ def batch(
     from gait.io.ours import SESSION, require_ours
     from gait.io.run_folder import RunFolder
     from gait.jobs.job import Extras
+    from gait.sanitize.files import real
     from gait.types import OutputError, UsageError
 
-    if any(source.is_dir() and source.resolve() == out.resolve() for source in videos):
+    if any(source.is_dir() and real(source) == real(out) for source in videos):
         raise UsageError(
             f"{out} holds the videos.", "Give another folder with --out, for example one inside it."
         )

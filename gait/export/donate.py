@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -89,7 +90,7 @@ def donate(run: RunFolder, out: Path = Path()) -> tuple[Path, ...]:
         raise UsageError(f"{run.path} merges several videos.", "Give the run folders inside it.")
     track = nameless(kept_track(run))
     folder = RunFolder(out / f"donation-{hashlib.sha256(track.xy.tobytes()).hexdigest()[:8]}")
-    if folder.path.exists():  # a form that was filled in is not written over
+    if os.path.lexists(folder.path):  # a form that was filled in is not written over
         raise OutputError(
             f"{folder.path} exists already.", "Send what is in it, or move it out of the way."
         )

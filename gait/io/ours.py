@@ -9,13 +9,20 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from gait.io import writing
-from gait.sanitize.files import KEYPOINT_BYTES, VIDEO_BYTES, read_json, require_file, sha256
+from gait.sanitize.files import (
+    KEYPOINT_BYTES,
+    VIDEO_BYTES,
+    read_bytes,
+    read_json,
+    require_file,
+    sha256,
+)
 from gait.types import OutputError, TrackError, UsageError
 
 RECORD: Final = ".gaitlens.json"
@@ -48,6 +55,8 @@ def require_ours(*targets: Path) -> None:
     OutputError
         If one of them exists and is somebody else's. Nothing was changed.
     """
+    for folder in dict.fromkeys(target.parent for target in targets):
+        require_record(folder)
     for target in targets:
         if os.path.lexists(target) and not is_ours(target):
             raise OutputError(
@@ -56,12 +65,28 @@ def require_ours(*targets: Path) -> None:
             )
 
 
-def is_ours(path: Path) -> bool:
-    """Whether gaitlens wrote a file as it is there now; one that is not there is nobody's."""
+def require_record(folder: Path) -> None:
+    """Refuse a folder whose record cannot be read, before there is anything to note in it."""
+    if os.path.lexists(folder / RECORD) and _noted(folder) is None:
+        raise OutputError(
+            f"{folder / RECORD} is damaged, or not of gaitlens.", "Move it away, then try again."
+        )
+
+
+def is_ours(path: Path, digest: Callable[[Path], str] = sha256) -> bool:
+    """Whether gaitlens wrote a file as it is there now; one that is not there is nobody's.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    digest : callable
+        Gives its SHA-256; before a file is shown, a remembered one will do.
+    """
     noted = _noted(path.parent)
     if noted is None:
         return path.name in KNOWN and KNOWN[path.name](path)
-    return _is(path, noted.get(path.name, ()))
+    return _is(path, noted.get(path.name, ()), digest)
 
 
 def what_is_wrong(path: Path) -> str:
@@ -134,9 +159,9 @@ def drop(*paths: Path) -> None:
         settle(paths[0].parent)
 
 
-def _is(path: Path, digests: Iterable[str]) -> bool:
+def _is(path: Path, digests: Collection[str], digest: Callable[[Path], str] = sha256) -> bool:
     try:
-        return sha256(path) in tuple(digests)
+        return bool(digests) and digest(path) in digests
     except (UsageError, OSError):
         return False
 
@@ -157,13 +182,10 @@ def _noted(folder: Path) -> Noted | None:
 
 def _held(folder: Path) -> Noted:
     """As `_noted`; of a folder without a record what is there and known."""
+    require_record(folder)
     noted = _noted(folder)
     if noted is not None:
         return noted
-    if os.path.lexists(folder / RECORD):
-        raise OutputError(
-            f"{folder / RECORD} is damaged, or not of gaitlens.", "Move it away, then try again."
-        )
     there = (folder / name for name in KNOWN)
     return {path.name: (sha256(path),) for path in there if KNOWN[path.name](path)}
 
@@ -178,10 +200,11 @@ def _write(folder: Path, noted: Noted) -> None:
 
 
 def _begins(start: bytes) -> Callable[[Path], bool]:
-    return lambda path: _head(path).startswith(start)
+    return lambda path: head(path).startswith(start)
 
 
-def _head(path: Path) -> bytes:
+def head(path: Path) -> bytes:
+    """How a file begins; nothing of what is no file."""
     try:
         require_file(path, 1 << 40)
         with path.open("rb") as file:
@@ -215,10 +238,10 @@ def _columns(path: Path) -> set[str]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    if not _head(path).startswith(b"PAR1"):
+    if not head(path).startswith(b"PAR1"):
         return set()
     try:
-        return set(pq.read_schema(path).names)
+        return set(pq.read_schema(path.absolute()).names)  # "a:/b" is an address to it
     except (OSError, pa.ArrowException):
         return set()
 
@@ -245,10 +268,10 @@ def _is_track(path: Path) -> bool:
 
 def _is_people(path: Path) -> bool:
     """By the name of its maker; before that was there, by its size and what has no header."""
-    head = _head(path)
-    plain = head.startswith(b"\x89PNG") and head[37:41] == b"IDAT"
-    of_that_width = head[16:20] == _PEOPLE_PX.to_bytes(4, "big")
-    return PEOPLE_MARK in head or (plain and of_that_width and _beside("analysis.json")(path))
+    start = head(path)
+    plain = start.startswith(b"\x89PNG") and start[37:41] == b"IDAT"
+    of_that_width = start[16:20] == _PEOPLE_PX.to_bytes(4, "big")
+    return PEOPLE_MARK in start or (plain and of_that_width and _beside("analysis.json")(path))
 
 
 def _is_drawn(path: Path) -> bool:
@@ -257,11 +280,11 @@ def _is_drawn(path: Path) -> bool:
         require_file(path, VIDEO_BYTES)
         with path.open("rb") as file:
             for _ in range(_BOXES):  # of an MP4, one behind the other: size, kind, content
-                start, head = file.tell(), file.read(16)
-                size, kind = int.from_bytes(head[:4], "big"), head[4:8]
+                start, box = file.tell(), file.read(16)
+                size, kind = int.from_bytes(box[:4], "big"), box[4:8]
                 if kind == b"mdat":
                     return _ENCODER in file.read(_DRAWN_WITHIN)
-                size = int.from_bytes(head[8:16], "big") if size == 1 else size
+                size = int.from_bytes(box[8:16], "big") if size == 1 else size
                 if size < 8:
                     return False
                 file.seek(start + size)
@@ -273,11 +296,10 @@ def _is_drawn(path: Path) -> bool:
 def _is_report(path: Path) -> bool:
     """Known by its title, and on paper by who set it as well: both are there in clear."""
     if path.suffix == ".html":
-        return b": running analysis</title>" in _head(path)
+        return b": running analysis</title>" in head(path)
     try:
-        require_file(path, 1 << 30)
-        document = path.read_bytes()
-    except (UsageError, OSError):
+        document = read_bytes(path, 1 << 30)
+    except UsageError:
         return False
     return document.startswith(b"%PDF") and all(
         words in document for words in (b": running analysis", b"Typst")
@@ -286,7 +308,7 @@ def _is_report(path: Path) -> bool:
 
 def _is_sheet(path: Path) -> bool:
     title = b": before and after</title>" if path.suffix == ".html" else b"%PDF"
-    return title in _head(path) and _beside("comparison.json")(path)
+    return title in head(path) and _beside("comparison.json")(path)
 
 
 def _beside(name: str) -> Callable[[Path], bool]:
@@ -310,7 +332,7 @@ KNOWN: Final[Mapping[str, Callable[[Path], bool]]] = {
     "failures.csv": _begins(b"video,runner,problem,hint"),
     "session.parquet": _is_table,
     "strides.parquet": _is_strides,
-    "roster.html": lambda path: b"<title>Who to look at first</title>" in _head(path),
+    "roster.html": lambda path: b"<title>Who to look at first</title>" in head(path),
     "comparison.json": _holds("schema_version", "before", "after", "changes"),
     "in_step.mp4": _is_drawn,
     "before-after.html": _is_sheet,

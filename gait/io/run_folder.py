@@ -19,7 +19,7 @@ from gait.io.analysis_file import ANALYSIS, read_analysis
 from gait.io.ours import PEOPLE_MARK, REPORTS, require_ours
 from gait.io.tables import stride_table
 from gait.io.writing import alone_in, explained, private_folder
-from gait.sanitize.files import read_json, sha256
+from gait.sanitize.files import read_json, real, sha256
 from gait.sanitize.text import folder_name, is_unfinished, readable
 from gait.types import OutputError, PoseTrack, TrackError, UsageError, VideoInfo
 
@@ -30,7 +30,6 @@ RUNS: Final = Path("gait_runs")
 
 _PATIENCE_S: Final = 3.0
 """An export or a report is done in that time, an analysis of a video hardly."""
-_MARK_WITHIN: Final = 4096  # bytes; the mark stands behind the header of the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,11 @@ class RunFolder:
     def overlay(self) -> Path:
         """The video with skeleton and events drawn in."""
         return self.path / "overlay.mp4"
+
+    @property
+    def drawn(self) -> Path | None:
+        """The overlay, if there is one and it is ours: no other video is shown in its place."""
+        return self.overlay if ours.is_ours(self.overlay, _unchanged_digest) else None
 
     @property
     def report(self) -> Path:
@@ -139,15 +143,16 @@ class RunFolder:
                 f"{where} is not text in UTF-8, which videos cannot be written to.",
                 "Choose another folder with --out DIR.",
             )
-        written = {path.resolve() for path in self.results}
+        written = {real(path) for path in self.results}
         for given in inputs:
-            if given.resolve() in written:
+            if real(given) in written:
                 raise OutputError(
                     f"{given} would be overwritten by the results.",
                     "Choose another folder with --out DIR.",
                 )
         with explained(self.path):
             taken = [path for path in self.results if os.path.lexists(path)]
+        ours.require_record(self.path)
         if self.is_ours():  # reports of somebody else stay where they are
             taken = [p for p in taken if p.name not in REPORTS and not ours.is_ours(p)]
         if taken:
@@ -158,13 +163,7 @@ class RunFolder:
 
     def is_ours(self) -> bool:
         """Whether the folder holds an analysis, a track or a picture of people that we wrote."""
-        try:
-            with self.people.open("rb") as picture:
-                if PEOPLE_MARK in picture.read(_MARK_WITHIN):
-                    return True
-        except OSError:
-            pass  # there is none, or none to be read
-        if self.track_key() is not None:
+        if PEOPLE_MARK in ours.head(self.people) or self.track_key() is not None:
             return True
         try:
             document = read_json(self.analysis)
@@ -286,7 +285,7 @@ class RunFolder:
 
         shown = self._shown()
         with ours.replacing(self.strides, self.analysis) as (table, document):
-            pq.write_table(stride_table(analysis), table)
+            pq.write_table(stride_table(analysis), table.absolute())  # "a:/b" is an address to it
             document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
             self._remove_stale(analysis, shown)
 
@@ -303,6 +302,10 @@ class RunFolder:
         stale += [] if shown == _drawn(analysis) else [self.overlay]
         stale += [self.people] if analysis.settings.blur_face else []
         ours.drop(*stale)
+
+
+def _unchanged_digest(path: Path) -> str:
+    return _digest(path, path.stat())
 
 
 def _digest(path: Path, found: os.stat_result) -> str:

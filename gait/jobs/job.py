@@ -42,7 +42,7 @@ class Extras:
 
     def all_in(self, run: RunFolder) -> bool:
         """Whether a run folder holds what is asked for."""
-        return (run.overlay.exists() or not self.overlay) and (
+        return (not self.overlay or run.drawn is not None) and (
             run.report in run.reports or not self.report
         )
 

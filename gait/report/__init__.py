@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -20,6 +21,7 @@ from gait.report.content import Reader, Report
 from gait.report.marked import chosen_pictures
 from gait.report.pictures import Added, Letterhead
 from gait.report.videos import ShownVideo
+from gait.sanitize.files import real
 from gait.sanitize.text import one_line
 from gait.types import OutputError, UsageError
 
@@ -74,7 +76,7 @@ def write_report(
         If the video cannot be read or the report not be written.
     """
     target = out or default_place(run, reader=reader, pdf=pdf, nameless=nameless)
-    if target.exists() and target.resolve() not in {p.resolve() for p in run.reports}:
+    if os.path.lexists(target) and real(target) not in {real(p) for p in run.reports}:
         raise OutputError(
             f"{target} exists already and is no report of this run.",
             "Choose another name with --out FILE, or move that file away.",
@@ -179,7 +181,7 @@ def _shown(
     run: RunFolder, video: Path | None, nameless: bool, blur_face: bool, number: int
 ) -> ShownVideo:
     analysis, trial = reopen(run)
-    overlay = run.overlay if run.overlay.is_file() else None
+    overlay = run.drawn
     source = None if nameless else video or run.video or overlay
     hidden = blur_face or bool(analysis.settings.blur_face)
     pictures = key_frames(analysis, trial, source, blur_face=hidden)

@@ -7,7 +7,7 @@ from pathlib import Path
 import examples
 import fake_backend
 import pytest
-from hostile import gait, refuses, run_folder
+from hostile import KEPT, gait, refuses, run_folder
 
 from gait.io.ours import RECORD, SESSION, is_ours
 
@@ -39,6 +39,26 @@ def test_a_comparison(here: Path, name: str, content: str) -> None:
     (here / "out").mkdir()
     (here / "out" / name).write_bytes(FOREIGN[content])
     assert name in refuses(here, "compare", "run", "later", "--out", "out", "--no-video")
+
+
+@pytest.mark.parametrize("content", FOREIGN)
+@pytest.mark.parametrize("command", ["analyze", "batch", "compare", "report"])
+def test_a_record_that_is_none_is_said_before_the_work(
+    here: Path, command: str, content: str
+) -> None:
+    run_folder(here / "run")
+    run_folder(here / "later")
+    examples.video(here / "a.mp4")
+    (here / "out").mkdir()
+    argv: dict[str, tuple[object, ...]] = {
+        "analyze": ("analyze", KEPT, "--out", "out"),
+        "batch": ("batch", "a.mp4", "--out", "out"),
+        "compare": ("compare", "run", "later", "--out", "out", "--no-video"),
+        "report": ("report", "run"),
+    }
+    folder = "run" if command == "report" else "out"
+    (here / folder / RECORD).write_bytes(FOREIGN[content])
+    assert "Move it away" in refuses(here, *argv[command])
 
 
 @pytest.mark.parametrize("name", ["validation.json", "bland-altman.svg"])
