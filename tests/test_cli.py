@@ -334,7 +334,7 @@ def test_a_failed_overlay_leaves_the_analysis_and_no_video(
     monkeypatch.setattr(overlay, "write_overlay", fail)
     assert cli.main(["analyze", str(video), "--out", "here"]) == 1
     assert capsys.readouterr().err.splitlines()[-1] == "gait: The disk is full. Make room."
-    assert left_behind(Path("here")) == {
+    assert left_behind(Path("here"), Path("here", RECORD)) == {
         "here/analysis.json",
         "here/pose.npz",
         "here/strides.parquet",
@@ -347,7 +347,7 @@ def test_an_analysis_that_fails_keeps_the_pose(
     with monkeypatch.context() as patch:
         patch.setattr("gait.analysis.analyze.analyze_track", lambda *_: 1 / 0)
         assert cli.main(["analyze", str(video), "--out", "here"]) == 1
-    assert left_behind(Path("here")) == {"here/pose.npz"}
+    assert left_behind(Path("here"), Path("here", RECORD)) == {"here/pose.npz"}
     assert cli.main(["analyze", str(video), "--out", "here"]) == 0
     assert len(backend.asked) == 1
 

@@ -99,8 +99,12 @@ def require_free(path: Path) -> None:
 
 def save(answers: Answers, path: Path) -> None:
     """Write answers to a file; OutputError if that fails."""
-    with replacing(path) as (part,):
-        part.write_text(write_answers(answers), encoding="utf-8")
+    try:
+        with replacing(path) as (part,):
+            part.write_text(write_answers(answers), encoding="utf-8")
+    except OutputError as e:
+        reason = getattr(e.__cause__, "strerror", None) or e.__cause__
+        raise OutputError(f"Cannot write {path}: {reason}.", "Choose another --out.") from e
 
 
 def _one(question: Question, asking: Asking, console: Console) -> Asking:
