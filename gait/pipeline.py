@@ -180,7 +180,8 @@ def analyze_into(
         run.save_analysis(analysis)
         if overlay and not keypoints:
             report("overlay", 0, info.n_frames)
-            _draw(video, track, analysis, run.overlay, report)
+            with run.replacing(run.overlay) as drawn:
+                _draw(video, track, analysis, drawn, report)
     return analysis
 
 

@@ -25,6 +25,7 @@ from gait.batch.schedule import Failure, work_through
 from gait.batch.session import Session, read_session, read_sheet
 from gait.batch.tables import write_results
 from gait.io.analysis_file import read_analysis
+from gait.io.ours import RECORD
 from gait.io.run_folder import RunFolder
 from gait.jobs.job import Extras, Job, Labour, Outcome, perform
 from gait.jobs.progress import Tally
@@ -331,12 +332,23 @@ def test_another_video_of_the_same_name_is_analysed(videos: Path, out: Path) -> 
 def test_half_a_run_folder_is_done_again(videos: Path, out: Path, lost: str) -> None:
     before = contents(out)
     file = out / "anna_side_1" / lost
-    file.write_bytes(file.read_bytes()[:100]) if lost != "strides.parquet" else file.unlink()
+    file.unlink()
     left = file.with_name(f".{file.stem}-0123abcd{file.suffix}")
     left.write_bytes(b"half")  # as a killed process leaves it
     states, _, _ = worked(videos, out)
     assert states["anna_side_1"] == "done"
     assert contents(out) == before
+
+
+@pytest.mark.parametrize("changed", ["pose.npz", "analysis.json", "strides.parquet"])
+def test_what_somebody_changed_in_a_run_folder_stays(videos: Path, out: Path, changed: str) -> None:
+    """Files are whole or not there, so what is otherwise was not left so by gaitlens."""
+    file = out / "anna_side_1" / changed
+    file.write_bytes(file.read_bytes()[:100])
+    _, failures, _ = worked(videos, out)
+    problems = {failure.entry.name: failure.problem for failure in failures}
+    assert f"{changed}, which was changed since" in problems["anna_side_1"]
+    assert len(file.read_bytes()) == 100
 
 
 def test_without_a_common_disk_the_result_is_the_same(videos: Path, once: Path) -> None:
@@ -553,11 +565,13 @@ def test_files_that_were_sent_are_written_whole(tmp_path: Path) -> None:
     run = RunFolder(tmp_path / "run")
     with run.writing():
         run.save_analysis(examples.analysis())
-    run.overlay.write_bytes(b"video")
-    run.report.write_text("<title>of an earlier analysis: running analysis</title>")
+    with run.replacing(run.overlay) as drawn:
+        drawn.write_bytes(b"video")
+    with run.replacing(run.report) as report:
+        report.write_text("<title>of an earlier analysis: running analysis</title>")
     files = {"analysis.json": run.analysis.read_bytes(), "pose.npz": b"1", "strides.parquet": b"2"}
     run.save_files(files)
-    kept = {p.name: p.read_bytes() for p in run.path.iterdir()}
+    kept = {p.name: p.read_bytes() for p in run.path.iterdir() if p.name != RECORD}
     assert kept == {**files, "overlay.mp4": b"video"}  # it shows the same as before
     other = examples.analysis(events=())
     run.save_files({**files, "analysis.json": other.model_dump_json().encode()})

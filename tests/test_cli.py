@@ -23,6 +23,7 @@ from gait.cli import doctor
 from gait.cli import main as cli
 from gait.cli.analyze import SAMPLES_MPS
 from gait.io.analysis_file import read_analysis
+from gait.io.ours import RECORD
 from gait.io.run_folder import RunFolder
 from gait.settings import PoseSettings, Settings
 from gait.types import OutputError, PersonError, PoseTrack, VideoInfo
@@ -104,6 +105,7 @@ def test_a_run_writes_its_folder_and_prints_the_table(
     assert cli.main(["analyze", str(video)]) == 0
     out, err = capsys.readouterr()
     assert {p.name for p in Path("gait_runs/run").iterdir()} == {
+        RECORD,
         "analysis.json",
         "pose.npz",
         "strides.parquet",
@@ -332,7 +334,7 @@ def test_a_failed_overlay_leaves_the_analysis_and_no_video(
     monkeypatch.setattr(overlay, "write_overlay", fail)
     assert cli.main(["analyze", str(video), "--out", "here"]) == 1
     assert capsys.readouterr().err.splitlines()[-1] == "gait: The disk is full. Make room."
-    assert left_behind(Path("here")) == {
+    assert left_behind(Path("here"), Path("here", RECORD)) == {
         "here/analysis.json",
         "here/pose.npz",
         "here/strides.parquet",
@@ -345,7 +347,7 @@ def test_an_analysis_that_fails_keeps_the_pose(
     with monkeypatch.context() as patch:
         patch.setattr("gait.analysis.analyze.analyze_track", lambda *_: 1 / 0)
         assert cli.main(["analyze", str(video), "--out", "here"]) == 1
-    assert left_behind(Path("here")) == {"here/pose.npz"}
+    assert left_behind(Path("here"), Path("here", RECORD)) == {"here/pose.npz"}
     assert cli.main(["analyze", str(video), "--out", "here"]) == 0
     assert len(backend.asked) == 1
 
@@ -495,7 +497,7 @@ def test_two_runners_are_a_question_with_a_picture(
     assert cli.main(["analyze", str(video), "--out", "run"]) == 1
     said = capsys.readouterr().err
     assert "--person 1 or 2. run/people.png shows who is who." in said
-    assert [p.name for p in Path("run").iterdir()] == ["people.png"]
+    assert {p.name for p in Path("run").iterdir()} == {RECORD, "people.png"}
 
     backend.before = lambda: None
     backend.answer = with_only(backend.answer, {**boxes, "person_chosen": 0})

@@ -12,6 +12,7 @@ from fake_backend import video as write_video
 from gait import Comparison, pose
 from gait.cli.main import main
 from gait.comparison.goals import kept_goals
+from gait.io.ours import RECORD
 from gait.io.run_folder import RunFolder
 from gait.pipeline import analyze
 from gait.settings import PoseSettings, Settings
@@ -45,7 +46,7 @@ def test_two_videos_of_one_runner(
     out = capsys.readouterr().out
     assert "Real changes: 0 of" in out
     folder = tmp_path / "gait_runs" / "compare-first-second"
-    assert {p.name for p in folder.iterdir()} == {"comparison.json", "in_step.mp4"}
+    assert {p.name for p in folder.iterdir()} == {RECORD, "comparison.json", "in_step.mp4"}
 
 
 def test_videos_are_analysed_once_and_then_known(

@@ -19,6 +19,7 @@ from waiting import PATIENCE_S, until
 from gait import pose
 from gait.io.analysis_file import read_analysis
 from gait.io.deletion import delete, note_own_copy, own_copy
+from gait.io.ours import RECORD
 from gait.io.run_folder import RunFolder, runs
 from gait.jobs.queue import Jobs
 from gait.jobs.staging import STAGING
@@ -78,7 +79,7 @@ def test_a_video_becomes_a_run_with_everything_in_it(workspace: Path, video: Pat
     drawn(jobs, run)
     drawn(jobs, RunFolder(workspace / "Läufer 1-2"))
     assert {p.name for p in run.path.iterdir()} == {
-        "analysis.json", "video.mp4", "overlay.mp4", "pose.npz", "strides.parquet", "own_copy.json",
+        "analysis.json", "video.mp4", "overlay.mp4", "pose.npz", "strides.parquet", RECORD,
     }  # fmt: skip
     assert own_copy(run) == run.path / "video.mp4"
     assert read_analysis(run.path).video.name == "Läufer 1.mp4"  # type: ignore[union-attr]

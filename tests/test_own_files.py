@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import examples
 import numpy as np
 import pytest
@@ -13,7 +14,9 @@ from gait.cli import main as cli
 from gait.comparison.goals import keep_goals
 from gait.comparison.models import Goal
 from gait.io.added.notes import Notes, keep_notes
-from gait.io.deletion import OWN_COPY, delete, note_own_copy, own_copy
+from gait.io.deletion import delete, note_own_copy, own_copy
+from gait.io.kept_run import reanalyze
+from gait.io.ours import RECORD, drop, is_ours
 from gait.io.run_folder import RunFolder, place, place_together
 from gait.io.visit import visit_of
 from gait.jobs.staging import sweep
@@ -59,6 +62,150 @@ def test_what_only_begins_like_a_report_stays(run: RunFolder, name: str) -> None
     (run.path / name).write_bytes(b"mine")
     analyzed(run)
     assert (run.path / name).read_bytes() == b"mine"
+
+
+RESULTS = [name for name in NAMES if not name.startswith("report")]
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_file_of_the_users_in_a_run_of_ours_is_kept(
+    run: RunFolder, name: str, recorded: bool
+) -> None:
+    """Whether put there, or made of what was there; also in folders from before the record."""
+    analyzed(run)
+    if not recorded:
+        (run.path / RECORD).unlink()
+    mine = run.path / name
+    mine.write_bytes(b"the only copy")
+    before = contents(run.path)
+    hidden = Settings(speed_mps=3, blur_face=True)
+    with pytest.raises(OutputError, match=name.replace(".", r"\.")):
+        analyze_into(run, KEPT, identify(KEPT), hidden, overlay=False)
+    if name not in ("analysis.json", "pose.npz"):
+        with pytest.raises(OutputError, match=name.replace(".", r"\.")):
+            reanalyze(run, hidden)
+        assert contents(run.path) == before
+        assert delete(run) == (mine,)
+        assert contents(run.path) == {name: b"the only copy"}
+    assert mine.read_bytes() == b"the only copy"
+
+
+@pytest.mark.parametrize("kind", ["folder", "link to nothing", "link"])
+@pytest.mark.parametrize("name", ["overlay.mp4", "people.png"])
+def test_what_is_no_file_is_kept_too(run: RunFolder, tmp_path: Path, name: str, kind: str) -> None:
+    analyzed(run)
+    theirs, elsewhere = run.path / name, tmp_path / "elsewhere.mp4"
+    if kind == "folder":
+        theirs.mkdir()
+    else:
+        theirs.symlink_to(elsewhere)
+    if kind == "link":
+        elsewhere.write_bytes(b"the only copy")
+    with pytest.raises(OutputError, match=name.replace(".", r"\.")):
+        analyzed(run)
+    assert delete(run) == (theirs,)
+    assert kind != "link" or elsewhere.read_bytes() == b"the only copy"
+
+
+def test_what_was_changed_is_nobody_elses_to_replace(run: RunFolder) -> None:
+    """A report that was edited is the work of who did it."""
+    analyzed(run)
+    keep_notes(run, Notes(text="Ours"))
+    write_report(run)
+    edited = {path: path.read_text(encoding="utf-8") + " " for path in (run.report, run.notes)}
+    for path, text in edited.items():
+        path.write_text(text, encoding="utf-8")
+    with pytest.raises(OutputError, match="exists already"):
+        write_report(run)
+    with pytest.raises(OutputError, match="was changed since"):
+        keep_notes(run, Notes(text="Other"))
+    analyzed(run)
+    assert set(delete(run)) == edited.keys()
+    assert {path: path.read_text(encoding="utf-8") for path in edited} == edited
+
+
+def test_a_copy_from_another_run_is_not_what_was_written_here(run: RunFolder) -> None:
+    analyzed(run)
+    run.people.write_bytes(people())
+    assert delete(run) == (run.people,)
+
+
+def people() -> bytes:
+    return _signed(cv2.imencode(".png", np.zeros((4, 4, 3), np.uint8))[1].tobytes())
+
+
+def draw(path: Path) -> None:
+    from gait.video import Writer
+
+    with Writer(path, 64, 48, 30) as writer:
+        for i in range(40):
+            writer.write(np.full((48, 64, 3), 5 * i, np.uint8), i / 30)
+
+
+def test_folders_from_before_the_record_are_replaced_and_deleted_whole(run: RunFolder) -> None:
+    analyzed(run)
+    write_report(run)
+    (run.path / RECORD).unlink()
+    draw(run.overlay)
+    run.people.write_bytes(people())
+    assert all(map(is_ours, (*run.results[:5], run.report)))
+    analyzed(run)  # the first that is written notes all that was there
+    assert not run.report.exists()
+    assert delete(run) == ()
+
+
+def test_an_overlay_of_another_encoder_is_not_ours(run: RunFolder) -> None:
+    import av
+
+    analyzed(run)
+    (run.path / RECORD).unlink()
+    with av.open(str(run.overlay), "w") as container:
+        stream = container.add_stream("libx264", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for i in range(20):
+            picture = np.full((48, 64, 3), 9 * i, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")))
+        container.mux(stream.encode(None))
+    assert not is_ours(run.overlay)
+
+
+@pytest.mark.parametrize("killed_before", [0, 1])
+def test_who_is_killed_while_writing_leaves_files_that_are_known(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch, killed_before: int
+) -> None:
+    """Between the record and the names, and between two names."""
+    analyzed(run)
+    replaced: list[Path] = []
+
+    def dies(part: Path, target: Path) -> Path:
+        if target.parent == run.path and target.name != RECORD:
+            if len(replaced) == killed_before:
+                raise SystemExit
+            replaced.append(target)
+        return rename(part, target)
+
+    rename = Path.replace
+    monkeypatch.setattr(Path, "replace", dies)
+    with pytest.raises(SystemExit):
+        reanalyze(run, Settings(speed_mps=3))
+    monkeypatch.undo()
+    assert is_ours(run.strides)
+    assert is_ours(run.analysis)
+    analyzed(run)
+    again = RunFolder(run.path.with_name("again"))
+    analyzed(again)
+    assert contents(run.path)[RECORD] == contents(again.path)[RECORD]
+
+
+def test_nothing_is_noted_of_what_is_gone(run: RunFolder) -> None:
+    analyzed(run)
+    drop(run.strides)
+    run.strides.write_bytes(b"mine")
+    assert not is_ours(run.strides)
+    analyzed_before = contents(run.path)
+    drop(run.strides)
+    assert contents(run.path) == analyzed_before
 
 
 @pytest.mark.parametrize("name", ["overlay.mp4", "pose.npz", "people.png"])
@@ -120,11 +267,7 @@ def test_a_folder_in_a_run_that_is_not_ours_stays(run: RunFolder, tmp_path: Path
 
 
 def test_people_who_were_shown_before_do_not_stand_in_the_way(run: RunFolder) -> None:
-    import cv2
-
-    run.people.write_bytes(
-        _signed(cv2.imencode(".png", np.zeros((4, 4, 3), np.uint8))[1].tobytes())
-    )
+    run.people.write_bytes(people())
     run.claim()
     assert cv2.imread(str(run.people)).shape == (4, 4, 3)  # still a picture that opens
 
@@ -201,12 +344,31 @@ def test_a_video_that_took_the_place_of_the_copy_stays(tmp_path: Path) -> None:
     assert delete(run) == (video,)
 
 
-@pytest.mark.parametrize("note", ["", "[]", "{}", '{"own_copy": "video.npz", "sha256": "0"}'])
-def test_a_note_that_says_nothing_of_the_video_does_not_count(tmp_path: Path, note: str) -> None:
+RECORDS = {
+    "empty": "",
+    "list": "[]",
+    "no names": "{}",
+    "another digest": '{"wrote_by_gaitlens": {"video.npz": ["0"]}}',
+    "no digests": '{"wrote_by_gaitlens": {"video.npz": 1}}',
+    "list of names": '{"wrote_by_gaitlens": ["video.npz"]}',
+}
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_a_record_that_says_nothing_of_the_video_does_not_count(
+    tmp_path: Path, record: str
+) -> None:
     run, video = upload(tmp_path / "run")
-    (run.path / OWN_COPY).write_text(note)
+    (run.path / RECORD).write_text(RECORDS[record])
     assert own_copy(run) is None
     assert video in delete(run)
+
+
+def test_a_record_of_somebody_else_is_not_replaced(run: RunFolder) -> None:
+    (run.path / RECORD).write_text("mine")
+    with pytest.raises(OutputError, match="Move it away"):
+        analyzed(run)
+    assert contents(run.path) == {RECORD: b"mine"}
 
 
 def test_a_lock_of_another_program_stays(run: RunFolder) -> None:
@@ -253,6 +415,11 @@ def test_answers_replace_answers_only(tmp_path: Path) -> None:
     save({}, ours)
     require_free(ours)
     require_free(tmp_path / "none.toml")
+    save({"night": "no", "heat": "none"}, ours)
+    require_free(ours)
+    ours.write_text(ours.read_text(encoding="utf-8") + "# she was in a hurry\n", encoding="utf-8")
+    with pytest.raises(OutputError, match="was changed"):
+        require_free(ours)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from gait.comparison.compare import compare
 from gait.comparison.goals import parse_goal
 from gait.comparison.sheet import FAMILIES, MOST_ROWS, bar_svg, summarize
 from gait.io.analysis_file import read_analysis
+from gait.io.ours import RECORD
 from gait.io.run_folder import RunFolder
 from gait.knowledge import knowledge
 from gait.report.sheet import collect_sheet, sheet_html, sheet_pdf
@@ -170,6 +171,7 @@ def test_the_command_writes_the_sheet_and_refuses_one_run_twice(
     out = tmp_path / "out"
     assert main(["compare", first, second, "--report", "--no-video", "--out", str(out)]) == 0
     assert {p.name for p in out.iterdir()} == {
+        RECORD,
         "comparison.json",
         "before-after.html",
         "before-after.pdf",

@@ -16,6 +16,7 @@ import pytest
 
 from gait.io.analysis_file import read_analysis
 from gait.io.deletion import delete
+from gait.io.ours import RECORD
 from gait.io.run_folder import RunFolder, place, runs
 from gait.types import OutputError, UsageError
 
@@ -28,7 +29,13 @@ def run(tmp_path: Path) -> RunFolder:
 
 
 def names(folder: Path) -> set[str]:
-    return {p.name for p in folder.iterdir()}
+    return {p.name for p in folder.iterdir() if p.name != RECORD}
+
+
+def overlay(run: RunFolder) -> None:
+    """As if it had been drawn."""
+    with run.replacing(run.overlay) as drawn:
+        drawn.write_bytes(b"video")
 
 
 def test_a_track_comes_back_bit_for_bit(run: RunFolder) -> None:
@@ -69,13 +76,13 @@ def test_a_track_with_changed_content_is_none(run: RunFolder) -> None:
 
 def test_a_new_track_removes_results_of_the_old_one(run: RunFolder) -> None:
     run.save_analysis(examples.analysis())
-    run.overlay.touch()
+    overlay(run)
     run.save_track(examples.track(), "key")
     assert names(run.path) == {"pose.npz"}
 
 
 def test_an_analysis_comes_back_equal_and_removes_the_overlay_of_another(run: RunFolder) -> None:
-    run.overlay.touch()
+    overlay(run)
     kept = examples.analysis()
     run.save_analysis(kept)
     assert read_analysis(run.path) == kept
@@ -224,7 +231,7 @@ def test_deleted_is_deleted_and_only_runs_can_be(tmp_path: Path) -> None:
 def test_an_overlay_stays_as_long_as_it_shows_the_same(tmp_path: Path) -> None:
     run = RunFolder(tmp_path)
     run.save_analysis(examples.analysis())
-    run.overlay.write_bytes(b"video")
+    overlay(run)
     run.save_analysis(examples.analysis(settings={"speed_mps": 4.0}))
     assert run.overlay.exists()
     run.save_analysis(examples.analysis(settings={"blur_face": True}))

@@ -11,6 +11,7 @@ from typing import Final
 
 from gait.analysis.interpret.questionnaire import check
 from gait.batch.session import Session, SessionVideo
+from gait.io.ours import is_ours
 from gait.io.run_folder import RunFolder
 from gait.jobs.job import Extras, Job, Labour, Outcome
 from gait.jobs.progress import State
@@ -143,7 +144,7 @@ def is_finished(run: RunFolder, entry: SessionVideo, digest: str, key: str, extr
         and answers == check(entry.answers or {})
         and analyzed_by == own_version()
         and run.track_key() == key
-        and run.strides.exists()
+        and is_ours(run.strides)
         and extras.all_in(run)
     )
 

@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 from pydantic import ValidationError
 
 from gait.analysis.interpret.questionnaire import Answers, read_answers
-from gait.sanitize.files import read_text, sha256
+from gait.sanitize.files import read_text, real, sha256
 from gait.sanitize.text import folder_name, readable
 from gait.settings import PoseSettings, Said, Settings, height_of, speed_of
 from gait.types import Plane, UsageError
@@ -129,7 +129,7 @@ def read_session(sources: Sequence[Path], settings: Settings) -> Session:
     found: dict[Path, Line | None] = {}
     for source in sources:
         for video, line in _videos(source, remarks):
-            resolved = video.resolve()
+            resolved = real(video)
             if resolved in found and (line is None or found[resolved] is not None):
                 continue  # a pattern and a folder may both hold it
             found[resolved] = line
@@ -200,7 +200,7 @@ def _videos(source: Path, remarks: list[str]) -> Iterable[tuple[Path, Line | Non
         if other:
             shown = ", ".join(other[:5]) + (" …" if len(other) > 5 else "")
             remarks.append(f"Not videos, left out of {source}: {shown}.")
-        videos = {p.resolve() for p in inside if is_video(p)}
+        videos = {real(p) for p in inside if is_video(p)}
         return [*listed.items(), *((p, None) for p in videos if p not in listed)]
     if source.suffix.lower() == ".csv" and os.path.lexists(source):
         return _listed(source)
@@ -214,7 +214,7 @@ def _videos(source: Path, remarks: list[str]) -> Iterable[tuple[Path, Line | Non
 
 def _listed(sheet: Path) -> Iterable[tuple[Path, Line]]:
     for line in read_sheet(sheet):
-        video = (sheet.parent / line.video).resolve()
+        video = real(sheet.parent / line.video)
         if not video.is_file():
             raise UsageError(
                 f"{sheet}, line {line.number}, column video: there is no file {line.video!r} in "

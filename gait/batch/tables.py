@@ -20,6 +20,7 @@ from gait.batch.roster import RosterEntry, Standing, Video, attention, standing,
 from gait.batch.schedule import ATTEMPTS, Failure
 from gait.batch.session import RUNNERS, SessionVideo
 from gait.io.analysis_file import read_analysis
+from gait.io.ours import drop, replacing
 from gait.io.run_folder import RunFolder, runs
 from gait.io.tables import csv_of, stride_schema, summary_schema, summary_table
 from gait.jobs.job import Labour
@@ -190,8 +191,7 @@ def _remove_others(base: Path, kept: set[str]) -> None:
         # With a track or runs inside it is what somebody analysed there, not a runner of a batch.
         others = folder.name in kept or run.pose.exists() or bool(runs(folder))
         if not others and folder.is_dir() and run.is_ours():
-            for file in (run.analysis, run.strides, *run.reports):
-                file.unlink(missing_ok=True)
+            drop(run.strides, *run.reports, run.analysis)
             with suppress(OSError):
                 folder.rmdir()
     with suppress(OSError):
@@ -216,28 +216,27 @@ def write_tables(out: Path, videos: Iterable[tuple[SessionVideo, Analysis]]) -> 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    folder = RunFolder(out)
     # "video" is the run folder here, as in the table of strides; the name of the file goes along.
     summaries = [f.with_name("file") if f.name == "video" else f for f in summary_schema()]
     session_schema = pa.schema([*_about_schema(), *summaries])
     whose = [pa.field("video", pa.string()), pa.field("runner", pa.string())]
     strides_schema = pa.schema([*whose, *stride_schema()])
     with ExitStack() as stack:
-        text, session, strides = (
-            stack.enter_context(folder.replacing(out / name))
-            for name in ("session.csv", "session.parquet", "strides.parquet")
-        )
+        tables = (out / name for name in ("session.csv", "session.parquet", "strides.parquet"))
+        text, session, strides = stack.enter_context(replacing(*tables))
         lines = stack.enter_context(text.open("w", encoding="utf-8", newline=""))
         lines.write(csv_of(session_schema.empty_table()))
-        by_metric = _Buffer(stack.enter_context(pq.ParquetWriter(session, session_schema)))
-        by_stride = _Buffer(stack.enter_context(pq.ParquetWriter(strides, strides_schema)))
+        by_metric, by_stride = (
+            _Buffer(stack.enter_context(pq.ParquetWriter(path.absolute(), schema)))
+            for path, schema in ((session, session_schema), (strides, strides_schema))
+        )
         for entry, analysis in videos:
             found = summary_table(analysis)
             about = pa.Table.from_pylist([_about(entry, analysis)] * len(found), _about_schema())
             table = pa.table([*about.columns, *found.columns], session_schema)
             lines.write(csv_of(table).partition("\n")[2])
             by_metric.add(table)
-            kept = pq.read_table(RunFolder(out / entry.name).strides)
+            kept = pq.read_table(RunFolder(out / entry.name).strides.absolute())
             names = [pa.array([name] * len(kept)) for name in (entry.name, entry.runner)]
             by_stride.add(pa.table([*names, *kept.columns], strides_schema))
         by_metric.flush()

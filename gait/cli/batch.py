@@ -72,10 +72,12 @@ def batch(
     from gait.batch.session import read_session
     from gait.batch.tables import write_results
     from gait.io.ours import SESSION, require_ours
+    from gait.io.run_folder import RunFolder
     from gait.jobs.job import Extras
-    from gait.types import UsageError
+    from gait.sanitize.files import real
+    from gait.types import OutputError, UsageError
 
-    if any(source.is_dir() and source.resolve() == out.resolve() for source in videos):
+    if any(source.is_dir() and real(source) == real(out) for source in videos):
         raise UsageError(
             f"{out} holds the videos.", "Give another folder with --out, for example one inside it."
         )
@@ -83,6 +85,8 @@ def batch(
     session = read_session(videos, chosen)
     for remark in session.remarks:
         terminal.complain(remark)
+    if RunFolder(out).is_ours():  # both have a table of strides
+        raise OutputError(f"{out} is the run folder of one video.", "Give another --out.")
     require_ours(*(out / name for name in SESSION))
     with alone_in(out):
         try:

@@ -254,7 +254,9 @@ def _open(path: Path, settings: Settings | None) -> _Opened:
 
 
 def _name(before: Sequence[_Opened], after: Sequence[_Opened]) -> str:
-    ends = [run.folder.path.resolve().name for run in (before[0], *after[:1])]
+    from gait.sanitize.files import real
+
+    ends = [real(run.folder.path).name for run in (before[0], *after[:1])]
     return "-".join(["compare", *ends])
 
 
@@ -286,11 +288,12 @@ def _withheld(runs: Sequence[_Opened]) -> bool:
 
 def _require_two(before: Sequence[_Opened], after: Sequence[_Opened]) -> None:
     """UsageError if a run stands on both sides."""
+    from gait.sanitize.files import real
     from gait.types import UsageError
 
-    earlier = {run.folder.path.resolve() for run in before}
+    earlier = {real(run.folder.path) for run in before}
     for run in after:
-        if run.folder.path.resolve() in earlier:
+        if real(run.folder.path) in earlier:
             raise UsageError(
                 f"{run.folder.path} is both before and after.", "Give two different runs."
             )

@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from gait.comparison.models import AnySide, Change, Goal, Judgement, Progress
+from gait.io.ours import require_ours
 from gait.io.run_folder import RunFolder
 from gait.knowledge import ENOUGH, knowledge
 from gait.sanitize.files import read_text
@@ -193,11 +194,13 @@ def advice(goal: Goal) -> Cue | None:
 
 
 def keep_goals(run: RunFolder, goals: Sequence[Goal]) -> None:
-    """Leave goals with the run they start from; OutputError if impossible.
+    """Leave goals with the run they start from; OutputError if impossible, or if what lies there
+    was changed by somebody.
 
-    UsageError if what lies there cannot be read: it may be somebody's. Nothing was changed.
+    UsageError if it cannot be read: it may be somebody's. Nothing was changed.
     """
     kept_goals(run)
+    require_ours(run.goals)
     with run.writing(), run.replacing(run.goals) as temporary:
         temporary.write_bytes(_GOALS.dump_json(tuple(goals), indent=2) + b"\n")
 

@@ -42,7 +42,7 @@ def write_pair(
         If the video cannot be written.
     """
     for run in (before, after):
-        if not run.overlay.is_file():
+        if run.drawn is None:
             raise UsageError(
                 f"{run.path} holds no overlay video.", "Analyse that video again with --overlay."
             )

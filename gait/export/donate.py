@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ from gait.io import write_npz
 from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import kept_track
 from gait.io.run_folder import RunFolder
+from gait.io.writing import replacing
 from gait.skeleton import LEG
 from gait.types import SIDES, OutputError, PixelSignals, PoseTrack, UsageError
 
@@ -89,7 +90,7 @@ def donate(run: RunFolder, out: Path = Path()) -> tuple[Path, ...]:
         raise UsageError(f"{run.path} merges several videos.", "Give the run folders inside it.")
     track = nameless(kept_track(run))
     folder = RunFolder(out / f"donation-{hashlib.sha256(track.xy.tobytes()).hexdigest()[:8]}")
-    if folder.path.exists():  # a form that was filled in is not written over
+    if os.path.lexists(folder.path):  # a form that was filled in is not written over
         raise OutputError(
             f"{folder.path} exists already.", "Send what is in it, or move it out of the way."
         )
@@ -98,9 +99,9 @@ def donate(run: RunFolder, out: Path = Path()) -> tuple[Path, ...]:
         "truth.toml": lambda path: path.write_text(form(analysis), encoding="utf-8"),
         "consent.txt": lambda path: path.write_bytes(_CONSENT.read_bytes()),
     }
-    with folder.writing(), ExitStack() as all_or_none:
-        for name, write in files.items():
-            write(all_or_none.enter_context(folder.replacing(folder.path / name)))
+    with folder.writing(), replacing(*(folder.path / name for name in files)) as parts:
+        for part, write in zip(parts, files.values(), strict=True):
+            write(part)
     return tuple(folder.path / name for name in files)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -19,6 +18,8 @@ from gait.io import tables, write_trc
 from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import reopen
 from gait.io.run_folder import RunFolder
+from gait.io.writing import replacing
+from gait.sanitize.files import real
 from gait.types import Float, OutputError, UsageError
 
 Format = Literal["csv", "parquet", "trc", "mot", "c3d", "json"]
@@ -64,7 +65,7 @@ def export(
     OutputError
         If a file cannot be written or is there already, or ``ezc3d`` is missing.
     """
-    name = run.path.resolve().name
+    name = real(run.path).name
     analysis = read_analysis(run.path)
     if form == "json":
         files: Mapping[str, Write] = {f"{name}.json": _text(analysis.model_dump_json(indent=2))}
@@ -73,15 +74,15 @@ def export(
     else:
         files = _motion(name, *_opened(run, analysis), form, unit)
     for file in files:
-        if (out / file).resolve() in {path.resolve() for path in (run.analysis, run.pose)}:
+        if real(out / file) in {real(path) for path in (run.analysis, run.pose)}:
             raise OutputError(f"{out / file} is what is exported.", "Choose another --out DIR.")
-        if not force and (out / file).exists():
+        if not force and os.path.lexists(out / file):
             hint = "Give --force to replace it, or another folder with --out DIR."
             raise OutputError(f"{out / file} exists already.", hint)
     folder = RunFolder(out)
-    with folder.writing(), ExitStack() as all_or_none:
-        for file, write in files.items():
-            write(all_or_none.enter_context(folder.replacing(out / file)))
+    with folder.writing(), replacing(*(out / file for file in files)) as parts:
+        for part, write in zip(parts, files.values(), strict=True):
+            write(part)
     return tuple(out / file for file in files)
 
 
@@ -92,8 +93,6 @@ def _opened(run: RunFolder, analysis: Analysis) -> tuple[Analysis, Trial]:
 
 
 def _tables(name: str, run: RunFolder, analysis: Analysis, form: str) -> dict[str, Write]:
-    import pyarrow.parquet as pq
-
     made = {
         "strides": tables.stride_table(analysis),
         "summaries": tables.summary_table(analysis),
@@ -103,9 +102,7 @@ def _tables(name: str, run: RunFolder, analysis: Analysis, form: str) -> dict[st
     if not analysis.parts:  # each video has frames of its own
         made["series"] = series_table(reopen(run)[1])
     return {
-        f"{name}_{what}.{form}": _text(tables.csv_of(table))
-        if form == "csv"
-        else partial(pq.write_table, table)
+        f"{name}_{what}.{form}": _text(tables.csv_of(table)) if form == "csv" else _parquet(table)
         for what, table in made.items()
     }
 
@@ -136,6 +133,12 @@ def _flat(xy: Float) -> Float:
     """(T, K, 3) with a third coordinate of 0, NaN where the point is missing."""
     depth = np.where(np.isfinite(xy).all(axis=2), 0.0, np.nan)
     return np.concatenate([xy, depth[..., None]], axis=2)
+
+
+def _parquet(table: Any) -> Write:
+    import pyarrow.parquet as pq
+
+    return lambda path: pq.write_table(table, path.absolute())  # "a:/b" is an address to it
 
 
 def _text(text: str) -> Write:

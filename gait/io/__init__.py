@@ -17,7 +17,7 @@ from gait.io.npz import read_key, read_npz, write_npz
 from gait.io.openpose import read_json
 from gait.io.plausible import require_plausible
 from gait.io.trc import read_trc, write_trc
-from gait.sanitize.files import KEYPOINT_BYTES, require_file
+from gait.sanitize.files import KEYPOINT_BYTES, real, require_file
 from gait.types import SIDES, PoseTrack, TrackError, VideoInfo
 
 __all__ = ["describe", "is_track", "read", "read_key", "read_npz", "write_npz", "write_trc"]
@@ -103,7 +103,7 @@ def describe(path: Path, track: PoseTrack) -> VideoInfo:
     intervals_s = np.diff(track.time)
     variable = len(track) > 2 and np.ptp(intervals_s) > 0.1 * np.median(intervals_s)
     return VideoInfo(
-        name=path.name or path.resolve().name,
+        name=path.name or real(path).name,
         sha256=digest.hexdigest(),
         width=track.size[0],
         height=track.size[1],

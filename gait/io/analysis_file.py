@@ -62,10 +62,27 @@ def read_analysis(folder: Path) -> Analysis:
         first = e.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise UsageError(f"{path} is damaged: {where}: {first['msg']}.", _AGAIN) from e
-    unknown = {s.metric for s in analysis.summaries} - knowledge().metrics.keys()
-    if unknown:
-        raise UsageError(f"{path} is damaged: {min(unknown)!r} is no metric.", _AGAIN)
+    _require_known(analysis, path)
     return analysis
+
+
+def _require_known(analysis: Analysis, path: Path) -> None:
+    """Refuse names of which nothing is known: what is said of them is looked up."""
+    cited = (
+        study for f in analysis.findings for e in f.links for study in (*e.studies, *e.counter)
+    )
+    contributors = analysis.outcome.contributors if analysis.outcome else ()
+    sources = {study.source for study in cited} | {i for c in contributors for i in c.sources}
+    metrics = {s.metric for s in analysis.summaries} | {f.metric for f in analysis.findings}
+    metrics |= {d.metric for d in analysis.differences}
+    for what, unknown in (
+        ("metric", metrics - knowledge().metrics.keys()),
+        ("source", sources - knowledge().sources.keys()),
+    ):
+        if unknown:
+            raise UsageError(f"{path} is damaged: {min(unknown)!r} is no {what}.", _AGAIN)
+    for part in analysis.parts:
+        _require_known(part, path)
 
 
 def _require_sane(value: Any, path: Path) -> None:

@@ -1,23 +1,19 @@
 """Deleting a run: what gaitlens wrote of it goes, anything else stays.
 
 A video in a run folder may be the only one that the user has: it is ours to remove only where the
-page put it there, which it notes beside it.
+page put it there, which it notes in the record of the folder.
 """
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Final
 
+from gait.io import ours
 from gait.io.ours import KNOWN
 from gait.io.run_folder import RunFolder, runs
 from gait.io.writing import LOCK, explained
 from gait.sanitize.files import read_json
-from gait.types import OutputError, UsageError
-
-OWN_COPY: Final = "own_copy.json"
-"""Says of which file in a run folder the page made a copy of an upload."""
+from gait.types import OutputError
 
 
 def note_own_copy(run: RunFolder, video: Path) -> None:
@@ -33,11 +29,9 @@ def note_own_copy(run: RunFolder, video: Path) -> None:
     Raises
     ------
     OutputError
-        If it cannot be written.
+        If it cannot be noted.
     """
-    note = {"own_copy": video.name, "sha256": read_json(run.analysis)["video"]["sha256"]}
-    with run.replacing(run.path / OWN_COPY) as temporary:
-        temporary.write_text(json.dumps(note), encoding="utf-8")
+    ours.note(video, read_json(run.analysis)["video"]["sha256"])
 
 
 def own_copy(run: RunFolder) -> Path | None:
@@ -45,13 +39,8 @@ def own_copy(run: RunFolder) -> Path | None:
     video = run.video
     if video is None:
         return None
-    try:
-        note = read_json(run.path / OWN_COPY)
-        noted = (note["own_copy"], note["sha256"])
-        analysed = read_json(run.analysis)["video"]["sha256"]
-    except (UsageError, OSError, ValueError, LookupError, TypeError):
-        return None
-    return video if noted == (video.name, analysed) else None
+    analysed = read_json(run.analysis)["video"]["sha256"]
+    return video if analysed in ours.noted(run.path).get(video.name, ()) else None
 
 
 def delete(run: RunFolder) -> tuple[Path, ...]:
@@ -79,14 +68,15 @@ def delete(run: RunFolder) -> tuple[Path, ...]:
             if not part.path.is_symlink() and part.is_ours():
                 delete(part)
         run.sweep()
-        added = (run.notes, run.goals, run.path / OWN_COPY)
-        known = [run.analysis, run.pose, run.strides, run.overlay, run.people, *run.reports]
-        known += [run.path / LOCK, *(path for path in added if KNOWN[path.name](path))]
-        known += [video] if (video := own_copy(run)) is not None else []
-        # The analysis last: it tells that this is a run, and which video it is of.
-        for path in reversed(known):
-            if not path.is_dir():
-                path.unlink(missing_ok=True)
+        known = {*run.results, run.notes, run.goals, *map(run.path.joinpath, ours.noted(run.path))}
+        known.discard(run.analysis)
+        ours.drop(*known)
+        if not (lock := run.path / LOCK).is_dir():
+            lock.unlink(missing_ok=True)
+        # The analysis last, also if it was changed: it tells that this is a run, and which.
+        if KNOWN[run.analysis.name](run.analysis):
+            run.analysis.unlink()
+        ours.forget(run.path)
         stays = tuple(sorted(run.path.iterdir()))
         if not stays:
             run.path.rmdir()

@@ -48,6 +48,7 @@ def reanalyze(run: RunFolder, settings: Settings, answers: Answers | None = None
 
     before = read_analysis(run.path)
     analysis = analyze_track(kept_track(run), settings, before.video, answers)
+    run.claim()
     with run.writing():
         run.save_analysis(analysis)
     return analysis
@@ -88,6 +89,8 @@ def reanalyze_together(
         for part, wanted in zip(parts, settings, strict=True)
     ]
     merged = merge_views(analyses)
+    for folder in (run, *parts):
+        folder.claim()
     with run.writing():
         for part, analysis in zip(parts, analyses, strict=True):
             with part.writing():

@@ -14,13 +14,13 @@ from tempfile import TemporaryFile
 from typing import Any, Final
 
 from gait.analysis.results import Analysis
-from gait.io import read_key, read_npz, write_npz
+from gait.io import ours, read_key, read_npz, write_npz
 from gait.io.analysis_file import ANALYSIS, read_analysis
-from gait.io.ours import KNOWN, REPORTS, require_ours
+from gait.io.ours import PEOPLE_MARK, REPORTS, require_ours
 from gait.io.tables import stride_table
 from gait.io.writing import alone_in, explained, private_folder
-from gait.sanitize.files import private_file, read_json, sha256
-from gait.sanitize.text import folder_name, is_unfinished, readable, unfinished
+from gait.sanitize.files import read_json, real, sha256
+from gait.sanitize.text import folder_name, is_unfinished, readable
 from gait.types import OutputError, PoseTrack, TrackError, UsageError, VideoInfo
 
 _log = logging.getLogger(__name__)
@@ -28,10 +28,8 @@ _log = logging.getLogger(__name__)
 RUNS: Final = Path("gait_runs")
 """Where run folders are made when no folder is named, below the current one."""
 
-_PEOPLE_MARK: Final = b"tEXtSoftware\x00gaitlens"
 _PATIENCE_S: Final = 3.0
 """An export or a report is done in that time, an analysis of a video hardly."""
-_MARK_WITHIN: Final = 4096  # bytes; the mark stands behind the header of the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +67,11 @@ class RunFolder:
         return self.path / "overlay.mp4"
 
     @property
+    def drawn(self) -> Path | None:
+        """The overlay, if there is one and it is ours: no other video is shown in its place."""
+        return self.overlay if ours.is_ours(self.overlay, _unchanged_digest) else None
+
+    @property
     def report(self) -> Path:
         """The report with everything in it, for a browser."""
         return self.path / "report.html"
@@ -76,7 +79,7 @@ class RunFolder:
     @property
     def reports(self) -> tuple[Path, ...]:
         """Reports that were written of the analysis, for whatever reader."""
-        return tuple(p for name in sorted(REPORTS) if KNOWN[name](p := self.path / name))
+        return tuple(p for name in sorted(REPORTS) if ours.is_ours(p := self.path / name))
 
     @property
     def people(self) -> Path:
@@ -140,30 +143,27 @@ class RunFolder:
                 f"{where} is not text in UTF-8, which videos cannot be written to.",
                 "Choose another folder with --out DIR.",
             )
-        written = {path.resolve() for path in self.results}
+        written = {real(path) for path in self.results}
         for given in inputs:
-            if given.resolve() in written:
+            if real(given) in written:
                 raise OutputError(
                     f"{given} would be overwritten by the results.",
                     "Choose another folder with --out DIR.",
                 )
         with explained(self.path):
-            taken = [path.name for path in self.results if path.exists()]
-        if taken and not self.is_ours():
+            taken = [path for path in self.results if os.path.lexists(path)]
+        ours.require_record(self.path)
+        if self.is_ours():  # reports of somebody else stay where they are
+            taken = [p for p in taken if p.name not in REPORTS and not ours.is_ours(p)]
+        if taken:
             raise OutputError(
-                f"{self.path} holds {taken[0]}, which is not known to be of gaitlens.",
+                f"{self.path} holds {taken[0].name}, which {ours.what_is_wrong(taken[0])}.",
                 "Choose another folder with --out DIR, or move that file away.",
             )
 
     def is_ours(self) -> bool:
         """Whether the folder holds an analysis, a track or a picture of people that we wrote."""
-        try:
-            with self.people.open("rb") as picture:
-                if _PEOPLE_MARK in picture.read(_MARK_WITHIN):
-                    return True
-        except OSError:
-            pass  # there is none, or none to be read
-        if self.track_key() is not None:
+        if PEOPLE_MARK in ours.head(self.people) or self.track_key() is not None:
             return True
         try:
             document = read_json(self.analysis)
@@ -205,6 +205,8 @@ class RunFolder:
     def replacing(self, target: Path) -> Iterator[Path]:
         """A temporary file that takes the place of `target` only when the block succeeds.
 
+        What was written is noted as ours (`gait.io.ours`).
+
         Parameters
         ----------
         target : Path
@@ -220,18 +222,8 @@ class RunFolder:
         OutputError
             If the file cannot be written (no permission, disk full).
         """
-        temporary = unfinished(target)
-        try:
-            with explained(self.path):
-                yield temporary
-                private_file(temporary, target)
-                _to_disk(temporary)
-                temporary.replace(target)
-                if os.name == "posix":  # the name, too, has to outlast a power cut
-                    _to_disk(self.path)
-        finally:
-            with suppress(OSError):
-                temporary.unlink()
+        with ours.replacing(target) as (temporary,):
+            yield temporary
 
     def sweep(self) -> None:
         """Remove what a killed process left half-written; only if nobody else writes here."""
@@ -239,6 +231,7 @@ class RunFolder:
             for left in self.path.glob(".*"):
                 if is_unfinished(left.name) and left.is_file():
                     left.unlink(missing_ok=True)
+        ours.settle(self.path)
 
     def save_track(self, track: PoseTrack, key: str) -> None:
         """Keep a raw track under the key of what it was made from; OutputError if impossible.
@@ -247,8 +240,7 @@ class RunFolder:
         """
         with self.replacing(self.pose) as temporary:
             write_npz(temporary, track, key)
-            for stale in (self.analysis, self.strides, self.overlay, self.people, *self.reports):
-                stale.unlink(missing_ok=True)
+            ours.drop(self.analysis, self.strides, self.overlay, self.people, *self.reports)
 
     def load_track(self, key: str | None = None) -> PoseTrack | None:
         """The kept track, or None if there is none, it is damaged, or it has another key."""
@@ -275,7 +267,7 @@ class RunFolder:
         self.claim()
         require_ours(*(self.path / name for name in files if name in REPORTS))
         with self.writing():
-            self.analysis.unlink(missing_ok=True)  # until all that belongs to the new one is here
+            ours.drop(self.analysis)  # until all that belongs to the new one is here
             self._remove_stale(analysis, shown)
             # The track first: by it the folder is known as ours, whatever ends this process when.
             ranks = {self.pose.name: 0, self.analysis.name: 2}
@@ -292,8 +284,8 @@ class RunFolder:
         import pyarrow.parquet as pq
 
         shown = self._shown()
-        with self.replacing(self.analysis) as document, self.replacing(self.strides) as table:
-            pq.write_table(stride_table(analysis), table)
+        with ours.replacing(self.strides, self.analysis) as (table, document):
+            pq.write_table(stride_table(analysis), table.absolute())  # "a:/b" is an address to it
             document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
             self._remove_stale(analysis, shown)
 
@@ -309,8 +301,11 @@ class RunFolder:
         stale = [*self.reports]
         stale += [] if shown == _drawn(analysis) else [self.overlay]
         stale += [self.people] if analysis.settings.blur_face else []
-        for path in stale:
-            path.unlink(missing_ok=True)
+        ours.drop(*stale)
+
+
+def _unchanged_digest(path: Path) -> str:
+    return _digest(path, path.stat())
 
 
 def _digest(path: Path, found: os.stat_result) -> str:
@@ -321,14 +316,6 @@ def _digest(path: Path, found: os.stat_result) -> str:
 def _kept_digest(path: Path, size: int, changed_ns: int) -> str:
     """SHA-256 of a file, computed once as long as it does not change."""
     return sha256(path)
-
-
-def _to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _drawn(analysis: Analysis) -> tuple[Any, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
 
+from gait.sanitize.files import private_file, sha256
+from gait.sanitize.text import unfinished
 from gait.types import GaitError, OutputError
 
 LOCK: Final = ".gaitlens.lock"
@@ -25,6 +28,57 @@ def explained(folder: Path) -> Iterator[None]:
             f"Cannot write in {folder}: {e.strerror or e}.",
             "Choose a folder with room that you may write to, with --out DIR.",
         ) from e
+
+
+@contextmanager
+def replacing(
+    *targets: Path, before: Callable[[Mapping[Path, str]], object] | None = None
+) -> Iterator[tuple[Path, ...]]:
+    """Temporary files that take the places of others only when the block succeeds.
+
+    Parameters
+    ----------
+    *targets : Path
+        Files of one folder; they get their places in this order.
+    before : callable, optional
+        Told the SHA-256 of each when all are whole, before the first gets its place.
+
+    Yields
+    ------
+    tuple of Path
+        Where to write each; same folder and suffix as the target.
+
+    Raises
+    ------
+    OutputError
+        If they cannot be written (no permission, disk full).
+    """
+    folder = targets[0].parent
+    parts = {target: unfinished(target) for target in targets}
+    try:
+        with explained(folder):
+            yield tuple(parts.values())
+            for target, part in parts.items():
+                private_file(part, target)
+                _to_disk(part)
+            if before is not None:
+                before({target: sha256(part) for target, part in parts.items()})
+            for target, part in parts.items():
+                part.replace(target)
+            if os.name == "posix":  # the names, too, have to outlast a power cut
+                _to_disk(folder)
+    finally:
+        for part in parts.values():
+            with suppress(OSError):
+                part.unlink()
+
+
+def _to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

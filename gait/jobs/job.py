@@ -42,7 +42,7 @@ class Extras:
 
     def all_in(self, run: RunFolder) -> bool:
         """Whether a run folder holds what is asked for."""
-        return (run.overlay.exists() or not self.overlay) and (
+        return (not self.overlay or run.drawn is not None) and (
             run.report in run.reports or not self.report
         )
 
@@ -283,5 +283,6 @@ def _take_over_track(run: RunFolder, base: Path, video: VideoInfo) -> None:
         with suppress(OSError, UsageError, ValueError, LookupError, TypeError):
             document = read_json(earlier.analysis)
             if document["video"]["sha256"] == video.sha256:
-                shutil.copyfile(earlier.pose, run.pose)
+                with run.replacing(run.pose) as copy:
+                    shutil.copyfile(earlier.pose, copy)
                 return

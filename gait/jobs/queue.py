@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, Final
 from gait.analysis.interpret.questionnaire import Answers, check
 from gait.io.analysis_file import read_analysis
 from gait.io.deletion import note_own_copy, own_copy
+from gait.io.ours import drop, require_ours
 from gait.io.run_folder import RunFolder
 from gait.jobs.job import Extras, Job, Outcome, perform
 from gait.jobs.progress import Tally
@@ -219,8 +220,11 @@ class Jobs:
         def publish() -> str:
             # It may have been deleted meanwhile.
             if run.analysis.exists() and run.analysis.stat().st_mtime_ns == drawn_of:
-                RunFolder(folder).overlay.replace(run.overlay)
-                _keep_no_face(run)
+                with run.writing():
+                    require_ours(run.overlay)
+                    with run.replacing(run.overlay) as drawn:
+                        RunFolder(folder).overlay.replace(drawn)
+                    _keep_no_face(run)
             return run.path.name
 
         self._drawings[run.path] = job.id
@@ -390,4 +394,4 @@ def _settle(video: Path, settings: Settings) -> None:
 def _keep_no_face(run: RunFolder) -> None:
     """A video in which faces are hidden is of no use beside one in which they are not."""
     if read_analysis(run.path).settings.blur_face and (video := own_copy(run)) is not None:
-        video.unlink()
+        drop(video)

@@ -89,7 +89,7 @@ class Staging:
         with self._naming:
             for n in count(1):
                 target = self.workspace / (stem if n == 1 else f"{stem}-{n}")
-                if not target.exists():
+                if not os.path.lexists(target):
                     folder.rename(target)
                     return target.name
         raise AssertionError("count never ends")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,8 +13,16 @@ from rich.table import Table
 from rich.text import Text
 
 from gait.analysis.interpret.asking import Asking
-from gait.analysis.interpret.questionnaire import Answers, Given, evaluate, write_answers
+from gait.analysis.interpret.questionnaire import (
+    Answers,
+    Given,
+    evaluate,
+    read_answers,
+    write_answers,
+)
+from gait.io.writing import replacing
 from gait.knowledge.questionnaire import Question
+from gait.sanitize.files import read_text
 from gait.types import Contributor, Outcome, OutputError, UsageError
 
 
@@ -71,20 +80,31 @@ def ask(console: Console) -> Given:
 
 
 def require_free(path: Path) -> None:
-    """Refuse a file that exists and was not written by `save`; OutputError."""
-    if not path.exists():
+    """Refuse a file that exists and is not as `save` wrote it; OutputError."""
+    if not os.path.lexists(path):
         return
-    mark = write_answers({}).partition("\n")[0].encode()
-    if not path.is_file() or path.read_bytes()[: len(mark)] != mark:
-        raise OutputError(f"{path} exists already and holds no answers.", "Choose another --out.")
+    try:
+        text = read_text(path)
+        unchanged = text == write_answers({}) or text == write_answers(read_answers(path))
+    except UsageError:
+        raise OutputError(
+            f"{path} exists already and holds no answers.", "Choose another --out."
+        ) from None
+    if not unchanged:  # a form that somebody filled in by hand, perhaps with remarks
+        raise OutputError(
+            f"{path} was changed since gaitlens wrote it.",
+            "Choose another --out, or move that file away.",
+        )
 
 
 def save(answers: Answers, path: Path) -> None:
     """Write answers to a file; OutputError if that fails."""
     try:
-        path.write_text(write_answers(answers), encoding="utf-8")
-    except OSError as e:
-        raise OutputError(f"Cannot write {path}: {e.strerror}.", "Choose another --out.") from e
+        with replacing(path) as (part,):
+            part.write_text(write_answers(answers), encoding="utf-8")
+    except OutputError as e:
+        reason = getattr(e.__cause__, "strerror", None) or e.__cause__
+        raise OutputError(f"Cannot write {path}: {reason}.", "Choose another --out.") from e
 
 
 def _one(question: Question, asking: Asking, console: Console) -> Asking:

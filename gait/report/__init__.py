@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
+from gait.io import writing
 from gait.io.added.notes import kept_notes
 from gait.io.added.practice import letterhead
 from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import reopen
+from gait.io.ours import replacing
 from gait.io.run_folder import RunFolder
 from gait.io.visit import folders
 from gait.render.key_frames import key_frames
@@ -18,6 +21,7 @@ from gait.report.content import Reader, Report
 from gait.report.marked import chosen_pictures
 from gait.report.pictures import Added, Letterhead
 from gait.report.videos import ShownVideo
+from gait.sanitize.files import real
 from gait.sanitize.text import one_line
 from gait.types import OutputError, UsageError
 
@@ -72,7 +76,7 @@ def write_report(
         If the video cannot be read or the report not be written.
     """
     target = out or default_place(run, reader=reader, pdf=pdf, nameless=nameless)
-    if target.exists() and target.resolve() not in {p.resolve() for p in run.reports}:
+    if os.path.lexists(target) and real(target) not in {real(p) for p in run.reports}:
         raise OutputError(
             f"{target} exists already and is no report of this run.",
             "Choose another name with --out FILE, or move that file away.",
@@ -80,8 +84,9 @@ def write_report(
     report = collect(
         run, reader=reader, nameless=nameless, blur_face=blur_face, video=video, parts=parts
     )
-    folder = RunFolder(target.parent)
-    with folder.writing(), folder.replacing(target) as temporary:
+    # What is put elsewhere is never replaced again, so no record is needed there.
+    replaces = replacing if target in run.results else writing.replacing
+    with RunFolder(target.parent).writing(), replaces(target) as (temporary,):
         if pdf:
             from gait.report.pdf import pdf as document
 
@@ -176,7 +181,7 @@ def _shown(
     run: RunFolder, video: Path | None, nameless: bool, blur_face: bool, number: int
 ) -> ShownVideo:
     analysis, trial = reopen(run)
-    overlay = run.overlay if run.overlay.is_file() else None
+    overlay = run.drawn
     source = None if nameless else video or run.video or overlay
     hidden = blur_face or bool(analysis.settings.blur_face)
     pictures = key_frames(analysis, trial, source, blur_face=hidden)

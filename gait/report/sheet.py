@@ -250,9 +250,8 @@ def _frames(run: RunFolder, analysis: Analysis, blur_face: bool) -> tuple[KeyFra
         _, trial = reopen(run)
     except UsageError:
         return ()
-    overlay = run.overlay if run.overlay.is_file() else None
     hidden = blur_face or bool(analysis.settings.blur_face)
-    return key_frames(analysis, trial, run.video or overlay, blur_face=hidden)
+    return key_frames(analysis, trial, run.video or run.drawn, blur_face=hidden)
 
 
 def _pair(

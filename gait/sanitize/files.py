@@ -64,11 +64,25 @@ def require_file(path: Path, longest: int) -> None:
         )
 
 
+def real(path: Path) -> Path:
+    """Where links lead; a link to itself, of which `Path.resolve` raises, leads to itself."""
+    return Path(os.path.realpath(path))
+
+
 def sha256(path: Path, longest: int = VIDEO_BYTES) -> str:
     """Hex digest of a file; UsageError as `require_file`, OSError if it is gone meanwhile."""
     require_file(path, longest)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_bytes(path: Path, longest: int) -> bytes:
+    """All of a file; UsageError as `require_file`, or if it cannot be read to its end."""
+    require_file(path, longest)
+    try:
+        return path.read_bytes()
+    except OSError as e:
+        raise UsageError(f"{path} cannot be read: {e.strerror}.", "Copy it elsewhere.") from e
 
 
 def read_text(path: Path, longest: int = FORM_BYTES) -> str:
@@ -86,13 +100,11 @@ def read_text(path: Path, longest: int = FORM_BYTES) -> str:
     UsageError
         As `require_file`, or if it is not text.
     """
-    require_file(path, longest)
     try:
-        return path.read_text(encoding="utf-8-sig")
+        text = read_bytes(path, longest).decode("utf-8-sig")
     except UnicodeDecodeError as e:
         raise UsageError(f"{path} is not text in UTF-8.", "Save it as text, UTF-8.") from e
-    except OSError as e:
-        raise UsageError(f"{path} cannot be read: {e.strerror}.", "Copy it elsewhere.") from e
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import re
 import zlib
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ import numpy as np
 
 from gait.analysis.events import to_strides
 from gait.analysis.results import Event
+from gait.sanitize.files import KEYPOINT_BYTES, read_bytes
 from gait.settings import Settings
 from gait.skeleton import LEG
 from gait.types import (
@@ -44,6 +46,8 @@ _MARKERS: Final[Mapping[str, str]] = {
 }
 _PELVIS: Final = ("ASIS", "PSIS")
 _FORMAT: Final = "See docs/validation-format.md."
+_MOST_BYTES: Final = 256 << 20
+"""Of a table when unpacked; ten minutes of markers are a tenth."""
 
 PX_PER_MM: Final = 0.25
 """A leg of 200 px, as in the rendered videos."""
@@ -246,8 +250,12 @@ def plate_trials(folder: Path) -> tuple[PlateTrial, ...]:
 def _read(path: Path, needed: list[str]) -> dict[str, list[str]]:
     """Columns of a table as text; UsageError if it cannot be read or one of those is missing."""
     try:
-        data = path.read_bytes()
-        data = gzip.decompress(data) if path.suffix == ".gz" else data
+        data = read_bytes(path, KEYPOINT_BYTES)
+        if path.suffix == ".gz":
+            with gzip.open(io.BytesIO(data)) as packed:
+                data = packed.read(_MOST_BYTES + 1)
+        if len(data) > _MOST_BYTES:
+            raise UsageError(f"{path} unpacks to more than {_MOST_BYTES >> 20} MB.", _FORMAT)
         head, *rows = list(csv.reader(data.decode().splitlines())) or [[]]
     except (OSError, EOFError, ValueError, zlib.error, csv.Error) as e:
         raise UsageError(f"{path} cannot be read: {e}.", _FORMAT) from e

@@ -9,7 +9,9 @@ from typing import Final
 
 from rich.table import Table
 
+from gait.io.writing import replacing
 from gait.knowledge import decimals_of, knowledge
+from gait.sanitize.files import read_text
 from gait.types import UsageError
 from gait.validation.agreement import Checked, MetricAgreement, by_metric
 from gait.validation.conditions import UnderCondition
@@ -152,12 +154,13 @@ def replace_block(document: Path, block: str, text: str) -> None:
         If the file does not hold the block once.
     """
     begin, end = f"<!-- begin {block} -->", f"<!-- end {block} -->"
-    before = document.read_text(encoding="utf-8")
+    before = read_text(document)
     pattern = f"(?s)(?<={re.escape(begin)}\n).*?(?={re.escape(end)})"
     after, n = re.subn(pattern, lambda _: f"\n{text}\n\n", before)
     if n != 1:
         raise UsageError(f"{document} lacks a block to fill.", f"Add the lines {begin} and {end}.")
-    document.write_text(after, encoding="utf-8")
+    with replacing(document) as (part,):
+        part.write_text(after, encoding="utf-8")
 
 
 def _row(m: MetricAgreement) -> tuple[str, ...]:

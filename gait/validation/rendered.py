@@ -15,6 +15,7 @@ from typing import Final, Literal, TypedDict, cast
 import numpy as np
 
 from gait.analysis.results import Event
+from gait.sanitize.files import KEYPOINT_BYTES, read_text
 from gait.settings import Settings
 from gait.types import Float, Plane, PoseTrack, Side
 
@@ -90,7 +91,7 @@ class Rendered:
     @cached_property
     def truth(self) -> TruthFile:
         """What the file holds."""
-        document: TruthFile = json.loads(self.path.read_text(encoding="utf-8"))
+        document: TruthFile = json.loads(read_text(self.path, KEYPOINT_BYTES))
         return document
 
     @property

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from gait.analysis.results import Event
 from gait.knowledge import knowledge
+from gait.sanitize.files import KEYPOINT_BYTES, read_text
 from gait.settings import Settings
 from gait.types import Plane, Side, UsageError
 from gait.validation.rendered import Rendered
@@ -87,12 +88,12 @@ class Truth(_Strict):
     def read(cls, path: Path) -> Self:
         """Read a truth file of either form; UsageError if it cannot be used."""
         try:
-            text = path.read_text(encoding="utf-8")
+            text = read_text(path, KEYPOINT_BYTES)
             document = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
             if isinstance(document, dict) and "landmarks" in document:
                 return cls.of(Rendered(path))
             return cls.model_validate(document)
-        except (OSError, ValueError) as e:
+        except (ValueError, RecursionError) as e:
             first = e.errors()[0]["msg"] if isinstance(e, ValidationError) else str(e)
             raise UsageError(
                 f"{path} is no truth file: {first}.", "Correct it; see docs/validation-format.md."

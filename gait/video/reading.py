@@ -310,8 +310,8 @@ def _header_duration_s(container: InputContainer, stream: VideoStream) -> float:
 
 
 def _decode(container: InputContainer, stream: VideoStream, path: Path) -> Iterator[VideoFrame]:
-    """Decoded frames in the order shown; a few damaged packets are skipped with a warning."""
-    n_packets = n_damaged = 0
+    """Decoded frames in the order shown; a few damaged packets are skipped with one warning."""
+    n_packets = n_damaged = n_decoded = 0
     try:
         for packet in container.demux(stream):
             n_packets += 1
@@ -321,11 +321,13 @@ def _decode(container: InputContainer, stream: VideoStream, path: Path) -> Itera
                 n_damaged += 1
                 if n_damaged > 5 + n_packets // 20:
                     raise
-                log.warning("%s: skipped a damaged frame after %d frames", path, n_packets - 1)
                 continue
+            n_decoded += len(decoded)
             yield from decoded
     except (av.FFmpegError, OSError) as e:
         raise VideoError(f"{path} is damaged: {n_damaged} frames cannot be decoded.", AGAIN) from e
+    if n_damaged and n_decoded:
+        log.warning("%s: skipped %d damaged frames", path, n_damaged)
 
 
 def _rate(times_s: Float) -> tuple[float, bool]:

@@ -16,6 +16,7 @@ ODD_NUMBERS: Final = (
     *(0, -1, 1, 2**31, 2**63, 2**64, -(2**63), 10**18, 10**400),
     *(float("nan"), float("inf"), float("-inf"), 1e308, -1e308, 5e-324, 1e-300, 0.5, -0.0, 1e9),
 )
+_ODD_FLOATS: Final = [float(v) for v in ODD_NUMBERS if v != 10**400]
 ODD_TEXTS: Final = (
     *("", " ", "nan", "inf", "-inf", "1e999", "-1", "0x10", "١٢", "1_000", "1,5", "9" * 5000),
     *("\0", "\ufeff", "\u202e", "\U0001f3c3", "..", "/etc/passwd", "=1+1", "a" * 70_000, "\r\n"),
@@ -152,9 +153,7 @@ def archives(draw: st.DrawFn, arrays: dict[str, Any], meta: Any) -> bytes:
         elif np.size(made[name]) and np.asarray(made[name]).dtype.kind == "f":
             flat = np.array(made[name])
             n = draw(st.sampled_from((1, flat.size // 3, flat.size)))
-            flat.reshape(-1)[:n] = float(
-                draw(st.sampled_from([v for v in ODD_NUMBERS if abs(v) < 1e309 or v != v]))
-            )
+            flat.reshape(-1)[:n] = draw(st.sampled_from(_ODD_FLOATS))
             made[name] = flat
     described = draw(st.one_of(st.just(json.dumps(meta)), documents(meta)))
     file = io.BytesIO()

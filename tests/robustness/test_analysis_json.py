@@ -121,6 +121,22 @@ def test_junk_in_one_field(here: Path, case: str) -> None:
         assert snapshot(here) == before
 
 
+UNHEARD: dict[str, tuple[Any, ...]] = {
+    "study against": ("findings", 0, "links", 0, "counter", 0, "source"),
+    "study": ("findings", 0, "links", 0, "studies", 0, "source"),
+    "finding": ("findings", 0, "metric"),
+}
+
+
+@pytest.mark.parametrize("name", ["", "nosuch2020", "../x"])
+@pytest.mark.parametrize("place", UNHEARD)
+def test_names_that_are_looked_up_have_to_be_known(here: Path, place: str, name: str) -> None:
+    run = run_folder(here / "run")
+    junk(run, UNHEARD[place], name)
+    for argv in (("report", "run"), ("report", "run", "--for", "runner")):
+        assert "damaged" in refuses(here, *argv)
+
+
 EXTREME = (1e17, -1e17, 1e-300, 0, 1e300, -1e300)
 PLACES = (
     ("view", "fps_hz"),

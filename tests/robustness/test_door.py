@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,7 +28,25 @@ COMMANDS: dict[str, tuple[str, tuple[object, ...]]] = {
     "analysis of a history": ("other/analysis.json", ("history", "run", "other")),
     "track of a run": ("other/pose.npz", ("export", "other", "--format", "trc")),
     "track of a report": ("other/pose.npz", ("report", "other")),
+    "logo of the practice": (".practice/logo.png", ("report", "run")),
+    "name of the practice": (".practice/letterhead.json", ("report", "run")),
+    "picture of people": ("run/people.png", ("analyze", KEPT, "--out", "run")),
+    "drawn video": ("run/overlay.mp4", ("analyze", KEPT, "--out", "run")),
+    "table of strides": ("run/strides.parquet", ("analyze", KEPT, "--out", "run")),
+    "truth": ("data/a.truth.json", ("validate", "--data", "data", "--out", "out")),
+    "truth, TOML": ("data/truth.toml", ("validate", "--data", "data", "--out", "out")),
+    "force plate": ("data/A_run_3.0ms_events.csv", ("validate", "--data", "data", "--out", "out")),
     "goals": ("run/goals.json", ("compare", "run", "run")),
+}
+
+_ABSENT = ("missing", "dangling", "loop")
+OPTIONAL: dict[str, tuple[str, ...]] = {
+    "goals": _ABSENT,
+    "logo of the practice": _ABSENT,
+    "name of the practice": _ABSENT,
+    "picture of people": ("missing",),
+    "drawn video": ("missing",),
+    "table of strides": ("missing",),
 }
 
 
@@ -37,12 +56,15 @@ def test_no_door_lets_in_what_is_no_file(
     here: Path, where: str, make: Callable[[Path], None]
 ) -> None:
     name, argv = COMMANDS[where]
-    absent = make.__name__ in ("missing", "dangling", "loop")
-    if where == "goals" and absent:
-        pytest.skip("no goal was set, which is usual")
+    if make.__name__ in OPTIONAL.get(where, ()):
+        pytest.skip("it need not be there")
     run_folder(here / "run")
     run_folder(here / "other")
     examples.video(here / "run.mp4")
+    for folder in (".practice", "data"):
+        (here / folder).mkdir()
+    (here / "data" / "A_run_3.0ms_joints.csv.gz").touch()
+    (here / "data" / "a.mp4").touch()
     (here / name).unlink(missing_ok=True)
     make(here / name)
     refuses(here, *argv)
@@ -95,6 +117,17 @@ def test_a_form_is_not_large(here: Path, option: str, size: int) -> None:
 def test_workers_are_a_number_that_a_machine_has(here: Path, command: str, count: int) -> None:
     argv = {"analyze": [KEPT], "batch": [KEPT, "--out", "o"], "demo": []}[command]
     assert "--workers" in refuses(here, command, *argv, "--workers", count)
+
+
+def test_a_table_that_unpacks_to_more_than_memory(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gait.validation import force_plate
+
+    monkeypatch.setattr(force_plate, "_MOST_BYTES", 1 << 20)
+    (here / "A_run_3.0ms_joints.csv.gz").write_bytes(gzip.compress(bytes(1 << 21)))
+    (here / "A_run_3.0ms_events.csv").write_text("side,strike_s,off_s\n")
+    assert "unpacks to more than" in refuses(here, "validate", "--data", ".", "--out", "out")
 
 
 @pytest.mark.parametrize("length", [256, 1000, 5000, 100_000])

@@ -12,6 +12,7 @@ from waiting import until
 
 from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import kept_track, reanalyze
+from gait.io.ours import RECORD
 from gait.io.run_folder import RunFolder
 from gait.jobs.queue import Jobs
 from gait.render.skeleton import heads
@@ -38,7 +39,7 @@ def done(jobs: Jobs, job: str) -> RunFolder:
 
 
 def names(run: RunFolder) -> set[str]:
-    return {path.name for path in run.path.iterdir()}
+    return {path.name for path in run.path.iterdir() if path.name != RECORD}
 
 
 def checkered(path: Path) -> Path:

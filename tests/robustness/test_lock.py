@@ -14,6 +14,7 @@ from hostile import COMMAND, KEPT, gait, refuses, run_folder, snapshot, subproce
 from gait import io as formats
 from gait.io import run_folder as module
 from gait.io.kept_run import reanalyze
+from gait.io.ours import RECORD
 from gait.io.run_folder import RunFolder
 from gait.io.writing import LOCK
 from gait.sanitize.text import unfinished
@@ -107,5 +108,5 @@ def test_two_at_once_leave_one_run_whole(here: Path) -> None:
     track = formats.read(here / "run" / "pose.npz")
     assert track.size == formats.read(KEPT if plane == "side" else rear).size
     assert sorted(p.name for p in (here / "run").iterdir()) == [
-        *("analysis.json", "pose.npz", "strides.parquet")
+        *(RECORD, "analysis.json", "pose.npz", "strides.parquet")
     ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import examples
 import pytest
+from hostile import KEPT, gait, refuses, run_folder
 
 from gait.batch.session import SessionVideo, _names
 from gait.batch.tables import _runners
@@ -70,3 +71,27 @@ def test_a_name_stays_where_it_is_put(here: Path, user: str, text: str) -> None:
     assert made.name.partition(".")[0].rstrip().casefold() not in {"con", "nul", "aux", "com1"}
     assert not set(made.name) & set('/\\:*?"<>|\0\n\t\x1b\u202e')
     made.name.encode()
+
+
+@pytest.mark.parametrize("name", ["C:", "s3:", "file:", "a:b", "http:", "-rf", "%s"])
+def test_a_folder_called_like_an_address_is_a_folder(here: Path, name: str) -> None:
+    run_folder(here / name)
+    out = f"--out={name}"
+    assert gait("analyze", KEPT, out).code == 0
+    for form in ("parquet", "csv"):
+        assert gait("export", "--format", form, out, "--", name).code == 0
+
+
+@pytest.mark.parametrize("kind", ["loop", "dangling"])
+@pytest.mark.parametrize("command", ["report", "export", "intake", "analyze"])
+def test_a_link_that_leads_nowhere_is_somebodys(here: Path, command: str, kind: str) -> None:
+    run_folder(here / "run")
+    argv: dict[str, tuple[str, tuple[object, ...]]] = {
+        "report": ("x.html", ("report", "run", "--out", "x.html")),
+        "export": ("run.json", ("export", "run", "--format", "json")),
+        "intake": ("answers.toml", ("intake",)),
+        "analyze": ("run/people.png", ("analyze", KEPT, "--out", "run")),
+    }
+    name, words = argv[command]
+    (here / name).symlink_to(here / name if kind == "loop" else "nowhere")
+    refuses(here, *words)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import examples
+import fake_backend
 import pytest
-from hostile import gait, refuses, run_folder
+from hostile import KEPT, gait, refuses, run_folder
 
-from gait.io.ours import KNOWN, SESSION
+from gait.io.ours import RECORD, SESSION, is_ours
 
 FOREIGN: dict[str, bytes] = {
     "empty": b"",
@@ -38,6 +39,26 @@ def test_a_comparison(here: Path, name: str, content: str) -> None:
     (here / "out").mkdir()
     (here / "out" / name).write_bytes(FOREIGN[content])
     assert name in refuses(here, "compare", "run", "later", "--out", "out", "--no-video")
+
+
+@pytest.mark.parametrize("content", FOREIGN)
+@pytest.mark.parametrize("command", ["analyze", "batch", "compare", "report"])
+def test_a_record_that_is_none_is_said_before_the_work(
+    here: Path, command: str, content: str
+) -> None:
+    run_folder(here / "run")
+    run_folder(here / "later")
+    examples.video(here / "a.mp4")
+    (here / "out").mkdir()
+    argv: dict[str, tuple[object, ...]] = {
+        "analyze": ("analyze", KEPT, "--out", "out"),
+        "batch": ("batch", "a.mp4", "--out", "out"),
+        "compare": ("compare", "run", "later", "--out", "out", "--no-video"),
+        "report": ("report", "run"),
+    }
+    folder = "run" if command == "report" else "out"
+    (here / folder / RECORD).write_bytes(FOREIGN[content])
+    assert "Move it away" in refuses(here, *argv[command])
 
 
 @pytest.mark.parametrize("name", ["validation.json", "bland-altman.svg"])
@@ -83,8 +104,33 @@ def test_what_is_ours_is_replaced(here: Path) -> None:
     argv = ("compare", "run", "later", "--out", "out", "--no-video")
     assert gait(*argv).code == 0
     assert gait(*argv).code == 0
-    for name in ("comparison.json", "in_step.mp4"):
-        assert KNOWN[name](here / "out" / name)
+    (here / "out" / RECORD).unlink()
+    assert is_ours(here / "out" / "comparison.json")
+    assert gait(*argv).code == 0
+
+
+def test_a_table_with_remarks_of_a_coach_is_not_replaced(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Known by its head, but changed since: what somebody added in a spreadsheet is theirs."""
+    fake_backend.video(here / "run.mp4")
+    for name, value in (installed := fake_backend.install(here / "backend")).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.syspath_prepend(here / "backend")
+    fake = installed["GAIT_SETTINGS"]
+    argv = ("batch", "run.mp4", "--settings", fake, "--out", "out", "--no-report")
+    assert gait(*argv).code == 0
+    assert gait(*argv).code == 0
+    with (here / "out" / "session.csv").open("a") as table:
+        table.write("looked tired\n")
+    assert "changed since" in refuses(here, *argv)
+
+
+def test_a_session_is_not_put_into_a_run(here: Path) -> None:
+    """Both have a strides.parquet."""
+    run_folder(here / "run")
+    examples.video(here / "a.mp4")
+    assert "the run folder" in refuses(here, "batch", "a.mp4", "--out", "run")
 
 
 @pytest.mark.parametrize("name", ["report_mine.pdf", "analysis.json", "strides.parquet"])

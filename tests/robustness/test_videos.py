@@ -136,3 +136,32 @@ def test_many_times_that_step_back_are_said_before_the_pose(here: Path) -> None:
         pytest.skip("this FFmpeg does not write it")
     with pytest.raises(VideoError, match="step back"):
         probe(path)
+
+
+@pytest.mark.parametrize("damaged", [{5}, {5, 9, 20}, set(range(40))], ids=len)
+def test_damaged_frames_are_one_line_however_many(
+    here: Path, caplog: pytest.LogCaptureFixture, damaged: set[int]
+) -> None:
+    """Also where so many are that the video is refused."""
+    from gait.video.reading import _decode
+
+    class Packet:
+        def __init__(self, i: int) -> None:
+            self.i = i
+
+        def decode(self) -> list[int]:
+            if self.i in damaged:
+                raise av.InvalidDataError(1, "damaged")
+            return [self.i]
+
+    class Container:
+        def demux(self, stream: object) -> list[Packet]:
+            return [Packet(i) for i in range(60)]
+
+    said = []
+    try:
+        assert len(list(_decode(Container(), None, here))) == 60 - len(damaged)  # type: ignore
+    except VideoError as e:
+        said.append(str(e))
+    said += [record.message for record in caplog.records]
+    assert len(said) == 1, said

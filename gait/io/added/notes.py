@@ -7,7 +7,7 @@ from typing import Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from gait.io.ours import require_ours
+from gait.io.ours import drop, require_ours
 from gait.io.run_folder import RunFolder
 from gait.io.visit import visit_of
 from gait.sanitize.files import read_text
@@ -156,10 +156,11 @@ def keep_notes(run: RunFolder, notes: Notes) -> None:
     require_ours(run.notes)
     visit = visit_of(run)
     with run.writing():
-        for report in (*run.reports, *(visit.reports if visit is not None else ())):
-            report.unlink(missing_ok=True)
+        drop(*run.reports)
+        if visit is not None:
+            drop(*visit.reports)
         if notes == Notes():
-            run.notes.unlink(missing_ok=True)
+            drop(run.notes)
             return
         with run.replacing(run.notes) as temporary:
             temporary.write_text(notes.model_dump_json(indent=2) + "\n", encoding="utf-8")

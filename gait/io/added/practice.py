@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gait.io.run_folder import RunFolder
-from gait.sanitize.files import read_text
+from gait.sanitize.files import FORM_BYTES, read_bytes, read_text
 from gait.types import UsageError
 
 PRACTICE: Final = ".practice"
@@ -141,7 +141,7 @@ def letterhead(library: Path) -> tuple[str, bytes]:
     try:
         text = read_text(document) if document.exists() else "{}"
         name = Letterhead.model_validate_json(text).name
-        return name, logo.read_bytes() if logo.exists() else b""
+        return name, read_bytes(logo, FORM_BYTES) if logo.exists() else b""
     except (UsageError, ValidationError, OSError) as e:
         raise UsageError(f"{folder} is damaged.", "Give name and logo again.") from e
 

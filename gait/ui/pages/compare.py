@@ -22,6 +22,7 @@ from gait.comparison.sheet import Row, bar_svg, summarize
 from gait.comparison.synced_video import write_pair
 from gait.comparison.table import difference, number
 from gait.io.run_folder import RunFolder
+from gait.io.writing import replacing
 from gait.knowledge import knowledge
 from gait.render.change_chart import change_charts
 from gait.report.sheet import Sheet, collect_sheet, sheet_html, sheet_pdf
@@ -249,7 +250,7 @@ def _synced(before: RunFolder, after: RunFolder) -> Path | None:
                 :-_LATEST
             ]:
                 old.unlink(missing_ok=True)
-            with folder.replacing(video) as part:
+            with replacing(video) as (part,):
                 write_pair(before, after, part, report)
         except GaitError as e:
             complain(e)

@@ -229,10 +229,8 @@ def _picture(analysis: Analysis, videos: Sequence[RunFolder], look: Look) -> Non
     names = [part.video.name if part.video else "" for part in analysis.parts]
     source_name = look.summary.source
     run = videos[names.index(source_name) if source_name in names else 0]
-    source = run.video or (run.overlay if run.overlay.is_file() else None)
-    blur = bool(analysis.settings.blur_face)
-    if blur and source != run.overlay and run.overlay.is_file():
-        source = run.overlay
+    blur, overlay = bool(analysis.settings.blur_face), run.drawn
+    source = overlay if blur and overlay is not None else run.video or overlay
     try:
         shown = _frame(run.path, run.analysis.stat().st_mtime_ns, source, look.summary, blur)
     except GaitError as e:

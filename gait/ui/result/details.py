@@ -130,8 +130,8 @@ def downloads(run: RunFolder) -> None:
     _button("Everything (JSON)", run.analysis.read_bytes(), f"{stem}.json")
     for label, form in _FOR_OTHERS.items() if not analysis.parts else ():
         _export_button(run, label, form)
-    if run.overlay.is_file():
-        _button("Drawn video (MP4)", run.overlay.read_bytes(), f"{stem}-drawn.mp4")
+    if (drawn := run.drawn) is not None:
+        _button("Drawn video (MP4)", drawn.read_bytes(), f"{stem}-drawn.mp4")
     st.caption(f"All files of this run are in {plain(str(run.path))}")
 
 

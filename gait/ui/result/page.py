@@ -176,11 +176,12 @@ def _video(run: RunFolder) -> None:
     if run.people.is_file():
         with st.expander("Who was analysed", icon=":material/group:", expanded=True):
             st.image(run.people, alt="The people in the video; the one who was analysed is marked.")
-    source = run.overlay if run.overlay.is_file() else run.video
-    drawing = not run.overlay.is_file() and progress.show_drawing(run)
+    drawn = run.drawn
+    source = drawn or run.video
+    drawing = drawn is None and progress.show_drawing(run)
     if source is not None:
         _play(run, source)
-    if drawing or run.overlay.is_file():
+    if drawing or drawn is not None:
         return
     st.info("Nothing is drawn into the video for these settings.", icon=":material/movie:")
     name = analysis.video.name if analysis.video else run.path.name
