@@ -116,7 +116,7 @@ def report(tracks: Mapping[str, PoseTrack]) -> str:
             kinds = {outcome: found.count(outcome) for outcome in counts if outcome in found}
             cells.append(", ".join(f"{n} {outcome}" for outcome, n in kinds.items()))
         shown = "-" if true_spm is None else f"{true_spm:.1f}"
-        ok = f"{bases.count('video')} of {len(bases)}"
+        ok = f"{bases.count('film')} of {len(bases)}"
         slow_rows.append([name, shown, ok, *cells])
         if true_spm is not None:
             uneven_rows.append([name, *uneven(track, true_spm)])
