@@ -7,7 +7,8 @@ from functools import partial
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from types import SimpleNamespace
+from typing import ClassVar, Final
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from gait.pose.engines import crops, networks
 from gait.pose.engines.blazepose_nets import BODY_PX, BlazePoseNets, Reading, refined
 from gait.pose.engines.crops import Crop, Image
 from gait.pose.engines.graph import ROOM, GraphEngine, Look, agreed, around
-from gait.pose.engines.mediapipe import MediaPipeEngine
+from gait.pose.engines.mediapipe import UNASKED, MediaPipeEngine
 from gait.pose.engines.networks import LiteRT, OpenVINO, Runtime
 from gait.pose.inference import LOCATE_FRAMES, Detection, Engine, Landmarkers, nobody
 from gait.pose.person_search import Target
@@ -240,6 +241,42 @@ def test_the_graph_gives_what_mediapipe_gives(
     assert np.median(apart) < 0.25
     assert np.percentile(apart, 95) < 1.5
     assert np.percentile(visible, 95) < 0.05
+
+
+class _Loaded:
+    """Stands for a landmarker that sees nobody, and counts those that are open."""
+
+    open: ClassVar[list[bool]] = []
+
+    def __init__(self, outlines: bool) -> None:
+        self._outlines = outlines
+        self.open.append(outlines)
+
+    def detect(self, _: object) -> SimpleNamespace:
+        return SimpleNamespace(pose_landmarks=[])
+
+    def close(self) -> None:
+        self.open.remove(self._outlines)
+
+
+def test_mediapipe_is_in_memory_once_for_each_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("mediapipe")
+    monkeypatch.setattr(MediaPipeEngine, "_make", lambda _, *, silhouette: _Loaded(silhouette))
+    engine, picture = MediaPipeEngine(Path("none.task")), np.zeros((48, 64, 3), np.uint8)
+
+    def after(n: int, *, silhouette: bool) -> list[bool]:
+        for _ in range(n):
+            engine.detect(picture, None, silhouette=silhouette)
+        return list(_Loaded.open)
+
+    assert after(1, silhouette=True) == [True]
+    assert after(UNASKED - 1, silhouette=False) == [True]
+    assert after(1, silhouette=False) == [False]
+    assert after(1, silhouette=True) == [True]
+    # Who turns again and again does not have it loaded again and again.
+    assert after(3 * UNASKED, silhouette=False) == [True]
+    engine.close()
+    assert _Loaded.open == []
 
 
 def test_the_outline_is_where_mediapipe_has_it(

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from gait.types import GaitError, OutputError, UsageError, VideoError
-from gait.video import KEYFRAME_INTERVAL, Writer, frames, probe, timestamps
+from gait.video import KEYFRAME_INTERVAL, Writer, decoded_ahead, frames, probe, timestamps
 
 MS = Fraction(1, 1000)
 SIZE = (64, 48)
@@ -169,6 +169,27 @@ def test_images_are_upright(
     # Centre of the quarter that has to be red: far from its edges, which compression blurs.
     assert red[size[1] // 4 + row * size[1] // 2, size[0] // 4 + column * size[0] // 2] > 200
     assert (red > 100).mean() == pytest.approx(0.25, abs=0.03)
+
+
+@pytest.mark.parametrize(("rotation_deg", "flip"), [(0, False), (90, False), (180, True)])
+def test_smaller_images_are_the_same_pictures(
+    tmp_path: Path, rotation_deg: int, flip: bool
+) -> None:
+    path = video(tmp_path / "a.mp4", STEADY[:3], rotation_deg=rotation_deg, flip=flip)
+    info = probe(path)
+    size = (info.width // 2, info.height // 2)
+    for whole, half in zip(frames(path), frames(path, size=size), strict=True):
+        assert (half.time_s, half.image.shape) == (whole.time_s, (size[1], size[0], 3))
+        expected = whole.image[: 2 * size[1], : 2 * size[0]].astype(float)
+        expected = expected.reshape(size[1], 2, size[0], 2, 3).mean(axis=(1, 3))
+        assert np.percentile(np.abs(half.image - expected), 95) < 12
+
+
+def test_frames_decoded_ahead_are_the_same_frames(tmp_path: Path) -> None:
+    path = video(tmp_path / "a.mp4", STEADY[:5])
+    for n in (1, 3):
+        pairs = zip(frames(path), decoded_ahead(frames(path), n), strict=True)
+        assert all(a.time_s == b.time_s and np.array_equal(a.image, b.image) for a, b in pairs)
 
 
 def test_hevc_10_bit_without_sound(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from gait.types import SIDES, Float, SilhouetteSignals
 # real runner lost 11 to 14 % with 0.13 and 0.2 s, 6 % with this.
 LOCATE_S = 0.065
 LOCATE_FRAMES = 8  # at high frame rates: frames that wait for the next located one take memory
-FRAMES_IN_FLIGHT = 3  # per worker: enough to keep it busy, few enough to keep memory constant
+FRAMES_IN_FLIGHT = 2  # per worker: enough to keep it busy, few enough to keep memory constant
 # The silhouette costs a tenth of an inference and tells something only from behind or in front.
 # Whether it is worth asking for is known from so many frames before, for any number of workers.
 FRAMES_BEFORE = 24

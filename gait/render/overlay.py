@@ -8,7 +8,7 @@ the feet are what one wants to see.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,7 +38,7 @@ from gait.render.draw import (
 )
 from gait.render.skeleton import COLOURS, HEAD_OF_LEG, Points, draw_skeleton, heads, points, shade
 from gait.types import SIDES, Float, PoseTrack, Side
-from gait.video import Frame, Writer, frames
+from gait.video import Writer, decoded_ahead, frames
 
 MAX_SIDE_PX: Final = 960
 """Long side of a written video: enough to judge contacts by eye, and quick to encode."""
@@ -99,7 +99,8 @@ def write_overlay(
         ThreadPoolExecutor(1) as encoder,
     ):
         waiting: deque[Future[None]] = deque()
-        for done, frame in enumerate(_ahead(frames(video)), start=1):
+        pictures = frames(video, size=(layout.width, layout.height))
+        for done, frame in enumerate(decoded_ahead(pictures, FRAMES_AHEAD), start=1):
             canvas = overlay.draw(frame.image, frame.time_s)
             # OpenCV converts five times faster than the encoder's own converter.
             yuv = np.asarray(cv2.cvtColor(canvas, cv2.COLOR_RGB2YUV_I420), np.uint8)
@@ -110,15 +111,6 @@ def write_overlay(
                 progress(done, total)
         for written in waiting:
             written.result()
-
-
-def _ahead(video: Iterator[Frame]) -> Iterator[Frame]:
-    """The same frames, decoded in another thread while the one before is drawn and encoded."""
-    with ThreadPoolExecutor(1) as decoder:
-        waiting = deque(decoder.submit(next, video, None) for _ in range(FRAMES_AHEAD))
-        while (frame := waiting.popleft().result()) is not None:
-            waiting.append(decoder.submit(next, video, None))
-            yield frame
 
 
 def draw_frame(

@@ -4,8 +4,18 @@ Times count from the first frame shown and come from the container, never from a
 rate: phones record at a variable rate, and an assumed rate would scale every result.
 """
 
+from gait.video.ahead import decoded_ahead
 from gait.video.containers import VIDEO_TYPES
 from gait.video.reading import Frame, frames, probe, timestamps
 from gait.video.writing import KEYFRAME_INTERVAL, Writer
 
-__all__ = ["KEYFRAME_INTERVAL", "VIDEO_TYPES", "Frame", "Writer", "frames", "probe", "timestamps"]
+__all__ = [
+    "KEYFRAME_INTERVAL",
+    "VIDEO_TYPES",
+    "Frame",
+    "Writer",
+    "decoded_ahead",
+    "frames",
+    "probe",
+    "timestamps",
+]

@@ -10,7 +10,7 @@ import av
 import numpy as np
 from av.buffer import Buffer
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from gait.video.tone import curve
@@ -34,21 +34,33 @@ _UPRIGHT: Final[dict[Matrix, tuple[int, tuple[tuple[str, str], ...]]]] = {
 class Upright:
     """Turns decoded frames of one video into upright RGB images of one size, square pixels."""
 
-    def __init__(self, first: VideoFrame, aspect: Fraction | None) -> None:
+    def __init__(
+        self, first: VideoFrame, aspect: Fraction | None, wanted: tuple[int, int] | None = None
+    ) -> None:
         self.rotation_deg, self._filters = _UPRIGHT[_display_matrix(first)]
         size = round(first.width * (aspect or 1)), first.height
         self.width, self.height = size if self.rotation_deg % 180 == 0 else size[::-1]
+        self._wanted = wanted or (self.width, self.height)
+        self._resized = self._wanted != (self.width, self.height)
         self._tone = curve(int(first.color_trc))
-        self._to_rgb = VideoReformatter()
+        self._to_size, self._to_rgb = VideoReformatter(), VideoReformatter()
         self._input: tuple[int, int, str] | None = None
 
     def rgb(self, frame: VideoFrame) -> UInt8:
         """(height, width, 3) upright image of one frame."""
+        sized = self._in_size(frame) if self._resized else frame
         # Turning the YUV planes costs a tenth of turning an RGB array.
-        upright = self._turn(frame) if self._filters else frame
+        upright = self._turn(sized) if self._filters else sized
         kind = "rgb24" if self._tone is None else "rgb48le"
-        rgb = self._to_rgb.reformat(upright, self.width, self.height, kind, threads=1).to_ndarray()
+        rgb = self._to_rgb.reformat(upright, *self._wanted, kind, threads=1).to_ndarray()
         return rgb if self._tone is None else self._tone[rgb]  # type: ignore[return-value]
+
+    def _in_size(self, frame: VideoFrame) -> VideoFrame:
+        """The frame in the wanted size, still as it lies in the file and in its own colours."""
+        width, height = self._wanted if self.rotation_deg % 180 == 0 else self._wanted[::-1]
+        return self._to_size.reformat(
+            frame, width, height, frame.format.name, interpolation=Interpolation.AREA, threads=1
+        )
 
     def _turn(self, frame: VideoFrame) -> VideoFrame:
         size = (frame.width, frame.height, frame.format.name)

@@ -133,6 +133,7 @@ def frames(
     stop_s: float = math.inf,
     *,
     every: int = 1,
+    size: tuple[int, int] | None = None,
     threads: int = 2,
 ) -> Iterator[Frame]:
     """Frames with ``start_s <= time < stop_s``, one at a time.
@@ -148,6 +149,9 @@ def frames(
         Limits in s since the first frame of the video.
     every : int
         Only the first of so many frames; the others are decoded and not converted.
+    size : tuple of int, optional
+        Width and height of the images in px, if not those of the upright picture: made smaller
+        before anything else is done with them, a 4K frame costs a fifth.
     threads : int
         Decoder threads. Two let decoding run beside the caller's work; memory grows with more.
 
@@ -183,7 +187,7 @@ def frames(
             time_s = None if shown is None else wanted.pop(shown, None)
             if time_s is not None and time_s > shown_s:
                 shown_s = time_s
-                upright = upright or Upright(frame, stream.sample_aspect_ratio)
+                upright = upright or Upright(frame, stream.sample_aspect_ratio, size)
                 yield Frame(float(time_s), upright.rgb(frame))
             if shown is not None and shown >= last_tick:
                 return

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -16,10 +19,18 @@ from gait.skeleton import BLAZEPOSE
 # The model looks at 256 x 256 pixels of the runner; more than this around them costs time and
 # memory, most of all for the silhouette.
 CANVAS_PX: Final = 960
+UNASKED: Final = 24
+"""Outlines in a row that nobody asks for after which the model is loaded anew without them: they
+cost a tenth of an inference, loading costs four."""
+_LOADING: Final = Lock()
+"""Loading takes twice the memory that is needed afterwards: not in all threads at once."""
 
 
 class MediaPipeEngine:
     """A landmarker of MediaPipe Tasks for one thread; it looks for the body in every frame anew.
+
+    One landmarker is held at a time, with outlines or without: each takes 0.15 GB, and the points
+    of both are the same.
 
     Parameters
     ----------
@@ -29,14 +40,19 @@ class MediaPipeEngine:
 
     def __init__(self, task: Path) -> None:
         self._task = task
-        self._landmarkers: dict[bool, Any] = {}
+        self._landmarker: Any = None
+        self._outlines: bool | None = None
+        self._unasked = 0
+        self._returned = False
         self._canvas = np.zeros((0, 0, 3), np.uint8)
         self._shape = (0, 0)
 
     def close(self) -> None:
         """Let go of the model."""
-        for landmarker in self._landmarkers.values():
-            landmarker.close()
+        if self._landmarker is not None:
+            self._landmarker.close()
+            self._landmarker = None
+            _give_back()
 
     def locate(self, image: Image) -> None:
         """Nothing: `detect` looks by itself.
@@ -70,7 +86,7 @@ class MediaPipeEngine:
             self._canvas = np.zeros((side, side, 3), np.uint8)
             self._shape = (height, width)
         self._canvas[top : top + height, left : left + width] = image
-        result = self._landmarker(silhouette=silhouette).detect(
+        result = self._fitting(silhouette=silhouette).detect(
             mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=self._canvas)
         )
         if not result.pose_landmarks:
@@ -88,10 +104,19 @@ class MediaPipeEngine:
             xy, edges = xy / scale, edges.unscaled(scale)
         return xy, np.array([p.visibility for p in points]), edges
 
-    def _landmarker(self, *, silhouette: bool) -> Any:
-        if silhouette not in self._landmarkers:
-            self._landmarkers[silhouette] = self._make(silhouette=silhouette)
-        return self._landmarkers[silhouette]
+    def _fitting(self, *, silhouette: bool) -> Any:
+        """The landmarker, of the other kind if need be."""
+        self._unasked = 0 if silhouette else self._unasked + 1
+        # Who turns before the camera again and again would have it loaded again and again.
+        keep = self._outlines and (self._unasked < UNASKED or self._returned)
+        outlines = silhouette or bool(keep)
+        if self._landmarker is None or outlines != self._outlines:
+            self._returned |= outlines and self._outlines is False
+            with _LOADING:
+                self.close()
+                self._landmarker, self._outlines = self._make(silhouette=outlines), outlines
+                _give_back()
+        return self._landmarker
 
     def _make(self, *, silhouette: bool) -> Any:
         # Without these MediaPipe writes its start-up messages over the progress bar.
@@ -106,3 +131,9 @@ class MediaPipeEngine:
             output_segmentation_masks=silhouette,
         )
         return vision.PoseLandmarker.create_from_options(options)
+
+
+def _give_back() -> None:
+    """Memory that was let go of to the system: glibc would keep it for the thread that asked."""
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)
