@@ -32,7 +32,17 @@ _UPRIGHT: Final[dict[Matrix, tuple[int, tuple[tuple[str, str], ...]]]] = {
 
 
 class Upright:
-    """Turns decoded frames of one video into upright RGB images of one size, square pixels."""
+    """Turns decoded frames of one video into upright RGB images of one size, square pixels.
+
+    Parameters
+    ----------
+    first : VideoFrame
+        Any frame of the video.
+    aspect : Fraction or None
+        Width of a pixel over its height.
+    wanted : tuple of int, optional
+        Width and height of the images in px, if not those of the upright picture.
+    """
 
     def __init__(
         self, first: VideoFrame, aspect: Fraction | None, wanted: tuple[int, int] | None = None

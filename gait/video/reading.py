@@ -329,9 +329,11 @@ def _decode(container: InputContainer, stream: VideoStream, path: Path) -> Itera
             n_decoded += len(decoded)
             yield from decoded
     except (av.FFmpegError, OSError) as e:
+        n_decoded = 0  # the error says it
         raise VideoError(f"{path} is damaged: {n_damaged} frames cannot be decoded.", AGAIN) from e
-    if n_damaged and n_decoded:
-        log.warning("%s: skipped %d damaged frames", path, n_damaged)
+    finally:  # also where the caller has seen enough
+        if n_damaged and n_decoded:
+            log.warning("%s: skipped %d damaged frames", path, n_damaged)
 
 
 def _rate(times_s: Float) -> tuple[float, bool]:
