@@ -27,6 +27,7 @@ from gait.knowledge.claims import (
 )
 from gait.knowledge.limits import Agreement, Fault, Flag, Gate, Repeatability
 from gait.knowledge.metrics import (
+    NO_CORRECTION,
     SPEED_MARGIN_MPS,
     THIGH_AND_SHANK,
     Classes,
@@ -148,6 +149,10 @@ class Knowledge(Model):
     def event_bias_in(self, plane: Plane) -> EventBias:
         """Systematic error of event times in videos of a plane."""
         return self.event_bias if plane == "side" else self.frontal_event_bias
+
+    def correction(self, *, by_blazepose: bool) -> PoseCorrection:
+        """What angles and times need of points that BlazePose drew, or nothing for other ones."""
+        return self.pose_correction if by_blazepose else NO_CORRECTION
 
     def keypoint_sd(self, metric: str, *, by_model: bool, far: bool = False) -> float:
         """SD of the constant error that the points cause in a value, in the unit of the metric.

@@ -299,6 +299,18 @@ class PoseCorrection(Model):
     note: str
 
 
+NO_CORRECTION: Final = PoseCorrection(
+    knee_gain=1,
+    knee_far_deg=0,
+    off_far_s=0,
+    thigh_deg=0,
+    trunk_deg=0,
+    fppa_gain=1,
+    fppa_deg=0,
+    note="Of exact points, and of models whose errors are not known.",
+)
+
+
 class FarSide(Model):
     """How much larger the landmark error is for the leg away from the camera."""
 

@@ -69,7 +69,7 @@ def detect(trial: Trial) -> tuple[Event, ...]:
     if view.direction is None:
         return ()
     # Behind the other leg, BlazePose has a foot leave the ground early.
-    later_s = knowledge().pose_correction.off_far_s if track.by_blazepose else 0.0
+    later_s = knowledge().correction(by_blazepose=track.by_blazepose).off_far_s
     events: list[Event] = []
     for side in SIDES:
         signals = foot_signals(track, view, side)

@@ -6,8 +6,6 @@ that a metric is always a value of the curve that is shown. Signs: `gait.analysi
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
 from gait.analysis import angles
@@ -15,17 +13,6 @@ from gait.analysis.stance import SOLE_DOWN
 from gait.analysis.trial import Leg
 from gait.knowledge import PoseCorrection, knowledge
 from gait.types import Float
-
-_NOTHING: Final = PoseCorrection(
-    knee_gain=1.0,
-    knee_far_deg=0.0,
-    off_far_s=0.0,
-    thigh_deg=0.0,
-    trunk_deg=0.0,
-    fppa_gain=1.0,
-    fppa_deg=0.0,
-    note="",
-)
 
 
 def knee_flexion(leg: Leg) -> Float:
@@ -72,4 +59,4 @@ def flat_foot_deg(leg: Leg) -> float:
 
 
 def _correction(leg: Leg) -> PoseCorrection:
-    return knowledge().pose_correction if leg.trial.track.by_blazepose else _NOTHING
+    return knowledge().correction(by_blazepose=leg.trial.track.by_blazepose)
