@@ -300,6 +300,7 @@ def prepare(n: int, videos: Path, out: Path, environment: dict[str, str], settin
     import fake_backend
     import numpy as np
 
+    from gait.io.run_folder import RunFolder
     from gait.pipeline import track_key
 
     one = fake_backend.video(videos.with_suffix(".mp4")).read_bytes()
@@ -316,15 +317,18 @@ def prepare(n: int, videos: Path, out: Path, environment: dict[str, str], settin
     arrays = dict(np.load(first / "pose.npz"))
     meta = json.loads(str(arrays.pop("meta")))
     for name in names[1:]:
-        run = out / name
-        run.mkdir()
+        run = RunFolder(out / name)
+        run.path.mkdir()
         sha = hashlib.sha256((videos / f"{name}.mp4").read_bytes()).hexdigest()
-        (run / "analysis.json").write_text(
-            text.replace(first_sha, sha).replace(names[0], name).replace(names[0][:-5], name[:-5])
-        )
-        shutil.copy(first / "strides.parquet", run)
         meta["key"] = track_key(sha, "fake heavy")
-        np.savez(run / "pose.npz", meta=np.array(json.dumps(meta)), **arrays)
+        with run.replacing(run.pose) as part, part.open("wb") as file:
+            np.savez(file, meta=np.array(json.dumps(meta)), **arrays)
+        with run.replacing(run.strides) as part:
+            shutil.copy(first / run.strides.name, part)
+        for written in (run.report, run.analysis):
+            told = (first / written.name).read_text().replace(first_sha, sha)
+            with run.replacing(written) as part:
+                part.write_text(told.replace(names[0], name).replace(names[0][:-5], name[:-5]))
 
 
 def peak(command: list[str]) -> None:

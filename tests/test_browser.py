@@ -120,7 +120,15 @@ def test_arrow_keys_step_single_frames_and_the_video_plays_at_a_quarter(result: 
     assert told(page, "return video.controls") is False  # its bar would cover the contacts
 
 
-@pytest.mark.parametrize("exchange", ["video.load()", "video.replaceWith(other)"])
+AT_ONCE = "Object.defineProperty(other, 'readyState', {value: 4});"
+"""As where a video has its first picture before anybody was told so."""
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    ["video.load()", "video.replaceWith(other)", f"{AT_ONCE} video.replaceWith(other)"],
+    ids=["load", "replace", "replace-at-once"],
+)
 def test_a_video_that_is_exchanged_keeps_its_speed_and_place(result: Page, exchange: str) -> None:
     """As when the drawn video comes: the player of a busy computer went back to full speed."""
     page = result

@@ -14,6 +14,7 @@ from columns import with_only
 from gait.analysis.analyze import analyze_track
 from gait.io import describe, is_track, read, write_npz
 from gait.io.npz import read_npz
+from gait.io.ours import RECORD
 from gait.pipeline import analyze, identify
 from gait.settings import Settings
 from gait.skeleton import BODY25, COCO17, HALPE26, canonical_name
@@ -190,7 +191,7 @@ def test_a_file_of_keypoints_is_analysed_like_a_video(runner: PoseTrack, tmp_pat
     assert analysis.video.duration_s == pytest.approx(6, abs=0.02)
     assert any("not BlazePose's" in note for note in analysis.quality.notes)
     names = {path.name for path in (tmp_path / "run").iterdir()}
-    assert names == {"analysis.json", "pose.npz", "strides.parquet"}  # and no overlay
+    assert names == {RECORD, "analysis.json", "pose.npz", "strides.parquet"}  # and no overlay
 
 
 def test_describing_a_folder_tells_other_contents(runner: PoseTrack, tmp_path: Path) -> None:

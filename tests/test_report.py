@@ -516,7 +516,8 @@ def test_the_overlay_serves_where_the_video_is_gone(copy: RunFolder, video: Path
     assert analysis.video is not None
     own = analysis.video.model_copy(update={"sha256": sha256(video)})
     copy.save_analysis(analysis.model_copy(update={"video": own}))
-    draw(copy, copy.overlay)
+    with copy.replacing(copy.overlay) as part:
+        draw(copy, part)
     direct = collect(copy, reader="runner").pictures[0]
     (copy.path / "video.mp4").unlink()
     again = collect(copy, reader="runner").pictures[0]

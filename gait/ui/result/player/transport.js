@@ -8,6 +8,7 @@ export default function (component) {
 
   let rate = Number(root.dataset.rate || 1);
   let place = 0;
+  let shown = theVideo() && theVideo().readyState > 1 ? theVideo() : null; // whose place counts
 
   // The drawn video takes the place of the plain one as soon as there is one. A video that is
   // exchanged begins at its start and at full speed: what was chosen is chosen for it, too.
@@ -17,11 +18,18 @@ export default function (component) {
     it.controls = false; // the browser's bar would cover the contacts of the feet
     it.defaultPlaybackRate = it.playbackRate = rate;
   }
+  function leave(event) {
+    if (event.target !== theVideo()) return;
+    shown = null;
+    prepare();
+  }
   function comeBack(event) {
-    if (event.target === theVideo() && place) event.target.currentTime = place;
+    if (event.target !== theVideo()) return;
+    if (place) event.target.currentTime = place;
+    shown = event.target;
   }
   const first = { ...on, capture: true }; // what happens to a video is told to nobody above it
-  document.addEventListener("loadstart", prepare, first);
+  document.addEventListener("loadstart", leave, first);
   document.addEventListener("loadeddata", comeBack, first); // after Streamlit went to the start
   document.addEventListener("click", (event) => { if (event.target === theVideo()) play(); }, on);
   prepare();
@@ -124,7 +132,7 @@ export default function (component) {
   function update() {
     const it = theVideo();
     const at = it ? it.currentTime : 0;
-    if (it && (at || it.readyState > 1)) place = at; // one that is still loading is at 0
+    if (at || (it && it === shown && it.readyState > 1)) place = at; // one that just came is at 0
     clock.textContent = `${(at / data.time_scale).toFixed(2)} s`;
     cursor.setAttribute("x1", x(at));
     cursor.setAttribute("x2", x(at));
