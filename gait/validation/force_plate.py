@@ -161,7 +161,7 @@ class PlateTrial:
         """Of the recording."""
         return float(self.joints["time_s"][-1] - self.joints["time_s"][0])
 
-    @property
+    @cached_property
     def recorded_hz(self) -> float:
         """Frame rate of the motion capture."""
         return float(1 / np.median(np.diff(self.joints["time_s"])))

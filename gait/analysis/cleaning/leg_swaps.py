@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import correlate
 
 from gait.analysis.peaks import vertex
 from gait.skeleton import FOOT, SHANK_AND_FOOT
@@ -168,18 +169,19 @@ def stride_period_frames(signed: Float, fps_hz: float) -> tuple[float, float]:
     shortest = max(2, int(0.45 * fps_hz))
     if longest - shortest < 3:
         return float("nan"), 0.0
-    r = np.ones(longest + 1)
-    for k in range(1, longest + 1):
-        a, b = x[k:], x[:-k]
-        norm = np.sqrt((a**2).sum() * (b**2).sum())
-        r[k] = (a * b).sum() / norm if norm > 0 else 0.0
+    n = len(x)
+    products = sum(correlate(column, column, method="fft") for column in x.T)
+    power = np.concatenate([[0.0], np.cumsum((x**2).sum(axis=1))])
+    k = np.arange(longest + 1)
+    norm = np.sqrt(power[n - k] * np.maximum(power[n] - power[k], 0.0))
+    r = np.divide(products[n - 1 + k], norm, out=np.zeros(len(k)), where=norm > 0)
     lags = np.arange(shortest, longest)
     score = (r[lags] - np.interp(lags / 2, np.arange(len(r)), r)) / 2
     best = int(score.argmax())
     offset = 0.0
     if 0 < best < len(lags) - 1:
         offset = float(vertex(*score[best - 1 : best + 2]))
-    return float(lags[best] + offset), float(score[best])
+    return float(lags[best] + offset), min(float(score[best]), 1.0)  # but for rounding
 
 
 def evenly(time: Float, values: Float, fps_hz: float) -> Float:

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import fftconvolve
+from scipy.fft import fft, ifft, next_fast_len
 
 from gait.analysis.peaks import vertex
 from gait.analysis.view.step_rhythm import Rhythm, legs_and_trunk, rhythm_of
@@ -225,28 +225,27 @@ def _steps(legs: Float, fps_hz: float) -> tuple[Float, NDArray[np.bool_]]:
     n = max(2, round(PER_OCTAVE * np.log2(longest_s / SHORTEST_STEP_S)))
     scales = np.linspace(np.log(SHORTEST_STEP_S), np.log(longest_s), n)
     power = np.zeros((n, len(legs)))
-    centred = legs - legs.mean(axis=0)
-    for row, scale in zip(power, scales, strict=True):
-        stride = 2 * np.exp(scale) * fps_hz
-        along = np.arange(-int(3 * CYCLES * stride), int(3 * CYCLES * stride) + 1)
-        weight = np.exp(-0.5 * (along / (CYCLES * stride)) ** 2)
-        wave = weight * np.exp(-2j * np.pi * along / stride)
-        there = _same(np.ones(len(legs)), weight).real  # at the ends, half of it
-        for column in centred.T:
-            row += np.abs(_same(column, wave) / there) ** 2
+    centred = (legs - legs.mean(axis=0)).T
+    widths = CYCLES * 2 * np.exp(scales) * fps_hz
+    padded = next_fast_len(len(legs) + 6 * int(widths.max()) + 2)
+    spectra = fft(centred, padded)
+    frames = np.arange(len(legs))
+    for row, width in zip(power, widths, strict=True):
+        half = int(3 * width)
+        along = np.arange(-half, half + 1)
+        weight = np.exp(-0.5 * (along / width) ** 2)
+        wave = weight * np.exp(-2j * np.pi * CYCLES * along / width)
+        fits = ifft(spectra * fft(wave, padded))[:, half : half + len(legs)]
+        upto = np.concatenate([[0.0], np.cumsum(weight)])
+        last = np.minimum(frames + half, 2 * half) + 1
+        there = upto[last] - upto[np.maximum(frames + half - len(legs) + 1, 0)]
+        row += (np.abs(fits / there) ** 2).sum(axis=0)  # at the ends is half of a wave
     best = power.argmax(axis=0)
     inner = np.clip(best, 1, n - 2)
-    frames = np.arange(len(legs))
     off = vertex(*(power[inner + k, frames] for k in (-1, 0, 1)))
     at = np.where(best == inner, inner + off, best)
     swing = np.sqrt(power.max(axis=0))
     return np.interp(at, np.arange(n), scales), swing > CLEAR * np.percentile(swing, 90)
-
-
-def _same(values: Float, wave: NDArray[np.complex128] | Float) -> NDArray[np.complex128]:
-    """Convolution with a wave of odd length, as long as the values."""
-    half = len(wave) // 2
-    return np.asarray(fftconvolve(values, wave)[half : half + len(values)], np.complex128)
 
 
 def _usual(log_step: Float) -> float:
