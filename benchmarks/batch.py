@@ -302,6 +302,7 @@ def prepare(n: int, videos: Path, out: Path, environment: dict[str, str], settin
 
     from gait.io.run_folder import RunFolder
     from gait.pipeline import track_key
+    from gait.settings import Settings
 
     one = fake_backend.video(videos.with_suffix(".mp4")).read_bytes()
     videos.mkdir()
@@ -316,11 +317,13 @@ def prepare(n: int, videos: Path, out: Path, environment: dict[str, str], settin
     first_sha = json.loads(text)["video"]["sha256"]
     arrays = dict(np.load(first / "pose.npz"))
     meta = json.loads(str(arrays.pop("meta")))
+    fingerprint = fake_backend.FakeBackend().fingerprint(Settings().pose)
+    assert meta["key"] == track_key(first_sha, fingerprint)
     for name in names[1:]:
         run = RunFolder(out / name)
         run.path.mkdir()
         sha = hashlib.sha256((videos / f"{name}.mp4").read_bytes()).hexdigest()
-        meta["key"] = track_key(sha, "fake heavy")
+        meta["key"] = track_key(sha, fingerprint)
         with run.replacing(run.pose) as part, part.open("wb") as file:
             np.savez(file, meta=np.array(json.dumps(meta)), **arrays)
         with run.replacing(run.strides) as part:
