@@ -421,6 +421,32 @@ def test_merged_views_are_compared_video_by_video() -> None:
     assert one_change(both, rear, "tibia_angle_ic").verdict == "not comparable"
 
 
+def test_of_two_visits_values_from_one_side_are_compared() -> None:
+    """Each visit shows the surer of two values: one from behind, the other from the side."""
+
+    def visit(name: str, side_rate: float, rear_rate: float, *, rear_is_surer: bool) -> Analysis:
+        rear = {"plane": "rear", "near_side": None}
+        videos = [video(sha=f"{name} side"), video(sha=f"{name} rear", view=rear)]
+        sure = {True: 0.1, False: 2.0}
+        return merge_views(
+            [
+                a.model_copy(update={"summaries": (summary("cadence", rate, constant_sd=sd),)})
+                for a, rate, sd in (
+                    (videos[0], side_rate, sure[not rear_is_surer]),
+                    (videos[1], rear_rate, sure[rear_is_surer]),
+                )
+            ]
+        )
+
+    before = visit("first", 156.0, 166.0, rear_is_surer=True)
+    after = visit("second", 170.0, 174.0, rear_is_surer=False)
+    found = compare([before], [after])
+    change = found.change("cadence", "both")
+    assert change is not None
+    assert (change.before, change.after) == (166.0, 174.0)
+    assert not found.mismatches
+
+
 def test_every_metric_says_how_repeatable_it_is() -> None:
     unmeasured = {"rearfoot_eversion"}
     assert set(knowledge().repeatability) == set(knowledge().metrics) - unmeasured

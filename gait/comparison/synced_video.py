@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from gait.analysis.kinematics.waveforms import Curve, ensemble_average
+from gait.comparison.views import paired_runs
 from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import reopen
 from gait.io.run_folder import RunFolder
@@ -28,7 +29,7 @@ def write_pair(
     Parameters
     ----------
     before, after : RunFolder
-        Runs of single videos whose overlay is there.
+        Runs whose overlay is there; of merged views videos from the same side are shown.
     out : Path
         MP4 file to write.
     progress : callable, optional
@@ -41,16 +42,18 @@ def write_pair(
     OutputError
         If the video cannot be written.
     """
-    for run in (before, after):
+    videos = paired_runs(before, after)[0]
+    for run in videos:
         if run.drawn is None:
             raise UsageError(
                 f"{run.path} holds no overlay video.", "Analyse that video again with --overlay."
             )
-    analyses = read_analysis(before.path), read_analysis(after.path)
+    analyses = read_analysis(videos[0].path), read_analysis(videos[1].path)
     side = shared_side(*analyses)
+    titles = f"Before: {before.path.name}", f"After: {after.path.name}"
     compared = [
-        ComparedVideo(run.overlay, analysis, f"{when}: {run.path.name}", _curve(run, side))
-        for run, analysis, when in zip((before, after), analyses, ("Before", "After"), strict=True)
+        ComparedVideo(run.overlay, analysis, title, _curve(run, side))
+        for run, analysis, title in zip(videos, analyses, titles, strict=True)
     ]
     write_synced(compared[0], compared[1], out, progress)
 

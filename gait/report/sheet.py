@@ -13,9 +13,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from gait.analysis.interpret.questionnaire import unsettled
-from gait.analysis.results import Analysis
 from gait.comparison.models import Comparison
 from gait.comparison.sheet import Summary, picture_moment, summarize
+from gait.comparison.views import paired_runs
+from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import reopen
 from gait.io.run_folder import RunFolder
 from gait.present import wording
@@ -107,7 +108,8 @@ def collect_sheet(
     Parameters
     ----------
     before, after : sequence of RunFolder
-        The runs that were compared; pictures are of the first of each.
+        The runs that were compared; pictures are of the first of each, of merged views of
+        videos from the same side.
     comparison : Comparison
         Of these runs.
     blur_face : bool
@@ -123,8 +125,7 @@ def collect_sheet(
     GaitError
         If a run or its video cannot be read.
     """
-    opened = [reopen(run) for run in (*before, *after)]
-    analyses = [analysis for analysis, _ in opened]
+    analyses = [read_analysis(run.path) for run in (*before, *after)]
     names = (one_line(str(a.settings.runner or "")) for a in analyses)
     title = next(filter(None, names), "Before and after")
     facts = (*_facts("Before", before, comparison), *_facts("After", after, comparison))
@@ -134,17 +135,16 @@ def collect_sheet(
         said = (first.level.capitalize(), first.action or "", first.why or "")
         return Sheet(title, facts, said, None, (), (), footer)
     summary = summarize(comparison)
-    pair = before[0], after[0]
-    drawn = [
-        _frames(run, analysis, blur_face)
-        for run, analysis in zip(pair, (analyses[0], analyses[len(before)]), strict=True)
-    ]
+    pairs = (
+        tuple(_pair([_frames(run, blur_face) for run in pair], summary, pair))
+        for pair in paired_runs(before[0], after[0])
+    )
     return Sheet(
         title=title,
         facts=facts,
         urgent=(),
         summary=summary,
-        pictures=tuple(_pair(drawn, summary, pair)),
+        pictures=next(filter(None, pairs), ()),
         notes=(*READ, *comparison.notes[:_MOST_NOTES]),
         footer=f"{' '.join(wording.LIMITS[0])} {footer}",
     )
@@ -242,12 +242,10 @@ def _day(run: RunFolder) -> str:
     return f"{run.filmed:%d %B %Y}".lstrip("0")
 
 
-def _frames(run: RunFolder, analysis: Analysis, blur_face: bool) -> tuple[KeyFrame, ...]:
-    """Key frames of a run of one video; none of merged views."""
-    if analysis.parts:
-        return ()
+def _frames(run: RunFolder, blur_face: bool) -> tuple[KeyFrame, ...]:
+    """Key frames of a run of one video; none if its track is lost."""
     try:
-        _, trial = reopen(run)
+        analysis, trial = reopen(run)
     except UsageError:
         return ()
     hidden = blur_face or bool(analysis.settings.blur_face)

@@ -12,15 +12,16 @@ from typing import Final
 
 import streamlit as st
 
-from gait.analysis.kinematics.waveforms import ANGLES, ensemble_average
+from gait.analysis.kinematics.waveforms import ANGLES, Curve, ensemble_average
 from gait.analysis.kinematics.waveforms import difference as curve_difference
 from gait.analysis.results import Analysis
 from gait.comparison.compare import compare
 from gait.comparison.goals import kept_goals
-from gait.comparison.models import Change, Comparison
+from gait.comparison.models import AnySide, Change, Comparison
 from gait.comparison.sheet import Row, bar_svg, summarize
 from gait.comparison.synced_video import write_pair
 from gait.comparison.table import difference, number
+from gait.comparison.views import paired_runs
 from gait.io.run_folder import RunFolder
 from gait.io.writing import replacing
 from gait.knowledge import knowledge
@@ -267,12 +268,15 @@ def _synced(before: RunFolder, after: RunFolder) -> Path | None:
 
 
 def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None:
+    earlier: dict[tuple[str, AnySide], Curve] = {}
+    later: dict[tuple[str, AnySide], Curve] = {}
     try:
-        trial, other = opened(before)[1], opened(after)[1]
+        for pair in paired_runs(before, after):
+            for run, curves in zip(pair, (earlier, later), strict=True):
+                for curve in ensemble_average(opened(run)[1]):
+                    curves.setdefault((curve.angle, curve.side), curve)
     except GaitError:
         return
-    earlier = {(c.angle, c.side): c for c in ensemble_average(trial)}
-    later = {(c.angle, c.side): c for c in ensemble_average(other)}
     judged = {(c.metric, c.side): c for c in comparison.changes}
     fitting = {}
     for key in earlier.keys() & later.keys():
