@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from gait.analysis.analyze import analyze_track
+from gait.analysis.merge_views import merge_views
 from gait.analysis.results import (
     Analysis,
     Event,
@@ -17,6 +20,8 @@ from gait.analysis.results import (
     Summary,
     View,
 )
+from gait.io.run_folder import RunFolder
+from gait.settings import Settings
 from gait.types import DerivedSignals, Evidence, PoseTrack, Study, VideoInfo
 from gait.video import Writer
 
@@ -47,6 +52,22 @@ def track(n_frames: int = 45, fps_hz: float = 30.0, n_missing: int = 2) -> PoseT
         steps=("model heavy", "padded to square"),
         derived=DerivedSignals(body_growth=rng.uniform(0, 1, n_frames)),
     )
+
+
+def kept_run(folder: Path, tracks: Mapping[str, PoseTrack], settings: Settings) -> RunFolder:
+    """A run without its videos: of one track, or of several that are merged, by their names."""
+    found = []
+    for name, each in tracks.items():
+        part = RunFolder(folder / name if len(tracks) > 1 else folder)
+        part.path.mkdir(parents=True)
+        part.save_track(each, name)
+        info = video_info(f"{name}.mp4", sha256=f"{folder.name} {name}")
+        found.append(analyze_track(each, settings, info))
+        part.save_analysis(found[-1])
+    run = RunFolder(folder)
+    if len(found) > 1:
+        run.save_analysis(merge_views(found))
+    return run
 
 
 def video_info(name: str = "run.mp4", sha256: str = "a" * 64) -> VideoInfo:

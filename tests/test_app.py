@@ -20,6 +20,7 @@ from gait import pose
 from gait.io.analysis_file import read_analysis
 from gait.io.deletion import note_own_copy
 from gait.io.kept_run import reopen
+from gait.io.npz import read_npz
 from gait.io.run_folder import RunFolder
 from gait.pipeline import analyze
 from gait.present import wording
@@ -426,6 +427,23 @@ def test_two_runs_are_compared(run: RunFolder, analysed: Path, workspace: Path) 
     assert not at.warning
     click(at, "Show both videos in the same phase")
     assert len(list((workspace / ".compare").glob("*.mp4"))) == 1
+
+
+@pytest.mark.parametrize("videos", [("rear_normal",), ("side_normal", "rear_normal")])
+def test_runs_from_behind_and_whole_visits_are_compared(
+    workspace: Path, videos: tuple[str, ...]
+) -> None:
+    kept = APP.parent / "gait/validation/tracks"
+    tracks = {name: read_npz(kept / name / "pose.npz")[0] for name in videos}
+    for name in ("first", "second"):
+        examples.kept_run(workspace / name, tracks, Settings(runner="Anna", speed_mps=3.0))
+    at = page("compare")
+    assert not at.error
+    assert "The average stride" in text(at)
+    assert {b.label for b in at.get("download_button")} >= {"This sheet (PDF)"}
+    assert "Pelvic drop" in at.selectbox[0].options
+    at.selectbox[0].set_value("pelvis").run()
+    assert not at.exception
 
 
 def test_a_choice_stays_when_runs_come_and_go(

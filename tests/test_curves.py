@@ -12,9 +12,9 @@ from frontal_runner import frontal_runner
 from gait.analysis import angles
 from gait.analysis.kinematics import measure
 from gait.analysis.kinematics.waveforms import (
-    ANGLES,
     FRONTAL,
     PHASE_PCT,
+    SAGITTAL,
     ensemble_average,
     readings,
 )
@@ -46,7 +46,7 @@ def test_the_mean_curve_is_that_of_the_equations() -> None:
 def test_all_angles_of_both_legs_are_there() -> None:
     made, _ = trial()
     assert {(c.angle, c.side) for c in ensemble_average(made)} == {
-        (angle, side) for angle in ANGLES for side in ("left", "right")
+        (angle, side) for angle in SAGITTAL for side in ("left", "right")
     }
 
 

@@ -14,7 +14,6 @@ from test_comparison import summary, video
 
 from gait.analysis.analyze import analyze_track
 from gait.analysis.interpret.questionnaire import evaluate
-from gait.analysis.merge_views import merge_views
 from gait.analysis.results import Analysis
 from gait.cli.main import main
 from gait.comparison.compare import compare
@@ -137,28 +136,12 @@ def test_the_sheet_is_one_page_with_both_pictures(pair: tuple[RunFolder, RunFold
     assert not re.search(r"(src|href)=.https?:", document)
 
 
-def visit(folder: Path) -> RunFolder:
-    """A run of two videos, from both sides."""
-    run = RunFolder(folder)
-    found = []
-    for name, track in (
-        ("right", fake_backend.runner()),
-        ("left", fake_backend.runner().mirrored()),
-    ):
-        part = RunFolder(folder / name)
-        part.path.mkdir(parents=True)
-        part.save_track(track, name)
-        info = examples.video_info(f"{name}.mp4", sha256=f"{folder.name} {name}")
-        found.append(analyze_track(track, Settings(runner="Anna", speed_mps=3.0), info))
-        part.save_analysis(found[-1])
-    run.save_analysis(merge_views(found))
-    return run
-
-
 def test_visits_of_several_videos_have_a_sheet_with_pictures(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    runs = [visit(tmp_path / name) for name in ("first", "second")]
+    tracks = {"right": fake_backend.runner(), "left": fake_backend.runner().mirrored()}
+    settings = Settings(runner="Anna", speed_mps=3.0)
+    runs = [examples.kept_run(tmp_path / name, tracks, settings) for name in ("first", "second")]
     pairs = paired_runs(runs[0], runs[1])
     assert [(a.path.name, b.path.name) for a, b in pairs] == [("right",) * 2, ("left",) * 2]
     out = tmp_path / "out"

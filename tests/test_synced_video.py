@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -133,6 +135,12 @@ def test_band_of_the_difference() -> None:
     assert (found.half_deg < wider.half_deg).all()
     assert (wider.half_deg < widest.half_deg).all()
     np.testing.assert_allclose(wider.half_deg, 1.96 * np.sqrt(2 * 4 / 16 + 0.5 * 2 * 1.5**2), 1e-4)
+
+
+def test_a_curve_from_behind_ends_with_toe_off() -> None:
+    ended = replace(curve(10), mean_deg=np.where(PHASE_PCT > 35, np.nan, 10.0))
+    for chart in change_charts(difference(ended, curve(14), shared=0.5)):
+        assert json.dumps(chart.to_dict(), allow_nan=False)
 
 
 def test_chart_of_a_difference_can_be_drawn() -> None:

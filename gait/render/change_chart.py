@@ -41,6 +41,7 @@ def change_charts(difference: Difference) -> tuple[alt.LayerChart, alt.LayerChar
         for p, m, sd in zip(
             PHASE_PCT, curve.mean_deg, np.nan_to_num(curve.sd_deg).tolist(), strict=True
         )
+        if np.isfinite(m)  # from behind a leg has no angles while it swings
     ]
     axis = alt.Axis(values=[0, 20, 40, 60, 80, 100], grid=False)
     domain = alt.Scale(domain=[0, 100])
@@ -84,6 +85,7 @@ def _difference(difference: Difference, x: alt.X) -> alt.LayerChart:
             "clear": float(m) if abs(m) > h else None,
         }
         for p, m, h in zip(PHASE_PCT, difference.mean_deg, halves, strict=True)
+        if np.isfinite(m)
     ]
     data = alt.Chart(alt.InlineData(values=rows))
     y = alt.Y("mean:Q", title="change")

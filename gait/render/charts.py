@@ -15,7 +15,7 @@ import altair as alt
 import numpy as np
 
 from gait.analysis.kinematics.sagittal import STANCE_PEAK_SHARE
-from gait.analysis.kinematics.waveforms import ANGLES, FRONTAL, PHASE_PCT, Angle, Curve
+from gait.analysis.kinematics.waveforms import ANGLES, PHASE_PCT, Angle, Curve
 from gait.analysis.results import Analysis
 from gait.present.ranges import usual, usual_words
 from gait.types import SIDES
@@ -63,7 +63,7 @@ def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
         scale=alt.Scale(domain=[0, 100]),
         axis=alt.Axis(values=[0, 20, 40, 60, 80, 100], grid=False),
     )
-    angle = {**ANGLES, **FRONTAL}[curves[0].angle]
+    angle = ANGLES[curves[0].angle]
     boxes = reference_spans(curves, angle, analysis)
     ends = [{"low": e, "high": e} for b in boxes for e in (b["low"], b["high"]) if e is not None]
     low, high = _roomy([*rows, *ends])

@@ -106,7 +106,7 @@ Reading: TypeAlias = tuple[Float, float]
 """(T,) degrees and the 95 % half-interval that the keypoints cause in any of them."""
 
 
-ANGLES: Final[Mapping[str, Angle]] = {
+SAGITTAL: Final[Mapping[str, Angle]] = {
     "knee": Angle(
         "Knee flexion",
         "knee_flexion_ic",
@@ -118,7 +118,7 @@ ANGLES: Final[Mapping[str, Angle]] = {
     "foot": Angle("Foot to the ground", "foot_strike_angle", (), leg_angles.foot),
     "trunk": Angle("Forward trunk lean", "trunk_lean", (), leg_angles.trunk_lean),
 }
-"""In the order in which they are shown."""
+"""In a video from the side, in the order in which they are shown."""
 
 FRONTAL: Final[Mapping[str, Angle]] = {
     "pelvis": Angle("Pelvic drop", "pelvic_drop", ("pelvic_drop",), drop, drop_error),
@@ -128,6 +128,9 @@ FRONTAL: Final[Mapping[str, Angle]] = {
     "fppa": Angle("Knee frontal angle", "knee_fppa", (), projection_angle, fppa_error),
 }
 """The same for a video from behind or in front: angles of the leg that stands."""
+
+ANGLES: Final[Mapping[str, Angle]] = {**SAGITTAL, **FRONTAL}
+"""All of them; no video shows both kinds."""
 
 
 def readings(trial: Trial, side: Side) -> Mapping[str, Reading]:
@@ -143,11 +146,11 @@ def readings(trial: Trial, side: Side) -> Mapping[str, Reading]:
     Returns
     -------
     Mapping of str to tuple
-        By id in `ANGLES` or `FRONTAL`: (T,) degrees, and their 95 % half-interval.
+        By id in `ANGLES`: (T,) degrees, and their 95 % half-interval.
     """
     leg, beside = trial.leg(side), trial.view.plane == "side"
     found = {}
-    for name, angle in (ANGLES if beside else FRONTAL).items():
+    for name, angle in (SAGITTAL if beside else FRONTAL).items():
         try:
             degrees, video_sd = angle.series(leg), angle.systematic(leg).sd
         except UnmeasurableError:
@@ -197,7 +200,7 @@ def _averaged(leg: Leg, name: str, degrees: Float) -> Curve | None:
     sd = each[whole].std(axis=0, ddof=1) if n > 1 else np.full(len(PHASE_PCT), np.nan)
     mean, off_pct = each[whole].mean(axis=0), 100 * float(share.mean())
     beside = leg.trial.view.plane == "side"
-    points_sd = _points_sd(leg.trial, (ANGLES if beside else FRONTAL)[name], far=leg.far)
+    points_sd = _points_sd(leg.trial, ANGLES[name], far=leg.far)
     if not beside:
         mean, sd = (np.where(off_pct < PHASE_PCT, np.nan, x) for x in (mean, sd))
     return Curve(name, leg.side, n, mean, sd, off_pct, points_sd)

@@ -12,7 +12,7 @@ from typing import Final
 
 import streamlit as st
 
-from gait.analysis.kinematics.waveforms import ANGLES, FRONTAL, ensemble_average
+from gait.analysis.kinematics.waveforms import ANGLES, ensemble_average
 from gait.analysis.results import Analysis
 from gait.export import Format, export
 from gait.io.added.practice import keep_letterhead, letterhead
@@ -49,17 +49,16 @@ def curves(run: RunFolder) -> None:
     """Angles over the average stride."""
     analysis, trial = opened(run)
     found = ensemble_average(trial)
-    angles = {**ANGLES, **FRONTAL}
-    shown = [angle for angle in angles if any(c.angle == angle for c in found)]
+    shown = [angle for angle in ANGLES if any(c.angle == angle for c in found)]
     if not shown:
         st.info("Curves need at least one whole stride.")
         return
     for angle in shown:
         own = [c for c in found if c.angle == angle]
-        st.markdown(f"**{angles[angle].name}**")
+        st.markdown(f"**{ANGLES[angle].name}**")
         st.altair_chart(
             charts.stride_curve(own, analysis),
-            alt=f"{angles[angle].name} over the average stride, left and right.",
+            alt=f"{ANGLES[angle].name} over the average stride, left and right.",
         )
     strides = ", ".join(f"{c.n} {c.side}" for c in found if c.angle == shown[0])
     st.caption(f"{wording.CURVES.format(strides=strides)} See ± under All numbers.")

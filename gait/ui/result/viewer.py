@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from gait.analysis.kinematics.waveforms import ANGLES, FRONTAL, readings
+from gait.analysis.kinematics.waveforms import ANGLES, readings
 from gait.analysis.results import Analysis, Event
 from gait.io.run_folder import RunFolder
 from gait.report.marked import video_picture
@@ -75,9 +75,8 @@ def show(run: RunFolder) -> None:
             shown,
             controls,
         )
-    names = {**ANGLES, **FRONTAL}
     values = [
-        f"{names[name].name.lower()} {degrees[index]:.0f}° ± {half:.0f}"
+        f"{ANGLES[name].name.lower()} {degrees[index]:.0f}° ± {half:.0f}"
         for name, (degrees, half) in readings(trial, contact.side).items()
         if np.isfinite(degrees[index])
     ]

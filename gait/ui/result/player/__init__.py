@@ -18,9 +18,9 @@ from pydantic import ValidationError
 from streamlit.components.v2.types import ComponentRenderer
 
 from gait.analysis.kinematics.waveforms import (
-    ANGLES,
     FRONTAL,
     PHASE_PCT,
+    SAGITTAL,
     Curve,
     ensemble_average,
     readings,
@@ -181,7 +181,7 @@ def waveform_data(analysis: Analysis, trial: Trial) -> dict[str, Any]:
         Fit for JSON: NaN is None.
     """
     frontal = analysis.view.plane != "side"
-    angles = FRONTAL if frontal else ANGLES
+    angles = FRONTAL if frontal else SAGITTAL
     found = ensemble_average(trial)
     per_frame = {side: readings(trial, side) for side in SIDES}
     curves: list[dict[str, Any]] = []
