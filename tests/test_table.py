@@ -10,7 +10,7 @@ from rich.console import Console
 
 from gait.analysis.results import Analysis, Summary
 from gait.present.table import render, rows
-from gait.present.wording import UNCLEAR, WALKING
+from gait.present.wording import NO_STRIDE, UNCLEAR, WALKING
 
 
 def shown(analysis: Analysis, width: int = 80) -> str:
@@ -99,6 +99,12 @@ def test_no_running_norms_unless_it_is_running(
     assert " ".join(text.split()).startswith(warning)
     assert "typical" not in text
     assert "4 to 18" not in text
+
+
+def test_a_video_without_a_stride_is_not_called_undecided(summaries: list[Summary]) -> None:
+    unmeasured = [s.model_copy(update={"value": None, "ci95": None}) for s in summaries]
+    text = shown(examples.analysis(summaries=unmeasured, activity="unclear", strides=()))
+    assert " ".join(text.split()).startswith(NO_STRIDE)
 
 
 @pytest.mark.parametrize("label", [None, "rearfoot; trend only", "borderline; trend only"])

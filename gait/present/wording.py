@@ -38,6 +38,10 @@ WALKING: Final = (
     "Running norms do not apply and none are shown."
 )
 UNCLEAR: Final = "Walking or running could not be decided; no running norms are shown."
+NO_STRIDE: Final = (
+    "No complete stride could be read from this video, so it cannot tell running from walking, and "
+    "nothing was measured."
+)
 _DOING: Final[dict[Activity, str]] = {
     "walking": WALKING,
     "unclear": UNCLEAR,
@@ -193,6 +197,9 @@ def video_speed(view: View) -> str:
 
 def activity_warning(analysis: Analysis) -> str | None:
     """What to say of a video that does not show running."""
+    seen = any(a.strides for a in analysis.parts or (analysis,))
+    if analysis.activity == "unclear" and not seen:
+        return NO_STRIDE
     return _DOING.get(analysis.activity)
 
 
