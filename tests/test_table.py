@@ -101,6 +101,13 @@ def test_no_running_norms_unless_it_is_running(
     assert "4 to 18" not in text
 
 
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_what_stands_out_comes_before_the_long_table(summaries: list[Summary], width: int) -> None:
+    found = [examples.linked_finding(metric=summaries[0].metric)]
+    text = shown(examples.analysis(summaries=summaries, findings=found), width)
+    assert 0 < text.index("What stands out") < text.index("typical  note")
+
+
 def test_a_video_without_a_stride_is_not_called_undecided(summaries: list[Summary]) -> None:
     unmeasured = [s.model_copy(update={"value": None, "ci95": None}) for s in summaries]
     text = shown(examples.analysis(summaries=unmeasured, activity="unclear", strides=()))

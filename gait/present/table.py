@@ -92,8 +92,9 @@ def render(analysis: Analysis) -> RenderableType:
     Returns
     -------
     RenderableType
-        Header, table of metrics with both sides in one row, and what could not be measured. With
-        an emergency or a reason to stop only that: nothing about the running before it.
+        Header, what stands out, table of metrics with both sides in one row, and what could not be
+        measured. With an emergency or a reason to stop only that: nothing about the running before
+        it.
     """
     if (urgent := unsettled(analysis)) is not None:
         return Group(questionnaire.render(urgent), Text())
@@ -107,11 +108,11 @@ def render(analysis: Analysis) -> RenderableType:
         parts.insert(0, Text(warning, "bold yellow"))
     if analysis.outcome is not None:  # before everything else: it may send to a clinician
         parts.insert(0, Group(questionnaire.render(analysis.outcome), Text()))
+    if (found := overview(analysis)) is not None:
+        parts += [Text(), *_standing_out(found, analysis)]
     if any(s.value is not None for s in analysis.summaries):
         parts += [Text(), _metrics(analysis), Text()]
     parts += _footnotes(analysis)
-    if (found := overview(analysis)) is not None:
-        parts += [Text(), *_standing_out(found, analysis)]
     return Group(*parts)
 
 
