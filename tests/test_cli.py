@@ -99,6 +99,16 @@ def the_line(capsys: pytest.CaptureFixture[str]) -> str:
 # ------------------------------------------------------------------------------------- a good run
 
 
+@pytest.mark.parametrize("arguments", [[], ["--help"]])
+def test_the_bare_command_shows_what_to_type(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(arguments) == 0
+    shown = capsys.readouterr().out
+    assert "Commands:" in shown
+    assert len(re.findall(r"^    gait (app|analyze|compare)\b", shown, re.MULTILINE)) == 3
+
+
 def test_a_run_writes_its_folder_and_prints_the_table(
     video: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -398,7 +408,6 @@ def test_native_libraries_are_silent_unless_debugging(
 @pytest.mark.parametrize(
     "argv",
     [
-        [],
         ["analyse"],
         ["analyze"],
         ["analyze", "run.mp4", "--sped", "3"],

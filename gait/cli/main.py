@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from importlib import metadata
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from typer.exceptions import TyperException
@@ -57,7 +57,19 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(help="Running-gait analysis from one video, every number with its uncertainty.")
+EXAMPLES: Final = """\b
+Examples:
+  gait app                                              the page, in the browser
+  gait analyze my_run.mp4 --speed "10.8 km/h" --report  one video
+  gait compare before.mp4 after.mp4 --report            before and after
+"""
+
+
+@app.callback(
+    help="Running-gait analysis from one video, every number with its uncertainty.",
+    epilog=EXAMPLES,
+    invoke_without_command=True,
+)
 def _common(
     context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="Show logs and tracebacks.")] = False,
@@ -71,6 +83,8 @@ def _common(
         context.with_resource(terminal.native_code_silenced())
         context.with_resource(warnings.catch_warnings(action="ignore"))  # they are for developers
     context.with_resource(terminal.logs())
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 for command in (
