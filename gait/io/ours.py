@@ -195,7 +195,9 @@ def _write(folder: Path, noted: Noted) -> None:
         (folder / RECORD).unlink(missing_ok=True)
         return
     document = {"wrote_by_gaitlens": dict(sorted(noted.items()))}
-    with writing.replacing(folder / RECORD) as (part,):
+    # After a power cut an older record does: what it does not know is left alone, and of what takes
+    # the place of something else it tells both.
+    with writing.replacing(folder / RECORD, names_last=False) as (part,):
         part.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 

@@ -32,7 +32,9 @@ def explained(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def replacing(
-    *targets: Path, before: Callable[[Mapping[Path, str]], object] | None = None
+    *targets: Path,
+    before: Callable[[Mapping[Path, str]], object] | None = None,
+    names_last: bool = True,
 ) -> Iterator[tuple[Path, ...]]:
     """Temporary files that take the places of others only when the block succeeds.
 
@@ -42,6 +44,8 @@ def replacing(
         Files of one folder; they get their places in this order.
     before : callable, optional
         Told the SHA-256 of each when all are whole, before the first gets its place.
+    names_last : bool
+        Whether the names, too, have to outlast a power cut.
 
     Yields
     ------
@@ -65,7 +69,7 @@ def replacing(
                 before({target: sha256(part) for target, part in parts.items()})
             for target, part in parts.items():
                 part.replace(target)
-            if os.name == "posix":  # the names, too, have to outlast a power cut
+            if names_last and os.name == "posix":
                 _to_disk(folder)
     finally:
         for part in parts.values():
