@@ -4,7 +4,7 @@ Both run the same model on the same number of threads, in turns, because machine
 inference is MediaPipe's, timed without decoding, padding or loading anything; `gait analyze` from
 start to exit, overlay video included. Seconds are of the processor: what else a shared machine does
 makes all waiting longer, but not these. *Past the start* leaves out what does not grow with the
-length of a video (imports, loading the model), by taking away the first `HEAD_FRAMES`.
+length of a video (imports, loading the model), by taking away the first of them.
 
     python benchmarks/speed.py VIDEO [--pose standard fast] [--runs 3] [--workers 1 2]
                                      [--size 3840x2160] [--fps 240]
@@ -38,6 +38,8 @@ from gait.validation.markdown import table
 from gait.video import Writer, frames, probe
 
 HEAD_FRAMES = 72
+HEAD_S = 1.1
+"""Shorter videos are refused."""
 LOOK_S = 0.02
 
 
@@ -143,8 +145,10 @@ def main() -> None:
         video = given.video
         if given.size or given.fps:
             video = changed(video, Path(folder) / "all.mp4", given.size, given.fps, None)
-        head = changed(video, Path(folder) / "head.mp4", None, None, HEAD_FRAMES)
-        past = 1 - HEAD_FRAMES / probe(video).n_frames
+        info = probe(video)
+        n_head = max(HEAD_FRAMES, round(HEAD_S * info.fps_hz))
+        head = changed(video, Path(folder) / "head.mp4", None, None, n_head)
+        past = 1 - n_head / info.n_frames
         for _ in range(given.runs):
             bare_s = bare_inference_s(video, 1)
             for mode, workers in ways:
