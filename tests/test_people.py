@@ -10,7 +10,7 @@ import synthetic
 from columns import with_also
 
 from gait.analysis.cleaning.segments import several_people
-from gait.pose.person_evidence import real
+from gait.pose.person_evidence import APART_S, Pictures, real
 from gait.pose.person_search import Target, distinct, erased, everybody, spread_out, tiles
 from gait.pose.person_tracking import (
     SAMPLES_HZ,
@@ -202,6 +202,17 @@ def test_what_does_not_move_is_no_person() -> None:
         )
     }
     assert real(people, both, 1 / 8) == people
+
+
+def test_pictures_of_a_long_video_do_not_pile_up() -> None:
+    kept, frame = Pictures(), np.full((540, 960, 3), 90, np.uint8)
+    for i in range(4 * 600):
+        kept.keep(frame, i / 4)
+    assert sum(picture.nbytes for picture in kept.by_time.values()) < 35e6  # of ten minutes
+    assert kept.scale == pytest.approx(1 / 3)
+    late = [t for t in kept.by_time if t > 570]
+    assert len(late) > 8  # still near enough to each other to see somebody move
+    assert max(np.diff(late)) < APART_S
 
 
 def test_a_reflection_is_no_second_runner() -> None:

@@ -29,7 +29,7 @@ from gait.pose.engines.graph import ONCE, ROOM, THRICE, GraphEngine, Look
 from gait.pose.engines.mediapipe import CANVAS_PX, MediaPipeEngine
 from gait.pose.engines.networks import Runtime, best_runtime, can_run
 from gait.pose.inference import Detections, Engine, Landmarkers, available_cores
-from gait.pose.person_evidence import real, small
+from gait.pose.person_evidence import Pictures, real
 from gait.pose.person_search import spread_out, targets
 from gait.pose.person_tracking import SAMPLES_HZ, Body, Person, boxes, choose, link
 from gait.pose.pixels.background import SceneFollower
@@ -284,18 +284,17 @@ class _Video:
         """Everybody from left to right, what the model takes for people, the size of the frames."""
         sampled = set(self.time[spread_out(self.time, 1 / SAMPLES_HZ)].tolist())
         some = (frame for frame in self._frames() if frame.time_s in sampled)
-        samples, pictures = [], {}
+        samples, pictures = [], Pictures()
         size = (0, 0)
         for frame, bodies in self.landmarkers.everybody(some):
             samples.append((frame.time_s, bodies))
-            pictures[frame.time_s] = small(frame.image)
+            pictures.keep(frame.image, frame.time_s)
             size = (frame.image.shape[1], frame.image.shape[0])
             if self.progress is not None:
                 done = len(self.time) * len(samples) // len(sampled)
                 self.progress(done, 2 * len(self.time))
-        shrink = max(next(iter(pictures.values())).shape) / max(size) if pictures else 1.0
         found = link(samples)
-        people = real(found, pictures, shrink)
+        people = real(found, pictures.by_time, pictures.scale)
         return people, [other for other in found if other not in people], size
 
     def _followed(self, detections: Detections, done_before: int = 0) -> PoseTrack:
@@ -349,8 +348,7 @@ class _Watch:
         self._landmarkers = landmarkers
         self._runner: list[tuple[float, Body]] = []
         self._looks: list[tuple[float, Future[list[Body]]]] = []
-        self._pictures: dict[float, Float] = {}
-        self._shrink = 1.0
+        self._pictures = Pictures()
 
     def beside(self, detections: Detections) -> Detections:
         """The same detections, looked beside on the way."""
@@ -365,8 +363,7 @@ class _Watch:
                     look = self._landmarkers.look_at(frame.image, detection, others)
                     self._looks.append((time_s, look))
             if time_s in self._around or time_s in self._closely:
-                self._pictures[time_s] = small(frame.image)
-                self._shrink = max(self._pictures[time_s].shape) / max(frame.image.shape)
+                self._pictures.keep(frame.image, time_s)
                 if np.isfinite(detection[0]).all():
                     self._runner.append((time_s, Body(*detection[:2])))
             yield frame, detection
@@ -381,7 +378,7 @@ class _Watch:
             (t, [*([runner[t]] if t in runner else []), *looks.get(t, [])])
             for t in sorted(runner.keys() | looks.keys())
         ]
-        return real(link(samples), self._pictures, self._shrink)
+        return real(link(samples), self._pictures.by_time, self._pictures.scale)
 
     def clearly(self, people: Sequence[Person]) -> int | None:
         """Position of the one who was followed all the time and is the runner; None in doubt."""

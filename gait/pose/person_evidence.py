@@ -31,6 +31,11 @@ MOVES: Final = (2.0, 1.5)
 changes who moves. Bags and posters beside a rendered runner change by 1.0 to 1.3 times as much as
 the rest, people who stand and sway by a centimetre by ten times."""
 
+ALL_S: Final = 60.0
+STRETCH_S: Final = 3.0
+EVERY_S: Final = 30.0
+"""After the first minute pictures are kept of so many seconds in so many."""
+
 UNSTEADY: Final = 8.0
 """Grey levels by which the rest changes where the camera moves: then nothing is known."""
 
@@ -40,38 +45,59 @@ FEWEST_TOGETHER: Final = 8
 """Sights of both that make it sure."""
 
 
-def small(image: Image) -> Float:
-    """A picture as it is kept for `real`.
+class Pictures:
+    """Small pictures of a few frames a second, in which people are seen to move.
 
-    Parameters
+    They are a little blurred (grain is no motion), in whole grey levels, and of a long video only
+    some stretches, so that memory does not grow with it.
+
+    Attributes
     ----------
-    image : uint8 array
-        (H, W, 3) RGB frame.
-
-    Returns
-    -------
-    Float
-        (h, w) grey levels, a little blurred: grain is no motion.
+    by_time : dict of float to uint8 array
+        (h, w) grey levels by time in s.
+    scale : float
+        Pixels of these per pixel of the frame.
     """
-    import cv2
 
-    shrink = min(1.0, SMALL_PX / max(image.shape[:2]))
-    size = (max(1, round(image.shape[1] * shrink)), max(1, round(image.shape[0] * shrink)))
-    grey = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-    return np.asarray(cv2.GaussianBlur(grey, (0, 0), 1.0), np.float64)
+    def __init__(self) -> None:
+        self.by_time: dict[float, Image] = {}
+        self.scale = 1.0
+
+    def keep(self, image: Image, time_s: float) -> None:
+        """Keep a picture, unless it is between the stretches that are kept.
+
+        Parameters
+        ----------
+        image : uint8 array
+            (H, W, 3) RGB frame.
+        time_s : float
+            Its time in s.
+        """
+        import cv2
+
+        if time_s > ALL_S and time_s % EVERY_S > STRETCH_S:
+            return
+        shrink = min(1.0, SMALL_PX / max(image.shape[:2]))
+        size = (max(1, round(image.shape[1] * shrink)), max(1, round(image.shape[0] * shrink)))
+        resized = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        grey = cv2.cvtColor(resized, cv2.COLOR_RGB2GRAY)
+        self.by_time[time_s] = np.asarray(cv2.GaussianBlur(grey, (0, 0), 1.0), np.uint8)
+        self.scale = max(size) / max(image.shape)
 
 
-def real(people: Sequence[Person], pictures: Mapping[float, Float], scale: float) -> list[Person]:
+def real(
+    people: Sequence[Person], pictures: Mapping[float, Image | Float], scale: float
+) -> list[Person]:
     """Those who are people.
 
     Parameters
     ----------
     people : sequence of Person
         As linked, in order from left to right.
-    pictures : mapping of float to Float
-        From `small`, by time in s, of a few frames a second.
+    pictures : mapping of float to array
+        Of `Pictures`.
     scale : float
-        Pixels of these per pixel of the frame.
+        Of `Pictures`.
 
     Returns
     -------
@@ -94,7 +120,7 @@ def real(people: Sequence[Person], pictures: Mapping[float, Float], scale: float
 
 
 def _moves(
-    person: int, boxes: Sequence[Float], pictures: Sequence[Float], times: Sequence[float]
+    person: int, boxes: Sequence[Float], pictures: Sequence[Image | Float], times: Sequence[float]
 ) -> bool:
     """Whether the picture changes where this person is; True where that cannot be known."""
     inside, rest = [], []
@@ -103,7 +129,7 @@ def _moves(
         here = [box[[first, last]] for box in boxes]
         if last == first or not np.isfinite(here[person]).all():
             continue
-        change = np.abs(pictures[last] - pictures[first])
+        change = np.abs(np.subtract(pictures[last], pictures[first], dtype=np.float64))
         others = np.zeros(change.shape, bool)
         for i, box in enumerate(here):
             if i != person:
