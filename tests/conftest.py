@@ -43,6 +43,8 @@ LONGEST_FIRST = (
     "test_validation_comparison",
     "test_validation_frontal",
     "test_browser",
+    "test_force_plate",
+    "test_browser_library",
     "test_batch_processes",
     "test_jobs",
     "test_app",
