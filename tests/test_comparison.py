@@ -25,6 +25,7 @@ from gait.comparison.longitudinal import history
 from gait.comparison.metronome import RATE_HZ, metronome
 from gait.comparison.models import Change, Goal
 from gait.comparison.table import render, render_history
+from gait.comparison.visits import timelines
 from gait.io.run_folder import RunFolder
 from gait.knowledge import knowledge
 from gait.types import UsageError
@@ -445,6 +446,10 @@ def test_of_two_visits_values_from_one_side_are_compared() -> None:
     assert change is not None
     assert (change.before, change.after) == (166.0, 174.0)
     assert not found.mismatches
+    ((trend,), _) = history([before, after])
+    assert trend.values == (166.0, 174.0)
+    (shown,) = timelines([before, after], [], ["cadence"])
+    assert [visit.value for visit in shown.visits] == [166.0, 174.0]
 
 
 def test_every_metric_says_how_repeatable_it_is() -> None:

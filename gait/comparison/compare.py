@@ -20,7 +20,7 @@ from gait.comparison.comparability import mismatches, speed_error
 from gait.comparison.differences import change_of_differences
 from gait.comparison.goals import judge
 from gait.comparison.models import AnySide, Change, Comparison, Goal, Mismatch, Video
-from gait.comparison.views import ViewKey, from_one_side, view_key
+from gait.comparison.views import aligned
 from gait.knowledge import knowledge
 from gait.knowledge.metrics import TYPICAL_SDS
 from gait.types import SIDES, Z95, Float, UsageError
@@ -62,6 +62,8 @@ def compare(
     """
     if not before or not after:
         raise UsageError("A comparison needs videos before and after.", "Give one of each or more.")
+    runs = aligned([*before, *after])
+    before, after = runs[: len(before)], runs[len(before) :]
     found: dict[Mismatch, None] = {}
     changes = []
     for key in _keys((*before, *after)):
@@ -103,9 +105,7 @@ def _change(
     key: Key, before: Sequence[Analysis], after: Sequence[Analysis]
 ) -> tuple[Change, tuple[Mismatch, ...]]:
     """The change of one metric on one side, and the mismatches that touch it."""
-    read = from_one_side([_readings(key, a) for a in (*before, *after)])
-    earlier = [r for r in read[: len(before)] if r is not None]
-    later = [r for r in read[len(before) :] if r is not None]
+    earlier, later = _readings(key, before), _readings(key, after)
     blank = _blank(key, earlier, later)
     if not earlier or not later:
         missing = before if not earlier else after
@@ -192,18 +192,11 @@ def _own_mdc(mdc: float | None, earlier: Sequence[_Reading], n_later: int) -> fl
     return quantile * float(np.sqrt(variance * (1 / n + 1 / n_later)))
 
 
-def _readings(key: Key, analysis: Analysis) -> dict[ViewKey | None, _Reading]:
-    """A value by where it was filmed from: what merged views chose comes first."""
-    chosen = analysis.summary(*key)
-    if chosen is None or chosen.value is None:
-        return {}
-    source = _source(analysis, chosen)
-    found: dict[ViewKey | None, _Reading] = {view_key(source): _reading(source, chosen)}
-    for part in analysis.parts:
-        summary = part.summary(*key)
-        if summary is not None and summary.value is not None:
-            found.setdefault(view_key(part), _reading(part, summary))
-    return found
+def _readings(key: Key, analyses: Iterable[Analysis]) -> tuple[_Reading, ...]:
+    summaries = ((a, a.summary(*key)) for a in analyses)
+    return tuple(
+        _reading(_source(a, s), s) for a, s in summaries if s is not None and s.value is not None
+    )
 
 
 def _reading(video: Analysis, summary: Summary) -> _Reading:

@@ -10,7 +10,6 @@ import numpy as np
 
 from gait.analysis.results import Analysis, SideDifference
 from gait.comparison.models import Change
-from gait.comparison.views import ViewKey, from_one_side, view_key
 from gait.types import SIDES
 
 _NOT_BOTH: Final = "Needs both legs in the videos before and in those after."
@@ -33,29 +32,15 @@ def change_of_differences(
     """
     legs = {(c.metric, c.side): c for c in changes}
     first = {d.metric: d for a in chain(before, after) for d in a.differences}
-    found = []
-    for metric, like in first.items():
-        read = from_one_side([_readings(metric, a) for a in (*before, *after)])
-        earlier = [d for d in read[: len(before)] if d is not None]
-        later = [d for d in read[len(before) :] if d is not None]
-        of_legs = [c for side in SIDES if (c := legs.get((metric, side))) is not None]
-        found.append(_change(like, earlier, later, of_legs))
-    return tuple(found)
-
-
-def _readings(metric: str, analysis: Analysis) -> dict[ViewKey | None, SideDifference]:
-    """A difference by where it was filmed from, the one of merged views first; of legs that were
-    read from two videos it is from nowhere."""
-    chosen = analysis.difference(metric)
-    if chosen is None:
-        return {}
-    of_videos = [(view_key(a), a.difference(metric)) for a in analysis.parts or (analysis,)]
-    key = next((key for key, difference in of_videos if difference == chosen), None)
-    found: dict[ViewKey | None, SideDifference] = {key: chosen}
-    for key, difference in of_videos:
-        if difference is not None:
-            found.setdefault(key, difference)
-    return found
+    return tuple(
+        _change(
+            like,
+            [d for a in before if (d := a.difference(metric)) is not None],
+            [d for a in after if (d := a.difference(metric)) is not None],
+            [c for side in SIDES if (c := legs.get((metric, side))) is not None],
+        )
+        for metric, like in first.items()
+    )
 
 
 def _change(

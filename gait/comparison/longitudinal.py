@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from gait.analysis.results import Analysis
 from gait.comparison.compare import compare
 from gait.comparison.models import AnySide, Change, Comparison
+from gait.comparison.views import aligned
 from gait.types import UsageError
 
 
@@ -59,6 +60,7 @@ def history(
         raise UsageError(
             f"A history needs more than {n_baselines} run(s).", "Give runs before and after."
         )
+    runs = aligned(runs)
     first, later = runs[:n_baselines], runs[n_baselines:]
     comparisons = tuple(compare(first, [run]) for run in later)
     keys = dict.fromkeys((c.metric, c.side) for of in comparisons for c in of.changes)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from gait.analysis.results import Analysis
+from gait.analysis.results import Analysis, SideDifference, Summary
+from gait.comparison.models import AnySide
 from gait.io.analysis_file import read_analysis
 from gait.io.run_folder import RunFolder
 from gait.io.visit import folders
@@ -17,39 +18,80 @@ ViewKey = tuple[Plane, Side | None]
 Read = TypeVar("Read")
 
 
-def view_key(analysis: Analysis) -> ViewKey:
-    """From where the video of an analysis was filmed.
+def aligned(runs: Sequence[Analysis]) -> tuple[Analysis, ...]:
+    """The same runs; of merged views each value is one from a side that all were filmed from.
+
+    Merged views show the surest value, which may be from behind in one visit and from the side in
+    the next: such two could not be compared.
 
     Parameters
     ----------
-    analysis : Analysis
-        Of a single video, not of merged views.
-    """
-    return analysis.view.plane, analysis.view.near_side
-
-
-def from_one_side(
-    visits: Sequence[Mapping[ViewKey | None, Read]],
-) -> tuple[Read | None, ...]:
-    """What is compared of each visit: what was read from a side from which all were filmed.
-
-    Parameters
-    ----------
-    visits : sequence of mapping
-        What was read in each visit by where it was filmed from, the visit's own choice first; empty
-        where nothing was read.
+    runs : sequence of Analysis
+        Of single videos or merged views.
 
     Returns
     -------
-    tuple
-        One for each visit, None where there is nothing. Without a side that all visits share it is
-        the own choice of each.
+    tuple of Analysis
+        In the same order. Where no side is common to all that have a value, their own choice stays.
     """
-    first, *others = [visit for visit in visits if visit] or [{}]
-    shared = [key for key in first if all(key in visit for visit in others)]
+    if not any(run.parts for run in runs):
+        return tuple(runs)
+    keys = dict.fromkeys((s.metric, s.side) for run in runs for s in run.summaries)
+    values = {key: _from_one_side([_values(run, *key) for run in runs]) for key in keys}
+    metrics = dict.fromkeys(d.metric for run in runs for d in run.differences)
+    between = {m: _from_one_side([_differences(run, m) for run in runs]) for m in metrics}
+    return tuple(
+        run.model_copy(
+            update={
+                "summaries": tuple(values[s.metric, s.side][i] or s for s in run.summaries),
+                "differences": tuple(between[d.metric][i] or d for d in run.differences),
+            }
+        )
+        for i, run in enumerate(runs)
+    )
+
+
+def _from_one_side(
+    read: Sequence[Mapping[ViewKey | None, Read]],
+) -> tuple[Read | None, ...]:
+    """Of each run what was read from a side that all have; without one its first."""
+    first, *others = [run for run in read if run] or [{}]
+    shared = [key for key in first if all(key in run for run in others)]
     if shared:
-        return tuple(visit.get(shared[0]) for visit in visits)
-    return tuple(next(iter(visit.values()), None) for visit in visits)
+        return tuple(run.get(shared[0]) for run in read)
+    return tuple(next(iter(run.values()), None) for run in read)
+
+
+def _values(run: Analysis, metric: str, side: AnySide) -> dict[ViewKey | None, Summary]:
+    """A value by where it was filmed from, what merged views chose first."""
+    chosen = run.summary(metric, side)
+    if chosen is None or chosen.value is None:
+        return {}
+    videos = {part.video.name: part for part in run.parts if part.video is not None}
+    found: dict[ViewKey | None, Summary] = {_key(videos.get(chosen.source or "", run)): chosen}
+    for name, part in videos.items():
+        own = part.summary(metric, side)
+        if own is not None and own.value is not None:
+            found.setdefault(_key(part), own.model_copy(update={"source": name}))
+    return found
+
+
+def _differences(run: Analysis, metric: str) -> dict[ViewKey | None, SideDifference]:
+    """The same for right minus left; where legs were read from two videos it is from nowhere."""
+    chosen = run.difference(metric)
+    if chosen is None:
+        return {}
+    videos = [(_key(part), part.difference(metric)) for part in run.parts or (run,)]
+    from_one = next((key for key, own in videos if own == chosen), None)
+    found: dict[ViewKey | None, SideDifference] = {from_one: chosen}
+    for key, own in videos:
+        if own is not None:
+            found.setdefault(key, own)
+    return found
+
+
+def _key(analysis: Analysis) -> ViewKey:
+    return analysis.view.plane, analysis.view.near_side
 
 
 def paired_runs(before: RunFolder, after: RunFolder) -> tuple[tuple[RunFolder, RunFolder], ...]:
@@ -80,5 +122,5 @@ def _by_view(run: RunFolder) -> dict[ViewKey, RunFolder]:
     videos = analysis.parts or (analysis,)
     found: dict[ViewKey, RunFolder] = {}
     for video, folder in zip(videos, folders(run, analysis), strict=True):
-        found.setdefault(view_key(video), folder)
+        found.setdefault(_key(video), folder)
     return found

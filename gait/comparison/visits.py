@@ -10,6 +10,7 @@ from gait.analysis.results import Analysis, Summary
 from gait.comparison.goals import target
 from gait.comparison.longitudinal import Trend, history
 from gait.comparison.models import AnySide, Goal
+from gait.comparison.views import aligned
 from gait.render.charts import visit_values
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def timelines(
     tuple of Timeline
         One for each side of each measure that was measured at all.
     """
+    runs = aligned(runs)
     wanted = [*dict.fromkeys(goal.metric for _, goal in goals), *order]
     chosen = [m for m in dict.fromkeys(wanted) if any(_measured(run, m) for run in runs)][:MOST]
     histories: dict[tuple[int, ...], tuple[Trend, ...]] = {}
