@@ -4,7 +4,8 @@ Both run the same model on the same number of threads, in turns, because machine
 inference is MediaPipe's, timed without decoding, padding or loading anything; `gait analyze` from
 start to exit, overlay video included. Seconds are of the processor: what else a shared machine does
 makes all waiting longer, but not these. *Past the start* leaves out what does not grow with the
-length of a video (imports, loading the model), by taking away the first of them.
+length of a video (imports, loading the model), by taking away its first
+frames.
 
     python benchmarks/speed.py VIDEO [--pose standard fast] [--runs 3] [--workers 1 2]
                                      [--size 3840x2160] [--fps 240]
@@ -32,14 +33,14 @@ import mediapipe
 import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
+from gait.pipeline import MIN_DURATION_S
 from gait.pose import weights
 from gait.pose.inference import available_cores
 from gait.validation.markdown import table
 from gait.video import Writer, frames, probe
 
 HEAD_FRAMES = 72
-HEAD_S = 1.1
-"""Shorter videos are refused."""
+HEAD_S = 1.1 * MIN_DURATION_S
 LOOK_S = 0.02
 
 

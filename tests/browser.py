@@ -24,8 +24,6 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
-from gait.analysis.analyze import analyze_track
-from gait.io.run_folder import RunFolder
 from gait.settings import Settings
 
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -160,10 +158,5 @@ def press_key(page: Page, key: str) -> None:
 
 def made(runs: Path, name: str, answers: dict[str, list[str]] | None = None) -> None:
     """A run of a runner made of equations, without its video: anna-later is of Anna."""
-    run = RunFolder(runs / name)
-    run.path.mkdir(parents=True)
-    track = fake_backend.runner()
-    run.save_track(track, name)
-    info = examples.video_info(f"{name}.mp4", sha256=name)
     settings = Settings(speed_mps=3.0, runner=name.partition("-")[0].capitalize())
-    run.save_analysis(analyze_track(track, settings, info, answers=answers))
+    examples.kept_run(runs / name, {name: fake_backend.runner()}, settings, answers)

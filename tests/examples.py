@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gait.analysis.analyze import analyze_track
+from gait.analysis.interpret.questionnaire import Answers
 from gait.analysis.merge_views import merge_views
 from gait.analysis.results import (
     Analysis,
@@ -54,7 +55,12 @@ def track(n_frames: int = 45, fps_hz: float = 30.0, n_missing: int = 2) -> PoseT
     )
 
 
-def kept_run(folder: Path, tracks: Mapping[str, PoseTrack], settings: Settings) -> RunFolder:
+def kept_run(
+    folder: Path,
+    tracks: Mapping[str, PoseTrack],
+    settings: Settings,
+    answers: Answers | None = None,
+) -> RunFolder:
     """A run without its videos: of one track, or of several that are merged, by their names."""
     found = []
     for name, each in tracks.items():
@@ -62,7 +68,7 @@ def kept_run(folder: Path, tracks: Mapping[str, PoseTrack], settings: Settings) 
         part.path.mkdir(parents=True)
         part.save_track(each, name)
         info = video_info(f"{name}.mp4", sha256=f"{folder.name} {name}")
-        found.append(analyze_track(each, settings, info))
+        found.append(analyze_track(each, settings, info, answers=answers))
         part.save_analysis(found[-1])
     run = RunFolder(folder)
     if len(found) > 1:

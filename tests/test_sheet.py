@@ -12,7 +12,6 @@ import pytest
 from pypdf import PdfReader
 from test_comparison import summary, video
 
-from gait.analysis.analyze import analyze_track
 from gait.analysis.interpret.questionnaire import evaluate
 from gait.analysis.results import Analysis
 from gait.cli.main import main
@@ -107,16 +106,11 @@ def test_more_than_was_asked_for_is_not_reached(after: float, progress: str) -> 
 def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunFolder, RunFolder]:
     """Two runs of one runner, drawn as lines."""
     base = tmp_path_factory.mktemp("pair")
-    runs = []
-    for name in ("first", "second"):
-        run = RunFolder(base / name)
-        run.path.mkdir()
-        track = fake_backend.runner()
-        run.save_track(track, name)
-        info = examples.video_info(f"{name}.mp4", sha256=name)
-        settings = Settings(runner="Anna <b>", speed_mps=3.0)
-        run.save_analysis(analyze_track(track, settings, info))
-        runs.append(run)
+    settings = Settings(runner="Anna <b>", speed_mps=3.0)
+    runs = [
+        examples.kept_run(base / name, {name: fake_backend.runner()}, settings)
+        for name in ("first", "second")
+    ]
     return runs[0], runs[1]
 
 
@@ -142,7 +136,8 @@ def test_visits_of_several_videos_have_a_sheet_with_pictures(
     tracks = {"right": fake_backend.runner(), "left": fake_backend.runner().mirrored()}
     settings = Settings(runner="Anna", speed_mps=3.0)
     runs = [examples.kept_run(tmp_path / name, tracks, settings) for name in ("first", "second")]
-    pairs = paired_runs(runs[0], runs[1])
+    before, after = ((run, read_analysis(run.path)) for run in runs)
+    pairs = paired_runs(before, after)
     assert [(a.path.name, b.path.name) for a, b in pairs] == [("right",) * 2, ("left",) * 2]
     out = tmp_path / "out"
     assert main(["compare", *(str(run.path) for run in runs), "--report", "--out", str(out)]) == 0

@@ -20,7 +20,7 @@ from gait.comparison.comparability import mismatches, speed_error
 from gait.comparison.differences import change_of_differences
 from gait.comparison.goals import judge
 from gait.comparison.models import AnySide, Change, Comparison, Goal, Mismatch, Video
-from gait.comparison.views import aligned
+from gait.comparison.views import aligned, source_of
 from gait.knowledge import knowledge
 from gait.knowledge.metrics import TYPICAL_SDS
 from gait.types import SIDES, Z95, Float, UsageError
@@ -195,7 +195,7 @@ def _own_mdc(mdc: float | None, earlier: Sequence[_Reading], n_later: int) -> fl
 def _readings(key: Key, analyses: Iterable[Analysis]) -> tuple[_Reading, ...]:
     summaries = ((a, a.summary(*key)) for a in analyses)
     return tuple(
-        _reading(_source(a, s), s) for a, s in summaries if s is not None and s.value is not None
+        _reading(source_of(a, s), s) for a, s in summaries if s is not None and s.value is not None
     )
 
 
@@ -209,14 +209,6 @@ def _reading(video: Analysis, summary: Summary) -> _Reading:
     scatter = float(student_t.ppf(0.975, summary.n - 1)) * summary.sd / np.sqrt(summary.n)
     constant_sd = float(np.sqrt(max(0.0, half**2 - scatter**2))) / Z95
     return _Reading(video, summary, summary.value, float(scatter), constant_sd)
-
-
-def _source(analysis: Analysis, summary: Summary) -> Analysis:
-    """The video a value was read from, in merged views."""
-    for part in analysis.parts:
-        if part.video is not None and part.video.name == summary.source:
-            return part
-    return analysis
 
 
 def _blank(key: Key, earlier: Sequence[_Reading], later: Sequence[_Reading]) -> Change:

@@ -42,7 +42,8 @@ def write_pair(
     OutputError
         If the video cannot be written.
     """
-    videos = paired_runs(before, after)[0]
+    runs = [(run, read_analysis(run.path)) for run in (before, after)]
+    videos = paired_runs(runs[0], runs[1])[0]
     for run in videos:
         if run.drawn is None:
             raise UsageError(

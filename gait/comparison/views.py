@@ -7,13 +7,14 @@ from typing import TypeVar
 
 from gait.analysis.results import Analysis, SideDifference, Summary
 from gait.comparison.models import AnySide
-from gait.io.analysis_file import read_analysis
 from gait.io.run_folder import RunFolder
 from gait.io.visit import folders
 from gait.types import Plane, Side
 
 ViewKey = tuple[Plane, Side | None]
 """From where a video was filmed: plane, and the leg towards the camera."""
+
+Run = tuple[RunFolder, Analysis]
 
 Read = TypeVar("Read")
 
@@ -51,6 +52,22 @@ def aligned(runs: Sequence[Analysis]) -> tuple[Analysis, ...]:
     )
 
 
+def source_of(run: Analysis, summary: Summary) -> Analysis:
+    """The video that a value was read from, in merged views.
+
+    Parameters
+    ----------
+    run : Analysis
+        Of a single video or of merged views.
+    summary : Summary
+        One of its values.
+    """
+    for part in run.parts:
+        if part.video is not None and part.video.name == summary.source:
+            return part
+    return run
+
+
 def _from_one_side(
     read: Sequence[Mapping[ViewKey | None, Read]],
 ) -> tuple[Read | None, ...]:
@@ -67,12 +84,11 @@ def _values(run: Analysis, metric: str, side: AnySide) -> dict[ViewKey | None, S
     chosen = run.summary(metric, side)
     if chosen is None or chosen.value is None:
         return {}
-    videos = {part.video.name: part for part in run.parts if part.video is not None}
-    found: dict[ViewKey | None, Summary] = {_key(videos.get(chosen.source or "", run)): chosen}
-    for name, part in videos.items():
+    found: dict[ViewKey | None, Summary] = {_key(source_of(run, chosen)): chosen}
+    for part in run.parts:
         own = part.summary(metric, side)
-        if own is not None and own.value is not None:
-            found.setdefault(_key(part), own.model_copy(update={"source": name}))
+        if part.video is not None and own is not None and own.value is not None:
+            found.setdefault(_key(part), own.model_copy(update={"source": part.video.name}))
     return found
 
 
@@ -94,13 +110,13 @@ def _key(analysis: Analysis) -> ViewKey:
     return analysis.view.plane, analysis.view.near_side
 
 
-def paired_runs(before: RunFolder, after: RunFolder) -> tuple[tuple[RunFolder, RunFolder], ...]:
+def paired_runs(before: Run, after: Run) -> tuple[tuple[RunFolder, RunFolder], ...]:
     """The run folders of the videos of two runs that show the same, in pairs.
 
     Parameters
     ----------
-    before, after : RunFolder
-        Runs of a video, or of several that were merged.
+    before, after : tuple of RunFolder and Analysis
+        Runs of a video, or of several that were merged, as read.
 
     Returns
     -------
@@ -109,16 +125,15 @@ def paired_runs(before: RunFolder, after: RunFolder) -> tuple[tuple[RunFolder, R
 
     Raises
     ------
-    GaitError
-        If a run cannot be read.
+    UsageError
+        If the folder of one video is lost.
     """
-    seen = [_by_view(before), _by_view(after)]
-    pairs = tuple((run, seen[1][key]) for key, run in seen[0].items() if key in seen[1])
-    return pairs or ((next(iter(seen[0].values())), next(iter(seen[1].values()))),)
+    earlier, later = _by_view(*before), _by_view(*after)
+    pairs = tuple((run, later[key]) for key, run in earlier.items() if key in later)
+    return pairs or ((next(iter(earlier.values())), next(iter(later.values()))),)
 
 
-def _by_view(run: RunFolder) -> dict[ViewKey, RunFolder]:
-    analysis = read_analysis(run.path)
+def _by_view(run: RunFolder, analysis: Analysis) -> dict[ViewKey, RunFolder]:
     videos = analysis.parts or (analysis,)
     found: dict[ViewKey, RunFolder] = {}
     for video, folder in zip(videos, folders(run, analysis), strict=True):

@@ -137,7 +137,7 @@ def collect_sheet(
     summary = summarize(comparison)
     pairs = (
         tuple(_pair([_frames(run, blur_face) for run in pair], summary, pair))
-        for pair in paired_runs(before[0], after[0])
+        for pair in paired_runs((before[0], analyses[0]), (after[0], analyses[len(before)]))
     )
     return Sheet(
         title=title,

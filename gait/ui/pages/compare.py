@@ -21,7 +21,7 @@ from gait.comparison.models import AnySide, Change, Comparison
 from gait.comparison.sheet import Row, bar_svg, summarize
 from gait.comparison.synced_video import write_pair
 from gait.comparison.table import difference, number
-from gait.comparison.views import paired_runs
+from gait.comparison.views import Run, paired_runs
 from gait.io.run_folder import RunFolder
 from gait.io.writing import replacing
 from gait.knowledge import knowledge
@@ -33,7 +33,7 @@ from gait.ui.intake import questionnaire
 from gait.ui.pages.library import label, readable
 from gait.ui.site import PAIR_FILES, PAIRS, complain, link, opened, plain, site
 
-Runs = Sequence[tuple[RunFolder, Analysis]]
+Runs = Sequence[Run]
 
 _LATEST = 20
 _PICTURE_PX = 320
@@ -83,7 +83,7 @@ def page() -> None:
         return
     _sheet(comparison, earlier, later)
     _everything(comparison)
-    _curves(comparison, earlier[0][0], later[0][0])
+    _curves(comparison, earlier[0], later[0])
     with st.expander("Set a goal for the next videos", icon=":material/flag:"):
         goals_of.set_goal(*earlier[0])
 
@@ -267,7 +267,7 @@ def _synced(before: RunFolder, after: RunFolder) -> Path | None:
     return video
 
 
-def _curves(comparison: Comparison, before: RunFolder, after: RunFolder) -> None:
+def _curves(comparison: Comparison, before: Run, after: Run) -> None:
     earlier: dict[tuple[str, AnySide], Curve] = {}
     later: dict[tuple[str, AnySide], Curve] = {}
     try:
