@@ -10,6 +10,7 @@ from synthetic_activity import changing_speed, standing, walk_then_run
 
 from gait import analyze_track
 from gait.analysis.events.steady_state import _trend
+from gait.analysis.kinematics.uncertainty import VARIABILITY
 from gait.analysis.results import Analysis, Stride
 from gait.analysis.view.observe import TURNS
 from gait.present.wording import activity_warning
@@ -90,6 +91,45 @@ def test_of_walking_and_running_one_is_measured(walk_s: float, of_the_walk_s: fl
     assert analysis.activity == "running"
     assert analysis.view.time_base == "film"
     assert analysis.view.window_s[0] > walk_s - of_the_walk_s
+    assert cadence(analysis) == pytest.approx(170, abs=0.6)
+
+
+def hidden(track: PoseTrack, part_s: float, every_s: float) -> PoseTrack:
+    """Nobody is found for some seconds out of every so many, from half of it on."""
+    times = (track.time - every_s / 2) % every_s
+    lost = (times < part_s) & (track.time >= every_s / 2)
+    xy = np.where(lost[:, None, None], np.nan, track.xy)
+    return track.with_(xy=xy, score=np.where(lost[:, None], 0.0, track.score))
+
+
+@pytest.mark.parametrize(("part_s", "every_s"), [(0.2, 2.5), (0.5, 3.0), (1.2, 4.0)])
+@pytest.mark.parametrize("seen", [lambda t: t, from_behind], ids=["side", "rear"])
+def test_who_is_hidden_now_and_then_is_measured_in_all_parts(seen, part_s, every_s) -> None:
+    whole, parts = analysed(seen(easy(15))), analysed(hidden(seen(easy(15)), part_s, every_s))
+    assert parts.activity == "running"
+    assert np.ptp(parts.view.window_s) > 12
+    assert cadence(parts) == pytest.approx(170, abs=0.6)
+    for summary in whole.summaries:
+        if summary.value is not None and summary.metric not in VARIABILITY:
+            again = parts.summary(summary.metric, summary.side)
+            assert again is not None
+            assert again.value is not None, again.limit
+            low, high = again.ci95
+            assert low <= summary.value <= high
+
+
+def test_frames_that_the_video_leaves_out_hold_no_contact() -> None:
+    track = easy(12)
+    holes = [(2.0, 2.6), (5.0, 5.6), (8.0, 8.6)]
+    out = np.any([(track.time > a) & (track.time < b) for a, b in holes], axis=0)
+    analysis = analysed(track.rows(~out))
+    assert not [e for e in analysis.events for a, b in holes if a + 0.02 < e.time_s < b - 0.02]
+    assert cadence(analysis) == pytest.approx(170, abs=0.6)
+
+
+def test_a_rest_ends_the_run_though_the_pace_is_the_same() -> None:
+    analysis = analysed(join(easy(5), standing(4), easy(7)))
+    assert analysis.view.window_s[0] > 8.9
     assert cadence(analysis) == pytest.approx(170, abs=0.6)
 
 

@@ -129,8 +129,9 @@ def test_a_long_break_of_the_rhythm_ends_the_segment() -> None:
     assert kept([*[0.7] * 8, 0.9, 0.95, 0.9, *[0.7] * 12]) == list(range(11, 23))
 
 
-def test_missing_strides_end_the_segment() -> None:
-    assert kept([0.7] * 20, gaps={8: 1.5}) == list(range(8, 20))
+def test_strides_missing_for_a_moment_end_nothing_and_for_longer_the_run() -> None:
+    assert kept([0.7] * 20, gaps={8: 1.5}) == list(range(20))
+    assert kept([0.7] * 20, gaps={8: 4.0}) == list(range(8, 20))
 
 
 def test_two_strides_are_passed_on() -> None:

@@ -20,6 +20,9 @@ class UnmeasurableError(Exception):
     """Why this video cannot give a metric, as a sentence for the user."""
 
 
+LOST_S: Final = 2.0
+"""Time for which nobody is seen, or no stride can be read, in the middle of what is one run. After
+a longer one, somebody may have rested or changed speed."""
 NO_CLOCK: Final = "Needs the true speed of the video: say how many times slower than life it plays."
 
 

@@ -23,6 +23,8 @@ LABEL_COST = 0.4  # of disagreeing with the model's own left and right in one fr
 FRONTAL_LABEL_COST = 0.1  # from behind, feet are exchanged for most of the passing in every stride
 TEMPLATE_COST = 2.0  # weight of the distance to the neighbouring strides
 SATURATION = 2.0  # no single frame may cost more: a detector failure is not evidence
+HOLE_S = 0.25  # of frames that are missing for longer nothing is known between them
+LINE_S = 0.35  # a straight line across more than about a step would look like a slow step
 UNDECIDED = 0.4  # cost difference below which a frame is called undecided
 
 
@@ -199,7 +201,8 @@ def evenly(time: Float, values: Float, fps_hz: float) -> Float:
     Returns
     -------
     Float
-        (N, D) values 1 / `fps_hz` apart, linearly interpolated; NaN where a column has none.
+        (N, D) values 1 / `fps_hz` apart, linearly interpolated; NaN where a column has none, or
+        for longer than `LINE_S`.
     """
     frames = np.arange(time[0], time[-1] + 0.5 / fps_hz, 1 / fps_hz)
     out = np.full((len(frames), values.shape[1]), np.nan)
@@ -207,7 +210,32 @@ def evenly(time: Float, values: Float, fps_hz: float) -> Float:
         good = np.isfinite(series)
         if good.any():
             column[:] = np.interp(frames, time[good], series[good])
+            column[~known_between(time[good], frames, LINE_S)] = np.nan
     return out
+
+
+def known_between(time: Float, at_s: Float, longest_s: float = HOLE_S) -> NDArray[np.bool_]:
+    """Whether times lie in no long hole between frames.
+
+    Parameters
+    ----------
+    time : Float
+        (T,) s, of the frames in which something is known.
+    at_s : Float
+        (N,) s, any times.
+    longest_s : float
+        How much longer than usual two frames may be apart, s.
+
+    Returns
+    -------
+    bool array
+        (N,).
+    """
+    if len(time) < 2:
+        return np.ones(len(at_s), bool)
+    apart_s = np.diff(time)
+    after = np.searchsorted(time, at_s, side="right").clip(1, len(time) - 1)
+    return np.asarray(apart_s[after - 1] - np.median(apart_s) <= longest_s)
 
 
 def facing(track: PoseTrack) -> Float:

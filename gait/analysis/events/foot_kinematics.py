@@ -12,7 +12,7 @@ from scipy.signal import find_peaks
 
 from gait.analysis.angles import knee_flexion, to_ground
 from gait.analysis.cleaning.filtering import lowpass
-from gait.analysis.cleaning.leg_swaps import evenly, stride_period_frames
+from gait.analysis.cleaning.leg_swaps import evenly, known_between, stride_period_frames
 from gait.analysis.results import View
 from gait.types import Float, PoseTrack, Side
 
@@ -184,7 +184,7 @@ def _resample(time: Float, xy: Float, grid: Float) -> Float:
         return np.full((len(grid), 2), np.nan)
     out = np.asarray(CubicSpline(time[good], xy[good])(grid))
     after = np.searchsorted(time, grid, side="right").clip(1, len(time) - 1)
-    out[~(good[after - 1] & good[after])] = np.nan
+    out[~(good[after - 1] & good[after] & known_between(time, grid))] = np.nan
     return out
 
 

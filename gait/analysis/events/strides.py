@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from gait.analysis.results import Event, Stride
-from gait.analysis.trial import Strides
+from gait.analysis.trial import LOST_S, Strides
 from gait.types import SIDES, Activity, PoseTrack
 
 UNSURE_S: Final = 0.05
@@ -66,11 +66,12 @@ def to_strides(events: tuple[Event, ...]) -> Strides:
 
 
 def steady(strides: Strides, tolerance: float = 0.12) -> Strides:
-    """The strides of the longest steady segment, irregular ones among them left out.
+    """The strides of the longest steady run, irregular ones among them left out.
 
-    Starting, stopping and stumbling change stride time; a segment ends where two strides in a row
-    differ from the median of the video by more than `tolerance`, or where strides are missing.
-    Strides of a walk can take as long as those of the run: at its ends contacts count as well.
+    Starting, stopping and stumbling change stride time; a run ends where two strides in a row
+    differ from the median of the video by more than `tolerance`, or where nobody is seen for longer
+    than `LOST_S`. Strides of a walk can take as long as those of the run: at the ends of what is
+    seen without a break contacts count as well.
 
     Parameters
     ----------
@@ -89,20 +90,28 @@ def steady(strides: Strides, tolerance: float = 0.12) -> Strides:
     times = strides.stride_s
     usual = float(np.quantile(times, 0.5, method="nearest"))  # one of them, also of two rhythms
     regular = np.abs(times / usual - 1) <= tolerance
-    segments: list[list[Stride]] = [[]]
+    runs: list[list[list[Stride]]] = [[[]]]  # of segments, of strides
     missed = 0
     for i, stride in enumerate(strides):
-        gap = i > 0 and stride.strike_s - strides.strike_s[i - 1] > 1.6 * usual
+        since_s = stride.strike_s - strides.strike_s[i - 1] if i else 0.0
         missed = 0 if regular[i] else missed + 1
-        if gap or missed == 2:
-            segments.append([])
+        if missed == 2 or since_s > LOST_S + 3 * usual:  # those before and after are cut, too
+            runs.append([[]])
+        elif since_s > 1.6 * usual:
+            runs[-1].append([])
         if regular[i]:
-            segments[-1].append(stride)
-    longest = max(segments, key=len)
-    contacts = Strides(tuple(longest)).contact_s
-    usual = np.quantile(contacts, 0.5, method="nearest")
-    alike = np.flatnonzero(np.abs(contacts / usual - 1) <= OTHER_CONTACT)
-    return Strides(tuple(longest[alike[0] : alike[-1] + 1]))
+            runs[-1][-1].append(stride)
+    longest = max(runs, key=lambda run: sum(map(len, run)))
+    most: list[Stride] = max(longest, key=len)
+    contact_s = float(np.quantile(Strides(tuple(most)).contact_s, 0.5, method="nearest"))
+    return Strides(tuple(s for segment in longest for s in _alike(segment, contact_s)))
+
+
+def _alike(segment: list[Stride], contact_s: float) -> list[Stride]:
+    """Without the strides at both ends whose contacts take another time."""
+    contacts = Strides(tuple(segment)).contact_s
+    alike = np.flatnonzero(np.abs(contacts / contact_s - 1) <= OTHER_CONTACT)
+    return segment[alike[0] : alike[-1] + 1] if len(alike) else []
 
 
 def activity(track: PoseTrack, events: tuple[Event, ...]) -> Activity:

@@ -10,7 +10,7 @@ from scipy.interpolate import CubicSpline
 from scipy.signal import find_peaks
 
 from gait.analysis.cleaning.filtering import lowpass
-from gait.analysis.cleaning.leg_swaps import evenly, stride_period_frames
+from gait.analysis.cleaning.leg_swaps import evenly, known_between, stride_period_frames
 from gait.analysis.peaks import vertex
 from gait.skeleton import FOOT
 from gait.types import Float, PoseTrack
@@ -119,7 +119,7 @@ def _spline(time: Float, values: Float, grid: Float) -> tuple[Float, Float]:
         return np.full(len(grid), np.nan), np.full(len(grid), np.nan)
     curve = CubicSpline(time[good], values[good])
     after = np.searchsorted(time, grid, side="right").clip(1, len(time) - 1)
-    unknown = ~(good[after - 1] & good[after])
+    unknown = ~(good[after - 1] & good[after] & known_between(time, grid))
     read, rate = np.asarray(curve(grid)), np.asarray(curve(grid, 1))
     read[unknown] = rate[unknown] = np.nan
     return read, rate

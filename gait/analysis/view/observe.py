@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from gait.analysis.cleaning.leg_swaps import facing as facing_of
 from gait.analysis.cleaning.view_plane import find_plane, misnamed, turned
 from gait.analysis.results import View
+from gait.analysis.trial import LOST_S
 from gait.knowledge import THIGH_AND_SHANK
 from gait.settings import Settings
 from gait.types import Direction, Float, Plane, PoseError, PoseTrack, Side
@@ -40,7 +41,7 @@ def observe(track: PoseTrack, settings: Settings) -> View:
     Returns
     -------
     View
-        With `window_s` as the longest segment in which a person faces one way.
+        With `window_s` as the longest time in which a person faces one way, lost or not.
 
     Raises
     ------
@@ -60,13 +61,13 @@ def observe(track: PoseTrack, settings: Settings) -> View:
     if plane == "side":
         # Nobody runs backwards: moving against the way one faces is turning back, or being filmed
         # walking backwards, and its contacts would be read the wrong way round.
-        facing[facing * _velocity(track, leg_px) < -OVERGROUND_SPEED] = np.nan
+        facing[facing * _velocity(track, leg_px) < -OVERGROUND_SPEED] = 0.0
     else:
         facing = np.where(np.isfinite(facing), 1.0, np.nan)  # feet point neither left nor right
     away = turned(track, plane)
     ways = [(facing == way).sum() > SHORTEST_S * track.fps_hz for way in (1, -1)]
     try:
-        window = _longest_segment(track, np.where(away, np.nan, facing))
+        window = _longest_segment(track, np.where(away, 0.0, facing))
     except PoseError:  # nothing straight
         window = _longest_segment(track, facing)
     inside = (track.time >= window[0]) & (track.time <= window[1])
@@ -127,26 +128,44 @@ def _velocity(track: PoseTrack, leg_px: float) -> Float:
 
 
 def _longest_segment(track: PoseTrack, facing: Float) -> tuple[float, float]:
-    """Start and end of the longest run in which the person is there and faces one way."""
-    best, start = (0, 0), 0
-    patience_s = max(0.25, 2 / track.fps_hz)  # a few lost frames do not end a segment
-    last = None
-    for i, f in enumerate(facing):
-        if not np.isfinite(f) or f == 0:
-            continue
-        gap = last is not None and track.time[i] - track.time[last] > patience_s
-        if last is None or gap or f != facing[last]:
-            start = i
-        last = i
-        if track.time[i] - track.time[start] > track.time[best[1]] - track.time[best[0]]:
-            best = (start, i)
-    window = float(track.time[best[0]]), float(track.time[best[1]])
-    if window[1] - window[0] < SHORTEST_S:
+    """Start and end of the longest time in which the person faces one way.
+
+    `facing` is 0 where the person is seen to face another one, and NaN where nothing is seen.
+    """
+    time = track.time
+    stretches = _stretches(time, facing, max(0.25, 2 / track.fps_hz))
+    joined: list[list[tuple[int, int]]] = []
+    for start, stop in stretches:
+        before = joined[-1][-1][1] if joined else start
+        lost = np.isnan(facing[before + 1 : start]).all() and time[start] - time[before] <= LOST_S
+        if joined and lost and facing[before] == facing[start]:
+            joined[-1].append((start, stop))
+        else:
+            joined.append([(start, stop)])
+    long = [
+        (parts[0][0], parts[-1][1])
+        for parts in joined
+        if any(time[stop] - time[start] >= SHORTEST_S for start, stop in parts)
+    ]
+    if not long:
         raise PoseError(
             "No segment of the video shows a person's legs for half a second without a break.",
             "Film the whole body, feet included, for at least 10 s.",
         )
-    return window
+    start, stop = max(long, key=lambda rows: time[rows[1]] - time[rows[0]])
+    return float(time[start]), float(time[stop])
+
+
+def _stretches(time: Float, facing: Float, patience_s: float) -> list[tuple[int, int]]:
+    """First and last frames of the stretches that face one way with short breaks only."""
+    found: list[tuple[int, int]] = []
+    for i in np.flatnonzero(np.nan_to_num(facing)).tolist():
+        start, last = found[-1] if found else (i, i)
+        if found and time[i] - time[last] <= patience_s and facing[i] == facing[last]:
+            found[-1] = (start, i)
+        else:
+            found.append((i, i))
+    return found
 
 
 def _limits(track: PoseTrack, plane: Plane) -> tuple[str, ...]:

@@ -89,7 +89,16 @@ def legs_and_trunk(track: PoseTrack) -> Float | None:
     legs = track["left_ankle"] - track["right_ankle"]
     depth = (track[f"left_{trunk}"] + track[f"right_{trunk}"])[:, 1:] / 2
     series = evenly(track.time, np.hstack([legs, depth]), track.fps_hz) / leg_px
-    return series if np.isfinite(series).all() else None
+    known = np.isfinite(series)
+    if not known.any(axis=0).all():
+        return None
+    along = np.arange(len(series))
+    for column, seen in zip(series.T, known.T, strict=True):
+        column[~seen] = np.interp(along[~seen], along[seen], column[seen])
+    # Where nobody is seen for long, legs do not step; the trunk goes on as it did.
+    usual = [column[seen].mean() for column, seen in zip(series.T, known.T, strict=True)]
+    series[:, :2] = np.where(known[:, :2], series[:, :2], usual[:2])
+    return series
 
 
 def rhythm_of(series: Float, step_frames: float, fps_hz: float) -> Rhythm | None:
