@@ -112,6 +112,7 @@ def test_history(runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> N
         (["compare", "RUN", "nowhere.mp4"], "no file"),
         (["compare", "RUN", "RUN", "--speed", "100"], "A speed of 100 m/s would be 360 km/h"),
         (["goal", "RUN", "pelvic_drop=-2"], "no value"),
+        (["goal", "RUN", "cadence=+20%"], "studies asked for"),
         (["history", "RUN"], "more than 1 run"),
     ],
 )

@@ -20,7 +20,15 @@ from gait import Analysis, Settings, analyze_track, compare
 from gait.analysis.merge_views import merge_views
 from gait.analysis.results import Measurement, Stride, View
 from gait.comparison.fatigue import thirds
-from gait.comparison.goals import advice, judge, keep_goals, kept_goals, parse_goal, target
+from gait.comparison.goals import (
+    advice,
+    judge,
+    keep_goals,
+    kept_goals,
+    parse_goal,
+    reachable,
+    target,
+)
 from gait.comparison.longitudinal import history
 from gait.comparison.metronome import RATE_HZ, metronome
 from gait.comparison.models import Change, Goal
@@ -539,11 +547,35 @@ def test_goals_stay_with_the_run(tmp_path: Any) -> None:
 
 
 def test_dose_and_caution_come_from_the_cue() -> None:
-    cue = advice(parse_goal("cadence=+5%"))
+    cue, _ = advice(parse_goal("cadence=+5%"), 160, video())
     assert cue is not None
     assert "metronome" in cue.text
     assert "less and less over some weeks" in cue.dose
-    assert advice(parse_goal("step_width=+3")) is None  # withheld
+
+
+@pytest.mark.parametrize(
+    ("goal", "before", "sex"),
+    [("cadence=-5%", 170, None), ("duty_factor=-3", 35, None), ("step_width=-3", 6, None)],
+)
+def test_a_cue_that_moves_the_other_way_is_not_given(goal: str, before: float, sex: Any) -> None:
+    assert advice(parse_goal(goal), before, video(settings={"sex": sex}))[0] is None
+
+
+def test_a_cue_for_others_or_in_the_hands_of_a_professional_is_not_given() -> None:
+    mirror, drop = "mirror", parse_goal("pelvic_drop=-3")
+    women, men = (video(settings={"sex": sex}) for sex in ("female", "male"))
+    assert mirror in getattr(advice(drop, 8, women)[0], "text", "")
+    assert mirror not in getattr(advice(drop, 8, men)[0], "text", "")
+    cue, why = advice(parse_goal("foot_strike_angle=-20"), 15, video())
+    assert cue is None
+    assert "Achilles" in (why or "")
+
+
+@pytest.mark.parametrize("goal", ["cadence=+20%", "cadence=200", "cadence=-25", "cadence=-10.5%"])
+def test_more_than_studies_asked_for_is_refused(goal: str) -> None:
+    with pytest.raises(UsageError, match="studies asked for 5 to 10 %"):
+        reachable(parse_goal(goal), 170)
+    assert reachable(parse_goal("cadence=+10%"), 170) == pytest.approx(187)
 
 
 def test_the_metronome_clicks_at_the_rate_and_does_not_drift() -> None:

@@ -14,6 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from waiting import PATIENCE_S
 
+from gait.analysis.analyze import analyze_track
 from gait.analysis.interpret.questionnaire import evaluate
 from gait.analysis.results import Analysis
 from gait.batch.roster import RosterEntry, Video, attention, standing, why_first, write_roster
@@ -98,6 +99,24 @@ def test_every_runner_has_a_reason() -> None:
         assert why_first(standing("Anna", analysis))
 
 
+# -------------------------------------------------------------------------------------- terminal
+
+
+@pytest.mark.parametrize("answers", [EMERGENCY, STOP])
+def test_the_terminal_shows_nothing_else(
+    answers: dict[str, str | list[str]], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    from gait.cli.analyze import _show
+
+    track = fake_backend.runner()
+    for given, nothing in ((None, False), (answers, True)):
+        analysis = analyze_track(track, Settings(speed_mps=3.0), answers=given)
+        _show(RunFolder(tmp_path), analysis)
+        shown = capsys.readouterr().out
+        assert ("Right minus left" not in shown) == nothing
+        assert not (nothing and [word for word in GAIT if word in shown])
+
+
 # ------------------------------------------------------------------------------------------ page
 
 
@@ -111,8 +130,6 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def warned(workspace: Path) -> RunFolder:
     """A run whose runner is short of breath."""
-    from gait.analysis.analyze import analyze_track
-
     run = RunFolder(workspace / "anna")
     run.path.mkdir(parents=True)
     track = fake_backend.runner()

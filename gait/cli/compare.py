@@ -116,7 +116,7 @@ def set_goal(
     ] = 10.0,
 ) -> int:
     """Set what is to change; later videos are judged against it, with a metronome for cadence."""
-    from gait.comparison.goals import advice, keep_goals, parse_goal, target
+    from gait.comparison.goals import advice, keep_goals, parse_goal, reachable
     from gait.comparison.metronome import metronome, require_ours
     from gait.io.analysis_file import read_analysis
     from gait.io.run_folder import RunFolder
@@ -126,7 +126,9 @@ def set_goal(
     analysis, folder = read_analysis(run), RunFolder(run)
     if _withheld([_Opened(folder, analysis)]):
         return 1
-    lines = []
+    lines: list[str] = []
+    to_try: list[str] = []
+    sounds: list[float] = []
     for wanted in goals:
         now = [s for s in analysis.summaries if s.metric == wanted.metric and s.value is not None]
         now = [s for s in now if wanted.side in (None, s.side)]
@@ -139,19 +141,23 @@ def set_goal(
         for s in now:
             assert s.value is not None
             side = "" if s.side == "both" else f", {s.side}"
-            aim = target(wanted, s.value)
+            aim = reachable(wanted, s.value)
             lines.append(f"{s.name}{side}: {s.value:.1f} now, {aim:.1f} {s.unit} wanted")
-            if wanted.metric == "cadence":
-                path = run / "metronome.wav"
-                sound = metronome(aim, minutes)
-                require_ours(path)
-                with folder.writing(), folder.replacing(path) as temporary:
-                    temporary.write_bytes(sound)
-                lines.append(f"Metronome of {aim:.1f} steps/min: {path}")
+            sounds += [aim] if wanted.metric == "cadence" else []
+            cue, caution = advice(wanted, s.value, analysis)
+            if cue is not None:
+                to_try.append(f"To try: {cue.text} {cue.dose} {cue.caution}")
+            elif caution is not None:
+                to_try.append(caution)
+    for aim in sounds[-1:]:
+        path = run / "metronome.wav"
+        sound = metronome(aim, minutes)
+        require_ours(path)
+        with folder.writing(), folder.replacing(path) as temporary:
+            temporary.write_bytes(sound)
+        lines.append(f"Metronome of {aim:.1f} steps/min: {path}")
     keep_goals(folder, goals)
-    typer.echo("\n".join(lines))
-    for cue in dict.fromkeys(filter(None, map(advice, goals))):
-        typer.echo(f"To try: {cue.text} {cue.dose} {cue.caution}")
+    typer.echo("\n".join([*lines, *dict.fromkeys(to_try)]))
     return 0
 
 

@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from gait.analysis.results import Analysis
 from gait.comparison.models import AnySide, Change, Goal, Judgement, Progress
 from gait.io.ours import require_ours
 from gait.io.run_folder import RunFolder
-from gait.knowledge import ENOUGH, knowledge
+from gait.knowledge import knowledge
 from gait.sanitize.files import read_text
 from gait.types import Cue, UsageError
 
@@ -22,6 +24,9 @@ _FORM: Final = re.compile(
 OVERSHOT: Final = 1.5
 """Times the change that was asked for. The trials behind the goal of cadence asked for 5, 7.5 or
 10 %: half as much again is the next dose, beyond it nobody has asked for."""
+
+MOST_CADENCE: Final = 0.10
+"""Share by which a goal may change cadence: nobody has asked more of runners."""
 
 _LARGEST: Final = 1e6
 """No metric has such values in its unit."""
@@ -174,23 +179,66 @@ def _wording(change: Change, wanted: float | None, progress: Progress) -> str:
     return text
 
 
-def advice(goal: Goal) -> Cue | None:
-    """Dose and caution for a goal: the cue that evidence names for its metric, if there is one.
+def reachable(goal: Goal, before: float) -> float:
+    """The value that a goal asks for, if that much has been tried.
 
     Parameters
     ----------
     goal : Goal
         What is wanted.
+    before : float
+        The value that it starts from, in the unit of the metric.
+
+    Raises
+    ------
+    UsageError
+        If cadence is to change by more than `MOST_CADENCE`.
+    """
+    wanted = target(goal, before)
+    if goal.metric == "cadence" and abs(wanted / before - 1) > MOST_CADENCE + 1e-9:
+        nearest = before * (1 + np.copysign(MOST_CADENCE, wanted - before))
+        raise UsageError(
+            f"From {before:.1f} to {wanted:.1f} steps/min is {100 * (wanted / before - 1):+.0f} %: "
+            "studies asked for 5 to 10 %.",
+            f"Start with cadence={'+' if wanted > before else '-'}5%; do not go beyond "
+            f"{nearest:.0f} steps/min.",
+        )
+    return wanted
+
+
+def advice(goal: Goal, before: float, analysis: Analysis) -> tuple[Cue | None, str | None]:
+    """Dose and caution for a goal: the cue that evidence names for such a change, if there is one.
+
+    Parameters
+    ----------
+    goal : Goal
+        What is wanted.
+    before : float
+        The value that it starts from.
+    analysis : Analysis
+        Whose: sex and pain decide on cues, as for findings.
 
     Returns
     -------
-    Cue or None
-        The first that is not withheld and changes the movement on at least limited evidence.
+    cue : Cue or None
+        The first that fits.
+    caution : str or None
+        If none fits: why the first of those that would change this is not suggested, or what has
+        been linked with where the goal leads.
     """
-    links = (link for link in knowledge().links.values() if link.metric == goal.metric)
-    named = (knowledge().cues[cue] for link in links for cue in link.cues)
-    info = next((c for c in named if c.withheld is None and c.grade in ENOUGH), None)
-    return None if info is None else info.cue
+    outcome = analysis.outcome
+    pain = frozenset(outcome.injuries) if outcome is not None else frozenset()
+    sex, rises = analysis.settings.sex, target(goal, before) > before
+    away, towards = ("low", "high") if rises else ("high", "low")
+    links = knowledge().links_of(goal.metric, away, sex)
+    named = [knowledge().cues[cue] for link in links for cue in link.cues]
+    may = outcome is None or outcome.level == "advice"
+    fitting = (info.cue for info in named if may and info.fits(pain, sex))
+    reasons = [f"With a professional only. {info.withheld}" for info in named if info.withheld]
+    linked = knowledge().links_of(goal.metric, towards, sex)
+    reasons += [f"{link.evidence.wording} ({link.grade} evidence)" for link in linked]
+    cue = next(fitting, None)
+    return cue, None if cue is not None else next(iter(reasons), None)
 
 
 def keep_goals(run: RunFolder, goals: Sequence[Goal]) -> None:

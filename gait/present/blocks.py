@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.kinematics.drift import Drift, drift
 from gait.analysis.results import Analysis, SideDifference, Summary
 from gait.knowledge import decimals_of, knowledge
@@ -58,7 +59,9 @@ class Block:
 
 
 def blocks(analysis: Analysis) -> tuple[Block, ...]:
-    """All tables that this analysis fills, in the order in which they are shown."""
+    """All tables that this analysis fills, in the order shown; none after a warning sign."""
+    if unsettled(analysis) is not None:
+        return ()
     made = (differences(analysis), kilometre(analysis), economy(analysis), drifts(analysis))
     return tuple(block for block in made if block.rows)
 

@@ -58,9 +58,11 @@ def set_goal(run: RunFolder, analysis: Analysis, metrics: Sequence[str] = (_CADE
     aim = target(goal, summary.value)
     side = "" if summary.side == "both" else f" on the {summary.side}"
     st.markdown(plain(f"From {summary.value:.1f} to {aim:.1f} {unit}{side}, at the same speed."))
-    cue = advice(goal)
-    if cue is not None and (metric != _CADENCE or amount > 0):
+    cue, caution = advice(goal, summary.value, analysis)
+    if cue is not None:
         st.markdown(plain(f"{cue.text} {cue.dose} {cue.caution}"))
+    elif caution is not None:
+        st.markdown(plain(caution))
     row = st.container(horizontal=True)
     if row.button("Keep this goal", key=f"{key}-keep", icon=":material/flag:"):
         others = [g for g in kept_goals(run) if g.metric != metric]
