@@ -86,8 +86,29 @@ def test_a_cue_comes_with_dose_and_condition() -> None:
     }
     assert any("In you: pelvic drop" in trial.condition for trial in trials)
     clear = complaint("kneecap", runner(drop(5.0))).tried
-    assert any("In you none does" in trial.condition for trial in clear)
+    assert clear
+    assert any("Does not stand out in you: pelvic drop." in trial.condition for trial in clear)
     assert not any("In you: " in trial.condition for trial in clear)
+
+
+def test_what_was_not_filmed_is_not_said_to_be_usual() -> None:
+    missing = examples.unmeasured("pelvic_drop", "left", "Needs a video from behind.")
+    tried = complaint("kneecap", runner(missing)).tried
+    assert tried
+    assert not any("none does" in t.condition or "in you" in t.condition for t in tried)
+    assert any(", pelvic drop." in t.condition.partition("does not show")[2] for t in tried)
+    assert not any("ankle" in t.condition for t in tried)  # it is never compared
+
+
+def test_nothing_is_tried_while_questions_about_warning_signs_are_open() -> None:
+    hurts = runner(drop(12.0)).model_copy(update={"intake": {"where": ("kneecap",)}})
+    assert complaint("kneecap", hurts).tried is None
+
+
+def test_evidence_on_load_is_not_shown_as_evidence_on_injury() -> None:
+    measures = {m.metric: m for m in complaint("kneecap", runner(drop(12.0))).measures}
+    assert measures["pelvic_drop"].graded == "higher (limited)"
+    assert measures["cadence"].graded.startswith("lower (load: ")
 
 
 def test_no_cue_where_none_helps() -> None:

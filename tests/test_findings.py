@@ -76,7 +76,9 @@ def trial(settings: Settings = WOMAN, **changes: Any) -> Trial:
 def found(
     summaries: Iterable[Summary], settings: Settings = WOMAN, **changes: Any
 ) -> tuple[Finding, ...]:
-    options = {name: changes.pop(name) for name in ("outcome", "asked") if name in changes}
+    options = {
+        name: changes.pop(name) for name in ("outcome", "asked", "unwarned") if name in changes
+    }
     return assess(trial(settings, **changes), tuple(summaries), **options)
 
 
@@ -417,6 +419,10 @@ def test_there_is_one_cue_at_a_time() -> None:
 def test_a_warning_sign_leaves_no_cue(level: str) -> None:
     warned = hurts("patellofemoral pain", level=level, action="Stop.", why="Because.")
     assert cue_of(DROP, outcome=warned, asked=True) is None
+
+
+def test_open_questions_about_warning_signs_leave_no_cue() -> None:
+    assert cue_of(DROP, outcome=KNEECAP, unwarned=False) is None
 
 
 def test_every_cue_that_may_be_suggested_is_reached() -> None:

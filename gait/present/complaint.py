@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from gait.analysis.interpret.questionnaire import open_signs
 from gait.analysis.results import Analysis, Summary
 from gait.knowledge import ENOUGH, Link, decimals_of, knowledge
 from gait.present import wording
@@ -32,12 +33,24 @@ _SAYS: Final[dict[Standing, str]] = {
 }
 
 
+_WORDS: Final = {"low": "lower", "high": "higher"}
+_HERE: Final[dict[Standing, str]] = {
+    "beyond": "In you",
+    "cannot decide": "This video cannot decide",
+    "clear": "Does not stand out in you",
+    "not compared": "Not compared here",
+    "not measured": "This video does not show",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Studied:
     """One link between a measure and the complaint.
 
     Parameters
     ----------
+    about : {"injury", "load"}
+        Whether it was linked with the injury itself, or with what the body carries.
     grade : str
         How well it is supported.
     wording, against : str
@@ -46,6 +59,7 @@ class Studied:
         Studies that followed runners, all others, and those that did not find it.
     """
 
+    about: Literal["injury", "load"]
     grade: str
     wording: str
     against: str
@@ -82,6 +96,14 @@ class Measure:
     standing: Standing
     says: str
     studied: tuple[Studied, ...]
+
+    @property
+    def graded(self) -> str:
+        """The side that was studied, and the grade of the best link: of injury if there is one."""
+        best = self.studied[0]
+        if best.about == "injury":
+            return f"{self.direction} ({best.grade})"
+        return f"{self.direction} (load: {best.grade}; injury: not known)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +143,16 @@ class Complaint:
         What is better documented than running form.
     measures : tuple of Measure
         Those with the best evidence first.
-    tried : tuple of Tried
-        Empty where nothing has been shown to help this pain by way of running form.
+    tried : tuple of Tried or None
+        Empty where nothing has been shown to help this pain by way of running form; None as long as
+        questions about warning signs are open.
     """
 
     place: str
     title: str
     first: tuple[str, ...]
     measures: tuple[Measure, ...]
-    tried: tuple[Tried, ...]
+    tried: tuple[Tried, ...] | None
 
 
 def places(analysis: Analysis) -> tuple[str, ...]:
@@ -175,12 +198,13 @@ def complaint(place: str, analysis: Analysis) -> Complaint:
         _measure(metric, direction, found, injuries, analysis)
         for (metric, direction), found in by_metric.items()
     )
+    asking = analysis.intake is not None and open_signs(analysis.intake)
     return Complaint(
         place=place,
         title=TITLES[place],
         first=tuple(_first(place, links)),
         measures=measures,
-        tried=tuple(_trials(links, measures, injuries, sex)),
+        tried=None if asking else tuple(_trials(links, measures, injuries, sex)),
     )
 
 
@@ -215,7 +239,7 @@ def _measure(
         metric=metric,
         name=info.name,
         unit=info.unit,
-        direction="lower" if direction == "low" else "higher",
+        direction=_WORDS[direction],
         own=" / ".join(_value(s) for s in shown),
         standing=standing,
         says=says,
@@ -256,6 +280,7 @@ def _studied(link: Link, injuries: frozenset[Injury]) -> Studied:
     own = [r.study for r in link.studies if any(r.speaks_of(i) for i in injuries)]
     over = [study for study in own if _followed(study)]
     return Studied(
+        about=link.about,
         grade=link.grade,
         wording=link.wording,
         against=link.against or "",
@@ -280,7 +305,9 @@ def _trials(
     for link in links:
         for name in link.cues:
             changed.setdefault(name, []).append(link.metric or "")
-    by_metric = {m.metric: m for m in measures}
+    # A measure that is never held against a limit can never stand out.
+    compared = {(f.metric, _WORDS[f.direction]) for f in knowledge().flags if not f.note}
+    by_metric = {m.metric: m for m in measures if (m.metric, m.direction) in compared}
     for name, metrics in changed.items():
         trial = knowledge().cues[name]
         helped = [h.grade for h in trial.helps if h.injury in injuries]
@@ -302,16 +329,19 @@ def _trials(
 
 
 def _condition(measures: Iterable[Measure]) -> str:
-    measures = list(measures)
-    names = ", ".join(dict.fromkeys(m.name.lower() for m in measures))
-    asked = f"Only where one of these clearly stands out: {names}."
-    beyond = [m.name.lower() for m in measures if m.standing == "beyond"]
-    near = [m.name.lower() for m in measures if m.standing == "cannot decide"]
-    if beyond:
-        return f"{asked} In you: {', '.join(beyond)}."
-    if near:
-        return f"{asked} In you this video cannot decide: {', '.join(near)}."
-    return f"{asked} In you none does, as far as this video shows."
+    """When it is worth trying, and which of these measures say so here."""
+    names: dict[Standing, list[str]] = {}
+    for m in measures:
+        names.setdefault(m.standing, []).append(m.name[:1].lower() + m.name[1:])
+    every = ", ".join(dict.fromkeys(name for named in names.values() for name in named))
+    told = [
+        f"{words}: {', '.join(dict.fromkeys(names[standing]))}."
+        for standing, words in _HERE.items()
+        if standing in names
+    ]
+    if list(names) == ["clear"]:
+        told = ["In you none does."]
+    return " ".join([f"Only where one of these clearly stands out: {every}.", *told])
 
 
 def study_line(study: Study) -> str:

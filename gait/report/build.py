@@ -215,14 +215,16 @@ def _complaint(place: str, analysis: Analysis) -> ForComplaint:
         measures=tuple(
             StudiedMeasure(
                 name=f"{m.name}, {m.unit}",
-                studied=f"{m.direction} ({m.studied[0].grade})",
+                studied=m.graded,
                 own=m.own,
                 says=m.says,
-                against=m.studied[0].against,
+                found=f"{m.studied[0].wording} {m.studied[0].against}".strip(),
             )
             for m in found.measures
         ),
-        tried=tuple((t.name, f"{t.text} {t.dose} {t.caution} {t.condition}") for t in found.tried),
+        tried=tuple(
+            (t.name, f"{t.text} {t.dose} {t.caution} {t.condition}") for t in found.tried or ()
+        ),
     )
 
 

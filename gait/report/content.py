@@ -156,15 +156,15 @@ class StudiedMeasure:
     name, studied, own, says : str
         The measure; the side that studies speak of and how well it is supported; values with half
         of their interval; what they say, or why there is none.
-    against : str
-        What speaks against it.
+    found : str
+        What the best of the studies found, and what speaks against it.
     """
 
     name: str
     studied: str
     own: str
     says: str
-    against: str
+    found: str
 
 
 @dataclass(frozen=True, slots=True)

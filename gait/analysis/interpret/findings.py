@@ -19,6 +19,7 @@ def assess(
     outcome: Outcome | None = None,
     *,
     asked: bool = False,
+    unwarned: bool = True,
 ) -> tuple[Finding, ...]:
     """What stands out in a video and what is documented about it.
 
@@ -32,6 +33,9 @@ def assess(
         What the questionnaire led to. Without it there is no pain and no warning sign.
     asked : bool
         Whether the runner asks what to try, also without pain.
+    unwarned : bool
+        Whether all questions about warning signs have an answer, if any question has. Without it
+        nothing is suggested: not answered is not "no".
 
     Returns
     -------
@@ -42,7 +46,8 @@ def assess(
     sex = trial.settings.sex
     found = [(d, _finding(trial, d)) for d in deviations(trial, summaries)]
     found.sort(key=lambda pair: _order(pair[0], pair[1], sex))
-    return _with_one_cue(found, sex, outcome, asked)
+    suggest = unwarned and (outcome is None or outcome.level == "advice")
+    return _with_one_cue(found, sex, outcome, asked) if suggest else tuple(f for _, f in found)
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -168,13 +173,12 @@ def _with_one_cue(
 ) -> tuple[Finding, ...]:
     """The findings, the first that a cue fits with that cue.
 
-    A cue needs pain or a question, no warning sign, a clear deviation that is linked with an
-    injury, and enough evidence that the cue helps against this pain.
+    A cue needs pain or a question, a clear deviation that is linked with an injury, and enough
+    evidence that the cue helps against this pain.
     """
     findings = [finding for _, finding in found]
     pain = frozenset(outcome.injuries) if outcome is not None else frozenset()
-    warned = outcome is not None and outcome.level != "advice"
-    if warned or not (pain or asked):
+    if not (pain or asked):
         return tuple(findings)
     for i, (deviation, finding) in enumerate(found):
         cue = _cue(deviation, sex, pain) if finding.kind == "linked" and deviation.clear else None

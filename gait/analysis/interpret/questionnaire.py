@@ -256,8 +256,7 @@ def _why(top: Conclusion | None, given: Answers, urgent: bool, settled: bool) ->
     if top is not None:
         asked = [wording.because.format(question=q, answer=a) for q, a in _reasons(top, given)]
         sentences += [top.text, *asked]
-    signs = [q.id for q in knowledge().intake.warning_signs() if q.id not in given]
-    unanswered = [name for name in signs if not (painless(given) and name in OF_THE_PAIN)]
+    unanswered = open_signs(given)
     if urgent:
         sentences.append(wording.withheld)
     elif unanswered:
@@ -267,6 +266,12 @@ def _why(top: Conclusion | None, given: Answers, urgent: bool, settled: bool) ->
     elif top is None and not settled:
         sentences.append(wording.clear)
     return " ".join(sentences)
+
+
+def open_signs(given: Answers) -> list[str]:
+    """Ids of the questions about warning signs that have no answer yet, though they have one."""
+    signs = [q.id for q in knowledge().intake.warning_signs() if q.id not in given]
+    return [name for name in signs if not (painless(given) and name in OF_THE_PAIN)]
 
 
 def _reasons(conclusion: Conclusion, given: Answers) -> Iterator[tuple[str, str]]:

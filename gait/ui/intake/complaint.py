@@ -57,7 +57,7 @@ def show(analysis: Analysis, key: str) -> None:
 def _row(m: Measure) -> dict[str, str]:
     return {
         "Measure": f"{m.name}, {m.unit}",
-        "Studied": f"{m.direction} ({m.studied[0].grade})",
+        "Studied": m.graded,
         "Yours": m.own or NONE,
         "What that says": plain(m.says),
     }
@@ -86,8 +86,11 @@ def _study(study: Study) -> str:
     return plain(study_line(study))
 
 
-def _tried(tried: tuple[Tried, ...]) -> None:
+def _tried(tried: tuple[Tried, ...] | None) -> None:
     st.markdown("**What has been tried**")
+    if tried is None:
+        st.markdown("Answer all questions about warning signs first.")
+        return
     if not tried:
         st.markdown("No change of running form has been shown to help this pain. Load comes first.")
     for trial in tried:
