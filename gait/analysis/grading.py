@@ -37,11 +37,6 @@ class VideoGrade:
 def grade(analysis: Analysis) -> VideoGrade:
     """Grade the video of an analysis.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        What was found in it.
-
     Returns
     -------
     VideoGrade
@@ -73,11 +68,6 @@ def graded(analysis: Analysis) -> Analysis:
 
 def withheld_by(summaries: Iterable[Summary]) -> tuple[Withheld, ...]:
     """Why numbers are not given, each reason once, with the numbers that it keeps back.
-
-    Parameters
-    ----------
-    summaries : iterable of Summary
-        All of an analysis.
 
     Returns
     -------

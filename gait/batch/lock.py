@@ -14,11 +14,6 @@ from gait.types import UsageError
 def alone_in(folder: Path) -> Iterator[None]:
     """Make a folder and keep all other writers out of it; the lock ends with this process.
 
-    Parameters
-    ----------
-    folder : Path
-        Need not exist yet.
-
     Raises
     ------
     UsageError

@@ -130,11 +130,6 @@ def standing(runner: str, analysis: Analysis) -> Standing:
         Whose it is.
     analysis : Analysis
         Of one video, or of several whose views were merged.
-
-    Returns
-    -------
-    Standing
-        To be ranked.
     """
     grades = [grade(part) for part in analysis.parts or (analysis,)]
     level = max((g.level for g in grades), key=_LEVELS.index)
@@ -171,11 +166,6 @@ def attention(s: Standing) -> tuple[object, ...]:
 
 def why_first(s: Standing) -> str:
     """Why to look at a runner, in a few words.
-
-    Parameters
-    ----------
-    s : Standing
-        The runner.
 
     Returns
     -------

@@ -65,11 +65,6 @@ class Check:
 def check(model: str = "heavy") -> tuple[Check, ...]:
     """Look at everything an analysis needs, without the network.
 
-    Parameters
-    ----------
-    model : str
-        Name of the pose model to look for.
-
     Returns
     -------
     tuple of Check

@@ -76,11 +76,6 @@ def list_folder(console: "Console", folder: Path) -> None:
 def progress(name: str) -> Iterator[Callable[[str, int, int], None]]:
     """A bar with the remaining time on a terminal, elsewhere one line when a stage begins.
 
-    Parameters
-    ----------
-    name : str
-        What is worked on.
-
     Yields
     ------
     callable

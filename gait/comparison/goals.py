@@ -43,11 +43,6 @@ def parse_goal(text: str) -> Goal:
         Metric and, if wanted, side; then a change in percent, a change in the unit of the metric
         (with a sign), or the value itself (without).
 
-    Returns
-    -------
-    Goal
-        What is meant.
-
     Raises
     ------
     UsageError

@@ -132,11 +132,6 @@ class Summary:
 def summarize(comparison: Comparison) -> Summary:
     """The headline and the rows of a comparison.
 
-    Parameters
-    ----------
-    comparison : Comparison
-        All changes.
-
     Returns
     -------
     Summary

@@ -25,11 +25,6 @@ _STYLE: Final = {"real change": "bold", "within measurement error": "dim", "not 
 def render(comparison: Comparison) -> RenderableType:
     """A comparison for a `rich` console, 80 columns wide or more.
 
-    Parameters
-    ----------
-    comparison : Comparison
-        What to show.
-
     Returns
     -------
     RenderableType

@@ -141,15 +141,7 @@ def said(visit: Visit) -> str:
 
 
 def timeline_words(timeline: Timeline, decimals: int) -> str:
-    """The first and the last value in words, for those who do not see the chart.
-
-    Parameters
-    ----------
-    timeline : Timeline
-        One measure on one side.
-    decimals : int
-        Of its unit.
-    """
+    """The first and the last value in words, for those who do not see the chart."""
     first, last = timeline.visits[0], timeline.visits[-1]
     side = "" if timeline.side == "both" else f"{timeline.side.capitalize()}: "
     half = f" ± {(last.ci95[1] - last.ci95[0]) / 2:.{decimals}f}" if last.ci95 else ""

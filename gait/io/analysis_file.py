@@ -25,16 +25,6 @@ Document = dict[str, Any]
 def read_analysis(folder: Path) -> Analysis:
     """The analysis in a run folder.
 
-    Parameters
-    ----------
-    folder : Path
-        A run folder.
-
-    Returns
-    -------
-    Analysis
-        As it was saved.
-
     Raises
     ------
     UsageError

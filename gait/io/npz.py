@@ -47,18 +47,6 @@ def write_npz(path: Path, track: PoseTrack, key: str = "") -> None:
 def read_npz(path: Path) -> tuple[PoseTrack, str]:
     """Read a track and its key.
 
-    Parameters
-    ----------
-    path : Path
-        As `write_npz` made it.
-
-    Returns
-    -------
-    PoseTrack
-        What was written.
-    str
-        Its key.
-
     Raises
     ------
     FileNotFoundError

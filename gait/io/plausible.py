@@ -23,13 +23,6 @@ _LARGEST_SIGNAL: Final = 1e9
 def require_plausible(track: PoseTrack, name: str) -> None:
     """Refuse a track that has the form of one and cannot mean a runner.
 
-    Parameters
-    ----------
-    track : PoseTrack
-        As read.
-    name : str
-        Of its file.
-
     Raises
     ------
     TrackError

@@ -347,13 +347,6 @@ def place(base: Path, video: VideoInfo) -> Path:
     It is named after the video, so that a second run finds the first; a different video of the same
     name (from another folder, or with another extension) gets a part of its hash added.
 
-    Parameters
-    ----------
-    base : Path
-        Folder that holds run folders.
-    video : VideoInfo
-        The video.
-
     Returns
     -------
     Path

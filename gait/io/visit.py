@@ -11,13 +11,6 @@ from gait.types import UsageError
 def folders(run: RunFolder, analysis: Analysis) -> tuple[RunFolder, ...]:
     """The run folder of each video of an analysis: its own, or those below it of merged views.
 
-    Parameters
-    ----------
-    run : RunFolder
-        Of the analysis.
-    analysis : Analysis
-        As read from it.
-
     Returns
     -------
     tuple of RunFolder

@@ -156,11 +156,6 @@ class Labour:
 def perform(job: Job) -> Outcome:
     """Do a job; never raises, because one bad video must not stop the rest.
 
-    Parameters
-    ----------
-    job : Job
-        What to do.
-
     Returns
     -------
     Outcome

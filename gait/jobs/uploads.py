@@ -14,11 +14,6 @@ from gait.video import VIDEO_TYPES
 def safe_name(name: str) -> str:
     """A file name that stays where it is put, without any folder (see `folder_name`).
 
-    Parameters
-    ----------
-    name : str
-        As an uploader gave it.
-
     Returns
     -------
     str

@@ -98,11 +98,6 @@ class Crew(Executor):
             To be found by its name in another process.
         *args, **kwargs
             What it is called with.
-
-        Returns
-        -------
-        Future
-            Of its result.
         """
         future: Future[Any] = Future()
         self._tasks.put((future, pickle.dumps((fn, args, kwargs))))

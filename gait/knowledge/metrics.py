@@ -71,15 +71,7 @@ class LegModel(Model):
     steps: int = Field(default=1, gt=0)
 
     def at(self, speed_mps: float, height_m: float) -> tuple[float, float] | None:
-        """Mean and SD of runners of a speed and a stature, None outside the valid speeds.
-
-        Parameters
-        ----------
-        speed_mps : float
-            Running speed.
-        height_m : float
-            Stature.
-        """
+        """Mean and SD of runners of a speed and a stature, None outside the valid speeds."""
         shortest_m, longest_m = self.legs_m
         leg_m = min(max(THIGH_AND_SHANK * height_m, shortest_m), longest_m)
         cadence = self.of_leg(speed_mps, leg_m)

@@ -189,11 +189,6 @@ class Guide(Model):
     def sections_for(self, outcome: Outcome | None = None) -> tuple[Section, ...]:
         """All sections, those on a runner's own contributors first.
 
-        Parameters
-        ----------
-        outcome : Outcome, optional
-            What the questionnaire led to, if it was answered.
-
         Returns
         -------
         tuple of Section

@@ -85,11 +85,6 @@ class BlazePose:
     def engines(self, mode: Mode = "standard") -> Engines:
         """What runs a model.
 
-        Parameters
-        ----------
-        mode : {"accurate", "standard", "fast"}
-            See `gait.settings.PoseSettings`.
-
         Raises
         ------
         ModelError
@@ -104,18 +99,7 @@ class BlazePose:
         )
 
     def fingerprint(self, settings: PoseSettings) -> str:
-        """Model hash, algorithm and version of the runtime.
-
-        Parameters
-        ----------
-        settings : PoseSettings
-            Which model, and the mode.
-
-        Returns
-        -------
-        str
-            Part of the cache key of a track.
-        """
+        """Model hash, algorithm and version of the runtime."""
         engines = self.engines(settings.mode)
         digest = sha256(weights.resolve(settings.model, settings.weights))
         person = f" person {settings.person}" if settings.person else ""
@@ -218,11 +202,6 @@ class BlazePoseGraph(BlazePose):
 
     def engines(self, mode: Mode = "standard") -> Engines:
         """What runs a model.
-
-        Parameters
-        ----------
-        mode : {"accurate", "standard", "fast"}
-            See `gait.settings.PoseSettings`.
 
         Raises
         ------

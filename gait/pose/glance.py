@@ -60,13 +60,6 @@ class Glance:
 def glance(path: Path, settings: PoseSettings) -> Glance:
     """Look at the first second of a video with the pose model.
 
-    Parameters
-    ----------
-    path : Path
-        The video.
-    settings : PoseSettings
-        Which model.
-
     Returns
     -------
     Glance

@@ -44,16 +44,6 @@ class RTMPose:
     def fingerprint(self, settings: PoseSettings) -> str:
         """Model hash, algorithm and onnxruntime version.
 
-        Parameters
-        ----------
-        settings : PoseSettings
-            Which model.
-
-        Returns
-        -------
-        str
-            Part of the cache key of a track.
-
         Raises
         ------
         UsageError
@@ -144,11 +134,6 @@ class RTMPose:
 
 def weights_file(settings: PoseSettings) -> Path:
     """The ONNX file: the user's own, or OpenMMLab's, downloaded when first needed.
-
-    Parameters
-    ----------
-    settings : PoseSettings
-        Which one.
 
     Returns
     -------

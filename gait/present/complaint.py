@@ -156,13 +156,7 @@ class Complaint:
 
 
 def places(analysis: Analysis) -> tuple[str, ...]:
-    """Where it hurts, as far as there is something to be looked up.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        With the answers to the questionnaire, if they were given.
-    """
+    """Where it hurts, as far as there is something to be looked up."""
     given = (analysis.intake or {}).get("where", ())
     chosen = (given,) if isinstance(given, str) else given
     return tuple(place for place in TITLES if place in chosen)

@@ -18,11 +18,6 @@ def usual(summary: Summary) -> Ends | None:
     healthy runners gives the ends that have no limit. So no value is inside what is shown and
     pointed out nevertheless.
 
-    Parameters
-    ----------
-    summary : Summary
-        One metric.
-
     Returns
     -------
     tuple or None
@@ -64,15 +59,7 @@ def near_limit(summary: Summary) -> bool:
 
 
 def sources_of(summary: Summary, height_m: float | None = None) -> tuple[str, ...]:
-    """Ids of the works that the range of a value is from; empty if it was not compared.
-
-    Parameters
-    ----------
-    summary : Summary
-        One metric.
-    height_m : float, optional
-        Stature of the runner, where it was told.
-    """
+    """Ids of the works that the range of a value is from; empty if it was not compared."""
     if summary.typical is not None:
         return knowledge().metrics[summary.metric].reference_sources(height_m)
     if summary.flag_limits is None:
@@ -118,11 +105,6 @@ def _by_leg(summary: Summary, analysis: Analysis) -> bool:
 
 def needed(analysis: Analysis) -> Iterator[tuple[str, str]]:
     """What was measured and has a limit that depends on something nobody said.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What was found.
 
     Yields
     ------

@@ -84,11 +84,6 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
 def render(analysis: Analysis) -> RenderableType:
     """One video's results for a `rich` console, 80 columns wide or more.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        What to show.
-
     Returns
     -------
     RenderableType
@@ -202,11 +197,6 @@ class Row:
 
 def rows(analysis: Analysis) -> tuple[Row, ...]:
     """Everything that was measured, in the order in which it is shown.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What to show.
 
     Returns
     -------

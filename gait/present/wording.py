@@ -259,11 +259,6 @@ def told(study: Study) -> str:
 def standing_sd(summary: Summary) -> tuple[float, float, float] | None:
     """Where a value stands among healthy runners.
 
-    Parameters
-    ----------
-    summary : Summary
-        One metric.
-
     Returns
     -------
     tuple of float or None

@@ -23,11 +23,6 @@ Rows = list[dict[str, Any]]
 def change_charts(difference: Difference) -> tuple[alt.LayerChart, alt.LayerChart]:
     """Mean curves of both videos with ± 1 SD between strides, and their difference below.
 
-    Parameters
-    ----------
-    difference : Difference
-        One angle of one leg.
-
     Returns
     -------
     alt.LayerChart

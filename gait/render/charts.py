@@ -145,11 +145,6 @@ def reference_spans(curves: Sequence[Curve], angle: Angle, analysis: Analysis) -
 def contact_timeline(analysis: Analysis) -> alt.LayerChart:
     """When each foot was on the ground; the strides that were measured are in full colour.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        Events and strides.
-
     Returns
     -------
     alt.LayerChart
@@ -202,13 +197,6 @@ def contact_timeline(analysis: Analysis) -> alt.LayerChart:
 
 def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
     """One metric in every stride; beside it the interval of the mean, behind it the typical range.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        Measurements and summaries.
-    metric : str
-        Id of the metric.
 
     Returns
     -------

@@ -130,11 +130,6 @@ def typical_strides(analysis: Analysis) -> tuple[Stride, ...]:
 
     Neighbours, so that both show the same moment of the video and it is opened at one place only.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        Strides and measurements.
-
     Returns
     -------
     tuple of Stride

@@ -32,11 +32,6 @@ Rows = list[dict[str, Any]]
 def style_chart(analysis: Analysis) -> alt.LayerChart | None:
     """Duty factor against step rate for leg length, with their intervals.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        Of a runner.
-
     Returns
     -------
     alt.LayerChart or None

@@ -61,11 +61,6 @@ def write_report(
     out : Path, optional
         The file; default is in the run folder, see `default_place`.
 
-    Returns
-    -------
-    Path
-        The file.
-
     Raises
     ------
     UsageError

@@ -162,11 +162,6 @@ def write_sheet(sheet: Sheet, out: Path, *, video: Path | None = None) -> Path:
     video : Path, optional
         Both videos, phase-synchronised, to be shown inside the page; a PDF has none.
 
-    Returns
-    -------
-    Path
-        The file.
-
     Raises
     ------
     OutputError

@@ -37,11 +37,6 @@ def show() -> None:
 def show_drawing(run: RunFolder) -> bool:
     """How far the overlay of a run is; the page is loaded again when it is there.
 
-    Parameters
-    ----------
-    run : RunFolder
-        A finished run.
-
     Returns
     -------
     bool

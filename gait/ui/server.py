@@ -128,11 +128,6 @@ class Site:
     def video(self, text: str) -> Path:
         """The video that a path typed by a user means.
 
-        Parameters
-        ----------
-        text : str
-            As typed.
-
         Returns
         -------
         Path
@@ -285,13 +280,7 @@ def _links(keys: Keys, base: Path, root: str, *, local: bool) -> Iterator[str]:
 
 
 def main(start: str = "analyze") -> None:
-    """Show the page that the address names.
-
-    Parameters
-    ----------
-    start : str
-        The page of the bare address.
-    """
+    """Show the page that the address names."""
     import streamlit as st
 
     from gait.ui.pages import analyze, batch, compare, documents, legs, library, runner

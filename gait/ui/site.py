@@ -45,11 +45,6 @@ PAGES: Final = "pages"
 def plain(text: str) -> str:
     """Text as it is, for places that would read Markdown in it.
 
-    Parameters
-    ----------
-    text : str
-        From a user or a file.
-
     Returns
     -------
     str
@@ -159,13 +154,6 @@ def remove(run: RunFolder) -> None:
 
 def remove_runner(name: str, found: Iterable[RunFolder]) -> None:
     """Delete everything of a runner for good: runs, what is under way, and what was agreed.
-
-    Parameters
-    ----------
-    name : str
-        Of the runner.
-    found : iterable of RunFolder
-        The runs with that name.
 
     Raises
     ------

@@ -74,15 +74,7 @@ def conclusion(report: Report) -> str:
 
 
 def conditions_table(conditions: Iterable[UnderCondition], shown: Sequence[str] = WATCHED) -> str:
-    """Mean absolute errors and coverage under each condition, as Markdown.
-
-    Parameters
-    ----------
-    conditions : iterable of UnderCondition
-        From `under_conditions`.
-    shown : sequence of str
-        Metrics that get a column.
-    """
+    """Mean absolute errors and coverage under each condition, as Markdown."""
     conditions = list(conditions)
     body = []
     for c in conditions:

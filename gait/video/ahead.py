@@ -16,13 +16,6 @@ def decoded_ahead(frames: Iterator[Frame], n: int = 1) -> Iterator[Frame]:
     MB lie among the small things that stay, each leaves a hole that the next does not fit in, and
     a video in 1080p took 0.8 to 1.4 GB, as it happened.
 
-    Parameters
-    ----------
-    frames : iterator of Frame
-        Of a video.
-    n : int
-        How many.
-
     Yields
     ------
     Frame

@@ -57,11 +57,6 @@ def why_no_video(path: Path) -> VideoError:
     ----------
     path : Path
         The file; it is there and can be read.
-
-    Returns
-    -------
-    VideoError
-        To be raised.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)

@@ -57,11 +57,6 @@ class Frame:
 def probe(path: Path) -> VideoInfo:
     """What a video file says about itself.
 
-    Parameters
-    ----------
-    path : Path
-        Video file.
-
     Returns
     -------
     VideoInfo
@@ -107,11 +102,6 @@ def probe(path: Path) -> VideoInfo:
 
 def timestamps(path: Path) -> Float:
     """Presentation times of all frames, read without decoding.
-
-    Parameters
-    ----------
-    path : Path
-        Video file.
 
     Returns
     -------

@@ -191,11 +191,6 @@ def fill_gaps(track: PoseTrack, longest_s: float = FILL_S) -> PoseTrack:
         Track with missing points.
     longest_s : float
         Longest time between the good frames on both sides of a gap that is filled, s.
-
-    Returns
-    -------
-    PoseTrack
-        Short gaps filled.
     """
     xy = track.xy.copy()
     filled = left = 0

@@ -63,13 +63,6 @@ class Reading(NamedTuple):
 def heel_speeds_up(s: FootSignals, c: Cycle) -> Reading | None:
     """The heel reaches the speed it has in stance.
 
-    Parameters
-    ----------
-    s : FootSignals
-        The foot.
-    c : Cycle
-        In which it lands.
-
     Returns
     -------
     Reading or None
@@ -81,13 +74,7 @@ def heel_speeds_up(s: FootSignals, c: Cycle) -> Reading | None:
 
 
 def toe_falls(s: FootSignals, c: Cycle) -> Reading | None:
-    """The toe falls fastest: the ground stops it, or the heel that it turns about.
-
-    Parameters
-    ----------
-    s, c
-        As for `heel_speeds_up`.
-    """
+    """The toe falls fastest: the ground stops it, or the heel that it turns about."""
     after_s, sd_s = TOE_FALL_WITHIN_S
     frames = slice(max(0, c.ahead - round(TOE_FALLS_S * GRID_HZ)), c.middle + 1)
     about = (float(s.time[c.ahead]) + after_s, sd_s)
@@ -95,26 +82,14 @@ def toe_falls(s: FootSignals, c: Cycle) -> Reading | None:
 
 
 def foot_rests(s: FootSignals, c: Cycle) -> Reading | None:
-    """The foot comes to rest on the ground.
-
-    Parameters
-    ----------
-    s, c
-        As for `heel_speeds_up`.
-    """
+    """The foot comes to rest on the ground."""
     against_ground = np.hypot(c.speed - s.foot_speed, s.foot_climb) / c.speed
     level = 1 - _between(against_ground, REST_SHARES)[c.ahead : c.middle + 1]
     return _mean_passing(s.time[c.ahead : c.middle + 1], level)
 
 
 def rear_rises(s: FootSignals, c: Cycle) -> Reading | None:
-    """Heel and ankle leave the ground.
-
-    Parameters
-    ----------
-    s, c
-        As for `heel_speeds_up`.
-    """
+    """Heel and ankle leave the ground."""
     lowest = c.ahead + int(np.argmin(s.rear_y[c.ahead : c.behind + 1]))
     frames = slice(lowest, c.behind + round(AFTER_S * GRID_HZ))
     return _mean_passing(s.time[frames], _between(s.rear_y[frames] - c.lowest, RISE))

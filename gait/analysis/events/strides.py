@@ -31,11 +31,6 @@ def to_strides(events: tuple[Event, ...]) -> Strides:
     ----------
     events : tuple of Event
         In order of time.
-
-    Returns
-    -------
-    Strides
-        Of both feet.
     """
     strides = []
     for side in SIDES:
@@ -79,11 +74,6 @@ def steady(strides: Strides, tolerance: float = 0.12) -> Strides:
         All of both feet.
     tolerance : float
         Largest relative deviation of stride time from the median.
-
-    Returns
-    -------
-    Strides
-        Some of them.
     """
     if len(strides) < 3:
         return strides

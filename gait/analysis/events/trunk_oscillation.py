@@ -158,11 +158,6 @@ def peak_time(time: Float, values: Float, i: int) -> float:
         (N,) on the grid.
     i : int
         Index of the highest of three neighbours.
-
-    Returns
-    -------
-    float
-        s.
     """
     return float(time[i] + vertex(*values[i - 1 : i + 2]) / GRID_HZ)
 

@@ -64,11 +64,6 @@ class Asking:
             The answer; empty if it was skipped. A new warning sign takes back that a clinician has
             seen those before it.
 
-        Returns
-        -------
-        Asking
-            To ask on.
-
         Raises
         ------
         UsageError

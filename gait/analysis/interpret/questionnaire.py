@@ -83,11 +83,6 @@ def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
 def unsettled(analysis: Analysis) -> Outcome | None:
     """What a runner has to deal with before anything about the running is shown.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        With or without answers to the questionnaire.
-
     Returns
     -------
     Outcome or None
@@ -99,11 +94,6 @@ def unsettled(analysis: Analysis) -> Outcome | None:
 
 def check(answers: Answers) -> dict[str, str | tuple[str, ...]]:
     """The answers in the order of the questions, without those left empty.
-
-    Parameters
-    ----------
-    answers : mapping of str to str or sequence of str
-        Answers by question.
 
     Returns
     -------

@@ -113,11 +113,6 @@ def deviation(flag: Flag, limit: float, summaries: tuple[Summary, ...]) -> Devia
 def mark(trial: Trial, summaries: tuple[Summary, ...]) -> tuple[Summary, ...]:
     """The summaries with their limits, and flagged where they are beyond one.
 
-    Parameters
-    ----------
-    trial, summaries
-        As for `deviations`.
-
     Returns
     -------
     tuple of Summary

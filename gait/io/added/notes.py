@@ -117,13 +117,7 @@ _SAME_S: Final = 5e-4
 
 
 def kept_notes(run: RunFolder) -> Notes:
-    """What was left with a run; UsageError if it cannot be read.
-
-    Parameters
-    ----------
-    run : RunFolder
-        A finished run.
-    """
+    """What was left with a run; UsageError if it cannot be read."""
     if not run.notes.exists():
         return Notes()
     try:

@@ -119,11 +119,6 @@ def forget_runner(library: Path, name: str) -> None:
 def letterhead(library: Path) -> tuple[str, bytes]:
     """Name and logo of the practice; empty without.
 
-    Parameters
-    ----------
-    library : Path
-        Folder of the run folders.
-
     Returns
     -------
     str

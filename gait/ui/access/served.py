@@ -95,11 +95,6 @@ class Served:
     def withdraw(self, run: Path) -> tuple[str, ...]:
         """Let nobody fetch anything that was sent where a run was shown.
 
-        Parameters
-        ----------
-        run : Path
-            Its folder.
-
         Returns
         -------
         tuple of str

@@ -37,13 +37,6 @@ _SEXES: Final = {None: "Not said", "female": "Female", "male": "Male"}
 def about_the_runner(known: Settings, key: str = "") -> Said:
     """Widgets for what only the runner knows.
 
-    Parameters
-    ----------
-    known : Settings
-        What they start from.
-    key : str
-        Tells several sets of widgets apart.
-
     Returns
     -------
     Said
@@ -92,13 +85,6 @@ def about_the_runner(known: Settings, key: str = "") -> Said:
 def about_the_video(known: Settings, key: str = "") -> Said:
     """Widgets for how the video was made.
 
-    Parameters
-    ----------
-    known : Settings
-        What they start from.
-    key : str
-        Tells several sets of widgets apart.
-
     Returns
     -------
     Said
@@ -138,18 +124,7 @@ def about_the_video(known: Settings, key: str = "") -> Said:
 
 
 def how_closely(known: PoseSettings) -> PoseSettings:
-    """Widget for the mode of the pose model.
-
-    Parameters
-    ----------
-    known : PoseSettings
-        What it starts from.
-
-    Returns
-    -------
-    PoseSettings
-        The same with the mode that was chosen.
-    """
+    """Widget for the mode of the pose model."""
     offered = {m: name for m, name in _MODES.items() if m != "accurate" or can_run()}
     mode = known.mode if known.mode in offered else "standard"
     explained = "Fast reads 30 frames a second; intervals then are wider."
@@ -234,13 +209,7 @@ def _changed(now: Settings, fields: Mapping[str, Any]) -> Settings:
 
 
 def change_settings(run: RunFolder) -> None:
-    """Widgets for everything that can be changed without the pose model.
-
-    Parameters
-    ----------
-    run : RunFolder
-        A finished run.
-    """
+    """Widgets for everything that can be changed without the pose model."""
     analysis = analysis_of(run)
     now = analysis.settings
     key = f"{run.path.name}-"

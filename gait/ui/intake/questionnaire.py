@@ -121,13 +121,7 @@ def _given(given: Answers) -> None:
 
 
 def show(run: RunFolder) -> None:
-    """The questionnaire of a finished run.
-
-    Parameters
-    ----------
-    run : RunFolder
-        A finished run.
-    """
+    """The questionnaire of a finished run."""
     analysis = analysis_of(run)
     st.markdown("Pain has many reasons, and running form is seldom the first.")
     given = questionnaire(analysis.intake or {}, f"{run.path.name}-")
@@ -149,11 +143,6 @@ def first(analysis: Analysis) -> bool:
 
 def urgent(run: RunFolder) -> bool:
     """What has to be dealt with before anything about the running is shown.
-
-    Parameters
-    ----------
-    run : RunFolder
-        A finished run.
 
     Returns
     -------
@@ -188,13 +177,7 @@ def _use(run: RunFolder, given: Given) -> None:
 
 
 def outcome(found: Outcome) -> None:
-    """What the answers lead to, the most urgent first.
-
-    Parameters
-    ----------
-    found : Outcome
-        From the questionnaire.
-    """
+    """What the answers lead to, the most urgent first."""
     say = "  \n".join(plain(text) for text in (found.action, found.why) if text)
     if found.action is None:
         st.info(say, icon=":material/healing:")

@@ -106,18 +106,6 @@ def row_of(name: str, check: str) -> Row:
 def settings_of(row: Mapping[str, Any], defaults: Settings) -> Settings:
     """What a row of the table says, over what holds for all videos.
 
-    Parameters
-    ----------
-    row : mapping
-        By title of the column.
-    defaults : Settings
-        Of this server.
-
-    Returns
-    -------
-    Settings
-        Of this video.
-
     Raises
     ------
     pydantic.ValidationError
@@ -147,11 +135,6 @@ def runners(table: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def capture_check(info: VideoInfo) -> str:
     """What can be said of a video without looking at the runner.
-
-    Parameters
-    ----------
-    info : VideoInfo
-        What the file says about itself.
 
     Returns
     -------

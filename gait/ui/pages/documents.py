@@ -135,11 +135,6 @@ def split(document: str) -> tuple[Part, ...]:
 def sections(name: str) -> tuple[Part, ...]:
     """A document as headings under which it can be folded, without commands for developers.
 
-    Parameters
-    ----------
-    name : str
-        Path of the document.
-
     Returns
     -------
     tuple of Part
@@ -158,15 +153,7 @@ def sections(name: str) -> tuple[Part, ...]:
 
 
 def folded(name: str, title: str) -> None:
-    """A document without what stands before its first heading, folded away.
-
-    Parameters
-    ----------
-    name : str
-        Path of the document.
-    title : str
-        What is to be read of it while it is folded.
-    """
+    """A document without what stands before its first heading, folded away."""
     with st.expander(title, icon=":material/menu_book:"):
         for part in sections(name):
             if part.summary:  # what comes before is for developers

@@ -57,13 +57,6 @@ def readable() -> list[tuple[RunFolder, Analysis]]:
 def label(run: RunFolder, analysis: Analysis) -> str:
     """Runner, video and date of a run in one line.
 
-    Parameters
-    ----------
-    run : RunFolder
-        Where it is kept.
-    analysis : Analysis
-        What is in it.
-
     Returns
     -------
     str

@@ -50,13 +50,7 @@ class Look:
 
 
 def warnings(analysis: Analysis) -> None:
-    """What comes before everything else: red flags, and why a video is not what it seems.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What was found.
-    """
+    """What comes before everything else: red flags, and why a video is not what it seems."""
     if analysis.outcome is not None:  # it may be urgent
         questionnaire.outcome(analysis.outcome)
     else:
@@ -103,13 +97,7 @@ def show(analysis: Analysis, videos: Sequence[RunFolder]) -> None:
 
 
 def caveats(analysis: Analysis) -> None:
-    """What belongs to findings and numbers: what they mean, and what could not be decided.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What was found.
-    """
+    """What belongs to findings and numbers: what they mean, and what could not be decided."""
     found = wording.overview(analysis)
     if found is not None and found.top:
         st.markdown(f"{found.answer} {found.undecided}".strip())
@@ -260,13 +248,7 @@ def _frame(
 
 
 def behind(analysis: Analysis) -> None:
-    """How good the video is, what was not measured, and more that is known.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What was found.
-    """
+    """How good the video is, what was not measured, and more that is known."""
     _limits(analysis)
     found = wording.overview(analysis)
     if found is not None and found.rest:
@@ -277,13 +259,7 @@ def behind(analysis: Analysis) -> None:
 
 
 def video_grade(analysis: Analysis) -> None:
-    """How good the video is, in two words.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What was found.
-    """
+    """How good the video is, in two words."""
     colour, icon, words = _GRADES[grade(analysis).level]
     st.badge(words, icon=icon, color=colour)  # type: ignore[arg-type]
 
@@ -321,13 +297,6 @@ def _study(study: Study) -> str:
 
 def cells(row: Row, typical: str = "Usual") -> dict[str, str]:
     """One measure as cells of a table, left beside right.
-
-    Parameters
-    ----------
-    row : Row
-        The measure.
-    typical : str
-        Title of the column of reference values.
 
     Returns
     -------

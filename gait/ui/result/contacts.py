@@ -45,13 +45,6 @@ class Contact:
 def contacts(analysis: Analysis, side: Side) -> tuple[Contact, ...]:
     """The contacts of one foot in order of time; one whose strike or toe-off is lost stays half.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        Its events.
-    side : {"left", "right"}
-        Which foot.
-
     Returns
     -------
     tuple of Contact

@@ -13,13 +13,7 @@ from gait.ui.site import analysis_of, complain, plain
 
 
 def show(run: RunFolder) -> None:
-    """Write notes and say whether the report has them; list the pictures.
-
-    Parameters
-    ----------
-    run : RunFolder
-        A finished run, of one video or of a visit.
-    """
+    """Write notes and say whether the report has them; list the pictures."""
     analysis = analysis_of(run)
     try:
         notes = kept_notes(run)

@@ -56,13 +56,7 @@ ul.gl-numbers li { display: grid; grid-template-columns: minmax(5.5rem, 1fr) aut
 
 
 def show(analysis: Analysis) -> None:
-    """Show the main numbers; nothing if none was measured.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What was found.
-    """
+    """Show the main numbers; nothing if none was measured."""
     main = [row for row in rows(analysis) if row.metric in wording.MAIN]
     if not main:
         return

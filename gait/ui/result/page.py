@@ -61,11 +61,6 @@ _STYLE: Final = """
 def show(run: RunFolder) -> None:
     """Show a run.
 
-    Parameters
-    ----------
-    run : RunFolder
-        A finished run.
-
     Raises
     ------
     GaitError

@@ -23,13 +23,7 @@ from gait.ui.site import complain, opened
 
 @st.fragment
 def show(run: RunFolder) -> None:
-    """Choose a moment, see it, and put it right if it is wrong.
-
-    Parameters
-    ----------
-    run : RunFolder
-        A finished run.
-    """
+    """Choose a moment, see it, and put it right if it is wrong."""
     analysis, trial = opened(run)
     controls, shown = st.container(key="moment").columns([2, 3], gap="medium")
     near = analysis.view.near_side or "left"

@@ -39,27 +39,12 @@ _LEAST_SPAN_DEG: Final = 20.0
 
 
 def transport(analysis: Analysis, trial: Trial) -> None:
-    """Play, speeds, frame steps, jumps and the contacts of both feet, for the video of the page.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What was found.
-    trial : Trial
-        Its cleaned track.
-    """
+    """Play, speeds, frame steps, jumps and the contacts of both feet, for the video of the page."""
     _part("transport")(data=_timing(analysis, trial), key="transport")
 
 
 def waveforms(analysis: Analysis, trial: Trial) -> bool:
     """Every angle over the average stride, with the stride that the video shows.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What was found.
-    trial : Trial
-        Its cleaned track.
 
     Returns
     -------
@@ -167,13 +152,6 @@ def _timing(analysis: Analysis, trial: Trial) -> dict[str, Any]:
 
 def waveform_data(analysis: Analysis, trial: Trial) -> dict[str, Any]:
     """What the waveforms are drawn from.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What was found.
-    trial : Trial
-        Its cleaned track.
 
     Returns
     -------
