@@ -69,10 +69,7 @@ def graded(analysis: Analysis) -> Analysis:
 def withheld_by(summaries: Iterable[Summary]) -> tuple[Withheld, ...]:
     """Why numbers are not given, each reason once, with the numbers that it keeps back.
 
-    Returns
-    -------
-    tuple of Withheld
-        The reason for most of them first; empty if every number is given.
+    The reason for most of them first; empty if every number is given.
     """
     kept: dict[str, list[Summary]] = {}
     for summary in summaries:

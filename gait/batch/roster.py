@@ -167,10 +167,7 @@ def attention(s: Standing) -> tuple[object, ...]:
 def why_first(s: Standing) -> str:
     """Why to look at a runner, in a few words.
 
-    Returns
-    -------
-    str
-        What the answers call for; else what stands out; else what the video lacks. Never empty.
+    What the answers call for; else what stands out; else what the video lacks. Never empty.
     """
     if s.action:
         return f"{s.urgency.capitalize()}: {s.action}"

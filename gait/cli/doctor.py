@@ -65,10 +65,7 @@ class Check:
 def check(model: str = "heavy") -> tuple[Check, ...]:
     """Look at everything an analysis needs, without the network.
 
-    Returns
-    -------
-    tuple of Check
-        In the order in which problems should be put right.
+    In the order in which problems should be put right.
     """
     return (
         _python(),

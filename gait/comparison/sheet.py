@@ -132,10 +132,7 @@ class Summary:
 def summarize(comparison: Comparison) -> Summary:
     """The headline and the rows of a comparison.
 
-    Returns
-    -------
-    Summary
-        Nothing in it goes beyond the states of the comparison.
+    Nothing in it goes beyond the states of the comparison.
     """
     wanted = [judgement.goal.metric for judgement in comparison.goals]
     groups = [_speaking(family, comparison, wanted) for family in _families(comparison)]

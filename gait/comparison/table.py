@@ -25,10 +25,7 @@ _STYLE: Final = {"real change": "bold", "within measurement error": "dim", "not 
 def render(comparison: Comparison) -> RenderableType:
     """A comparison for a `rich` console, 80 columns wide or more.
 
-    Returns
-    -------
-    RenderableType
-        Videos, what is not the same in them, goals, the table, and what could not be compared.
+    Videos, what is not the same in them, goals, the table, and what could not be compared.
     """
     parts: list[RenderableType] = [
         Text(f"{when}: {', '.join(f'{f.name} ({f.plane} view)' for f in videos)}")

@@ -347,10 +347,7 @@ def place(base: Path, video: VideoInfo) -> Path:
     It is named after the video, so that a second run finds the first; a different video of the same
     name (from another folder, or with another extension) gets a part of its hash added.
 
-    Returns
-    -------
-    Path
-        ``base/stem`` or ``base/stem-hash``; nothing is created.
+    ``base/stem`` or ``base/stem-hash``; nothing is created.
     """
     folder = base / folder_name(Path(video.name).stem)
     try:

@@ -11,10 +11,7 @@ from gait.types import UsageError
 def folders(run: RunFolder, analysis: Analysis) -> tuple[RunFolder, ...]:
     """The run folder of each video of an analysis: its own, or those below it of merged views.
 
-    Returns
-    -------
-    tuple of RunFolder
-        In the order of `Analysis.parts`.
+    In the order of `Analysis.parts`.
 
     Raises
     ------

@@ -14,10 +14,7 @@ from gait.video import VIDEO_TYPES
 def safe_name(name: str) -> str:
     """A file name that stays where it is put, without any folder (see `folder_name`).
 
-    Returns
-    -------
-    str
-        With its ending in small letters.
+    With its ending in small letters.
 
     Raises
     ------

@@ -189,10 +189,7 @@ class Guide(Model):
     def sections_for(self, outcome: Outcome | None = None) -> tuple[Section, ...]:
         """All sections, those on a runner's own contributors first.
 
-        Returns
-        -------
-        tuple of Section
-            If an answer calls for a clinician, underlying conditions open the guide.
+        If an answer calls for a clinician, underlying conditions open the guide.
         """
         own: list[str | None] = []
         if outcome is not None:

@@ -18,10 +18,7 @@ def usual(summary: Summary) -> Ends | None:
     healthy runners gives the ends that have no limit. So no value is inside what is shown and
     pointed out nevertheless.
 
-    Returns
-    -------
-    tuple or None
-        None if nothing is known to compare it with.
+    None if nothing is known to compare it with.
     """
     limits, typical = summary.flag_limits or (None, None), summary.typical or (None, None)
     low, high = (t if end is None else end for end, t in zip(limits, typical, strict=True))

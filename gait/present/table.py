@@ -84,12 +84,9 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
 def render(analysis: Analysis) -> RenderableType:
     """One video's results for a `rich` console, 80 columns wide or more.
 
-    Returns
-    -------
-    RenderableType
-        Header, what stands out, table of metrics with both sides in one row, and what could not be
-        measured. With an emergency or a reason to stop only that: nothing about the running before
-        it.
+    Header, what stands out, table of metrics with both sides in one row, and what could not be
+    measured. With an emergency or a reason to stop only that: nothing about the running before
+    it.
     """
     if (urgent := unsettled(analysis)) is not None:
         return Group(questionnaire.render(urgent), Text())
@@ -198,10 +195,7 @@ class Row:
 def rows(analysis: Analysis) -> tuple[Row, ...]:
     """Everything that was measured, in the order in which it is shown.
 
-    Returns
-    -------
-    tuple of Row
-        One per metric; pooled and single sides of a metric are separate rows.
+    One per metric; pooled and single sides of a metric are separate rows.
     """
     measured = sorted((s for s in analysis.summaries if s.value is not None), key=_order)
     videos = _video_names(analysis)

@@ -259,11 +259,8 @@ def told(study: Study) -> str:
 def standing_sd(summary: Summary) -> tuple[float, float, float] | None:
     """Where a value stands among healthy runners.
 
-    Returns
-    -------
-    tuple of float or None
-        Lower end of the interval, value and upper end in SD of healthy runners from their mean;
-        None without a value or without a typical range.
+    Lower end of the interval, value and upper end in SD of healthy runners from their mean;
+    None without a value or without a typical range.
     """
     if summary.value is None or summary.typical is None or summary.ci95 is None:
         return None

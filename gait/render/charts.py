@@ -145,10 +145,7 @@ def reference_spans(curves: Sequence[Curve], angle: Angle, analysis: Analysis) -
 def contact_timeline(analysis: Analysis) -> alt.LayerChart:
     """When each foot was on the ground; the strides that were measured are in full colour.
 
-    Returns
-    -------
-    alt.LayerChart
-        Time in true seconds.
+    Time in true seconds.
     """
     start_s, stop_s = analysis.view.window_s
     measured = {(s.side, s.strike_s) for s in analysis.strides}
@@ -198,10 +195,7 @@ def contact_timeline(analysis: Analysis) -> alt.LayerChart:
 def stride_values(analysis: Analysis, metric: str) -> alt.LayerChart:
     """One metric in every stride; beside it the interval of the mean, behind it the typical range.
 
-    Returns
-    -------
-    alt.LayerChart
-        Time in true seconds.
+    Time in true seconds.
     """
     rows = [
         {"time": m.time_s, "value": m.value, "side": m.side}

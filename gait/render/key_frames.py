@@ -130,10 +130,7 @@ def typical_strides(analysis: Analysis) -> tuple[Stride, ...]:
 
     Neighbours, so that both show the same moment of the video and it is opened at one place only.
 
-    Returns
-    -------
-    tuple of Stride
-        Two, or as many feet as have strides.
+    Two, or as many feet as have strides.
     """
     odd = _oddness(analysis)
     by_side = {side: [s for s in analysis.strides if s.side == side] for side in SIDES}

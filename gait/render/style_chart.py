@@ -32,11 +32,8 @@ Rows = list[dict[str, Any]]
 def style_chart(analysis: Analysis) -> alt.LayerChart | None:
     """Duty factor against step rate for leg length, with their intervals.
 
-    Returns
-    -------
-    alt.LayerChart or None
-        None if one of the two was not measured. Without a reference at this speed and on this
-        surface there is no ellipse.
+    None if one of the two was not measured. Without a reference at this speed and on this
+    surface there is no ellipse.
     """
     if analysis.activity != "running":
         return None

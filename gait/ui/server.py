@@ -128,10 +128,7 @@ class Site:
     def video(self, text: str) -> Path:
         """The video that a path typed by a user means.
 
-        Returns
-        -------
-        Path
-            An existing file, symbolic links and ".." resolved.
+        An existing file, symbolic links and ".." resolved.
 
         Raises
         ------

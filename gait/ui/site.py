@@ -45,10 +45,7 @@ PAGES: Final = "pages"
 def plain(text: str) -> str:
     """Text as it is, for places that would read Markdown in it.
 
-    Returns
-    -------
-    str
-        One line with every mark of Markdown escaped.
+    One line with every mark of Markdown escaped.
 
     Examples
     --------

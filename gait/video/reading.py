@@ -57,11 +57,8 @@ class Frame:
 def probe(path: Path) -> VideoInfo:
     """What a video file says about itself.
 
-    Returns
-    -------
-    VideoInfo
-        Size is that of the upright image; `fps_hz` is the mean rate, or 1 / median interval
-        if the rate varies. A file with one frame has the rate that its header claims.
+    Size is that of the upright image; `fps_hz` is the mean rate, or 1 / median interval
+    if the rate varies. A file with one frame has the rate that its header claims.
 
     Raises
     ------
@@ -103,10 +100,7 @@ def probe(path: Path) -> VideoInfo:
 def timestamps(path: Path) -> Float:
     """Presentation times of all frames, read without decoding.
 
-    Returns
-    -------
-    Float
-        (T,) s since the first frame, strictly increasing; repeated times are dropped.
+    (T,) s since the first frame, strictly increasing; repeated times are dropped.
 
     Raises
     ------

@@ -63,10 +63,7 @@ class Reading(NamedTuple):
 def heel_speeds_up(s: FootSignals, c: Cycle) -> Reading | None:
     """The heel reaches the speed it has in stance.
 
-    Returns
-    -------
-    Reading or None
-        None where that is not seen.
+    None where that is not seen.
     """
     level = _between(s.heel_speed / c.speed, HEEL_SHARES)[c.ahead : c.middle + 1]
     # All the time that it moves with the belt: in forefoot runners it dips once on the way.

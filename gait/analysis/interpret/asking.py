@@ -37,11 +37,8 @@ class Asking:
     def next(self) -> Question | None:
         """What to ask now.
 
-        Returns
-        -------
-        Question or None
-            After an emergency only whether a clinician has seen it; after a reason to stop the
-            other warning signs first. None if nothing is left to ask.
+        After an emergency only whether a clinician has seen it; after a reason to stop the
+        other warning signs first. None if nothing is left to ask.
         """
         wanted = [q for q in knowledge().intake.question if q.id != CHECKED]
         checked = [q for q in knowledge().intake.question if q.id == CHECKED]

@@ -83,10 +83,7 @@ def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
 def unsettled(analysis: Analysis) -> Outcome | None:
     """What a runner has to deal with before anything about the running is shown.
 
-    Returns
-    -------
-    Outcome or None
-        An emergency or a reason to stop; None if nothing stands in the way.
+    An emergency or a reason to stop; None if nothing stands in the way.
     """
     outcome = analysis.outcome
     return outcome if outcome is not None and outcome.gait_advice_withheld else None
@@ -95,10 +92,7 @@ def unsettled(analysis: Analysis) -> Outcome | None:
 def check(answers: Answers) -> dict[str, str | tuple[str, ...]]:
     """The answers in the order of the questions, without those left empty.
 
-    Returns
-    -------
-    dict
-        A tuple where a question takes several answers, else one id.
+    A tuple where a question takes several answers, else one id.
 
     Raises
     ------

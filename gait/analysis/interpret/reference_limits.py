@@ -113,10 +113,7 @@ def deviation(flag: Flag, limit: float, summaries: tuple[Summary, ...]) -> Devia
 def mark(trial: Trial, summaries: tuple[Summary, ...]) -> tuple[Summary, ...]:
     """The summaries with their limits, and flagged where they are beyond one.
 
-    Returns
-    -------
-    tuple of Summary
-        In the same order.
+    In the same order.
     """
     limits: dict[str, dict[str, float | None]] = {}
     for flag in knowledge().flags:

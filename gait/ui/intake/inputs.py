@@ -37,10 +37,7 @@ _SEXES: Final = {None: "Not said", "female": "Female", "male": "Male"}
 def about_the_runner(known: Settings, key: str = "") -> Said:
     """Widgets for what only the runner knows.
 
-    Returns
-    -------
-    Said
-        Everything that was asked, answered or not.
+    Everything that was asked, answered or not.
     """
     shown_kmh = known.speed_mps and round(known.speed_mps * KMH_PER_MPS, 2)
     shown_cm = known.height_m and round(100 * known.height_m)
@@ -85,10 +82,7 @@ def about_the_runner(known: Settings, key: str = "") -> Said:
 def about_the_video(known: Settings, key: str = "") -> Said:
     """Widgets for how the video was made.
 
-    Returns
-    -------
-    Said
-        Everything that was asked, answered or not.
+    Everything that was asked, answered or not.
     """
     left, right = st.columns(2)
     view = _choice(left, "The camera stood", _VIEWS, known.view, f"{key}view")

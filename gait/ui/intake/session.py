@@ -136,10 +136,7 @@ def runners(table: Sequence[Mapping[str, Any]]) -> list[str]:
 def capture_check(info: VideoInfo) -> str:
     """What can be said of a video without looking at the runner.
 
-    Returns
-    -------
-    str
-        Length, rate and size, then what to do better; never empty.
+    Length, rate and size, then what to do better; never empty.
     """
     rate = info.capture_fps_hz or info.fps_hz
     said = f"{info.duration_s:.0f} s, {rate:.0f} frames/s, {info.width} x {info.height}"

@@ -135,10 +135,7 @@ def split(document: str) -> tuple[Part, ...]:
 def sections(name: str) -> tuple[Part, ...]:
     """A document as headings under which it can be folded, without commands for developers.
 
-    Returns
-    -------
-    tuple of Part
-        The text before the first heading has no summary.
+    The text before the first heading has no summary.
     """
     flat = "\n\n".join(
         f"**{part.summary}**\n{part.text}" if part.summary else part.text for part in parts(name)

@@ -57,10 +57,7 @@ def readable() -> list[tuple[RunFolder, Analysis]]:
 def label(run: RunFolder, analysis: Analysis) -> str:
     """Runner, video and date of a run in one line.
 
-    Returns
-    -------
-    str
-        Not yet fit for places that read Markdown: see `gait.ui.site.plain`.
+    Not yet fit for places that read Markdown: see `gait.ui.site.plain`.
     """
     video = analysis.video.name if analysis.video and not analysis.parts else run.path.name
     parts = (analysis.settings.runner, video, _date(run.filmed))

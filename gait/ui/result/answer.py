@@ -298,10 +298,7 @@ def _study(study: Study) -> str:
 def cells(row: Row, typical: str = "Usual") -> dict[str, str]:
     """One measure as cells of a table, left beside right.
 
-    Returns
-    -------
-    dict
-        By title of the column.
+    By title of the column.
     """
     pooled = row.values.get("both")
     values = {

@@ -45,10 +45,7 @@ class Contact:
 def contacts(analysis: Analysis, side: Side) -> tuple[Contact, ...]:
     """The contacts of one foot in order of time; one whose strike or toe-off is lost stays half.
 
-    Returns
-    -------
-    tuple of Contact
-        Every event is in exactly one.
+    Every event is in exactly one.
     """
     found: list[Contact] = []
     for event in analysis.events:

@@ -153,10 +153,7 @@ def _timing(analysis: Analysis, trial: Trial) -> dict[str, Any]:
 def waveform_data(analysis: Analysis, trial: Trial) -> dict[str, Any]:
     """What the waveforms are drawn from.
 
-    Returns
-    -------
-    dict
-        Fit for JSON: NaN is None.
+    Fit for JSON: NaN is None.
     """
     frontal = analysis.view.plane != "side"
     angles = FRONTAL if frontal else SAGITTAL
