@@ -6,23 +6,21 @@ import re
 from pathlib import Path
 from typing import Any, Final, Literal, Self, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from gait.sanitize.files import read_toml
-from gait.types import Direction, Plane, Sex, Side, UsageError
+from gait.types import Direction, FrozenModel, Plane, Sex, Side, UsageError
 
 Mode = Literal["accurate", "standard", "fast"]
 
 
-class PoseSettings(BaseModel):
+class PoseSettings(FrozenModel):
     """What the pose model is asked to do; part of the cache key of a track.
 
     `mode` says how closely it looks at a video: "accurate" three times at every frame, "standard"
     once, "fast" at some 30 frames a second. `weights` is a model file of the user's own; `person`
     chooses one of several people, numbered from left to right.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     mode: Mode = "standard"
     backend: str = "blazepose"
@@ -31,15 +29,13 @@ class PoseSettings(BaseModel):
     person: int | None = Field(default=None, ge=1, le=100)
 
 
-class EventEdit(BaseModel):
+class EventEdit(FrozenModel):
     """One foot strike or toe-off put right by eye.
 
     "add" makes an event; "delete", "shift" and "swap" (to the other foot) mean the event of that
     kind and side nearest to `video_s`. Times are those of the video as it plays, so that an edit
     still means the same picture when `time_scale` changes; `to_video_s` belongs to "shift" alone.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     action: Literal["add", "delete", "shift", "swap"]
     kind: Literal["strike", "off"]
@@ -54,15 +50,13 @@ class EventEdit(BaseModel):
         return self
 
 
-class Settings(BaseModel):
+class Settings(FrozenModel):
     """Settings of one analysis.
 
     None means "find out from the video" (or, for speed and height, "not known"). `standing_s` says
     from when to when the runner stands still before running: the zero of pelvic drop, if the
     waistband carries tape.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     view: Plane | None = None
     direction: Direction | None = None

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict
-
 from gait.analysis.results import Analysis
 from gait.comparison.compare import compare
 from gait.comparison.models import AnySide, Change, Comparison
 from gait.comparison.views import aligned
-from gait.types import UsageError
+from gait.types import StrictModel, UsageError
 
 
-class Trend(BaseModel):
+class Trend(StrictModel):
     """One metric on one side over all runs.
 
     `values` has one value per run, None where it was not measured or cannot be compared; `band` is
     the first runs' mean ± what a change must exceed to be real, the widest of any run; `real` says
     for each run whether it lies beyond its own.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     metric: str
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict
+from gait.types import FrozenModel
 
 Verdict = Literal["real change", "within measurement error", "not comparable"]
 Progress = Literal[
@@ -20,11 +20,7 @@ AnySide = Literal["left", "right", "both"]
 COMPARISON_VERSION: Final = 1
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Mismatch(_Model):
+class Mismatch(FrozenModel):
     """Something that is not the same in two videos.
 
     "removes": no verdict on these metrics; "widens": the errors of the videos are taken to have
@@ -37,7 +33,7 @@ class Mismatch(_Model):
     message: str
 
 
-class Video(_Model):
+class Video(FrozenModel):
     """One of the videos that are compared, or several merged."""
 
     name: str
@@ -47,7 +43,7 @@ class Video(_Model):
     n_strides: int
 
 
-class Goal(_Model):
+class Goal(FrozenModel):
     """What a runner wants to change.
 
     `amount` is a percentage of the value before, a difference from it, or the value itself, as
@@ -60,7 +56,7 @@ class Goal(_Model):
     amount: float
 
 
-class Judgement(_Model):
+class Judgement(FrozenModel):
     """How far a goal is reached: `target` in the unit of the metric, `wording` a sentence."""
 
     goal: Goal
@@ -70,7 +66,7 @@ class Judgement(_Model):
     wording: str
 
 
-class Change(_Model):
+class Change(FrozenModel):
     """One metric on one side, before and after.
 
     `before` and `after` are means over the videos of each side. `ci95` is the 95 % interval of the
@@ -100,7 +96,7 @@ class Change(_Model):
     why: tuple[str, ...] = ()
 
 
-class Comparison(_Model):
+class Comparison(FrozenModel):
     """Videos of one runner before and after, metric by metric.
 
     `differences` are the changes of right minus left, of which there are no repeatability studies.

@@ -15,20 +15,16 @@ from typing import Annotated, Any, Final, Literal, Self, TypeAlias, TypeVar, get
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     TypeAdapter,
     model_validator,
 )
 
-from gait.types import Cue, Evidence, Grade, Injury, Sex, Study
+from gait.types import Cue, Evidence, Grade, Injury, Sex, StrictModel, Study
 
 
-class Model(BaseModel):
+class Model(StrictModel):
     """A table of a knowledge file; a key that nobody knows is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def parsed(name: str) -> dict[str, Any]:

@@ -16,7 +16,16 @@ from gait.types.errors import (
     UsageError,
     VideoError,
 )
-from gait.types.models import Contributor, Cue, Evidence, FrozenModel, Outcome, Study, VideoInfo
+from gait.types.models import (
+    Contributor,
+    Cue,
+    Evidence,
+    FrozenModel,
+    Outcome,
+    StrictModel,
+    Study,
+    VideoInfo,
+)
 from gait.types.pixel_signals import (
     CameraPath,
     DerivedSignals,
@@ -85,6 +94,7 @@ __all__ = [
     "SharpnessSignals",
     "Side",
     "SilhouetteSignals",
+    "StrictModel",
     "Study",
     "TapeSignals",
     "TimeBase",

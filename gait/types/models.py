@@ -9,11 +9,17 @@ from pydantic import BaseModel, ConfigDict
 from gait.types.words import Grade, Injury
 
 
-class FrozenModel(BaseModel):
-    """A noun that checks itself, does not change, and whose JSON is the file format."""
+class StrictModel(BaseModel):
+    """A noun that checks itself and does not change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FrozenModel(StrictModel):
+    """One whose JSON is the file format."""
 
     # JSON knows neither NaN nor infinity: a result with one could be written and not be opened.
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(allow_inf_nan=False)
 
 
 class VideoInfo(FrozenModel):

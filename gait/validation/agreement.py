@@ -6,22 +6,17 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 from scipy.stats import t as student_t
 
 from gait.analysis.kinematics.uncertainty import habit_widening
 from gait.analysis.results import Analysis, Summary, View
 from gait.knowledge import knowledge
-from gait.types import Z95
+from gait.types import Z95, StrictModel
 from gait.validation.matching import EDGE_S, score
 from gait.validation.truth import Truth
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Checked(_Strict):
+class Checked(StrictModel):
     """One summary beside the truth.
 
     `value`, `half` (of the stated interval) and `constant` (what is left of `half` without the
@@ -56,7 +51,7 @@ class Checked(_Strict):
         return known and abs(self.error) <= self.constant  # type: ignore[arg-type,operator]
 
 
-class MetricAgreement(_Strict):
+class MetricAgreement(StrictModel):
     """One metric over all videos. Errors are measured minus true, in `unit`.
 
     `n` values of `runners` runners; `asked` counts those that were to be had. `half` is the mean
@@ -106,7 +101,7 @@ class MetricAgreement(_Strict):
         )
 
 
-class EventAgreement(_Strict):
+class EventAgreement(StrictModel):
     """Strikes or toe-offs of one video, errors in ms, positive if late."""
 
     video: str

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 from scipy.stats import norm
 
 from gait.analysis.interpret.reference_limits import deviation
 from gait.analysis.results import Summary
 from gait.knowledge import Flag, knowledge
 from gait.knowledge.metrics import TYPICAL_SDS
-from gait.types import Z95
+from gait.types import Z95, StrictModel
 from gait.validation.force_plate import PlateTrial
 from gait.validation.truth import Truth
 
@@ -46,7 +45,7 @@ class Seen:
     summaries: tuple[Summary, ...]
 
 
-class Flagged(BaseModel):
+class Flagged(StrictModel):
     """Whether a healthy runner's value was called unlike that of other runners.
 
     `beyond` tells whether the true value is beyond a limit, `left_out` whether the value would have
@@ -54,8 +53,6 @@ class Flagged(BaseModel):
     `expected` is the share of healthy runners who are, by arithmetic: their values normal and
     measured with the uncertainty of this one; None where a limit is not one of mean and SD.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     metric: str
     runner: str
@@ -66,14 +63,12 @@ class Flagged(BaseModel):
     expected: float | None
 
 
-class Cadence(BaseModel):
+class Cadence(StrictModel):
     """A cadence that plates felt over a whole trial, beside those of typical runners.
 
     `by_speed` and `by_leg` are typical of the speed and of speed and leg length, in steps/min;
     `leg_m` is thigh plus shank.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     runner: str
     speed_mps: float

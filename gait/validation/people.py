@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from gait.analysis.analyze import analyze_track
 from gait.analysis.events import to_strides
@@ -22,7 +21,7 @@ from gait.analysis.kinematics import measure
 from gait.analysis.results import Analysis, View
 from gait.analysis.trial import Trial
 from gait.knowledge import knowledge
-from gait.types import Z95
+from gait.types import Z95, StrictModel
 from gait.validation.agreement import Checked, EventAgreement, check, check_events
 from gait.validation.force_plate import Camera, PlateTrial
 from gait.validation.healthy import Cadence, Flagged, Seen, cadences, flagged
@@ -53,20 +52,16 @@ EDGE_S: Final = 0.4
 """A contact that began before the video did, or ends after it, need not be found."""
 
 
-class Habit(BaseModel):
+class Habit(StrictModel):
     """Whether the interval of the cadence of a short video holds that of the whole trial."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     length_s: float
     runner: str
     held: bool
 
 
-class People(BaseModel):
+class People(StrictModel):
     """Accuracy over trials on force plates."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     trials: tuple[str, ...]
     runners: tuple[str, ...]

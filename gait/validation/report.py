@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
 from gait.analysis.results import Analysis
 from gait.io.kept_run import kept_track
 from gait.io.run_folder import RunFolder
 from gait.pipeline import Progress, analyze
+from gait.types import StrictModel
 from gait.validation.agreement import (
     Checked,
     EventAgreement,
@@ -23,13 +22,11 @@ from gait.validation.people import People
 from gait.validation.truth import Known
 
 
-class Report(BaseModel):
+class Report(StrictModel):
     """Accuracy over videos; `checked` holds every single comparison.
 
     `people` is accuracy over trials on force plates, if there were any.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     videos: tuple[str, ...]
     metrics: tuple[MetricAgreement, ...]

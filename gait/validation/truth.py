@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from gait.analysis.results import Event
 from gait.knowledge import knowledge
 from gait.sanitize.files import KEYPOINT_BYTES, read_text
 from gait.settings import Settings
-from gait.types import Plane, Side, UsageError
+from gait.types import Plane, Side, StrictModel, UsageError
 from gait.validation.rendered import Rendered
 from gait.validation.true_values import Values, true_values
 
@@ -44,11 +44,7 @@ FITTED: Final = frozenset(
 """Rendered videos that constants of the program were fitted to; the others test them."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TrueValue(_Strict):
+class TrueValue(StrictModel):
     """A metric, measured otherwise."""
 
     metric: str
@@ -56,7 +52,7 @@ class TrueValue(_Strict):
     value: float
 
 
-class TrueEvent(_Strict):
+class TrueEvent(StrictModel):
     """A contact, measured otherwise; seconds from the first frame, in true time."""
 
     kind: Literal["strike", "off"]
@@ -64,7 +60,7 @@ class TrueEvent(_Strict):
     time_s: float = Field(ge=0)
 
 
-class Truth(_Strict):
+class Truth(StrictModel):
     """What is known of one video; every part may be left out.
 
     `runner` is who runs: videos of one runner are not independent. `settings` is what a user would

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from gait.io.ours import drop, require_ours
 from gait.io.run_folder import RunFolder
 from gait.io.visit import visit_of
 from gait.sanitize.files import read_text
-from gait.types import Side, UsageError
+from gait.types import FrozenModel, Side, UsageError
 
 _NEEDED: Final = {"line": 2, "angle": 3}
 _LEVEL_DEG: Final = 45.0
@@ -24,11 +24,7 @@ LONGEST_NOTE: Final = 1200
 """Characters: the runner's report is one sheet of paper with the notes on it."""
 
 
-class _Kept(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Mark(_Kept):
+class Mark(FrozenModel):
     """A line or an angle drawn by hand.
 
     `points` are px of the video, x to the right and y down: both ends of a line; of an angle one
@@ -79,7 +75,7 @@ class Mark(_Kept):
         return float(np.degrees(np.arctan2(rise, run)))
 
 
-class MarkedPicture(_Kept):
+class MarkedPicture(FrozenModel):
     """One picture of the video that was chosen, with what was drawn on it.
 
     `video_s` is where it is in the video, seconds as it plays; `side` is the leg whose angles are
@@ -92,7 +88,7 @@ class MarkedPicture(_Kept):
     in_report: bool = True
 
 
-class Notes(_Kept):
+class Notes(FrozenModel):
     """All that a clinician left with a run."""
 
     text: str = Field(default="", max_length=LONGEST_NOTE)

@@ -8,11 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from gait.io.run_folder import RunFolder
 from gait.sanitize.files import FORM_BYTES, read_bytes, read_text
-from gait.types import UsageError
+from gait.types import StrictModel, UsageError
 
 PRACTICE: Final = ".practice"
 """Folder of a library; hidden, like everything in it that is no run."""
@@ -26,11 +26,7 @@ CONSENT: Final = (
 _LONGEST_NAME: Final = 80
 
 
-class _Kept(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Consent(_Kept):
+class Consent(StrictModel):
     """One answer: when, whether agreed, and to which words."""
 
     at: datetime
@@ -38,7 +34,7 @@ class Consent(_Kept):
     wording: str = CONSENT
 
 
-class Runner(_Kept):
+class Runner(StrictModel):
     """What is kept of a runner beside the runs: every answer, the last one counts."""
 
     name: str = Field(max_length=_LONGEST_NAME)
@@ -50,7 +46,7 @@ class Runner(_Kept):
         return self.consents[-1] if self.consents else None
 
 
-class Letterhead(_Kept):
+class Letterhead(StrictModel):
     """What stands at the head of reports; the logo is a file of its own."""
 
     name: str = Field(default="", max_length=_LONGEST_NAME)
