@@ -106,33 +106,7 @@ class Jobs:
         OutputError
             If the workspace cannot be written, or has no room.
         """
-        name = safe_name(name)
-        given = check(answers) if answers else None
-        self._require_few()
-        self._staging.require_room(video, name)
-        folder = self._staging.open()
-        target = folder / f"video.{name.rpartition('.')[2]}"
-        self._staging.keep(video, name, target, folder)
-        job = Job(
-            secrets.token_hex(8),
-            name,
-            target,
-            settings,
-            extras=Extras(overlay=settings.blur_face, report=False),
-            folder=folder,
-            answers=given,
-            workers=self._threads,
-            runs=self.workspace,
-        )
-
-        def publish() -> str:
-            _settle(target, settings)
-            return self._staging.publish(folder, Path(name).stem)
-
-        def then(run: str) -> None:
-            self.draw(RunFolder(self.workspace / run), name)
-
-        return self._start(job, folder, publish, None if settings.blur_face else then)
+        return self._take_in([(video, name)], settings, answers, visit=False)
 
     def analyse_visit(
         self,
@@ -161,6 +135,17 @@ class Jobs:
         UsageError, OutputError
             As `analyse`.
         """
+        return self._take_in(videos, settings, answers, visit=True)
+
+    def _take_in(
+        self,
+        videos: Sequence[tuple[BinaryIO | Path, str]],
+        settings: Settings,
+        answers: Answers | None,
+        *,
+        visit: bool,
+    ) -> str:
+        """Keep one video in the folder of a job, those of a visit each in a folder inside it."""
         names = [safe_name(name) for _, name in videos]
         given = check(answers) if answers else None
         self._require_few()
@@ -169,20 +154,21 @@ class Jobs:
         folder = self._staging.open()
         taken: list[tuple[Path, str]] = []
         for i, ((video, _), name) in enumerate(zip(videos, names, strict=True), start=1):
-            target = folder / f"{i}-{Path(name).stem}" / f"video.{name.rpartition('.')[2]}"
+            its_folder = folder / f"{i}-{Path(name).stem}" if visit else folder
+            target = its_folder / f"video.{name.rpartition('.')[2]}"
             self._staging.keep(video, name, target, folder)
             taken.append((target, name))
         job = Job(
             secrets.token_hex(8),
             " + ".join(names),
-            folder,
+            folder if visit else taken[0][0],
             settings,
             extras=Extras(overlay=settings.blur_face, report=False),
             folder=folder,
             answers=given,
             workers=self._threads,
             runs=self.workspace,
-            together=tuple(taken),
+            together=tuple(taken) if visit else (),
         )
 
         def publish() -> str:
@@ -194,7 +180,8 @@ class Jobs:
 
         def then(run: str) -> None:
             for target, name in taken:
-                self.draw(RunFolder(self.workspace / run / target.parent.name), name)
+                its_run = self.workspace / run / target.parent.relative_to(folder)
+                self.draw(RunFolder(its_run), name)
 
         return self._start(job, folder, publish, None if settings.blur_face else then)
 
