@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from urllib.parse import quote
 
 from gait.analysis.grading import grade
@@ -17,7 +16,10 @@ from gait.batch.schedule import Failure
 from gait.io.run_folder import RunFolder
 from gait.knowledge import knowledge
 from gait.present.table import rows
+from gait.report.html import template
 from gait.sanitize.text import one_line
+
+_PAGE: Final = Path(__file__).with_name("roster.html.j2")
 
 MAIN: Final = (
     "cadence",
@@ -321,7 +323,7 @@ def write_roster(out: Path, entries: Sequence[RosterEntry], failures: Sequence[F
     def link(path: Path) -> str:
         return quote(path.relative_to(out).as_posix()) if path.exists() else ""
 
-    page = _template().render(
+    page = template(_PAGE).render(
         entries=entries,
         failures=failures,
         link=link,
@@ -332,16 +334,3 @@ def write_roster(out: Path, entries: Sequence[RosterEntry], failures: Sequence[F
     )
     with RunFolder(out).replacing(out / "roster.html") as temporary:
         temporary.write_text(page, encoding="utf-8")
-
-
-@cache
-def _template() -> Any:
-    from jinja2 import Environment, StrictUndefined
-
-    # autoescape: names and notes are whatever users wrote.
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["one_line"] = one_line
-    text = (Path(__file__).parent / "roster.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(text)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gait.report.content import CHOSEN_NOTE, Number, Report
+from gait.sanitize.text import data_uri, one_line
 
 if TYPE_CHECKING:  # imported where needed
     from jinja2 import Template
@@ -35,26 +35,27 @@ def html(report: Report) -> str:
         Pictures and style are inside; a policy in its head forbids everything else.
     """
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    return _template().render(
+    return template(TEMPLATES / "report.html.j2").render(
         report=report, style=style, dense=_density(report), chosen_note=CHOSEN_NOTE
     )
 
 
 @cache
-def _template() -> Template:
+def template(path: Path) -> Template:
+    """A page to be filled in; names and notes are whatever users wrote, so all of it is escaped."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {
-        "jpeg": _jpeg,
-        "png": _png,
-        "svg": _svg,
+        "jpeg": partial(data_uri, "image/jpeg"),
+        "png": partial(data_uri, "image/png"),
+        "svg": lambda drawing: data_uri("image/svg+xml", drawing.encode()),
         "groupby_in_order": _grouped,
+        "one_line": one_line,
     }
-    text = (TEMPLATES / "report.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(text)
+    return environment.from_string(path.read_text(encoding="utf-8"))
 
 
 def _density(report: Report) -> int:
@@ -69,18 +70,6 @@ def _density(report: Report) -> int:
     said += [advice.action, advice.why, *map(" ".join, advice.also)] if advice else []
     length = len(" ".join((*said, *report.video_reasons)))
     return sum(length > most for most in _ROOMY)
-
-
-def _jpeg(picture: bytes) -> str:
-    return f"data:image/jpeg;base64,{b64encode(picture).decode()}"
-
-
-def _png(picture: bytes) -> str:
-    return f"data:image/png;base64,{b64encode(picture).decode()}"
-
-
-def _svg(drawing: str) -> str:
-    return f"data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()}"
 
 
 def _grouped(numbers: Iterable[Number]) -> list[tuple[str, list[Number]]]:

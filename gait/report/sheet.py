@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from gait.analysis.interpret.questionnaire import unsettled
 from gait.comparison.models import Comparison
@@ -22,13 +20,9 @@ from gait.io.run_folder import RunFolder
 from gait.present import wording
 from gait.render.key_frames import KeyFrame, key_frames
 from gait.report.figures import FONTS
-from gait.report.html import TEMPLATES
-from gait.sanitize.text import one_line
+from gait.report.html import TEMPLATES, template
+from gait.sanitize.text import data_uri, one_line
 from gait.types import OutputError, UsageError
-
-if TYPE_CHECKING:  # imported where needed
-    from jinja2 import Template
-
 
 _MOST_NOTES: Final = 3
 _LARGEST_VIDEO: Final = 40_000_000
@@ -188,8 +182,8 @@ def sheet_html(sheet: Sheet, video: Path | None = None) -> bytes:
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     data = ""
     if video is not None and video.is_file() and video.stat().st_size <= _LARGEST_VIDEO:
-        data = f"data:video/mp4;base64,{b64encode(video.read_bytes()).decode()}"
-    return _template().render(s=sheet, style=style, video=data).encode()
+        data = data_uri("video/mp4", video.read_bytes())
+    return template(TEMPLATES / "sheet.html.j2").render(s=sheet, style=style, video=data).encode()
 
 
 def sheet_pdf(sheet: Sheet) -> bytes:
@@ -212,18 +206,6 @@ def sheet_pdf(sheet: Sheet) -> bytes:
         made = typst.compile(folder / "main.typ", root=folder, font_paths=[FONTS])
     assert isinstance(made, bytes)
     return made
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["jpeg"] = lambda data: f"data:image/jpeg;base64,{b64encode(data).decode()}"
-    text = (TEMPLATES / "sheet.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(text)
 
 
 def _facts(when: str, runs: Sequence[RunFolder], comparison: Comparison) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from base64 import b64encode
 from pathlib import Path
 from typing import Final
 
@@ -128,6 +129,11 @@ def one_line(text: str, longest: int = _LONGEST) -> str:
 
 def _is_unseen(c: str) -> bool:
     return c not in _JOINERS and unicodedata.category(c) in _UNSEEN
+
+
+def data_uri(kind: str, data: bytes) -> str:
+    """Data as an address that holds all of it, for pages that load nothing; `kind` is MIME's."""
+    return f"data:{kind};base64,{b64encode(data).decode()}"
 
 
 def csv_safe(cell: str) -> str:

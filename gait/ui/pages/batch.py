@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -26,6 +25,7 @@ from gait.io.tables import csv_of, summary_table
 from gait.knowledge import knowledge
 from gait.knowledge.questionnaire import URGENT
 from gait.present import wording
+from gait.sanitize.text import data_uri
 from gait.ui import progress
 from gait.ui.intake import session
 from gait.ui.pages.library import readable
@@ -112,8 +112,7 @@ def _row(rank: int, run: RunFolder, s: Standing) -> dict[str, Any]:
     for series in s.series:
         row[series.metric] = series.text
         if picture := sparkline(series):
-            encoded = base64.b64encode(picture.encode()).decode()
-            row[f"{series.metric} strides"] = f"data:image/svg+xml;base64,{encoded}"
+            row[f"{series.metric} strides"] = data_uri("image/svg+xml", picture.encode())
     return row | {"Date": f"{run.filmed:%Y-%m-%d %H:%M}"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -27,6 +26,7 @@ from gait.io.writing import replacing
 from gait.knowledge import knowledge
 from gait.render.change_chart import change_charts
 from gait.report.sheet import Sheet, collect_sheet, sheet_html, sheet_pdf
+from gait.sanitize.text import data_uri
 from gait.types import SIDES, GaitError
 from gait.ui.intake import goals as goals_of
 from gait.ui.intake import questionnaire
@@ -183,8 +183,8 @@ def _kept_sheet(
 
 def _row(row: Row) -> str:
     """One row of the list; on a phone its parts stand below each other."""
-    drawing = b64encode(bar_svg(row).encode()).decode()
-    bar = f'<img alt="{escape(row.words)}" src="data:image/svg+xml;base64,{drawing}">'
+    drawing = data_uri("image/svg+xml", bar_svg(row).encode())
+    bar = f'<img alt="{escape(row.words)}" src="{drawing}">'
     return (
         f"<li><span><b>{escape(row.name)}</b>, {escape(row.unit)}</span>"
         f'<span class="values">{escape(row.before)} → {escape(row.after)}</span>'

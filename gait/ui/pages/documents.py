@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ import streamlit as st
 from gait import resources
 from gait.knowledge import knowledge
 from gait.present.wording import LIMITS, MAIN
+from gait.sanitize.text import data_uri
 
 _FOLDED: Final = "## "
 """Headings under which a long document is folded away."""
@@ -94,8 +94,7 @@ def with_drawings(document: str, folder: Path) -> str:
         path = folder / match[2]
         if not path.is_file():
             return match[1]
-        data = b64encode(path.read_bytes()).decode()
-        return f"![{match[1]}](data:image/svg+xml;base64,{data})"
+        return f"![{match[1]}]({data_uri('image/svg+xml', path.read_bytes())})"
 
     return re.sub(r"!\[([^\]]*)\]\((?!https?:)([^)]*\.svg)\)", inside, document)
 

@@ -6,7 +6,6 @@ moves the other, too. The third draws on a single picture.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -29,6 +28,7 @@ from gait.analysis.results import Analysis
 from gait.analysis.trial import Trial
 from gait.io.added.notes import Mark, MarkedPicture
 from gait.render.charts import reference_spans
+from gait.sanitize.text import data_uri
 from gait.types import SIDES, Float, UsageError
 from gait.ui.result.contacts import contacts
 
@@ -87,7 +87,7 @@ def drawing(
     """
     result = _part("drawing")(
         data={
-            "jpeg": f"data:image/jpeg;base64,{b64encode(jpeg).decode()}",
+            "jpeg": data_uri("image/jpeg", jpeg),
             "size": size,
             "marks": [mark.model_dump(mode="json") for mark in marks],
             "name": name,
