@@ -7,14 +7,13 @@ from itertools import groupby
 from typing import Final
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from gait.comparison.longitudinal import Trend
 from gait.comparison.models import Change, Comparison
 from gait.knowledge import decimals_of
-from gait.present.table import GROUPS
+from gait.present.table import group_of, indented, place_of
 from gait.present.wording import NONE
 
 _SAID: Final = {"real change": "real change", "within measurement error": "within error"}
@@ -31,7 +30,7 @@ def render(comparison: Comparison) -> RenderableType:
         Text(f"{when}: {', '.join(f'{f.name} ({f.plane} view)' for f in videos)}")
         for when, videos in (("Before", comparison.before), ("After", comparison.after))
     ]
-    parts += [_indented(m.message, "yellow") for m in comparison.mismatches]
+    parts += [indented(m.message, "yellow") for m in comparison.mismatches]
     parts += [Text(), *(Text(goal.wording, "bold") for goal in comparison.goals)]
     compared = [c for c in comparison.changes if c.verdict != "not comparable"]
     parts += [_summary(compared), Text()]
@@ -41,7 +40,7 @@ def render(comparison: Comparison) -> RenderableType:
     if between:
         parts += [Text("Right minus left", "bold"), _table(between), Text()]
     parts += _not_compared(comparison.changes)
-    parts += [_indented(note, "dim") for note in comparison.notes]
+    parts += [indented(note, "dim") for note in comparison.notes]
     return Group(*parts)
 
 
@@ -59,7 +58,9 @@ def _table(compared: Iterable[Change]) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("verdict")
     table.add_column("typical")
-    for title, group in groupby(sorted(compared, key=_order), key=_group):
+    for title, group in groupby(
+        sorted(compared, key=lambda c: place_of(c.metric)), key=lambda c: group_of(c.metric)
+    ):
         table.add_row(Text(title, "bold"))
         for _, rows in groupby(group, key=lambda c: c.metric):
             for row in _rows(list(rows)):
@@ -70,13 +71,13 @@ def _table(compared: Iterable[Change]) -> Table:
 def _rows(sides: Sequence[Change]) -> Iterable[Sequence[RenderableType]]:
     """One row for a metric of both legs together; else a row with its name and one for each leg."""
     first = sides[0]
-    name = _indented(f"{first.name}, {first.unit}")
+    name = indented(f"{first.name}, {first.unit}")
     if first.side == "both":
         yield name, *_cells(first)
         return
     yield (name,)
     for change in sides:
-        yield _indented(f"  {change.side}{'*' * change.far_side}"), *_cells(change)
+        yield indented(f"  {change.side}{'*' * change.far_side}"), *_cells(change)
 
 
 def _cells(change: Change) -> Iterable[RenderableType]:
@@ -123,21 +124,7 @@ def _not_compared(changes: Iterable[Change]) -> Iterable[RenderableType]:
     if reasons:
         yield Text("Not comparable", "bold")
     for why, names in reasons.items():
-        yield _indented(f"{', '.join(names)}: {why}")
-
-
-def _group(change: Change) -> str:
-    return next((title for title, ids in GROUPS.items() if change.metric in ids), "Other")
-
-
-def _order(change: Change) -> tuple[int, int]:
-    titles = [*GROUPS, "Other"]
-    ids = GROUPS.get(_group(change), ())
-    return titles.index(_group(change)), ids.index(change.metric) if change.metric in ids else 99
-
-
-def _indented(text: str, style: str = "") -> Padding:
-    return Padding(Text(text, style), (0, 0, 0, 2))
+        yield indented(f"{', '.join(names)}: {why}")
 
 
 def render_history(
@@ -161,7 +148,7 @@ def render_history(
     """
     parts: list[RenderableType] = []
     for comparison, name in zip(comparisons, names[len(names) - len(comparisons) :], strict=True):
-        parts += [_indented(f"{name}: {m.message}", "yellow") for m in comparison.mismatches]
+        parts += [indented(f"{name}: {m.message}", "yellow") for m in comparison.mismatches]
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     for name in ("", "side", *names, "no change within"):
         table.add_column(name, justify="left" if name in ("", "side") else "right")

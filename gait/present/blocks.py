@@ -14,6 +14,7 @@ from gait.analysis.interpret.questionnaire import unsettled
 from gait.analysis.kinematics.drift import Drift, drift
 from gait.analysis.results import Analysis, SideDifference, Summary
 from gait.knowledge import decimals_of, knowledge
+from gait.present.table import with_half
 from gait.present.wording import NONE
 from gait.types import SIDES
 
@@ -205,8 +206,5 @@ def _shown(analysis: Analysis, metric: str) -> Summary | None:
 
 
 def _value(summary: Summary) -> str:
-    decimals = decimals_of(summary.unit).table
-    text = f"{summary.value:z.{decimals}f}"
-    if summary.ci95 is not None:
-        text += f" ± {(summary.ci95[1] - summary.ci95[0]) / 2:.{decimals}f}"
+    text = with_half(summary, decimals_of(summary.unit).table)
     return text if summary.side == "both" else f"{text} ({summary.side})"

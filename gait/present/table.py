@@ -95,7 +95,7 @@ def render(analysis: Analysis) -> RenderableType:
         parts += [Text(line) for line in header(video)]
         parts += _video(video)
     if analysis.parts:
-        parts += [_indented(note, "yellow") for note in analysis.quality.notes]
+        parts += [indented(note, "yellow") for note in analysis.quality.notes]
     if (warning := activity_warning(analysis)) is not None:
         parts.insert(0, Text(warning, "bold yellow"))
     if analysis.outcome is not None:  # before everything else: it may send to a clinician
@@ -138,10 +138,10 @@ def _video(analysis: Analysis) -> Iterable[RenderableType]:
     given, say = grade(analysis), knowledge().texts.video
     style = {"good": "green", "usable": "yellow", "poor": "bold red"}[given.level]
     yield Text(say[given.level], style)
-    yield from (_indented(reason, style) for reason in given.reasons)
+    yield from (indented(reason, style) for reason in given.reasons)
     if given.next_time:
         yield Text(say["next_time"])
-        yield from (_indented(f"{i}. {change}") for i, change in enumerate(given.next_time, 1))
+        yield from (indented(f"{i}. {change}") for i, change in enumerate(given.next_time, 1))
 
 
 def _metrics(analysis: Analysis) -> Table:
@@ -214,7 +214,7 @@ def _video_names(analysis: Analysis) -> dict[str, str]:
 def _row(sides: tuple[Summary, ...], videos: Mapping[str, str]) -> Row:
     first = sides[0]
     return Row(
-        group=_group(first),
+        group=group_of(first.metric),
         metric=first.metric,
         name=first.name,
         unit=first.unit,
@@ -226,20 +226,24 @@ def _row(sides: tuple[Summary, ...], videos: Mapping[str, str]) -> Row:
     )
 
 
-def _group(summary: Summary) -> str:
-    return next((title for title, ids in GROUPS.items() if summary.metric in ids), "Other")
+def group_of(metric: str) -> str:
+    """The part of the stride that a metric belongs to."""
+    return next((title for title, ids in GROUPS.items() if metric in ids), "Other")
+
+
+def place_of(metric: str) -> tuple[int, int]:
+    """Where a metric is shown: number of its group, and place in it."""
+    title = group_of(metric)
+    ids = GROUPS.get(title, ())
+    return (*GROUPS, "Other").index(title), ids.index(metric) if metric in ids else len(ids)
 
 
 def _order(summary: Summary) -> tuple[int, int, str, bool]:
-    title = _group(summary)
-    ids = GROUPS.get(title, ())
-    place = ids.index(summary.metric) if summary.metric in ids else len(ids)
-    titles = (*GROUPS, "Other")
-    return titles.index(title), place, summary.metric, summary.side == "both"
+    return *place_of(summary.metric), summary.metric, summary.side == "both"
 
 
 def _cells(row: Row, norms: bool) -> Iterable[RenderableType]:
-    yield _indented(f"{row.name}, {row.unit}")
+    yield indented(f"{row.name}, {row.unit}")
     if "both" in row.values:
         yield Text(row.values["both"], _style(row.sides[0]))
         yield Text("both")
@@ -257,11 +261,7 @@ def _style(summary: Summary) -> str:
 
 
 def _value(summary: Summary) -> str:
-    assert summary.value is not None
-    decimals = decimals_of(summary.unit).table
-    text = f"{summary.value:z.{decimals}f}"
-    if summary.ci95 is not None:
-        text += f" ± {(summary.ci95[1] - summary.ci95[0]) / 2:.{decimals}f}"
+    text = with_half(summary, decimals_of(summary.unit).table)
     return f"{text}*" if summary.far_side else text
 
 
@@ -284,15 +284,15 @@ def _standing_out(found: Overview, analysis: Analysis) -> Iterable[RenderableTyp
     yield Text(say["title"], "bold")
     for rank, finding in enumerate(found.top, 1):
         heading = f"{rank}. {title(finding, analysis)}: {say[finding.kind]}"
-        yield _indented(heading, "bold")
+        yield indented(heading, "bold")
         for line in _lines(finding):
             yield Padding(Text(line), (0, 0, 0, 5))
     more = sum(f.kind != "note" for f in found.rest)
     if more:
-        yield _indented(say["more"].format(n=more))
-    yield _indented(found.answer)
+        yield indented(say["more"].format(n=more))
+    yield indented(found.answer)
     if found.undecided:
-        yield _indented(found.undecided)
+        yield indented(found.undecided)
 
 
 def _lines(finding: Finding) -> Iterable[str]:
@@ -325,7 +325,7 @@ def _footnotes(analysis: Analysis) -> list[RenderableType]:
     missing = unmeasured(analysis.summaries)
     if missing:
         notes.append(Text("Not measured", "bold"))
-    return notes + [_indented(f"{', '.join(names)}: {why}") for why, names in missing.items()]
+    return notes + [indented(f"{', '.join(names)}: {why}") for why, names in missing.items()]
 
 
 def unmeasured(summaries: Iterable[Summary]) -> dict[str, list[str]]:
@@ -341,5 +341,14 @@ def unmeasured(summaries: Iterable[Summary]) -> dict[str, list[str]]:
     return reasons
 
 
-def _indented(text: str, style: str = "") -> Padding:
+def with_half(summary: Summary, decimals: int) -> str:
+    """A value that there is, with half of its interval."""
+    text = f"{summary.value:z.{decimals}f}"
+    if summary.ci95 is not None:
+        text += f" ± {(summary.ci95[1] - summary.ci95[0]) / 2:.{decimals}f}"
+    return text
+
+
+def indented(text: str, style: str = "") -> Padding:
+    """Text below its heading."""
     return Padding(Text(text, style), (0, 0, 0, 2))

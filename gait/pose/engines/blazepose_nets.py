@@ -20,7 +20,7 @@ import numpy as np
 
 from gait.pose.engines.crops import Crop, Image
 from gait.pose.engines.networks import Float32, Network, Runtime
-from gait.skeleton import BLAZEPOSE
+from gait.skeleton import BLAZEPOSE, mirror_name
 from gait.types import Float
 
 DETECTOR_PX: Final = 224
@@ -37,12 +37,7 @@ OVERLAP: Final = 0.3
 ROOM: Final = 1.25
 """Side of the square around somebody who was detected, in diameters of the circle around them."""
 
-_TWINS: Final = [
-    BLAZEPOSE.index(
-        name.replace("left", "right") if "left" in name else name.replace("right", "left")
-    )
-    for name in BLAZEPOSE
-]
+_TWINS: Final = [BLAZEPOSE.index(mirror_name(name)) for name in BLAZEPOSE]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ from gait.io.run_folder import RunFolder
 from gait.knowledge import decimals_of, knowledge
 from gait.present import wording
 from gait.present.ranges import near_limit, usual_words
-from gait.present.table import Row, rows, unmeasured
+from gait.present.table import Row, rows, unmeasured, with_half
 from gait.render.measure_frame import MeasureFrame, measure_frame
 from gait.types import Evidence, GaitError, Study
 from gait.ui.intake import questionnaire
@@ -186,12 +186,8 @@ def _choose(analysis: Analysis, found: wording.Overview | None) -> Look | None:
 
 
 def _value(summary: Summary) -> str:
-    assert summary.value is not None
     unit = knowledge().texts.unit[summary.unit]
-    decimals = decimals_of(summary.unit).sentence
-    text = f"{summary.value:z.{decimals}f}"
-    if summary.ci95 is not None:
-        text += f" ± {(summary.ci95[1] - summary.ci95[0]) / 2:.{decimals}f}"
+    text = with_half(summary, decimals_of(summary.unit).sentence)
     words = usual_words(summary)
     usual = f", usual {words}" if words else ""
     near = ": this video cannot decide" if near_limit(summary) and summary.flag is None else ""
