@@ -8,7 +8,10 @@ import importlib
 import inspect
 import pkgutil
 import re
+import textwrap
 from collections.abc import Iterator
+from dataclasses import dataclass, is_dataclass
+from itertools import pairwise
 from pathlib import Path
 from token import COMMENT, STRING, tok_name
 from tokenize import generate_tokens
@@ -61,10 +64,29 @@ def complaints(name: str, value: object) -> list[str]:
     commands = tuple(f"gait.{module}." for module in own)
     is_command = name.startswith(commands)
     is_result = inspect.isclass(value) and (issubclass(value, BaseModel) or is_typeddict(value))
+    told_below: list[str] = []
     if not is_command and not is_result:
         many = n_arguments(value) >= MANY_ARGUMENTS
-        wanted |= {"PR01"} if many or "Parameters\n" in doc else set()
-    return [f"{name}: {code} {text}" for code, text in validate(name)["errors"] if code in wanted]
+        if inspect.isclass(value) and is_dataclass(value) and "Parameters\n" not in doc:
+            told_below = untold_fields(value) if many else []
+        else:
+            wanted |= {"PR01"} if many or "Parameters\n" in doc else set()
+    found = [f"{code} {text}" for code, text in validate(name)["errors"] if code in wanted]
+    return [f"{name}: {text}" for text in (*found, *told_below)]
+
+
+def untold_fields(dataclass: type) -> list[str]:
+    """Fields of a dataclass without a sentence below; one may be of several if it names them."""
+    body = ast.parse(textwrap.dedent(inspect.getsource(dataclass))).body[0].body  # type: ignore[attr-defined]
+    fields = [n.target.id for n in body if isinstance(n, ast.AnnAssign)]  # type: ignore[union-attr]
+    told: set[str] = set()
+    for field, below in pairwise(body):
+        match field, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(
+                value=ast.Constant(value=str(t))
+            ):
+                told |= {name, *re.findall(r"`(\w+)`", t.partition(":")[0])}
+    return [f"no sentence on {name}" for name in fields if name not in told]
 
 
 def n_arguments(value: object) -> int:
@@ -95,6 +117,21 @@ def test_the_rule_sees_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
         "gait.skeleton.undocumented",
         "gait.skeleton.unexplained",
     ]
+
+
+def test_the_rule_sees_a_field_that_nothing_is_said_of() -> None:
+    @dataclass
+    class Seen:
+        """What is seen."""
+
+        width: int
+        height: int
+        """`width` and `height`: px."""
+        name: str
+        """Of its file."""
+        score: float
+
+    assert untold_fields(Seen) == ["no sentence on score"]
 
 
 # -------------------------------------------------------------------------------------- words

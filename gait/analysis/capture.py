@@ -43,27 +43,18 @@ _UNKNOWN: Final = "Cannot be told yet."
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One thing a coach can still change.
-
-    Parameters
-    ----------
-    id : str
-        Which: whole_body, one_person, level, square, distance, frames, light.
-    asks : str
-        What was looked at, in words.
-    ok : bool or None
-        Whether it can stay as it is; None if that is not seen.
-    found : str
-        What is seen, in a sentence.
-    change : str or None
-        What to change; None exactly if `ok`.
-    """
+    """One thing a coach can still change."""
 
     id: str
+    """Which: whole_body, one_person, level, square, distance, frames, light."""
     asks: str
+    """What was looked at, in words."""
     ok: bool | None
+    """Whether it can stay as it is; None if that is not seen."""
     found: str
+    """What is seen, in a sentence."""
     change: str | None = None
+    """What to change; None exactly if `ok`."""
 
 
 def check_capture(track: PoseTrack, pictures: PoseTrack, people: int) -> tuple[Advice, ...]:

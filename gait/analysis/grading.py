@@ -16,22 +16,15 @@ MOST_CHANGES = 2
 
 @dataclass(frozen=True, slots=True)
 class VideoGrade:
-    """The grade of a video.
-
-    Parameters
-    ----------
-    level : {"good", "usable", "poor"}
-        "good": all that this view can give, with the usual intervals. "poor": half or more of the
-        main numbers could not be read from it.
-    reasons : tuple of str
-        Sentences that say what is wrong with it, the worst first; empty for "good" alone.
-    next_time : tuple of str
-        The two changes that would help most.
-    """
+    """The grade of a video."""
 
     level: VideoLevel
+    """"good": all that this view can give, with the usual intervals. "poor": half or more of the
+    main numbers could not be read from it."""
     reasons: tuple[str, ...]
+    """Sentences that say what is wrong with it, the worst first; empty for "good" alone."""
     next_time: tuple[str, ...] = ()
+    """The two changes that would help most."""
 
 
 def grade(analysis: Analysis) -> VideoGrade:

@@ -41,18 +41,12 @@ SHOULDERS: Final = 0.47
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How much of a fault there is.
-
-    Parameters
-    ----------
-    value : float
-        In the unit of the limit; NaN if it cannot be known.
-    words : Mapping of str to object
-        What else `found` fills in.
-    """
+    """How much of a fault there is."""
 
     value: float
+    """In the unit of the limit; NaN if it cannot be known."""
     words: Mapping[str, object] = field(default_factory=dict)
+    """What else `found` fills in."""
 
 
 def find_faults(trial: Trial) -> tuple[VideoFault, ...]:

@@ -28,15 +28,10 @@ NO_CLOCK: Final = "Needs the true speed of the video: say how many times slower 
 
 @dataclass(frozen=True)
 class Strides:
-    """Strides of one foot or of both, and their times as arrays.
-
-    Parameters
-    ----------
-    each : tuple of Stride
-        In order of strike time; n of them.
-    """
+    """Strides of one foot or of both, and their times as arrays."""
 
     each: tuple[Stride, ...] = ()
+    """In order of strike time; n of them."""
 
     def __len__(self) -> int:
         return len(self.each)
@@ -76,30 +71,20 @@ class Strides:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One measured pass of a video: what every stage after the events takes.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        Cleaned track.
-    view : View
-        What is seen of the filming.
-    settings : Settings
-        What the user knows of it.
-    strides : Strides
-        The strides of both feet that are analysed; none before the events are known.
-    video : VideoInfo, optional
-        The video the track came from, if there is one.
-    activity : {"running", "walking", ...}
-        What the person does in these strides.
-    """
+    """One measured pass of a video: what every stage after the events takes."""
 
     track: PoseTrack
+    """Cleaned track."""
     view: View
+    """What is seen of the filming."""
     settings: Settings
+    """What the user knows of it."""
     strides: Strides = Strides()
+    """The strides of both feet that are analysed; none before the events are known."""
     video: VideoInfo | None = None
+    """The video the track came from, if there is one."""
     activity: Activity = "unclear"
+    """What the person does in these strides."""
 
     def with_(self, **changes: Any) -> Self:
         """A copy with some fields replaced."""

@@ -62,65 +62,44 @@ _MOST_POINTS: Final = WIDTH
 
 @dataclass(frozen=True, slots=True)
 class StrideSeries:
-    """One metric of one runner, stride by stride.
-
-    Parameters
-    ----------
-    metric, name, unit : str
-        What was measured.
-    text : str
-        Value and half-interval, left / right.
-    flagged : bool
-        Whether it differs from other runners.
-    values : Mapping of str to tuple of float
-        By side, in the order of the strides.
-    span : tuple of float
-        From the lowest to the highest of values and interval: within it lines mean something.
-    """
+    """One metric of one runner, stride by stride."""
 
     metric: str
     name: str
     unit: str
+    """`metric`, `name` and `unit`: what was measured."""
     text: str
+    """Value and half-interval, left / right."""
     flagged: bool
+    """Whether it differs from other runners."""
     values: Mapping[str, tuple[float, ...]]
+    """By side, in the order of the strides."""
     span: tuple[float, float]
+    """From the lowest to the highest of values and interval: within it lines mean something."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One runner among the others.
-
-    Parameters
-    ----------
-    runner : str
-        Name, with the speed if there are several of this runner.
-    urgency : {"emergency", "stop", "see a clinician", "advice"}
-        What the answers to the questionnaire call for; "advice" without answers.
-    action : str
-        What has to be done; empty if nothing. With an emergency or a reason to stop nothing about
-        the running is shown.
-    level : {"good", "usable", "poor"}
-        Grade of the video, the worst if there are several.
-    reasons : tuple of str
-        What would make it better.
-    linked, unusual : tuple of str
-        What stands out: linked with injury in studies, or merely unusual.
-    activity : str
-        What the video shows.
-    series : tuple of StrideSeries
-        The main metrics that were measured.
-    """
+    """One runner among the others."""
 
     runner: str
+    """Name, with the speed if there are several of this runner."""
     urgency: Urgency
+    """What the answers to the questionnaire call for; "advice" without answers."""
     action: str
+    """What has to be done; empty if nothing. With an emergency or a reason to stop nothing about
+    the running is shown."""
     level: Literal["good", "usable", "poor"]
+    """Grade of the video, the worst if there are several."""
     reasons: tuple[str, ...]
+    """What would make it better."""
     linked: tuple[str, ...]
     unusual: tuple[str, ...]
+    """`linked` and `unusual`: what stands out: linked with injury in studies, or merely unusual."""
     activity: str
+    """What the video shows."""
     series: tuple[StrideSeries, ...]
+    """The main metrics that were measured."""
 
 
 def standing(runner: str, analysis: Analysis) -> Standing:
@@ -261,40 +240,26 @@ def _points(values: Sequence[float], span: tuple[float, float]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """One video as the roster links to it.
-
-    Parameters
-    ----------
-    run : RunFolder
-        Of the video.
-    view : str
-        Where it was filmed from.
-    note : str
-        What the list of the session says.
-    """
+    """One video as the roster links to it."""
 
     run: RunFolder
+    """Of the video."""
     view: str
+    """Where it was filmed from."""
     note: str
+    """What the list of the session says."""
 
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """One runner of the roster.
-
-    Parameters
-    ----------
-    standing : Standing
-        What is shown.
-    run : RunFolder
-        Whose report is the runner's.
-    videos : tuple of Video
-        What it was read from.
-    """
+    """One runner of the roster."""
 
     standing: Standing
+    """What is shown."""
     run: RunFolder
+    """Whose report is the runner's."""
     videos: tuple[Video, ...]
+    """What it was read from."""
 
     @property
     def n_videos(self) -> int:

@@ -29,19 +29,13 @@ killed it). Two in a row on one video are taken to be the video's."""
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A video without a result.
-
-    Parameters
-    ----------
-    entry : SessionVideo
-        Which.
-    problem, hint : str
-        What is wrong and what to do.
-    """
+    """A video without a result."""
 
     entry: SessionVideo
+    """Which."""
     problem: str
     hint: str
+    """`problem` and `hint`: what is wrong and what to do."""
 
 
 def work_through(

@@ -59,27 +59,18 @@ _READ: Final = {"speed": speed_of, "height": height_of}
 
 @dataclass(frozen=True, slots=True)
 class SessionVideo:
-    """One video of a session.
-
-    Parameters
-    ----------
-    name : str
-        Of its run folder; no two videos of a session share it, not even in another case.
-    video : Path
-        The video.
-    settings : Settings
-        What is known of it, the runner's name included.
-    note : str
-        What the list says besides.
-    answers : Mapping of str to str or sequence of str, optional
-        Of the runner, to the questionnaire.
-    """
+    """One video of a session."""
 
     name: str
+    """Of its run folder; no two videos of a session share it, not even in another case."""
     video: Path
+    """The video."""
     settings: Settings
+    """What is known of it, the runner's name included."""
     note: str = ""
+    """What the list says besides."""
     answers: Answers | None = None
+    """Of the runner, to the questionnaire."""
 
     @property
     def runner(self) -> str:
@@ -89,18 +80,12 @@ class SessionVideo:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """All videos of a session, by name.
-
-    Parameters
-    ----------
-    videos : tuple of SessionVideo
-        In the order of their names.
-    remarks : tuple of str
-        What was left out, in sentences.
-    """
+    """All videos of a session, by name."""
 
     videos: tuple[SessionVideo, ...]
+    """In the order of their names."""
     remarks: tuple[str, ...] = ()
+    """What was left out, in sentences."""
 
 
 def read_session(sources: Sequence[Path], settings: Settings) -> Session:
@@ -272,30 +257,20 @@ def _entry(name: str, video: Path, line: Line | None, settings: Settings) -> Ses
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One video as it is listed.
-
-    Parameters
-    ----------
-    number : int
-        Line of the file, for messages.
-    video : str
-        As written: a path relative to the list.
-    said : Said
-        What the line gives.
-    note : str
-        Free text.
-    intake : str
-        A path relative to the list; empty for none.
-    answers : Mapping of str to str or sequence of str, optional
-        What that file holds, once it has been read.
-    """
+    """One video as it is listed."""
 
     number: int
+    """Line of the file, for messages."""
     video: str
+    """As written: a path relative to the list."""
     said: Said
+    """What the line gives."""
     note: str
+    """Free text."""
     intake: str = ""
+    """A path relative to the list; empty for none."""
     answers: Answers | None = None
+    """What that file holds, once it has been read."""
 
 
 def read_sheet(path: Path) -> tuple[Line, ...]:

@@ -42,24 +42,16 @@ packages."""
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at.
-
-    Parameters
-    ----------
-    name : str
-        What was looked at.
-    ok : bool
-        Whether it can work as it is.
-    detail : str
-        What was found.
-    remedy : str, optional
-        What to do about it; None exactly when `ok`.
-    """
+    """One thing looked at."""
 
     name: str
+    """What was looked at."""
     ok: bool
+    """Whether it can work as it is."""
     detail: str
+    """What was found."""
     remedy: str | None = None
+    """What to do about it; None exactly when `ok`."""
 
 
 def check(model: str = "heavy") -> tuple[Check, ...]:

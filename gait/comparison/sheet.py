@@ -58,75 +58,52 @@ Told = Literal["changed", "cannot tell", "not comparable"]
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One change as a drawing: percent of its width, 50 is no change.
-
-    Parameters
-    ----------
-    side : {"left", "right", "both"}
-        Which leg.
-    low, value, high : float
-        Interval and change.
-    error_low, error_high : float
-        Within these it cannot be told from measurement error.
-    """
+    """One change as a drawing: percent of its width, 50 is no change."""
 
     side: str
+    """Which leg: "left", "right" or "both"."""
     low: float
     value: float
     high: float
+    """`low`, `value` and `high`: interval and change."""
     error_low: float
     error_high: float
+    """`error_low` and `error_high`: within these it cannot be told from measurement error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measure, both legs.
-
-    Parameters
-    ----------
-    metric, name, unit : str
-        What was measured.
-    before, after, change : str
-        Values, left / right, and their difference with half of its interval.
-    told : {"changed", "cannot tell", "not comparable"}
-        Whether any leg changed by more than measurement error.
-    words : str
-        The same for the reader; why there is no verdict.
-    bars : tuple of Bar
-        The change of each leg; empty without a verdict.
-    """
+    """One measure, both legs."""
 
     metric: str
     name: str
     unit: str
+    """`metric`, `name` and `unit`: what was measured."""
     before: str
     after: str
     change: str
+    """`before`, `after` and `change`: values, left / right, and their difference with half of its
+    interval."""
     told: Told
+    """Whether any leg changed by more than measurement error."""
     words: str
+    """The same for the reader; why there is no verdict."""
     bars: tuple[Bar, ...]
+    """The change of each leg; empty without a verdict."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A comparison in short.
-
-    Parameters
-    ----------
-    headline : str
-        One sentence.
-    rows : tuple of Row
-        At most `MOST_ROWS`: what was wanted, then what changed most, then what cannot be told.
-    goals : tuple of str
-        A sentence on each goal.
-    warnings : tuple of str
-        What is not the same in the videos.
-    """
+    """A comparison in short."""
 
     headline: str
+    """One sentence."""
     rows: tuple[Row, ...]
+    """At most `MOST_ROWS`: what was wanted, then what changed most, then what cannot be told."""
     goals: tuple[str, ...]
+    """A sentence on each goal."""
     warnings: tuple[str, ...]
+    """What is not the same in the videos."""
 
 
 def summarize(comparison: Comparison) -> Summary:

@@ -22,53 +22,36 @@ MOST: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One value.
-
-    Parameters
-    ----------
-    number : int
-        Of the run, as they were given.
-    value : float
-        In the unit of the measure.
-    ci95 : tuple of float or None
-        Its interval.
-    comparable : bool
-        Whether it can be held against the first: same side, speed and camera.
-    real : bool
-        Whether it differs from the first by more than measurement error.
-    """
+    """One value."""
 
     number: int
+    """Of the run, as they were given."""
     value: float
+    """In the unit of the measure."""
     ci95: tuple[float, float] | None
+    """Its interval."""
     comparable: bool
+    """Whether it can be held against the first: same side, speed and camera."""
     real: bool
+    """Whether it differs from the first by more than measurement error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """One measure on one side over the visits.
-
-    Parameters
-    ----------
-    metric, name, side, unit : str
-        What it is.
-    visits : tuple of Visit
-        Runs in which it was measured, in order of time.
-    band : tuple of float or None
-        The first value ± what a change of this runner must exceed to mean anything (the minimal
-        detectable change, or the interval if that is wider); None without a second that compares.
-    goal : float or None
-        The value that is wanted by now.
-    """
+    """One measure on one side over the visits."""
 
     metric: str
     name: str
     side: AnySide
     unit: str
+    """`metric`, `name`, `side` and `unit`: what it is."""
     visits: tuple[Visit, ...]
+    """Runs in which it was measured, in order of time."""
     band: tuple[float, float] | None
+    """The first value ± what a change of this runner must exceed to mean anything (the minimal
+    detectable change, or the interval if that is wider); None without a second that compares."""
     goal: float | None
+    """The value that is wanted by now."""
 
 
 def timelines(

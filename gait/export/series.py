@@ -20,21 +20,14 @@ from gait.types import SIDES, Z95, Float, UsageError
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """One angle in every frame.
-
-    Parameters
-    ----------
-    column : str
-        Name with unit.
-    degrees : Float
-        (T,) NaN where it is not known.
-    half_deg : float
-        Half of the 95 % interval that keypoints and camera cause in any frame.
-    """
+    """One angle in every frame."""
 
     column: str
+    """Name with unit."""
     degrees: Float
+    """(T,) NaN where it is not known."""
     half_deg: float
+    """Half of the 95 % interval that keypoints and camera cause in any frame."""
 
 
 _COLUMNS: Final = {

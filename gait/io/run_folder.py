@@ -37,14 +37,10 @@ class RunFolder:
     """One video's results; the only reader and writer of these files.
 
     `analysis.json` is written last, so a folder that holds one is complete but for its overlay.
-
-    Parameters
-    ----------
-    path : Path
-        The folder; it need not exist yet.
     """
 
     path: Path
+    """The folder; it need not exist yet."""
 
     @property
     def analysis(self) -> Path:

@@ -27,18 +27,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """What a video gets besides its analysis.
-
-    Parameters
-    ----------
-    overlay : bool
-        The overlay video.
-    report : bool
-        The report.
-    """
+    """What a video gets besides its analysis."""
 
     overlay: bool
+    """The overlay video."""
     report: bool
+    """The report."""
 
     def all_in(self, run: RunFolder) -> bool:
         """Whether a run folder holds what is asked for."""
@@ -49,55 +43,37 @@ class Extras:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be done with one video.
-
-    Parameters
-    ----------
-    id : str
-        Under which it tells how far it is.
-    name : str
-        What the user calls the video.
-    video : Path
-        Where the video is, as the machine that gave the job sees it.
-    settings : Settings
-        What is known of it.
-    extras : Extras
-        What to make besides.
-    folder : Path, optional
-        The run folder to write; None if there is no common disk. Then `given` comes along, and
-        the files of the run folder go back.
-    answers : mapping of str to str or sequence of str, optional
-        To the questionnaire.
-    workers : int, optional
-        Threads for the pose model.
-    sha256 : str, optional
-        Of the video; another one is refused.
-    given : Mapping of str to bytes
-        Files that are needed and known: a track from before, or the video.
-    tracked_s : float, optional
-        When the track in `given` was made, seconds since 1970: reports tell that date.
-    runs : Path, optional
-        Where earlier runs are: the track of the same video is taken over.
-    drawn : Path, optional
-        A finished run with its video, of which only the overlay is drawn, into `folder`.
-    together : tuple of (Path, str)
-        Videos of one visit with what the user calls them, each in the run folder of its own.
-    """
+    """What is to be done with one video."""
 
     id: str
+    """Under which it tells how far it is."""
     name: str
+    """What the user calls the video."""
     video: Path
+    """Where the video is, as the machine that gave the job sees it."""
     settings: Settings = field(default_factory=Settings)
+    """What is known of it."""
     extras: Extras = Extras(overlay=True, report=False)
+    """What to make besides."""
     folder: Path | None = None
+    """The run folder to write; None if there is no common disk. Then `given` comes along, and the
+    files of the run folder go back."""
     answers: Answers | None = None
+    """To the questionnaire."""
     workers: int | None = 1
+    """Threads for the pose model."""
     sha256: str | None = None
+    """Of the video; another one is refused."""
     given: Mapping[str, bytes] = field(default_factory=dict)
+    """Files that are needed and known: a track from before, or the video."""
     tracked_s: float | None = None
+    """When the track in `given` was made, seconds since 1970: reports tell that date."""
     runs: Path | None = None
+    """Where earlier runs are: the track of the same video is taken over."""
     drawn: Path | None = None
+    """A finished run with its video, of which only the overlay is drawn, into `folder`."""
     together: tuple[tuple[Path, str], ...] = ()
+    """Videos of one visit with what the user calls them, each in the run folder of its own."""
 
     @property
     def sent_video(self) -> str:
@@ -107,50 +83,33 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a job.
-
-    Parameters
-    ----------
-    problem, hint : str
-        What went wrong and what to do; empty if nothing did.
-    people : int
-        If the runner has to be chosen: among how many.
-    unseen : bool
-        The video is not to be had where the job was done: send it along.
-    files : Mapping of str to bytes
-        What is new in the run folder, if the job named none.
-    """
+    """What became of a job."""
 
     problem: str = ""
     hint: str = ""
+    """`problem` and `hint`: what went wrong and what to do; empty if nothing did."""
     people: int = 0
+    """If the runner has to be chosen: among how many."""
     unseen: bool = False
+    """The video is not to be had where the job was done: send it along."""
     files: Mapping[str, bytes] = field(default_factory=dict)
+    """What is new in the run folder, if the job named none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Labour:
-    """Who does the work.
-
-    Parameters
-    ----------
-    executor : Executor
-        Takes `perform` and, if it shares the disk, `gait.report.write_report`.
-    perform : callable
-        Does a job: `perform`, or that with something around it.
-    slots : callable
-        How many videos it can work on at a time, now.
-    shares_disk : bool
-        Whether it writes run folders itself; otherwise their files are sent back.
-    deaths : tuple of exception types
-        What a future raises when the process that did the job died.
-    """
+    """Who does the work."""
 
     executor: Executor
+    """Takes `perform` and, if it shares the disk, `gait.report.write_report`."""
     perform: Callable[[Job], Outcome]
+    """Does a job: `perform`, or that with something around it."""
     slots: Callable[[], int]
+    """How many videos it can work on at a time, now."""
     shares_disk: bool
+    """Whether it writes run folders itself; otherwise their files are sent back."""
     deaths: tuple[type[Exception], ...]
+    """What a future raises when the process that did the job died."""
 
 
 def perform(job: Job) -> Outcome:

@@ -29,21 +29,14 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is known at one moment.
-
-    Parameters
-    ----------
-    time_s : float
-        Of the picture, since the first.
-    lag_s : float
-        How long after the picture it was known.
-    cadence : LiveCadence or None
-        None as long as no steady steps are seen.
-    """
+    """What is known at one moment."""
 
     time_s: float
+    """Of the picture, since the first."""
     lag_s: float
+    """How long after the picture it was known."""
     cadence: LiveCadence | None
+    """None as long as no steady steps are seen."""
 
 
 def readings(

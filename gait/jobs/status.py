@@ -11,43 +11,29 @@ State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How far one job is at one moment.
-
-    Parameters
-    ----------
-    id : str
-        Cannot be guessed.
-    name : str
-        What the user calls the video.
-    state : {"waiting", "running", "done", "failed", "cancelled"}
-        "done" and later ones do not change any more.
-    stage : str
-        "reading", "pose" or "overlay".
-    fraction : float
-        How much of the work is done, 0 to 1.
-    remaining_s : float, optional
-        Estimate, once there is one.
-    problem, hint : str
-        What went wrong and what to do, if it failed.
-    run : str, optional
-        Name of the run folder in the workspace, when done.
-    people : int
-        If it failed because the runner has to be chosen: among how many.
-    picture : Path, optional
-        Shows them, numbered.
-    """
+    """How far one job is at one moment."""
 
     id: str
+    """Cannot be guessed."""
     name: str
+    """What the user calls the video."""
     state: State = "waiting"
+    """"done" and later ones do not change any more."""
     stage: str = "reading"
+    """"reading", "pose" or "overlay"."""
     fraction: float = 0.0
+    """How much of the work is done, 0 to 1."""
     remaining_s: float | None = None
+    """Estimate, once there is one."""
     problem: str = ""
     hint: str = ""
+    """`problem` and `hint`: what went wrong and what to do, if it failed."""
     run: str | None = None
+    """Name of the run folder in the workspace, when done."""
     people: int = 0
+    """If it failed because the runner has to be chosen: among how many."""
     picture: Path | None = None
+    """Shows them, numbered."""
 
     @property
     def over(self) -> bool:

@@ -59,24 +59,16 @@ STAYED = 0.95  # share of the frames in which the model has to have stayed with 
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """How a model is run.
-
-    Parameters
-    ----------
-    algorithm : str
-        What is done with every frame.
-    runtime : str
-        Package and version of what runs the model.
-    open : callable
-        Loads a model file for so many threads; what it returns makes the engine of one.
-    looks_ahead : bool
-        See `Landmarkers`.
-    """
+    """How a model is run."""
 
     algorithm: str
+    """What is done with every frame."""
     runtime: str
+    """Package and version of what runs the model."""
     open: Callable[[Path, int], Callable[[], Engine]]
+    """Loads a model file for so many threads; what it returns makes the engine of one."""
     looks_ahead: bool = False
+    """See `Landmarkers`."""
 
 
 class BlazePose:

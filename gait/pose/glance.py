@@ -40,21 +40,14 @@ NEAR: Final = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What the first second of a video shows.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        The runner in some of the frames, with what was read off their pixels.
-    pictures : PoseTrack
-        All frames, without keypoints, with the change and the brightness of the picture.
-    people : int
-        How many people are there.
-    """
+    """What the first second of a video shows."""
 
     track: PoseTrack
+    """The runner in some of the frames, with what was read off their pixels."""
     pictures: PoseTrack
+    """All frames, without keypoints, with the change and the brightness of the picture."""
     people: int
+    """How many people are there."""
 
 
 def glance(path: Path, settings: PoseSettings) -> Glance:

@@ -150,24 +150,16 @@ def _in_tile(image: Image, columns: tuple[int, int], find: Find) -> Body | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Target:
-    """Where to look for one person in one frame, and whom not to mistake for it.
-
-    Parameters
-    ----------
-    hips : Float
-        (2,) px where the hips should be; NaN if the person is hidden.
-    size_px : float
-        Trunk plus leg.
-    box : Float
-        (4,) px of all points.
-    others : tuple of Float
-        (4,) boxes of everybody else.
-    """
+    """Where to look for one person in one frame, and whom not to mistake for it."""
 
     hips: Float
+    """(2,) px where the hips should be; NaN if the person is hidden."""
     size_px: float
+    """Trunk plus leg."""
     box: Float
+    """(4,) px of all points."""
     others: tuple[Float, ...] = ()
+    """(4,) boxes of everybody else."""
 
     def cut_out(self, image: Image) -> tuple[Image | None, Float]:
         """The picture around this person, others painted over, and its corner in the frame, px.

@@ -35,18 +35,12 @@ CLEARLY = 1.3  # ratio of size x time above which one of two runners is meant
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:
-    """One person in one frame.
-
-    Parameters
-    ----------
-    xy : Float
-        (33, 2) px of the upright frame, in the order of `gait.skeleton.BLAZEPOSE`.
-    score : Float
-        (33,) visibility.
-    """
+    """One person in one frame."""
 
     xy: Float
+    """(33, 2) px of the upright frame, in the order of `gait.skeleton.BLAZEPOSE`."""
     score: Float
+    """(33,) visibility."""
 
     def at(self, name: str) -> Float:
         """(2,) px of one point."""

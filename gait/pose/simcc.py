@@ -29,22 +29,15 @@ OWN_FILE: Final = 'Name its end2end.onnx as weights = "…" under [pose] in a se
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """An open model.
-
-    Parameters
-    ----------
-    session : onnxruntime.InferenceSession
-        What runs it.
-    input : str
-        Name of its input.
-    width, height : int
-        Size of its picture in px.
-    """
+    """An open model."""
 
     session: Any
+    """What runs it: an `onnxruntime.InferenceSession`."""
     input: str
+    """Name of its input."""
     width: int
     height: int
+    """`width` and `height`: size of its picture in px."""
 
     @classmethod
     def load(cls, file: Path, threads: int) -> Model:

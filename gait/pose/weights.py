@@ -33,27 +33,18 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One published model file and where it can be had.
-
-    Parameters
-    ----------
-    file : str
-        File name, the same in every place.
-    url : str
-        Google's address of it. Version 1, because what "latest" serves may change under the pin.
-    sha256 : tuple of str
-        Accepted digests. Google serves *full* in two packings of the same networks.
-    wheel : str, optional
-        Requirement of a wheel that contains the file.
-    member : str, optional
-        Path of the file inside that wheel.
-    """
+    """One published model file and where it can be had."""
 
     file: str
+    """File name, the same in every place."""
     url: str
+    """Google's address of it. Version 1, because what "latest" serves may change under the pin."""
     sha256: tuple[str, ...]
+    """Accepted digests. Google serves *full* in two packings of the same networks."""
     wheel: str | None = None
+    """Requirement of a wheel that contains the file."""
     member: str | None = None
+    """Path of the file inside that wheel."""
 
 
 def _google(name: str) -> str:

@@ -35,24 +35,16 @@ _SAYS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A small table with what to know about it.
-
-    Parameters
-    ----------
-    title : str
-        Its heading.
-    columns : tuple of str
-        Titles of the columns; the first names the row.
-    rows : tuple of tuple of str
-        As many cells as columns each.
-    notes : tuple of str
-        Sentences below it.
-    """
+    """A small table with what to know about it."""
 
     title: str
+    """Its heading."""
     columns: tuple[str, ...]
+    """Titles of the columns; the first names the row."""
     rows: tuple[tuple[str, ...], ...]
+    """As many cells as columns each."""
     notes: tuple[str, ...] = ()
+    """Sentences below it."""
 
     def records(self) -> list[dict[str, str]]:
         """Rows as cells by title of the column."""

@@ -61,41 +61,35 @@ class Studied:
 
     about: Literal["injury", "load"]
     grade: str
+    """How well it is supported."""
     wording: str
     against: str
+    """`wording` and `against`: what was found, and what speaks against it."""
     over_time: tuple[Study, ...]
     at_one_time: tuple[Study, ...]
     counter: tuple[Study, ...]
+    """`over_time`, `at_one_time` and `counter`: studies that followed runners, all others, and
+    those that did not find it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure that was studied for the complaint.
-
-    Parameters
-    ----------
-    metric, name, unit : str
-        What was measured; empty for what no video shows.
-    direction : str
-        "Lower" or "higher": the side that studies speak of.
-    own : str
-        The runner's values with half of their interval, left / right; empty if there is none.
-    standing : str
-        On which side of the limit they lie.
-    says : str
-        The same as a sentence; why there is no value.
-    studied : tuple of Studied
-        Best evidence first.
-    """
+    """A measure that was studied for the complaint."""
 
     metric: str
     name: str
     unit: str
+    """`metric`, `name` and `unit`: what was measured; empty for what no video shows."""
     direction: str
+    """"Lower" or "higher": the side that studies speak of."""
     own: str
+    """The runner's values with half of their interval, left / right; empty if there is none."""
     standing: Standing
+    """On which side of the limit they lie."""
     says: str
+    """The same as a sentence; why there is no value."""
     studied: tuple[Studied, ...]
+    """Best evidence first."""
 
     @property
     def graded(self) -> str:
@@ -108,27 +102,19 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """Something that has been tried against it.
-
-    Parameters
-    ----------
-    name, text, dose, caution : str
-        What to do, how much of it, and what it costs.
-    grade : str
-        How well it is supported for this complaint.
-    condition : str
-        When it is worth trying, and whether that holds here.
-    sources : tuple of str
-        Ids of its sources.
-    """
+    """Something that has been tried against it."""
 
     name: str
     text: str
     dose: str
     caution: str
+    """`name`, `text`, `dose` and `caution`: what to do, how much of it, and what it costs."""
     grade: str
+    """How well it is supported for this complaint."""
     condition: str
+    """When it is worth trying, and whether that holds here."""
     sources: tuple[str, ...]
+    """Ids of its sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +136,9 @@ class Complaint:
 
     place: str
     title: str
+    """`place` and `title`: where it hurts."""
     first: tuple[str, ...]
+    """What is better documented than running form."""
     measures: tuple[Measure, ...]
     tried: tuple[Tried, ...] | None
 

@@ -163,33 +163,24 @@ def _metrics(analysis: Analysis) -> Table:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measure with what is known of both sides, as text.
-
-    Parameters
-    ----------
-    group, metric, name, unit : str
-        What was measured, and the part of the stride it belongs to.
-    sides : tuple of Summary
-        One of "both", or one or two legs.
-    values : Mapping of str to str
-        Value and half-interval by side; far legs are starred.
-    video : str
-        What it was read from, in merged views.
-    typical : str
-        What is usual at this speed (see `gait.present.ranges`), empty if nothing is known.
-    remarks : str
-        Classes, flags, and "trend only".
-    """
+    """One measure with what is known of both sides, as text."""
 
     group: str
     metric: str
     name: str
     unit: str
+    """`group`, `metric`, `name` and `unit`: what was measured, and the part of the stride it
+    belongs to."""
     sides: tuple[Summary, ...]
+    """One of "both", or one or two legs."""
     values: Mapping[str, str]
+    """Value and half-interval by side; far legs are starred."""
     video: str
+    """What it was read from, in merged views."""
     typical: str
+    """What is usual at this speed (see `gait.present.ranges`), empty if nothing is known."""
     remarks: str
+    """Classes, flags, and "trend only"."""
 
 
 def rows(analysis: Analysis) -> tuple[Row, ...]:

@@ -58,34 +58,23 @@ _FROM: Final = {"side": "from the side", "rear": "from behind", "front": "from t
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What stands out, in the order in which it is told.
-
-    Parameters
-    ----------
-    top : tuple of Finding
-        Told at once, at most `ON_TOP`.
-    rest : tuple of Finding
-        One step further: more findings, then what research says of values that are no deviation.
-    answer : str
-        What they mean, or the good news that there is none.
-    sentence : str
-        All of it in one sentence, to begin with.
-    undecided : str
-        What lies near a limit and what has to be said before more can be compared; may be empty.
-    compared : bool
-        Whether any measure could be compared with other runners.
-    clear : bool
-        Whether nothing stands out and most of what can be judged from this side clearly lies
-        within its limits. Otherwise "nothing found" means that it cannot be told.
-    """
+    """What stands out, in the order in which it is told."""
 
     top: tuple[Finding, ...]
+    """Told at once, at most `ON_TOP`."""
     rest: tuple[Finding, ...]
+    """One step further: more findings, then what research says of values that are no deviation."""
     answer: str
+    """What they mean, or the good news that there is none."""
     sentence: str
+    """All of it in one sentence, to begin with."""
     undecided: str
+    """What lies near a limit and what has to be said before more can be compared; may be empty."""
     compared: bool
+    """Whether any measure could be compared with other runners."""
     clear: bool
+    """Whether nothing stands out and most of what can be judged from this side clearly lies within
+    its limits. Otherwise "nothing found" means that it cannot be told."""
 
 
 def overview(analysis: Analysis) -> Overview | None:

@@ -28,18 +28,12 @@ _PAPER: Final = (238, 241, 244)
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """What is shown of a frame.
-
-    Parameters
-    ----------
-    corner : Float
-        (2,) upper left, px of the video.
-    scale : float
-        Px of the picture for one of the video.
-    """
+    """What is shown of a frame."""
 
     corner: Float
+    """(2,) upper left, px of the video."""
     scale: float
+    """Px of the picture for one of the video."""
 
     def on(self, xy: Float) -> Float:
         """Px of the picture from px of the video."""

@@ -32,27 +32,18 @@ _BESIDE_S: Final = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class KeyFrame:
-    """One picture.
-
-    Parameters
-    ----------
-    side : {"left", "right"}
-        Which foot.
-    moment : {"strike", "mid-stance", "toe-off"}
-        Of its contact.
-    time_s : float
-        Of the picture, true seconds.
-    angles : Mapping of str to tuple
-        What is drawn, by what is said of it: degrees and 95 % half-interval.
-    jpeg : bytes
-        The picture.
-    """
+    """One picture."""
 
     side: Side
+    """Which foot."""
     moment: Moment
+    """Of its contact."""
     time_s: float
+    """Of the picture, true seconds."""
     angles: Mapping[str, tuple[float, float]]
+    """What is drawn, by what is said of it: degrees and 95 % half-interval."""
     jpeg: bytes
+    """The picture."""
 
 
 def key_frames(

@@ -33,24 +33,16 @@ _LOADING: Final = (0.1, 0.6)
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """How a measure is shown.
-
-    Parameters
-    ----------
-    moment : str
-        Of the stride.
-    mark : str, optional
-        What is drawn, if it can be drawn into one picture.
-    series : str, optional
-        Angle whose peak the moment is.
-    ranged : bool
-        Whether the usual range can be drawn: a change of an angle has no place of its own.
-    """
+    """How a measure is shown."""
 
     moment: Moment
+    """Of the stride."""
     mark: Mark | None = None
+    """What is drawn, if it can be drawn into one picture."""
     series: str | None = None
+    """Angle whose peak the moment is."""
     ranged: bool = True
+    """Whether the usual range can be drawn: a change of an angle has no place of its own."""
 
 
 SHOWN: Final[Mapping[str, Show]] = {
@@ -97,33 +89,22 @@ _CLOSE: Final[Mapping[Mark, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class MeasureFrame:
-    """A picture of a measure.
-
-    Parameters
-    ----------
-    side : {"left", "right"}
-        Whose stride.
-    moment : str
-        Of that stride.
-    time_s : float
-        Of the picture, true seconds.
-    video_s : float
-        Where it is in the video.
-    drawn : bool
-        Whether the measure is drawn in it.
-    ranged : bool
-        Whether its usual range is, too.
-    jpeg : bytes
-        The picture.
-    """
+    """A picture of a measure."""
 
     side: Side
+    """Whose stride."""
     moment: Moment
+    """Of that stride."""
     time_s: float
+    """Of the picture, true seconds."""
     video_s: float
+    """Where it is in the video."""
     drawn: bool
+    """Whether the measure is drawn in it."""
     ranged: bool
+    """Whether its usual range is, too."""
     jpeg: bytes
+    """The picture."""
 
 
 def measure_frame(

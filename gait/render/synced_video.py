@@ -37,24 +37,16 @@ _MUTED: Final[Colour] = (168, 173, 181)
 
 @dataclass(frozen=True, slots=True)
 class ComparedVideo:
-    """One of the two videos.
-
-    Parameters
-    ----------
-    video : Path
-        As it is to be seen, for example with the overlay drawn in.
-    analysis : Analysis
-        What was found in it.
-    label : str
-        Stands above the picture.
-    curve : Curve, optional
-        Drawn below the pictures over that of the other video, if both have one.
-    """
+    """One of the two videos."""
 
     video: Path
+    """As it is to be seen, for example with the overlay drawn in."""
     analysis: Analysis
+    """What was found in it."""
     label: str
+    """Stands above the picture."""
     curve: Curve | None = None
+    """Drawn below the pictures over that of the other video, if both have one."""
 
 
 def shared_side(before: Analysis, after: Analysis) -> Side:

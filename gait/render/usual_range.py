@@ -47,27 +47,18 @@ _ALONG: Final[Mapping[Mark, int]] = {"knee": 1, "thigh": 1, "trunk": 1, "shank":
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A measure in a picture.
-
-    Parameters
-    ----------
-    mark : str
-        What is drawn.
-    side : {"left", "right"}
-        Of which leg.
-    value : float
-        Degrees; percent of leg length for "reach".
-    usual : tuple or None
-        From where to where the value is usual (see `gait.present.ranges`).
-    text : str
-        What is written beside it.
-    """
+    """A measure in a picture."""
 
     mark: Mark
+    """What is drawn."""
     side: Side
+    """Of which leg."""
     value: float
+    """Degrees; percent of leg length for "reach"."""
     usual: Ends | None
+    """From where to where the value is usual (see `gait.present.ranges`)."""
     text: str
+    """What is written beside it."""
 
 
 def draw_measure(

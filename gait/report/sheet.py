@@ -31,56 +31,37 @@ _LARGEST_VIDEO: Final = 40_000_000
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One picture of the pair.
-
-    Parameters
-    ----------
-    when : str
-        "Before" or "After".
-    caption, alt : str
-        Date and angles, and all of it for those who do not see it.
-    file : str
-        Name to refer to it by.
-    jpeg : bytes
-        The picture.
-    """
+    """One picture of the pair."""
 
     when: str
+    """"Before" or "After"."""
     caption: str
     alt: str
+    """`caption` and `alt`: date and angles, and all of it for those who do not see it."""
     file: str
+    """Name to refer to it by."""
     jpeg: bytes
+    """The picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What the sheet says.
-
-    Parameters
-    ----------
-    title : str
-        The runner.
-    facts : tuple of str
-        Which videos.
-    urgent : tuple of str
-        What has to be done first, and why; then all the rest is empty.
-    summary : Summary or None
-        Headline, rows, goals and what is not the same in the videos.
-    pictures : tuple of Shown
-        Both at the same moment of the stride, or none.
-    notes : tuple of str
-        How to read it, and what would make it sharper.
-    footer : str
-        What this is, and who made it.
-    """
+    """What the sheet says."""
 
     title: str
+    """The runner."""
     facts: tuple[str, ...]
+    """Which videos."""
     urgent: tuple[str, ...]
+    """What has to be done first, and why; then all the rest is empty."""
     summary: Summary | None
+    """Headline, rows, goals and what is not the same in the videos."""
     pictures: tuple[Shown, ...]
+    """Both at the same moment of the stride, or none."""
     notes: tuple[str, ...]
+    """How to read it, and what would make it sharper."""
     footer: str
+    """What this is, and who made it."""
 
 
 READ: Final = (

@@ -21,27 +21,18 @@ _WIDE_PX: Final = (700, 58)
 
 @dataclass(frozen=True, slots=True)
 class ShownVideo:
-    """One video as it was measured.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        Of this video alone.
-    trial : Trial
-        Its cleaned track.
-    pictures : tuple of KeyFrame
-        Its key frames.
-    from_video : bool
-        Whether they show the video, not lines alone.
-    chosen : tuple of Picture
-        Pictures that somebody chose.
-    """
+    """One video as it was measured."""
 
     analysis: Analysis
+    """Of this video alone."""
     trial: Trial
+    """Its cleaned track."""
     pictures: tuple[KeyFrame, ...]
+    """Its key frames."""
     from_video: bool
+    """Whether they show the video, not lines alone."""
     chosen: tuple[Picture, ...] = ()
+    """Pictures that somebody chose."""
 
 
 def main_video(analysis: Analysis, shown_videos: Sequence[ShownVideo]) -> ShownVideo | None:

@@ -29,22 +29,17 @@ from gait.types.words import Float, Side
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KneeSignals(Signals[S]):
-    """How the picture around the knees moves (`gait.pose.pixels.knee_flow.KneeFollower`).
-
-    Parameters
-    ----------
-    left_knee_flow_x_px, left_knee_flow_y_px, right_knee_flow_x_px, right_knee_flow_y_px
-        Motion since the frame before, px; NaN where unknown. A knee keeps the name that the pose
-        model gave it in the frame in which following began.
-    knees_followed
-        1 in the first frame after the landmarks, 2 in those after it, else 0.
-    """
+    """How the picture around the knees moves (`gait.pose.pixels.knee_flow.KneeFollower`)."""
 
     left_knee_flow_x_px: S = field(metadata=X_PX)
     left_knee_flow_y_px: S = field(metadata=LENGTH_PX)
     right_knee_flow_x_px: S = field(metadata=X_PX)
     right_knee_flow_y_px: S = field(metadata=LENGTH_PX)
+    """`left_knee_flow_x_px`, `left_knee_flow_y_px`, `right_knee_flow_x_px` and
+    `right_knee_flow_y_px`: motion since the frame before, px; NaN where unknown. A knee keeps the
+    name that the pose model gave it in the frame in which following began."""
     knees_followed: S = field(metadata=NUMBER)
+    """1 in the first frame after the landmarks, 2 in those after it, else 0."""
 
     def flow_px(self: KneeSignals[Float], side: Side) -> Float:
         """(T, 2) motion of the knee with this name."""
@@ -65,34 +60,23 @@ class KneeSignals(Signals[S]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PelvisSignals(Signals[S]):
-    """How the picture of the hips turns (`gait.pose.pixels.pelvis.PelvisFollower`).
-
-    Parameters
-    ----------
-    hips_roll_deg
-        Against the mean picture, + = the end at image right is lower; NaN where it is not told.
-    hips_roll_sd_deg
-        Its standard deviation.
-    """
+    """How the picture of the hips turns (`gait.pose.pixels.pelvis.PelvisFollower`)."""
 
     hips_roll_deg: S = field(metadata=ROLL_DEG)
+    """Against the mean picture, + = the end at image right is lower; NaN where it is not told."""
     hips_roll_sd_deg: S = field(metadata=DEG)
+    """Its standard deviation."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TapeSignals(Signals[S]):
-    """Two strips of tape over the PSIS (`gait.pose.pixels.psis_tape.TapeFollower`).
-
-    Parameters
-    ----------
-    tape_roll_deg
-        Tilt of the line through both, + = the end at image right is lower; NaN without two strips.
-    tape_roll_sd_deg
-        Its standard deviation.
-    """
+    """Two strips of tape over the PSIS (`gait.pose.pixels.psis_tape.TapeFollower`)."""
 
     tape_roll_deg: S = field(metadata=ROLL_DEG)
+    """Tilt of the line through both, + = the end at image right is lower; NaN without two strips.
+    """
     tape_roll_sd_deg: S = field(metadata=DEG)
+    """Its standard deviation."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,63 +105,43 @@ class SilhouetteSignals(Signals[S]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SceneSignals(Signals[S]):
-    """The picture as a whole and the room in it (`gait.pose.pixels.background.SceneFollower`).
-
-    Parameters
-    ----------
-    picture_change
-        Mean difference from the frame before, grey levels of 255.
-    brightness
-        Mean, grey levels of 255.
-    background_kept
-        Share of the points of the background that were found again; NaN if there were too few.
-    camera_x_px, camera_y_px
-        How the background moved since the frame before.
-    camera_scale
-        By what factor it grew.
-    """
+    """The picture as a whole and the room in it (`gait.pose.pixels.background.SceneFollower`)."""
 
     picture_change: S = field(metadata=GREY_LEVELS)
+    """Mean difference from the frame before, grey levels of 255."""
     brightness: S = field(metadata=GREY_LEVELS)
+    """Mean, grey levels of 255."""
     background_kept: S = field(metadata=NUMBER)
+    """Share of the points of the background that were found again; NaN if there were too few."""
     camera_x_px: S = field(metadata=ROOM_X_PX)
     camera_y_px: S = field(metadata=ROOM_PX)
+    """`camera_x_px` and `camera_y_px`: how the background moved since the frame before."""
     camera_scale: S = field(metadata=NUMBER)
+    """By what factor it grew."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UprightLinesSignals(Signals[S]):
-    """Upright lines behind the runner (`gait.pose.pixels.camera_roll.UprightLines`).
-
-    Parameters
-    ----------
-    background_roll_deg
-        Of the camera, + = level lines appear with the end at image right lower; NaN where not
-        looked at or not known.
-    background_roll_sd_deg
-        Its standard deviation.
-    """
+    """Upright lines behind the runner (`gait.pose.pixels.camera_roll.UprightLines`)."""
 
     background_roll_deg: S = field(metadata=ROLL_DEG)
+    """Of the camera, + = level lines appear with the end at image right lower; NaN where not looked
+    at or not known."""
     background_roll_sd_deg: S = field(metadata=DEG)
+    """Its standard deviation."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SharpnessSignals(Signals[S]):
-    """How sharp the picture is (`gait.pose.pixels.sharpness.SharpnessMeter`).
-
-    Parameters
-    ----------
-    left_foot_blur, right_foot_blur, head_blur
-        0 sharp to 1 blurred; NaN where not seen or not looked at.
-    grain
-        SD of the noise against that of the picture.
-    """
+    """How sharp the picture is (`gait.pose.pixels.sharpness.SharpnessMeter`)."""
 
     left_foot_blur: S = field(metadata=NUMBER)
     right_foot_blur: S = field(metadata=NUMBER)
     head_blur: S = field(metadata=NUMBER)
+    """`left_foot_blur`, `right_foot_blur` and `head_blur`: 0 sharp to 1 blurred; NaN where not seen
+    or not looked at."""
     grain: S = field(metadata=NUMBER)
+    """SD of the noise against that of the picture."""
 
     def foot_blur(self, side: Side) -> S:
         """That of one foot."""
@@ -190,18 +154,12 @@ BOX: Final = ("person_{}_x0", "person_{}_y0", "person_{}_x1", "person_{}_y1")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PeopleSignals(Signals[S]):
-    """Who else is there (`gait.pose.person_tracking.boxes`).
-
-    Parameters
-    ----------
-    person_chosen
-        Number of the runner, the leftmost person being 1; 0 if nobody was chosen.
-    boxes_px
-        (T, N, 4) left, top, right, bottom of everybody; NaN where not seen.
-    """
+    """Who else is there (`gait.pose.person_tracking.boxes`)."""
 
     person_chosen: S = field(metadata=NUMBER)
+    """Number of the runner, the leftmost person being 1; 0 if nobody was chosen."""
     boxes_px: S = field(metadata=ROOM_PX)
+    """(T, N, 4) left, top, right, bottom of everybody; NaN where not seen."""
 
     def mirrored(self, width_px: float) -> Self:
         """In a mirror, the left edge of a box is its right one."""
@@ -234,13 +192,7 @@ class PeopleSignals(Signals[S]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PixelSignals(Signals[S]):
-    """What was read off the pixels beside the keypoints, a group for each follower.
-
-    Parameters
-    ----------
-    knees, pelvis, tape, silhouette, scene, upright_lines, sharpness, people
-        None if the follower did not run.
-    """
+    """What was read off the pixels beside the keypoints, a group for each follower."""
 
     knees: KneeSignals[S] | None = field(default=None, metadata={"kind": KneeSignals})
     pelvis: PelvisSignals[S] | None = field(default=None, metadata={"kind": PelvisSignals})
@@ -254,6 +206,8 @@ class PixelSignals(Signals[S]):
     )
     sharpness: SharpnessSignals[S] | None = field(default=None, metadata={"kind": SharpnessSignals})
     people: PeopleSignals[S] | None = field(default=None, metadata={"kind": PeopleSignals})
+    """`knees`, `pelvis`, `tape`, `silhouette`, `scene`, `upright_lines`, `sharpness` and `people`:
+    None if the follower did not run."""
 
     @classmethod
     def over(cls, frames: Sequence[PixelSignals[float]]) -> PixelSignals[Float]:
@@ -264,31 +218,23 @@ class PixelSignals(Signals[S]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LegSignals(Signals[S]):
-    """Whose leg is whose (`gait.analysis.cleaning.leg_swaps.repair_sides`).
-
-    Parameters
-    ----------
-    swapped, swap_undecided
-        1 for frames whose legs were exchanged, or could not be told apart.
-    """
+    """Whose leg is whose (`gait.analysis.cleaning.leg_swaps.repair_sides`)."""
 
     swapped: S = field(metadata=NUMBER)
     swap_undecided: S = field(metadata=NUMBER)
+    """`swapped` and `swap_undecided`: 1 for frames whose legs were exchanged, or could not be told
+    apart."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CameraPath(Signals[S]):
-    """The motion that was taken out of a track (`gait.analysis.cleaning.stabilize`).
-
-    Parameters
-    ----------
-    camera_path_x_px, camera_path_y_px, camera_path_scale
-        Where the middle of the first picture is in that of the frame, and how large.
-    """
+    """The motion that was taken out of a track (`gait.analysis.cleaning.stabilize`)."""
 
     camera_path_x_px: S = field(metadata=ROOM_X_PX)
     camera_path_y_px: S = field(metadata=ROOM_PX)
     camera_path_scale: S = field(metadata=NUMBER)
+    """`camera_path_x_px`, `camera_path_y_px` and `camera_path_scale`: where the middle of the first
+    picture is in that of the frame, and how large."""
 
     def path_px(self: CameraPath[Float]) -> Float:
         """(T, 2) both axes together."""
@@ -297,45 +243,29 @@ class CameraPath(Signals[S]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PelvicRoll(Signals[S]):
-    """Tilt of the pelvis (`gait.analysis.kinematics.pelvic_obliquity.read_roll`).
-
-    Parameters
-    ----------
-    pelvic_roll_deg
-        + = the end at image right is lower; NaN where it cannot be told.
-    pelvic_roll_sd_deg
-        Its standard deviation, apart from a constant.
-    pelvic_roll_absolute
-        1 if zero is level in the picture (tape), 0 if it is the mean over whole strides.
-    """
+    """Tilt of the pelvis (`gait.analysis.kinematics.pelvic_obliquity.read_roll`)."""
 
     pelvic_roll_deg: S = field(metadata=ROLL_DEG)
+    """+ = the end at image right is lower; NaN where it cannot be told."""
     pelvic_roll_sd_deg: S = field(metadata=DEG)
+    """Its standard deviation, apart from a constant."""
     pelvic_roll_absolute: S = field(metadata=NUMBER)
+    """1 if zero is level in the picture (tape), 0 if it is the mean over whole strides."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DerivedSignals(Signals[S]):
-    """What was found out about every frame after the pose model, by the stage that found it.
-
-    Parameters
-    ----------
-    legs, camera_path, pelvic_roll
-        None if the stage had nothing to go by.
-    on_outline
-        1 if hips and standing leg were fitted to the silhouette, 0 if it was not found.
-    knee_bridged
-        Share of the passings in which the near knee was corrected.
-    body_growth
-        How large the runner was, against the average, camera motion left out.
-    low_passed
-        1 throughout if the keypoints were low-passed before they came here.
-    """
+    """What was found out about every frame after the pose model, by the stage that found it."""
 
     legs: LegSignals[S] | None = field(default=None, metadata={"kind": LegSignals})
     camera_path: CameraPath[S] | None = field(default=None, metadata={"kind": CameraPath})
     pelvic_roll: PelvicRoll[S] | None = field(default=None, metadata={"kind": PelvicRoll})
+    """`legs`, `camera_path` and `pelvic_roll`: None if the stage had nothing to go by."""
     on_outline: S | None = field(default=None, metadata=NUMBER)
+    """1 if hips and standing leg were fitted to the silhouette, 0 if it was not found."""
     knee_bridged: S | None = field(default=None, metadata=NUMBER)
+    """Share of the passings in which the near knee was corrected."""
     body_growth: S | None = field(default=None, metadata=NUMBER)
+    """How large the runner was, against the average, camera motion left out."""
     low_passed: S | None = field(default=None, metadata=NUMBER)
+    """1 throughout if the keypoints were low-passed before they came here."""

@@ -74,24 +74,16 @@ dark."""
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One server's rules.
-
-    Parameters
-    ----------
-    workspace : Path
-        Everything that is written is below this folder.
-    videos : tuple of Path or None
-        Folders from which videos may be opened by path; None means any, () means none.
-    defaults : Settings
-        What an analysis starts from.
-    shared : Path, optional
-        Where the libraries of all people are who share the server; `workspace` is one of them.
-    """
+    """One server's rules."""
 
     workspace: Path
+    """Everything that is written is below this folder."""
     videos: tuple[Path, ...] | None
+    """Folders from which videos may be opened by path; None means any, () means none."""
     defaults: Settings
+    """What an analysis starts from."""
     shared: Path | None = None
+    """Where the libraries of all people are who share the server; `workspace` is one of them."""
 
     @classmethod
     def of(cls, environment: Mapping[str, str], address: str | None, profile: str = "") -> Site:

@@ -108,18 +108,12 @@ CONDITIONS: Final[Mapping[str, tuple[Change, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class UnderCondition:
-    """All comparisons under one condition.
-
-    Parameters
-    ----------
-    condition : str
-        As in `CONDITIONS`.
-    checked : tuple of Checked
-        Of all videos.
-    """
+    """All comparisons under one condition."""
 
     condition: str
+    """As in `CONDITIONS`."""
     checked: tuple[Checked, ...]
+    """Of all videos."""
 
 
 def under_conditions(

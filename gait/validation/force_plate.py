@@ -61,21 +61,14 @@ Table: TypeAlias = Mapping[str, Float]
 
 @dataclass(frozen=True)
 class PlateTrial:
-    """One runner at one speed.
-
-    Parameters
-    ----------
-    path : Path
-        ``NAME_events.csv``; the joints lie beside it.
-    runner : str
-        Whose trial; several speeds of one runner are not independent.
-    speed_mps : float
-        Of the belt.
-    """
+    """One runner at one speed."""
 
     path: Path
+    """``NAME_events.csv``; the joints lie beside it."""
     runner: str
+    """Whose trial; several speeds of one runner are not independent."""
     speed_mps: float
+    """Of the belt."""
 
     @classmethod
     def of(cls, path: Path) -> Self:

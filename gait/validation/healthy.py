@@ -28,21 +28,14 @@ FEWEST_OTHERS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One video of a healthy runner.
-
-    Parameters
-    ----------
-    trial : PlateTrial
-        Whom it shows, and how fast.
-    true : Truth
-        What is known of it.
-    summaries : tuple of Summary
-        What the program read.
-    """
+    """One video of a healthy runner."""
 
     trial: PlateTrial
+    """Whom it shows, and how fast."""
     true: Truth
+    """What is known of it."""
     summaries: tuple[Summary, ...]
+    """What the program read."""
 
 
 class Flagged(StrictModel):

@@ -20,20 +20,14 @@ EDGE_S: Final = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Errors of matched events of one kind in ms, positive if late, and what did not match.
-
-    Parameters
-    ----------
-    left_ms, right_ms : Float
-        (n,) errors of each foot.
-    missed, invented : int
-        True events without a match, and events without a true one.
-    """
+    """Errors of matched events of one kind in ms, positive if late, and what did not match."""
 
     left_ms: Float
     right_ms: Float
+    """`left_ms` and `right_ms`: (n,) errors of each foot."""
     missed: int
     invented: int
+    """`missed` and `invented`: true events without a match, and events without a true one."""
 
     @property
     def all_ms(self) -> Float:

@@ -40,35 +40,24 @@ WIDEST: Final = 2.5
 
 @dataclass(frozen=True)
 class Timing:
-    """Strikes or toe-offs over all trials; ms, late is positive.
-
-    Parameters
-    ----------
-    kind : {"strike", "off"}
-        Which events.
-    plane : {"side", "rear"}
-        Where the camera stood.
-    fps_hz : float
-        Of the videos.
-    means : Float
-        (n,) mean error of every trial.
-    within : float
-        SD of single events about the mean of their trial.
-    left_out : Float
-        (n,) means of the trials less the mean of the other runners': what a constant fitted to
-        those would leave.
-    missed, invented : int
-        Contacts without an event, and events without a contact.
-    """
+    """Strikes or toe-offs over all trials; ms, late is positive."""
 
     kind: str
+    """Which events: "strike" or "off"."""
     plane: str
+    """Where the camera stood: "side" or "rear"."""
     fps_hz: float
+    """Of the videos."""
     means: Float
+    """(n,) mean error of every trial."""
     within: float
+    """SD of single events about the mean of their trial."""
     left_out: Float
+    """(n,) means of the trials less the mean of the other runners': what a constant fitted to those
+    would leave."""
     missed: int
     invented: int
+    """`missed` and `invented`: contacts without an event, and events without a contact."""
 
     @property
     def bias(self) -> float:
@@ -118,30 +107,20 @@ def _weighted(rows: Sequence[EventAgreement]) -> float:
 
 @dataclass(frozen=True)
 class Held:
-    """One metric over all videos.
-
-    Parameters
-    ----------
-    metric : str
-        Its id.
-    asked : int
-        How many values were to be had.
-    errors : Float
-        (n,) measured minus true.
-    half : float
-        Median half of the stated intervals.
-    inside : tuple of bool
-        Which intervals hold the truth.
-    left_out : tuple of bool
-        Which would, with what is fitted to the other runners.
-    """
+    """One metric over all videos."""
 
     metric: str
+    """Its id."""
     asked: int
+    """How many values were to be had."""
     errors: Float
+    """(n,) measured minus true."""
     half: float
+    """Median half of the stated intervals."""
     inside: tuple[bool, ...]
+    """Which intervals hold the truth."""
     left_out: tuple[bool, ...]
+    """Which would, with what is fitted to the other runners."""
 
     @property
     def rmse(self) -> float:

@@ -68,15 +68,10 @@ class TruthFile(TypedDict):
 
 @dataclass(frozen=True)
 class Rendered:
-    """What is exactly known of a rendered video.
-
-    Parameters
-    ----------
-    path : Path
-        ``NAME.truth.json``.
-    """
+    """What is exactly known of a rendered video."""
 
     path: Path
+    """``NAME.truth.json``."""
 
     @property
     def name(self) -> str:

@@ -125,21 +125,14 @@ class Truth(StrictModel):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A video, or the run folder of one, with its truth.
-
-    Parameters
-    ----------
-    name : str
-        For tables.
-    source : Path
-        A video, or a folder that holds ``pose.npz``.
-    truth : Truth
-        What is known of it.
-    """
+    """A video, or the run folder of one, with its truth."""
 
     name: str
+    """For tables."""
     source: Path
+    """A video, or a folder that holds ``pose.npz``."""
     truth: Truth
+    """What is known of it."""
 
     @property
     def is_video(self) -> bool:

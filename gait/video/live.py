@@ -32,21 +32,14 @@ _PATIENCE_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiveFrame:
-    """A picture and when it was due.
-
-    Parameters
-    ----------
-    time_s : float
-        Since the first one.
-    due_s : float
-        By the clock.
-    image : uint8 array
-        (H, W, 3) RGB.
-    """
+    """A picture and when it was due."""
 
     time_s: float
+    """Since the first one."""
     due_s: float
+    """By the clock."""
     image: UInt8
+    """(H, W, 3) RGB."""
 
 
 class _Newest:

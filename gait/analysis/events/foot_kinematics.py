@@ -38,83 +38,59 @@ REAR: Final = ("heel", "ankle")
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """An instant at which a signal passes a limit.
-
-    Parameters
-    ----------
-    time_s : float
-        Sub-frame time.
-    sd_s : float
-        Its standard deviation from the noise of the signal.
-    """
+    """An instant at which a signal passes a limit."""
 
     time_s: float
+    """Sub-frame time."""
     sd_s: float
+    """Its standard deviation from the noise of the signal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One pass of a foot from in front of the body to behind it.
-
-    Parameters
-    ----------
-    ahead, behind : int
-        Frames in which the heel is furthest ahead of and behind the pelvis; the first or last
-        frame of the video where it cuts the pass short.
-    middle : int
-        Frame in which the foot is flat on the ground; `ahead` or `behind` where the video cuts it
-        off.
-    speed : float
-        Backward speed of the heel against the trunk in mid-stance, leg lengths per s.
-    lowest : float
-        Height of the rear of the foot on the ground, leg lengths.
-    """
+    """One pass of a foot from in front of the body to behind it."""
 
     ahead: int
     behind: int
+    """`ahead` and `behind`: frames in which the heel is furthest ahead of and behind the pelvis;
+    the first or last frame of the video where it cuts the pass short."""
     middle: int
+    """Frame in which the foot is flat on the ground; `ahead` or `behind` where the video cuts it
+    off."""
     speed: float
+    """Backward speed of the heel against the trunk in mid-stance, leg lengths per s."""
     lowest: float
+    """Height of the rear of the foot on the ground, leg lengths."""
 
 
 @dataclass(frozen=True, slots=True)
 class FootSignals:
-    """What detectors see of one foot; all series have one value per frame.
-
-    Parameters
-    ----------
-    time : Float
-        (T,) s, `GRID_HZ` apart whatever the frame rate.
-    frame_s : float
-        Time between frames of the video.
-    heel_x, toe_x : Float
-        (T,) position ahead of the pelvis, leg lengths.
-    heel_y, rear_y, pelvis_y : Float
-        (T,) height of the heel, of the rear of the foot (`REAR`) and of the pelvis, leg lengths.
-    heel_speed, foot_speed : Float
-        (T,) backward speed of the heel and of the foot (`FOOT`) against the trunk, leg lengths
-        per s.
-    foot_climb, toe_climb : Float
-        (T,) upward speed of the foot (`FOOT`) and of the toe, leg lengths per s.
-    toe_reach : Float
-        (T,) distance from mid-hip to toe, leg lengths.
-    knee_deg : Float
-        (T,) knee flexion.
-    """
+    """What detectors see of one foot; all series have one value per frame."""
 
     time: Float
+    """(T,) s, `GRID_HZ` apart whatever the frame rate."""
     frame_s: float
+    """Time between frames of the video."""
     heel_x: Float
     toe_x: Float
+    """`heel_x` and `toe_x`: (T,) position ahead of the pelvis, leg lengths."""
     heel_y: Float
     rear_y: Float
     pelvis_y: Float
+    """`heel_y`, `rear_y` and `pelvis_y`: (T,) height of the heel, of the rear of the foot (`REAR`)
+    and of the pelvis, leg lengths."""
     heel_speed: Float
     foot_speed: Float
+    """`heel_speed` and `foot_speed`: (T,) backward speed of the heel and of the foot (`FOOT`)
+    against the trunk, leg lengths per s."""
     foot_climb: Float
     toe_climb: Float
+    """`foot_climb` and `toe_climb`: (T,) upward speed of the foot (`FOOT`) and of the toe, leg
+    lengths per s."""
     toe_reach: Float
+    """(T,) distance from mid-hip to toe, leg lengths."""
     knee_deg: Float
+    """(T,) knee flexion."""
 
 
 def foot_signals(track: PoseTrack, view: View, side: Side) -> FootSignals | None:

@@ -32,22 +32,15 @@ differ from that of half a minute, over 36 trials of 12 runners on a force-plate
 
 @dataclass(frozen=True, slots=True)
 class LiveCadence:
-    """Steps per minute over the last seconds.
-
-    Parameters
-    ----------
-    time_s : float
-        Of the last frame in it.
-    steps_per_min, half : float
-        The rate, and half of its 95 % interval.
-    seconds : float
-        How much was looked at.
-    """
+    """Steps per minute over the last seconds."""
 
     time_s: float
+    """Of the last frame in it."""
     steps_per_min: float
     half: float
+    """`steps_per_min` and `half`: the rate, and half of its 95 % interval."""
     seconds: float
+    """How much was looked at."""
 
 
 class CadenceMeter:

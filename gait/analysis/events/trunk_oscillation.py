@@ -27,32 +27,22 @@ STRIDE_S = (0.45, 1.6)  # of a running or walking person
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """Vertical movement of the trunk and of the feet against each other, in leg lengths.
-
-    Parameters
-    ----------
-    time : Float
-        (N,) s, `GRID_HZ` apart.
-    step_s : float
-        Usual time of a step.
-    height : Float
-        (N,) mean height of the hips and, where there are any, the shoulders; NaN where unknown.
-    velocity : tuple of Float
-        (N,) upward speed per s, read in two ways that share no keypoint: hips and shoulders, or
-        left and right hip. Their mean is the speed of `height`.
-    feet_apart : Float
-        (N,) height of the right foot above the left one.
-    lowest, highest : Float
-        Times at which the trunk is lowest and highest, one each per step.
-    """
+    """Vertical movement of the trunk and of the feet against each other, in leg lengths."""
 
     time: Float
+    """(N,) s, `GRID_HZ` apart."""
     step_s: float
+    """Usual time of a step."""
     height: Float
+    """(N,) mean height of the hips and, where there are any, the shoulders; NaN where unknown."""
     velocity: tuple[Float, Float]
+    """(N,) upward speed per s, read in two ways that share no keypoint: hips and shoulders, or left
+    and right hip. Their mean is the speed of `height`."""
     feet_apart: Float
+    """(N,) height of the right foot above the left one."""
     lowest: Float
     highest: Float
+    """`lowest` and `highest`: times at which the trunk is lowest and highest, one each per step."""
 
     def at(self, times_s: Float, series: Float) -> Float:
         """Mean of a series over a fifth of a step around some times; NaN where it is not known."""

@@ -21,18 +21,12 @@ from gait.knowledge.questionnaire import URGENT, Question
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How far the questions have come.
-
-    Parameters
-    ----------
-    given : dict
-        Answers by question.
-    put : tuple of str
-        Questions that were put, with or without an answer, in that order.
-    """
+    """How far the questions have come."""
 
     given: Given = field(default_factory=dict)
+    """Answers by question."""
     put: tuple[str, ...] = ()
+    """Questions that were put, with or without an answer, in that order."""
 
     def next(self) -> Question | None:
         """What to ask now.

@@ -15,33 +15,22 @@ from gait.types import Z95
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A value beyond a limit.
-
-    Parameters
-    ----------
-    flag : Flag
-        The limit as the knowledge base has it.
-    limit : float
-        What it comes to for this runner.
-    side : {"left", "right", "both"}
-        Where; "both" also if both legs are beyond it.
-    value : float
-        Of that leg, or the mean of both weighted by their exactness.
-    ci95 : tuple of float
-        Its 95 % interval.
-    n : int
-        Strides it rests on.
-    summaries : tuple of Summary
-        All sides of the metric that were measured.
-    """
+    """A value beyond a limit."""
 
     flag: Flag
+    """The limit as the knowledge base has it."""
     limit: float
+    """What it comes to for this runner."""
     side: Literal["left", "right", "both"]
+    """Where; "both" also if both legs are beyond it."""
     value: float
+    """Of that leg, or the mean of both weighted by their exactness."""
     ci95: tuple[float, float]
+    """Its 95 % interval."""
     n: int
+    """Strides it rests on."""
     summaries: tuple[Summary, ...]
+    """All sides of the metric that were measured."""
 
     @property
     def distance(self) -> float:

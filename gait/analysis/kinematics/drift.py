@@ -26,26 +26,18 @@ those of one runner)."""
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """The straight line through the values of one metric over time.
-
-    Parameters
-    ----------
-    metric, side, unit : str
-        What drifts.
-    per_min : float
-        Change per minute, in the unit of the metric.
-    ci95 : tuple of float
-        Its 95 % interval.
-    minutes : float
-        How long was looked at.
-    """
+    """The straight line through the values of one metric over time."""
 
     metric: str
     side: str
     unit: str
+    """`metric`, `side` and `unit`: what drifts."""
     per_min: float
+    """Change per minute, in the unit of the metric."""
     ci95: tuple[float, float]
+    """Its 95 % interval."""
     minutes: float
+    """How long was looked at."""
 
     @property
     def clear(self) -> bool:

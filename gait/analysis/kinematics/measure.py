@@ -29,19 +29,13 @@ Key: TypeAlias = tuple[str, AnySide]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One metric on one side.
-
-    Parameters
-    ----------
-    strike_s, value : Float
-        (n,) each; the value is NaN where a stride has none.
-    systematic : SystematicError
-        What the video adds to the error of all of them.
-    """
+    """One metric on one side."""
 
     strike_s: Float
     value: Float
+    """`strike_s` and `value`: (n,) each; the value is NaN where a stride has none."""
     systematic: SystematicError = field(default_factory=SystematicError)
+    """What the video adds to the error of all of them."""
 
 
 STEP_S: Final = 0.005
@@ -50,34 +44,24 @@ STEP_S: Final = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Slopes:
-    """Change of a value per second by which events are late.
-
-    Parameters
-    ----------
-    strike, off, side_difference : float
-        All strikes, all toe-offs, or the left strikes against the right ones.
-    """
+    """Change of a value per second by which events are late."""
 
     strike: float
     off: float
     side_difference: float
+    """`strike`, `off` and `side_difference`: all strikes, all toe-offs, or the left strikes against
+    the right ones."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Every metric of a trial in every stride.
-
-    Parameters
-    ----------
-    trial : Trial
-        What was measured.
-    samples : Mapping of (str, str) to Sample or str
-        By metric and side, in the order of the registry; a sentence says why a metric cannot be
-        had. Pooled samples hold the strides of both legs in order of time.
-    """
+    """Every metric of a trial in every stride."""
 
     trial: Trial
+    """What was measured."""
     samples: Mapping[Key, Sample | str]
+    """By metric and side, in the order of the registry; a sentence says why a metric cannot be had.
+    Pooled samples hold the strides of both legs in order of time."""
 
     def values(self, metric: str, side: AnySide) -> Float:
         """(n,) what was read in the strides in which it could be."""

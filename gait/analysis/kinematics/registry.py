@@ -12,18 +12,12 @@ from gait.types import Float
 
 @dataclass(frozen=True, slots=True)
 class SystematicError:
-    """What the way this video was filmed adds to the error of a value.
-
-    Parameters
-    ----------
-    sd : float
-        SD of the constant error, in the unit of the metric.
-    note : str, optional
-        What the reader of the value has to know.
-    """
+    """What the way this video was filmed adds to the error of a value."""
 
     sd: float = 0.0
+    """SD of the constant error, in the unit of the metric."""
     note: str | None = None
+    """What the reader of the value has to know."""
 
 
 MetricFunction: TypeAlias = Callable[[Leg], Float]
@@ -37,27 +31,18 @@ def same_in_every_video(leg: Leg) -> SystematicError:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A registered metric.
-
-    Parameters
-    ----------
-    id : str
-        As in the knowledge base.
-    function : callable
-        Gives one value per stride of a leg.
-    pooled : bool
-        Whether the strides of both legs are one sample (side "both").
-    timed : bool
-        Whether the value rests on seconds, so that it cannot be had without a true time base.
-    systematic : callable
-        Says what this video adds to the error that the knowledge base gives.
-    """
+    """A registered metric."""
 
     id: str
+    """As in the knowledge base."""
     function: MetricFunction
+    """Gives one value per stride of a leg."""
     pooled: bool
+    """Whether the strides of both legs are one sample (side "both")."""
     timed: bool
+    """Whether the value rests on seconds, so that it cannot be had without a true time base."""
     systematic: SystematicErrorOf
+    """Says what this video adds to the error that the knowledge base gives."""
 
 
 REGISTRY: dict[str, Metric] = {}

@@ -28,73 +28,49 @@ PHASE_PCT: Final = np.linspace(0, 100, 101)
 
 @dataclass(frozen=True, slots=True)
 class Angle:
-    """An angle that can be read in every frame.
-
-    Parameters
-    ----------
-    name : str
-        For reading.
-    metric : str
-        Metric of the same points; its landmark error is that of the angle.
-    typical : tuple of str
-        Metrics that are values of this curve: at strike, or the peak in stance or swing.
-    series : callable
-        (T,) degrees from a leg.
-    systematic : callable
-        What the video adds to the error of the keypoints.
-    """
+    """An angle that can be read in every frame."""
 
     name: str
+    """For reading."""
     metric: str
+    """Metric of the same points; its landmark error is that of the angle."""
     typical: tuple[str, ...]
+    """Metrics that are values of this curve: at strike, or the peak in stance or swing."""
     series: Callable[[Leg], Float]
+    """(T,) degrees from a leg."""
     systematic: SystematicErrorOf = same_in_every_video
+    """What the video adds to the error of the keypoints."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """One angle over the average stride of one leg.
-
-    Parameters
-    ----------
-    angle : str
-        Id in `ANGLES`.
-    side : {"left", "right"}
-        Which leg.
-    n : int
-        Strides that it is the mean of.
-    mean_deg, sd_deg : Float
-        (101,) at `PHASE_PCT`; the SD is that between strides, NaN of a single stride.
-    off_pct : float
-        Mean toe-off in percent of the stride.
-    points_sd_deg : float
-        SD of the constant error that the points cause.
-    """
+    """One angle over the average stride of one leg."""
 
     angle: str
+    """Id in `ANGLES`."""
     side: Side
+    """Which leg."""
     n: int
+    """Strides that it is the mean of."""
     mean_deg: Float
     sd_deg: Float
+    """`mean_deg` and `sd_deg`: (101,) at `PHASE_PCT`; the SD is that between strides, NaN of a
+    single stride."""
     off_pct: float
+    """Mean toe-off in percent of the stride."""
     points_sd_deg: float
+    """SD of the constant error that the points cause."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Difference:
-    """How one angle over the average stride of one leg differs between two videos.
-
-    Parameters
-    ----------
-    before, after : Curve
-        Of the same angle and leg.
-    half_deg : Float
-        (101,) half of the 95 % interval of the difference, NaN where a video has a single stride.
-    """
+    """How one angle over the average stride of one leg differs between two videos."""
 
     before: Curve
     after: Curve
+    """`before` and `after`: of the same angle and leg."""
     half_deg: Float
+    """(101,) half of the 95 % interval of the difference, NaN where a video has a single stride."""
 
     @property
     def mean_deg(self) -> Float:

@@ -74,21 +74,14 @@ ABSURD: Final = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class TrueTime:
-    """How a video has to be played.
-
-    Parameters
-    ----------
-    scale : float
-        Times slower than life that it plays; the best guess if that is not known.
-    base : {"film", "told", "file", "seen", "unknown"}
-        How it is known; "film" plays at normal speed as far as anybody can tell.
-    limit : str or None
-        What the user has to know about it.
-    """
+    """How a video has to be played."""
 
     scale: float
+    """Times slower than life that it plays; the best guess if that is not known."""
     base: TimeBase
+    """How it is known; "film" plays at normal speed as far as anybody can tell."""
     limit: str | None = None
+    """What the user has to know about it."""
 
 
 def true_time(

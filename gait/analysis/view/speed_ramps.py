@@ -46,19 +46,13 @@ LIKE_FASTEST: Final = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of a video in which steps take the same time.
-
-    Parameters
-    ----------
-    start_s, stop_s : float
-        In the time of the video.
-    rhythm : Rhythm
-        Of its steps.
-    """
+    """A part of a video in which steps take the same time."""
 
     start_s: float
     stop_s: float
+    """`start_s` and `stop_s`: in the time of the video."""
     rhythm: Rhythm
+    """Of its steps."""
 
     @property
     def steps(self) -> float:
@@ -68,22 +62,15 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Ramp:
-    """A video of several speeds, and the part of it that is kept.
-
-    Parameters
-    ----------
-    kept : Stretch
-        The part.
-    fastest_s, slowest_s : float
-        Time of a step where the video plays fastest and slowest.
-    limit : str
-        What the user has to know about it.
-    """
+    """A video of several speeds, and the part of it that is kept."""
 
     kept: Stretch
+    """The part."""
     fastest_s: float
     slowest_s: float
+    """`fastest_s` and `slowest_s`: time of a step where the video plays fastest and slowest."""
     limit: str
+    """What the user has to know about it."""
 
     @property
     def slower(self) -> float:

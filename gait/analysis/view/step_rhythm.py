@@ -28,22 +28,15 @@ STEPPING = 0.5  # of the usual swing of the feet: in windows with less nobody wa
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """What of walking or running is seen without a clock.
-
-    Parameters
-    ----------
-    step_s : float
-        Usual time of a step in seconds of the video.
-    rise : float
-        Rise and fall of the trunk with every step, peak to peak of its sine wave, leg lengths.
-    phase_rad : float
-        By how much this wave is ahead of that of the height of one foot above the other: a runner
-        is lowest, a walker highest, when the feet pass each other.
-    """
+    """What of walking or running is seen without a clock."""
 
     step_s: float
+    """Usual time of a step in seconds of the video."""
     rise: float
+    """Rise and fall of the trunk with every step, peak to peak of its sine wave, leg lengths."""
     phase_rad: float
+    """By how much this wave is ahead of that of the height of one foot above the other: a runner is
+    lowest, a walker highest, when the feet pass each other."""
 
 
 def rhythm(track: PoseTrack) -> Rhythm | None:

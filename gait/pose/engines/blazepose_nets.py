@@ -42,24 +42,16 @@ _TWINS: Final = [BLAZEPOSE.index(mirror_name(name)) for name in BLAZEPOSE]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What the landmark network says of one crop.
-
-    Parameters
-    ----------
-    xy : Float
-        (33, 2) px of the frame.
-    visibility : Float
-        (33,) 0 to 1.
-    presence : float
-        How sure it is that there is somebody.
-    mask : float32 array or None
-        (256, 256) of the crop: how surely each pixel is the body.
-    """
+    """What the landmark network says of one crop."""
 
     xy: Float
+    """(33, 2) px of the frame."""
     visibility: Float
+    """(33,) 0 to 1."""
     presence: float
+    """How sure it is that there is somebody."""
     mask: Float32 | None
+    """(256, 256) of the crop: how surely each pixel is the body."""
 
 
 class BlazePoseNets:

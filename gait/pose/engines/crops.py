@@ -23,22 +23,15 @@ MOVED: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """A square in a frame.
-
-    Parameters
-    ----------
-    x, y : float
-        Its middle, px.
-    side : float
-        Length of a side, px.
-    angle : float
-        By how much it is turned clockwise, rad.
-    """
+    """A square in a frame."""
 
     x: float
     y: float
+    """`x` and `y`: its middle, px."""
     side: float
+    """Length of a side, px."""
     angle: float = 0.0
+    """By how much it is turned clockwise, rad."""
 
     def to_frame(self, unit: Float) -> Float:
         """Points of the square, where a side is 1 and (0, 0) its corner, in px of the frame.

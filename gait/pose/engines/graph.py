@@ -21,18 +21,12 @@ ROOM: Final = 1.3
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One way of showing a body to the network.
-
-    Parameters
-    ----------
-    room : float
-        Side of the square, in `ROOM` of the body.
-    mirrored : bool
-        Whether the mirror image is shown.
-    """
+    """One way of showing a body to the network."""
 
     room: float = 1.0
+    """Side of the square, in `ROOM` of the body."""
     mirrored: bool = False
+    """Whether the mirror image is shown."""
 
 
 ONCE: Final = (Look(),)

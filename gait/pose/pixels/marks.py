@@ -42,27 +42,18 @@ class Waist:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mark:
-    """One closed patch of one colour.
-
-    Parameters
-    ----------
-    xy : Float
-        (2,) centre in px of the video.
-    sd_px : float
-        Standard deviation of the height of the centre that noise along the edge makes.
-    half_height_px : float
-        Half the height of the upright rectangle that is spread as much.
-    area : float
-        Trunks².
-    colour : Float
-        (3,) L*a*b*.
-    """
+    """One closed patch of one colour."""
 
     xy: Float
+    """(2,) centre in px of the video."""
     sd_px: float
+    """Standard deviation of the height of the centre that noise along the edge makes."""
     half_height_px: float
+    """Half the height of the upright rectangle that is spread as much."""
     area: float
+    """Trunks²."""
     colour: Float
+    """(3,) L*a*b*."""
 
 
 def find_marks(image: Image, waist: Waist) -> list[Mark]:

@@ -44,22 +44,15 @@ FASTEST_DEG_S = 200.0  # three times the fastest tilting of a running pelvis
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pair:
-    """Two marks of one frame that could be the strips.
-
-    Parameters
-    ----------
-    time_s : float
-        Time of the frame.
-    left, right : Mark
-        In the order of the image.
-    signature : Float
-        What stays the same from frame to frame, each part in units of its tolerance.
-    """
+    """Two marks of one frame that could be the strips."""
 
     time_s: float
+    """Time of the frame."""
     left: Mark
     right: Mark
+    """`left` and `right`: in the order of the image."""
     signature: Float
+    """What stays the same from frame to frame, each part in units of its tolerance."""
 
     @property
     def roll_deg(self) -> float:

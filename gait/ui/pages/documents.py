@@ -57,18 +57,12 @@ _FILMING: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A section of a document.
-
-    Parameters
-    ----------
-    summary : str
-        Of what is folded away; empty for text that is always shown.
-    text : str
-        Markdown.
-    """
+    """A section of a document."""
 
     summary: str
+    """Of what is folded away; empty for text that is always shown."""
     text: str
+    """Markdown."""
 
 
 def parts(name: str) -> tuple[Part, ...]:

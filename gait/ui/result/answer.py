@@ -32,21 +32,14 @@ _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Something to look at.
-
-    Parameters
-    ----------
-    title : str
-        What it is about.
-    summary : Summary
-        The measure, of the leg that is to be shown.
-    finding : Finding, optional
-        What is known about it.
-    """
+    """Something to look at."""
 
     title: str
+    """What it is about."""
     summary: Summary
+    """The measure, of the leg that is to be shown."""
     finding: Finding | None = None
+    """What is known about it."""
 
 
 def warnings(analysis: Analysis) -> None:

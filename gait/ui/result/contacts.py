@@ -15,19 +15,14 @@ MOMENTS: Final[tuple[Moment, ...]] = ("Initial contact", "Mid-stance", "Toe-off"
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One foot on the ground, as far as it was seen.
-
-    Parameters
-    ----------
-    side : {"left", "right"}
-        Which foot.
-    strike, off : Event or None
-        Not both None; a video that starts or ends in mid-contact shows one of them only.
-    """
+    """One foot on the ground, as far as it was seen."""
 
     side: Side
+    """Which foot."""
     strike: Event | None
     off: Event | None
+    """`strike` and `off`: not both None; a video that starts or ends in mid-contact shows one of
+    them only."""
 
     def at_s(self, moment: Moment) -> float | None:
         """When that moment is; None if the video does not show it."""

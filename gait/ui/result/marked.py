@@ -21,27 +21,18 @@ from gait.ui.site import complain, keep, plain
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The picture that is looked at.
-
-    Parameters
-    ----------
-    image : NDArray
-        (H, W, 3) RGB.
-    size : tuple of int
-        Of the video, px.
-    video_s : float
-        Where it is in the video, seconds as it plays.
-    side : {"left", "right"}
-        Whose angles are drawn.
-    text : str
-        Which picture it is.
-    """
+    """The picture that is looked at."""
 
     image: NDArray[np.uint8]
+    """(H, W, 3) RGB."""
     size: tuple[int, int]
+    """Of the video, px."""
     video_s: float
+    """Where it is in the video, seconds as it plays."""
     side: Side
+    """Whose angles are drawn."""
     text: str
+    """Which picture it is."""
 
 
 def show(run: RunFolder, shown: Shown, place: DeltaGenerator, controls: DeltaGenerator) -> None:
