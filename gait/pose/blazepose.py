@@ -110,14 +110,8 @@ class BlazePose:
 
         Parameters
         ----------
-        path : Path
-            The video.
-        settings : PoseSettings
-            Which model, and the mode.
-        workers : int, optional
-            Inferences at a time; by default one per available core.
-        progress : callable, optional
-            Called with (frames done, frames in all).
+        path, settings, workers, progress
+            As for `gait.pose.PoseBackend.track`.
 
         Returns
         -------

@@ -66,14 +66,9 @@ class RTMPose:
 
         Parameters
         ----------
-        path : Path
-            The video.
-        settings : PoseSettings
-            Which model; `weights` is an ONNX file of the user's own.
-        workers : int, optional
-            Threads of the model; by default one per available core.
-        progress : callable, optional
-            Called with (frames done, frames in all).
+        path, settings, workers, progress
+            As for `gait.pose.PoseBackend.track`; `settings.weights` is an ONNX file of the user's
+            own, and `workers` are threads of the model.
 
         Returns
         -------

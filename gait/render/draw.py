@@ -48,14 +48,12 @@ def dot(image: UInt8, at: Point, radius: float, colour: Colour) -> None:
 
     Parameters
     ----------
-    image : UInt8
-        (H, W, 3) RGB, drawn on in place.
+    image, colour
+        As for `line`.
     at : tuple of float
         Centre (x, y), px.
     radius : float
         In px; nothing is drawn of what has none.
-    colour : tuple of int
-        RGB.
     """
     if radius <= 0:
         return
@@ -68,12 +66,10 @@ def fill(image: UInt8, left: int, right: int, colour: Colour) -> None:
 
     Parameters
     ----------
-    image : UInt8
-        (H, W, 3) RGB, drawn on in place.
+    image, colour
+        As for `line`.
     left, right : int
         First column and the one after the last.
-    colour : tuple of int
-        RGB.
     """
     if left < right:
         cv2.rectangle(image, (left, 0), (right - 1, image.shape[0] - 1), colour, -1)
@@ -84,14 +80,10 @@ def frame(image: UInt8, corner: Point, other: Point, colour: Colour, width: floa
 
     Parameters
     ----------
-    image : UInt8
-        (H, W, 3) RGB, drawn on in place.
+    image, colour, width
+        As for `line`.
     corner, other : tuple of float
         (x, y) of two opposite corners, px.
-    colour : tuple of int
-        RGB.
-    width : float
-        Of the pen, px.
     """
     a, b = ((_fixed(x), _fixed(y)) for x, y in (corner, other))
     cv2.rectangle(image, a, b, colour, max(1, round(width)), cv2.LINE_AA, _SUBPIXEL_BITS)
@@ -102,16 +94,12 @@ def ring(image: UInt8, at: Point, radius: float, colour: Colour, width: float) -
 
     Parameters
     ----------
-    image : UInt8
-        (H, W, 3) RGB, drawn on in place.
+    image, colour, width
+        As for `line`.
     at : tuple of float
         Centre (x, y), px.
     radius : float
         In px.
-    colour : tuple of int
-        RGB.
-    width : float
-        Of the pen, px.
     """
     centre, axes = (_fixed(at[0]), _fixed(at[1])), (_fixed(radius), _fixed(0.35 * radius))
     pen = max(1, round(width))
@@ -182,14 +170,12 @@ def write(
 
     Parameters
     ----------
-    image : UInt8
-        (H, W, 3) RGB, drawn on in place.
+    image, colour
+        As for `line`.
     text : str
         One line.
     at : tuple of float
         Left end (x, y) of the baseline, px.
-    colour : tuple of int
-        RGB.
     em : float
         Size of the type, px.
     bold : bool

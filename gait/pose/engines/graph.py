@@ -59,13 +59,7 @@ class GraphEngine:
         self._landmarkers.clear()
 
     def locate(self, image: Image) -> Crop | None:
-        """The square around the most prominent person; None without anybody.
-
-        Parameters
-        ----------
-        image : uint8 array
-            (H, W, 3) RGB.
-        """
+        """The square around the most prominent person; None without anybody."""
         crop = self._detector(image)
         if crop is None:
             return None

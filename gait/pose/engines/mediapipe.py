@@ -55,13 +55,7 @@ class MediaPipeEngine:
             _give_back()
 
     def locate(self, image: Image) -> None:
-        """Nothing: `detect` looks by itself.
-
-        Parameters
-        ----------
-        image : uint8 array
-            (H, W, 3) RGB.
-        """
+        """Nothing: `detect` looks by itself."""
 
     def detect(self, image: Image, crop: Crop | None, *, silhouette: bool) -> Detection:
         """The person whom the model sees best in a picture, wherever the crop is.

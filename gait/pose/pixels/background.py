@@ -59,7 +59,7 @@ class SceneFollower:
         points : Mapping of str to Float
             (2,) landmarks in px by canonical name, NaN where missing.
         time_s : float
-            Time of the frame; not needed.
+            Time of the frame, s; not needed here, so that all followers are called alike.
 
         Returns
         -------

@@ -57,12 +57,9 @@ class UprightLines:
 
         Parameters
         ----------
-        image : uint8 array
-            (H, W, 3) RGB frame.
-        points : Mapping of str to Float
-            (2,) landmarks in px: lines on the runner are not background.
-        time_s : float
-            Time of the frame.
+        image, points, time_s
+            As for `gait.pose.pixels.background.SceneFollower.step`; lines on the runner are not
+            background.
 
         Returns
         -------

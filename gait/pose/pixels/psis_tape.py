@@ -88,12 +88,8 @@ class TapeFollower:
 
         Parameters
         ----------
-        image : uint8 array
-            (H, W, 3) RGB frame.
-        points : Mapping of str to Float
-            (2,) landmarks in px by canonical name, NaN where missing.
-        time_s : float
-            Time of the frame.
+        image, points, time_s
+            As for `gait.pose.pixels.background.SceneFollower.step`.
 
         Returns
         -------

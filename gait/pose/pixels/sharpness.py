@@ -56,10 +56,8 @@ class SharpnessMeter:
 
         Parameters
         ----------
-        image : uint8 array
-            (H, W, 3) RGB frame.
-        points : Mapping of str to Float
-            (2,) landmarks in px by canonical name, NaN where missing.
+        image, points
+            As for `gait.pose.pixels.background.SceneFollower.step`.
         time_s : float
             Time of the frame; one too soon after the last that was looked at is passed over.
 
