@@ -7,7 +7,6 @@ was measured in the picture, and what remains is low-passed without delay.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +16,7 @@ from scipy.signal import butter, filtfilt
 
 from gait.analysis.cleaning.knee_fusion import bridge
 from gait.analysis.cleaning.leg_swaps import nanmedian, repair_sides, shifted, stride_period_frames
+from gait.analysis.cleaning.segments import lasting
 from gait.analysis.cleaning.silhouette_fit import put_on_outline
 from gait.analysis.cleaning.view_plane import repair_body
 from gait.skeleton import LEG
@@ -239,9 +239,9 @@ def lowpass(track: PoseTrack, cutoff_hz: float) -> PoseTrack:
     xy = track.xy.copy()
     for k in range(xy.shape[1]):
         good = np.asarray(np.isfinite(xy[:, k]).all(axis=1))
-        for run in _runs(good):
-            if run.stop - run.start >= 4:
-                xy[run, k] = _filter(b, a, track.time[run], xy[run, k], fps_hz)
+        for start, stop in lasting(good, 4):
+            run = slice(start, stop)
+            xy[run, k] = _filter(b, a, track.time[run], xy[run, k], fps_hz)
     return track.with_(xy=xy, step=f"low-pass {cutoff_hz:g} Hz, zero lag")
 
 
@@ -252,10 +252,3 @@ def _filter(b: Float, a: Float, time: Float, values: Float, fps_hz: float) -> Fl
     padlen = min(len(x) - 1, int(fps_hz / 2))
     y = np.asarray(filtfilt(b, a, x, axis=0, padlen=padlen))
     return y if regular else np.stack([np.interp(time, even, v) for v in y.T], axis=1)
-
-
-def _runs(good: NDArray[np.bool_]) -> Iterator[slice]:
-    """Slices of the unbroken runs of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], good.astype(int), [0]])))
-    for start, stop in zip(edges[::2], edges[1::2], strict=True):
-        yield slice(int(start), int(stop))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import percentile_filter
 
-from gait.analysis.cleaning.segments import FROZEN_S
+from gait.analysis.cleaning.segments import FROZEN_S, lasting
 from gait.types import Float, PoseTrack
 
 Flags = NDArray[np.bool_]
@@ -156,14 +156,11 @@ def _relative(change: Float, least: float, around: int) -> Float:
 
 def _stills(repeated: Flags, fps_hz: float) -> Flags:
     """Repeated frames of a picture that stands much longer than others."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], repeated.astype(int), [0]])))
-    starts, stops = edges[::2], edges[1::2]
+    runs = lasting(repeated, 1)
+    usual = float(np.median(np.diff(runs))) if len(runs) >= FEWEST else 0.0
     out = np.zeros(len(repeated), bool)
-    if len(starts):
-        usual = float(np.median(stops - starts)) if len(starts) >= FEWEST else 0.0
-        for start, stop in zip(starts, stops, strict=True):
-            long = stop - start >= max(2, round(FROZEN_S * fps_hz), LONGER * usual)
-            out[start:stop] = long
+    for start, stop in runs:
+        out[start:stop] = stop - start >= max(2, round(FROZEN_S * fps_hz), LONGER * usual)
     return out
 
 

@@ -135,7 +135,7 @@ def _breaks(track: PoseTrack) -> list[tuple[int, int, str]]:
     if scene is None:
         return []
     change, brightness = scene.picture_change, scene.brightness
-    black = _lasting(np.nan_to_num(brightness, nan=255.0) < BLACK, 1)
+    black = lasting(np.nan_to_num(brightness, nan=255.0) < BLACK, 1)
     usual = _usual(np.where(brightness < BLACK, np.nan, change), track)
     lively = change[np.isfinite(change) & (brightness >= BLACK)]
     # Of the whole video: a long stop would become what is usual around it.
@@ -144,7 +144,7 @@ def _breaks(track: PoseTrack) -> list[tuple[int, int, str]]:
     still = _closed(still & (brightness >= BLACK))
     frozen = [
         (a, b)
-        for a, b in _lasting(still, max(2, round(FROZEN_S * track.fps_hz)))
+        for a, b in lasting(still, max(2, round(FROZEN_S * track.fps_hz)))
         if _held(change, a, b, AT_ONCE * moving)
     ]
     cut = np.nan_to_num(change) > np.maximum(CUT_LEVELS, CUT_RATIO * usual)
@@ -198,13 +198,13 @@ def _closed(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
     One True alone is no run: a video may hold every picture twice.
     """
     out = np.zeros_like(flags)
-    for a, b in _lasting(flags, 3):
+    for a, b in lasting(flags, 3):
         out[a:b] = True
     out[1:-1] |= out[:-2] & out[2:]
     return out
 
 
-def _lasting(flags: NDArray[np.bool_], shortest: int) -> list[tuple[int, int]]:
+def lasting(flags: NDArray[np.bool_], shortest: int) -> list[tuple[int, int]]:
     """(first, after the last) of runs of True that are long enough."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]]))).tolist()
     return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= shortest]

@@ -17,7 +17,7 @@ from gait.analysis.results import View
 from gait.types import Float, PoseTrack, Side
 
 PELVIS_CUTOFF_HZ = 4.0  # hip points follow the thigh by ±5 % of leg length; the trunk does not
-GRID_HZ = 240.0  # crossings are read off splines this fine
+GRID_HZ = 240.0  # crossings and extremes are read off splines this fine
 
 MIDDLE: Final = 0.45
 """Share of the pass of a heel, from furthest ahead to furthest behind, at which every foot is flat
@@ -118,7 +118,7 @@ def foot_signals(track: PoseTrack, view: View, side: Side) -> FootSignals | None
     grid = np.arange(track.time[0], track.time[-1], 1 / GRID_HZ)
 
     def ground(name: str, of: PoseTrack = track) -> Float:
-        return to_ground(_resample(of.time, of[name], grid), direction, view.ground_tilt_deg)
+        return to_ground(resampled(of.time, of[name], grid), direction, view.ground_tilt_deg)
 
     hips = ("left_hip", "right_hip")
     columns = [track.index(name) for name in hips]
@@ -150,15 +150,31 @@ def foot_signals(track: PoseTrack, view: View, side: Side) -> FootSignals | None
     )
 
 
-def _resample(time: Float, xy: Float, grid: Float) -> Float:
-    """Cubic spline through the frames, read at `grid`; NaN where frames are missing.
+def resampled(time: Float, values: Float, grid: Float, derivative: int = 0) -> Float:
+    """Cubic spline through the frames, or its derivative, at other times; NaN between missing ones.
 
     A difference over two frames at 30 fps averages over 67 ms, longer than a touch-down.
+
+    Parameters
+    ----------
+    time : Float
+        (T,) s.
+    values : Float
+        (T, ...) of every frame; one that holds a NaN is missing.
+    grid : Float
+        (N,) s, where they are read.
+    derivative : int
+        0 for the values, 1 for their rate of change per s.
+
+    Returns
+    -------
+    Float
+        (N, ...); all NaN with fewer than four frames.
     """
-    good = np.asarray(np.isfinite(xy).all(axis=1))
+    good = np.asarray(np.isfinite(values).reshape(len(values), -1).all(axis=1))
     if good.sum() < 4:
-        return np.full((len(grid), 2), np.nan)
-    out = np.asarray(CubicSpline(time[good], xy[good])(grid))
+        return np.full((len(grid), *values.shape[1:]), np.nan)
+    out = np.asarray(CubicSpline(time[good], values[good])(grid, derivative))
     after = np.searchsorted(time, grid, side="right").clip(1, len(time) - 1)
     out[~(good[after - 1] & good[after] & known_between(time, grid))] = np.nan
     return out

@@ -12,8 +12,8 @@ from typing import Literal
 
 import numpy as np
 
+from gait.analysis.events.foot_kinematics import GRID_HZ
 from gait.analysis.events.trunk_oscillation import (
-    GRID_HZ,
     Bounce,
     bounce,
     peak_time,

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 from scipy.signal import find_peaks
 
 from gait.analysis.cleaning.filtering import lowpass
-from gait.analysis.cleaning.leg_swaps import evenly, known_between, stride_period_frames
+from gait.analysis.cleaning.leg_swaps import evenly, stride_period_frames
+from gait.analysis.events.foot_kinematics import GRID_HZ, resampled
 from gait.analysis.peaks import vertex
 from gait.skeleton import FOOT
 from gait.types import Float, PoseTrack
 
-GRID_HZ = 240.0  # extremes are read off splines this fine
 # The trunk moves up and down almost like a sine, so its extremes of speed are flat and noise moves
 # them far. Leaving out what is above 1.75 times the step frequency cuts their scatter to a third;
 # the difference between the legs lies below the step frequency and stays.
@@ -82,15 +81,15 @@ def bounce(track: PoseTrack) -> Bounce | None:
         columns = [track.index(name) for name in names]
         part = track.with_(xy=track.xy[:, columns], score=track.score[:, columns], names=names)
         smooth = lowpass(part, CUTOFF_PER_STEP / step_s)
-        readings.append(_spline(track.time, -smooth.xy[..., 1].mean(axis=1) / leg_px, grid))
-    height = np.mean([h for h, _ in readings], axis=0)
-    (_, one), (_, other) = readings
+        readings.append(-smooth.xy[..., 1].mean(axis=1) / leg_px)
+    height = np.mean([resampled(track.time, h, grid) for h in readings], axis=0)
+    one, other = (resampled(track.time, h, grid, derivative=1) for h in readings)
     return Bounce(
         time=grid,
         step_s=step_s,
         height=height,
         velocity=(one, other),
-        feet_apart=_spline(track.time, apart / leg_px, grid)[0],
+        feet_apart=resampled(track.time, apart / leg_px, grid),
         lowest=_turning_points(grid, -height, step_s),
         highest=_turning_points(grid, height, step_s),
     )
@@ -100,19 +99,6 @@ def _two_readings(track: PoseTrack) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if track.has("left_shoulder", "right_shoulder"):
         return ("left_hip", "right_hip"), ("left_shoulder", "right_shoulder")
     return ("left_hip",), ("right_hip",)
-
-
-def _spline(time: Float, values: Float, grid: Float) -> tuple[Float, Float]:
-    """Values and their rate of change on a grid; NaN between frames that are missing."""
-    good = np.asarray(np.isfinite(values))
-    if good.sum() < 4:
-        return np.full(len(grid), np.nan), np.full(len(grid), np.nan)
-    curve = CubicSpline(time[good], values[good])
-    after = np.searchsorted(time, grid, side="right").clip(1, len(time) - 1)
-    unknown = ~(good[after - 1] & good[after] & known_between(time, grid))
-    read, rate = np.asarray(curve(grid)), np.asarray(curve(grid, 1))
-    read[unknown] = rate[unknown] = np.nan
-    return read, rate
 
 
 def _turning_points(grid: Float, height: Float, step_s: float) -> Float:
