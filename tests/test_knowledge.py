@@ -16,9 +16,11 @@ from pydantic import ValidationError
 import gait
 from gait.analysis.kinematics.registry import REGISTRY
 from gait.analysis.kinematics.uncertainty import VARIABILITY
+from gait.analysis.results import Summary
 from gait.knowledge import ENOUGH, CueInfo, Decimals, Flag, Link, Statement, decimals_of, knowledge
 from gait.knowledge.claims import StudyRef
 from gait.knowledge.limits import Limit
+from gait.ui.result import answer
 
 READ, UNREAD = "bramah2018", "noehren2007"
 
@@ -81,6 +83,15 @@ def test_a_figure_nobody_has_read_cannot_load() -> None:
     assert StudyRef(source=READ, effect="OR 1.8").study.n == 108
     with pytest.raises(ValidationError, match="nobody here has read"):
         StudyRef(source=UNREAD, effect="14 against 11 deg")
+
+
+@pytest.mark.parametrize("metric", knowledge().metrics)
+def test_every_measure_can_be_chosen_for_the_picture(metric: str) -> None:
+    """Six units had no words: choosing such a measure ended the page of a result."""
+    info = knowledge().metrics[metric]
+    told = {"n": 9, "value": 1.2, "sd": 0.1, "ci95": (1.1, 1.3), "unit": info.unit, "tier": "A"}
+    summary = Summary.model_validate({"metric": metric, "name": info.name, "side": "both"} | told)
+    assert "1" in answer._value(summary)
 
 
 # These are known from memory or from what others say of the work.

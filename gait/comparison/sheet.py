@@ -265,8 +265,7 @@ def _amount(change: Change) -> str:
         percent, error = (100 * x / abs(change.before) for x in (size, half))
         return f"{percent:.1f} ± {error:.1f} %"
     decimals = decimals_of(unit).table
-    known = knowledge().texts.unit.get(unit)
-    words = known.words if known else f" {unit}"
+    words = knowledge().texts.unit[unit].words
     return f"{size:.{decimals}f} ± {half:.{decimals}f}{words}"
 
 

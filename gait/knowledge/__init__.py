@@ -141,6 +141,8 @@ class Knowledge(Model):
         named = {*self.repeatability, *(m for p in self.published for m in p.metrics)}
         if unknown := named - self.metrics.keys():
             raise ValueError(f"no such metric: {', '.join(sorted(unknown))}")
+        if unnamed := {info.unit for info in self.metrics.values()} - self.texts.unit.keys():
+            raise ValueError(f"units without words: {', '.join(sorted(unnamed))}")
         wanted = {HEALTH, *(conclusion.guide for conclusion in self.intake.conclusion)}
         if missing := wanted - {section.id for section in self.guide.section}:
             raise ValueError(f"sections of the guide that are missing: {missing}")
