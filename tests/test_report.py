@@ -202,6 +202,25 @@ def test_a_hidden_face_is_no_longer_in_the_picture(run: RunFolder, video: Path) 
     assert picture(hidden.jpeg)[face].std() < 25  # a mosaic of four tiles, smoothed
 
 
+def test_a_hidden_face_is_not_in_the_pictures_one_by_one_either(
+    run: RunFolder, video: Path
+) -> None:
+    from gait.ui.result.viewer import _picture
+
+    seen = _picture(run.path, 0, video, 40, "left")
+    analysis, _ = reopen(run)
+    settings = analysis.settings.model_copy(update={"blur_face": True})
+    run.save_analysis(analysis.model_copy(update={"settings": settings}))
+    hidden = _picture(run.path, 1, video, 40, "left")
+    assert seen is not None
+    assert hidden is not None
+    changed = np.abs(seen.astype(int) - hidden).max(axis=2) > 40
+    rows, columns = np.nonzero(changed)
+    assert 0 < np.ptp(rows) < len(seen) / 4
+    face = np.s_[rows.min() : rows.max(), columns.min() : columns.max()]
+    assert hidden[face].std() < seen[face].std() / 1.5
+
+
 # ----------------------------------------------------------------------------------------- content
 
 

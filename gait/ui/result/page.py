@@ -172,7 +172,8 @@ def _video(run: RunFolder) -> None:
         with st.expander("Who was analysed", icon=":material/group:", expanded=True):
             st.image(run.people, alt="The people in the video; the one who was analysed is marked.")
     drawn = run.drawn
-    source = drawn or run.video
+    # The video as it was filmed shows the face.
+    source = drawn if analysis.settings.blur_face else drawn or run.video
     drawing = drawn is None and progress.show_drawing(run)
     if source is not None:
         _play(run, source)

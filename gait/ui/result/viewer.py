@@ -55,8 +55,8 @@ def show(run: RunFolder) -> None:
         + f": {time[index]:.3f} s"
     )
     video_s = float(time[index]) * analysis.view.time_scale
-    source = run.video or run.overlay
-    if not source.is_file():
+    source = run.video or run.drawn
+    if source is None:
         st.info("The video itself is not kept with this run: analyse it again to see pictures.")
         return
     picture = _picture(run.path, run.analysis.stat().st_mtime_ns, source, index, contact.side)
@@ -102,8 +102,9 @@ def _picture(
     """One picture, drawn on unless it comes from the drawn video already."""
     run = RunFolder(path)
     analysis, trial = opened(run)
+    hidden = bool(analysis.settings.blur_face)
     drawn = source == run.overlay
-    return video_picture(analysis, trial, source, index, side, drawn=drawn)
+    return video_picture(analysis, trial, source, index, side, drawn=drawn, blur_face=hidden)
 
 
 def _corrections(run: RunFolder, analysis: Analysis, contact: Contact, at_s: float) -> None:
