@@ -75,15 +75,15 @@ def still() -> PoseTrack:
 def slow() -> PoseTrack:
     from data_tracks import RUNNING
 
-    return runner(60, 8, **RUNNING["slow"])[0]
+    return runner(60, 8, **RUNNING["slow"] | {"cadence_spm": 145})[0]
 
 
 KNOWN = Settings(speed_mps=3.0, height_m=1.75, sex="female")
 CASES = {
     "nothing known": Case(steady, Settings()),
     "all known": Case(steady, KNOWN),
-    "low step rate": Case(slow, Settings(speed_mps=4.5)),
-    "kneecap": Case(slow, Settings(speed_mps=4.5), {"where": ["kneecap"], "load": ["longer_run"]}),
+    "low step rate": Case(slow, Settings(speed_mps=3.0)),
+    "kneecap": Case(slow, Settings(speed_mps=3.0), {"where": ["kneecap"], "load": ["longer_run"]}),
     "shin and Achilles": Case(steady, KNOWN, {"where": ["inner_shin", "achilles"]}),
     "heel, first answers only": Case(steady, KNOWN, {"where": ["heel"]}),
     "emergency": Case(steady, KNOWN, {"clot": ["breathless"]}),

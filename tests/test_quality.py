@@ -16,7 +16,7 @@ from synthetic_activity import changing_speed
 from gait import analyze_track
 from gait.analysis.kinematics import withheld
 from gait.analysis.quality import AMOUNTS, limited
-from gait.analysis.results import Analysis, VideoFault
+from gait.analysis.results import SPEED_DOUBTED, Analysis, VideoFault
 from gait.knowledge import knowledge
 from gait.settings import Settings
 from gait.types import PoseTrack
@@ -64,6 +64,29 @@ def blurred(video: PoseTrack, fast: float, slow: float) -> PoseTrack:
     speed = np.linalg.norm(np.gradient(video["right_ankle"], video.time, axis=0), axis=1)
     own = np.where(speed > np.median(speed), fast, slow)
     return with_signals(video, right_foot_blur=own, head_blur=0.4)
+
+
+@pytest.mark.parametrize("height_m", [None, 1.78])
+@pytest.mark.parametrize("unit", [1.61, 1 / 1.61, 3.6])
+def test_a_speed_in_another_unit_is_seen_and_nothing_rests_on_it(
+    unit: float, height_m: float | None
+) -> None:
+    video, speed = track(), RUNNING["easy"]["speed_mps"]
+    right, wrong = (
+        analyze_track(video, Settings(speed_mps=told, height_m=height_m))
+        for told in (speed, speed * unit)
+    )
+    (fault,) = wrong.quality.faults
+    assert fault.id == SPEED_DOUBTED
+    assert SPEED_DOUBTED not in {fault.id for fault in right.quality.faults}
+    assert (right.speed_mps, wrong.speed_mps) == (speed, None)
+    step, cadence = wrong.summary("step_length", "left"), wrong.summary("cadence")
+    assert step is not None
+    assert cadence is not None
+    assert step.value is None
+    assert (step.limit or "").startswith(fault.found)
+    assert (cadence.typical, cadence.flag_limits) == (None, None)
+    assert wrong.settings.speed_mps == speed * unit  # as told: the report says what was given
 
 
 def test_a_good_video_has_no_faults() -> None:

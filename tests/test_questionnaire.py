@@ -38,9 +38,8 @@ def words(text: str) -> str:
 @pytest.fixture(scope="module")
 def slow_stepper() -> dict[str, Analysis]:
     """The same track with and without warning signs."""
-    track, _ = runner(60, 8, **RUNNING["slow"])
-    # For the speed that is claimed here, the step rate of this runner is low.
-    settings = Settings(speed_mps=4.5)
+    track, _ = runner(60, 8, **RUNNING["slow"] | {"cadence_spm": 145})
+    settings = Settings(speed_mps=2.6)
     return {
         "no answers": analyze_track(track, settings),
         "benign": analyze_track(track, settings, answers={**BENIGN, "where": "inner_shin"}),

@@ -34,7 +34,7 @@ from gait.analysis.kinematics import measure, summarize, withheld
 from gait.analysis.kinematics.pelvic_obliquity import read_roll
 from gait.analysis.kinematics.side_differences import side_differences
 from gait.analysis.quality import find_faults, limited
-from gait.analysis.results import Analysis, Event, Finding, Quality, VideoFault
+from gait.analysis.results import SPEED_DOUBTED, Analysis, Event, Finding, Quality, VideoFault
 from gait.analysis.trial import Strides, Trial
 from gait.analysis.view.camera_orientation import levelled, with_camera
 from gait.analysis.view.ground_tilt import with_ground
@@ -89,8 +89,10 @@ def analyze_track(
     trial = _camera(central(trial))
     trial = read_roll(trial)
     trial = trial.with_(activity=_activity(trial, events, change))
-    measured = measure(trial)
     faults = find_faults(trial)
+    if any(fault.id == SPEED_DOUBTED for fault in faults):
+        trial = trial.with_(settings=settings.model_copy(update={"speed_mps": None}))
+    measured = measure(trial)
     summaries = limited(summarize(measured), faults)
     if trial.activity == "changing speed":
         summaries = withheld(summaries, _pace_limit(change))

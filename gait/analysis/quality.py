@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from gait.analysis.cleaning.stabilize import as_filmed
 from gait.analysis.cleaning.view_plane import find_plane
 from gait.analysis.events.image_crossing import feet_outside
+from gait.analysis.events.steady_state import foot_speeds
 from gait.analysis.kinematics.uncertainty import TOO_FEW
-from gait.analysis.results import Summary, VideoFault
-from gait.analysis.trial import Trial
+from gait.analysis.results import SPEED_DOUBTED, Summary, VideoFault
+from gait.analysis.trial import NO_SPEED, Trial
+from gait.analysis.view.observe import LEG_OF_STATURE
 from gait.knowledge import Fault, knowledge
 from gait.skeleton import LEG
 from gait.types import SIDES, Z95, Float, Side
@@ -28,6 +30,11 @@ BODY_OF_LEG: Final = 1 / 0.46
 PER_DEG: Final[Mapping[str, float]] = {"deg": 1.0, "% leg": 1.75, "cm": 1.5, "ms": 2.8, "%": 0.4}
 """What an error of 1 degree is in a unit: at the end of a leg, 1.75 % of it, or 1.5 cm of 85; at
 contact, where a foot turns by 6 degrees in 1/60 s, 2.8 ms, or 0.4 % of a stride."""
+
+USUAL_STATURE_M: Final = 1.72
+SLIP: Final = 0.93
+"""Speed of the foot on the ground over that of the belt: 0.93 to 1.09 of rendered runners, 0.85 to
+0.98 of such that move as people did, 0.76 to 0.94 of twelve people taken to be 1.75 m tall."""
 
 FAST, SLOW = 0.9, 0.1
 """Quantiles of foot speed: slower than one in ten are the turning points, where no foot smears."""
@@ -83,16 +90,19 @@ def limited(summaries: tuple[Summary, ...], faults: tuple[VideoFault, ...]) -> t
         by what others cost, and the reason for either. Where strides are missing because contacts
         cannot be seen, that is the reason: a longer video would have no more of them.
     """
-    unseen = next((f for f in faults if CONTACT in f.hides), None)
+    reasons = {TOO_FEW: next((f for f in faults if CONTACT in f.hides), None)}
+    reasons[NO_SPEED] = next((f for f in faults if f.id == SPEED_DOUBTED), None)
     return tuple(
-        _explained(s, unseen) if s.value is None else _limited(s, faults) for s in summaries
+        _explained(s, reasons) if s.value is None else _limited(s, faults) for s in summaries
     )
 
 
-def _explained(summary: Summary, unseen: VideoFault | None) -> Summary:
-    if unseen is None or summary.limit is None or not summary.limit.startswith(TOO_FEW):
-        return summary
-    return summary.withheld(f"{unseen.found} {unseen.change}")
+def _explained(summary: Summary, reasons: Mapping[str, VideoFault | None]) -> Summary:
+    """With the fault as the reason for what is missing, by how the reason so far begins."""
+    for begins, fault in reasons.items():
+        if fault is not None and (summary.limit or "").startswith(begins):
+            return summary.withheld(f"{fault.found} {fault.change}")
+    return summary
 
 
 def _limited(summary: Summary, faults: tuple[VideoFault, ...]) -> Summary:
@@ -313,7 +323,20 @@ def _median(values: Float) -> float:
     return float(np.median(known)) if known.size else float("nan")
 
 
+def _speed_told(trial: Trial) -> Amount:
+    """Percent by which the speed that was told and that of the feet on the belt differ."""
+    view, told_mps = trial.view, trial.settings.speed_mps
+    if told_mps is None or view.surface != "treadmill" or view.time_base == "unknown":
+        return Amount(float("nan"))
+    m_per_px = view.scale_m_per_px or USUAL_STATURE_M * LEG_OF_STATURE / view.leg_px
+    seen_mps = _median(foot_speeds(trial)) * view.leg_px * m_per_px / SLIP
+    apart = abs(np.log(seen_mps / told_mps)) if seen_mps > 0 else float("nan")
+    words = {"seen": f"{seen_mps * 3.6:.0f} km/h", "told": f"{told_mps * 3.6:.1f} km/h"}
+    return Amount(100 * float(np.exp(apart) - 1), words)
+
+
 AMOUNTS: Final[Mapping[str, Callable[[Trial], Amount]]] = {
+    "speed_told": _speed_told,
     "feet_cut": _feet_cut,
     "head_cut": _head_cut,
     "lost": _lost,

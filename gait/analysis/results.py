@@ -23,6 +23,9 @@ from gait.types import (
     opposite,
 )
 
+SPEED_DOUBTED = "speed_told"
+"""The fault of a speed that does not fit what is seen."""
+
 SCHEMA_VERSION = 2
 """Of `analysis.json`. Raising it takes a step in `gait.io.analysis_file`, a run in tests/golden."""
 
@@ -253,6 +256,12 @@ class Analysis(FrozenModel):
     outcome: Outcome | None = None
     parts: tuple[Analysis, ...] = ()
     versions: dict[str, str]
+
+    @property
+    def speed_mps(self) -> float | None:
+        """The speed that was told, unless the feet on the belt move at quite another one."""
+        doubted = any(fault.id == SPEED_DOUBTED for fault in self.quality.faults)
+        return None if doubted else self.settings.speed_mps
 
     def difference(self, metric: str) -> SideDifference | None:
         """Right minus left of one metric, or None if there is none."""

@@ -23,6 +23,7 @@ class UnmeasurableError(Exception):
 LOST_S: Final = 2.0
 """Time for which nobody is seen, or no stride can be read, in the middle of what is one run. After
 a longer one, somebody may have rested or changed speed."""
+NO_SPEED: Final = "Needs the speed: give it in km/h or m/s."
 NO_CLOCK: Final = "Needs the true speed of the video: say how many times slower than life it plays."
 
 
@@ -139,7 +140,7 @@ class Trial:
         if self.view.time_base == "unknown":
             raise UnmeasurableError(NO_CLOCK)  # lengths are speed times time
         if self.settings.speed_mps is None:
-            raise UnmeasurableError("Needs the speed: give it in km/h or m/s.")
+            raise UnmeasurableError(NO_SPEED)
         return self.settings.speed_mps
 
 

@@ -130,8 +130,8 @@ def _speed(one: Analysis, other: Analysis) -> Mismatch | None:
     if speeds is None:
         known = [m for m in _all() if speed_error(m, one, other) is not None]
         message = (
-            "The speed of not every video is told: a difference of "
-            f"{knowledge().agreement.untold_speed_mps} m/s is allowed for. Analyse with --speed."
+            "The speed of not every video is known: a difference of "
+            f"{knowledge().agreement.untold_speed_mps} m/s is allowed for. Give the speed of all."
         )
         return Mismatch(what="speed", effect="widens", metrics=tuple(known), message=message)
     if abs(speeds[0] - speeds[1]) <= limit + 1e-9:
@@ -148,8 +148,8 @@ def _unknown_slope(one: Analysis, other: Analysis) -> Mismatch | None:
         return None
     lost = tuple(m for m in _all() if speed_error(m, one, other) is None)
     message = (
-        "The speed of not every video is told, and how this changes with speed is not known. "
-        "Analyse with --speed."
+        "The speed of not every video is known, and how this changes with speed is not known. "
+        "Give the speed of all."
     )
     return _removes("speed", lost, message)
 
@@ -305,7 +305,7 @@ def _needing(*things: Dependence) -> tuple[str, ...]:
 
 
 def _speeds(one: Analysis, other: Analysis) -> tuple[float, float] | None:
-    a, b = (analysis.settings.speed_mps for analysis in (one, other))
+    a, b = (analysis.speed_mps for analysis in (one, other))
     return None if a is None or b is None else (a, b)
 
 

@@ -240,7 +240,7 @@ def _reasons(key: Key, missing: Iterable[Analysis]) -> tuple[str, ...]:
 def _towards(change: Change, video: Analysis) -> str | None:
     """Where a change leads, seen from runners at this speed."""
     info, told = knowledge().metrics[change.metric], video.settings
-    reference = info.reference(told.speed_mps, video.view.surface, told.height_m)
+    reference = info.reference(video.speed_mps, video.view.surface, told.height_m)
     if reference is None or change.before is None or change.after is None:
         return None
     mean, spread = reference[0], TYPICAL_SDS * (reference[1] or 0.0)
@@ -256,7 +256,7 @@ def _video(analysis: Analysis) -> Video:
         name=" + ".join(a.video.name if a.video else "track" for a in videos),
         sha256=_sha(analysis),
         plane=" + ".join(a.view.plane for a in videos),
-        speed_mps=analysis.settings.speed_mps,
+        speed_mps=analysis.speed_mps,
         n_strides=min(_fewest(a) for a in videos),
     )
 

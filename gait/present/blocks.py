@@ -108,7 +108,7 @@ def kilometre(analysis: Analysis) -> Block:
     """
     columns = ("Load per kilometre", "Steps", "Peak force, BW", "Load, BW")
     load, cadence = analysis.summary("load_per_km"), analysis.summary("cadence")
-    speed_mps = analysis.settings.speed_mps
+    speed_mps = analysis.speed_mps
     if load is None or load.value is None or cadence is None or cadence.value is None:
         return Block(columns[0], columns, ())
     if speed_mps is None or analysis.activity != "running":

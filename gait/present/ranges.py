@@ -96,7 +96,7 @@ def _by_leg(summary: Summary, analysis: Analysis) -> bool:
     info = knowledge().metrics[summary.metric]
     if info.leg_model is None or told.height_m is None or summary.typical is None:
         return False
-    of_any_stature = info.typical_range(told.speed_mps, surface)
+    of_any_stature = info.typical_range(analysis.speed_mps, surface)
     return summary.typical != of_any_stature
 
 
@@ -112,7 +112,7 @@ def needed(analysis: Analysis) -> Iterator[tuple[str, str]]:
     for flag in knowledge().flags:
         if not flag.note:
             by_metric.setdefault(flag.metric, []).append(flag)
-    known = {"sex": analysis.settings.sex, "speed": analysis.settings.speed_mps}
+    known = {"sex": analysis.settings.sex, "speed": analysis.speed_mps}
     seen = set()
     for summary in analysis.summaries:
         if summary.value is None or summary.flag_limits is not None or summary.metric in seen:

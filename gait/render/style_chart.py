@@ -73,7 +73,7 @@ def style_chart(analysis: Analysis) -> alt.LayerChart | None:
 
 def healthy_ring(analysis: Analysis) -> Rows:
     """The ellipse that holds 95 % of healthy runners at this speed; empty if none is known."""
-    speed, surface = analysis.settings.speed_mps, analysis.view.surface
+    speed, surface = analysis.speed_mps, analysis.view.surface
     known = [knowledge().metrics[metric].reference(speed, surface) for metric in (ACROSS, UP)]
     (across, wide), (up, tall) = (k or (0.0, None) for k in known)
     if wide is None or tall is None:

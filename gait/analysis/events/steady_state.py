@@ -61,7 +61,7 @@ def even_pace(trial: Trial) -> tuple[Trial, float]:
         Change of speed in the strides returned as a share of their mean speed; 0 unless it is
         clearly more than `TREND`.
     """
-    strides, speed = trial.strides.each, _speeds(trial)
+    strides, speed = trial.strides.each, foot_speeds(trial)
     first, last = 0, len(strides)
     change = _trend(strides, speed)
     while change and last - first > FEWEST:
@@ -71,8 +71,9 @@ def even_pace(trial: Trial) -> tuple[Trial, float]:
     return trial, change
 
 
-def _speeds(trial: Trial) -> Float:
-    """(n,) leg lengths per s in each stride; NaN where it cannot be seen."""
+def foot_speeds(trial: Trial) -> Float:
+    """(n,) leg lengths per s by which the foot on the ground moves back in each stride; NaN where
+    it cannot be seen, as from another side than beside."""
     track, view = trial.track, trial.view
     needed = [f"{side}_{point}" for point in ("hip", "heel") for side in SIDES]
     if view.plane != "side" or view.direction is None or not track.has(*needed):

@@ -62,7 +62,7 @@ def show(analysis: Analysis) -> None:
         return
     needs = {name: need for need, name in needed(analysis)}
     items = "".join(_item(row, needs) for row in main)
-    speed_mps = analysis.settings.speed_mps
+    speed_mps = analysis.speed_mps
     at = f" at {speed_mps * 3.6:.1f} km/h" if speed_mps else ""
     st.html(f'{_STYLE}<ul class="gl-numbers">{items}</ul>')
     far = any(s.far_side for row in main for s in row.sides)
