@@ -166,12 +166,13 @@ def analyze_into(
     report = progress or _ignore
     keypoints = formats.is_track(video)
     run.claim(video)
+    run.require_run_of(info)
     with run.writing():
         if not keypoints:
             track = _found_track(run, video, info, settings, workers, report)
         else:
             track = formats.read(video, info.fps_hz)
-            _require_person(track, info)
+            _require_runner(track, info)
         from gait.analysis.analyze import analyze_track
 
         analysis = analyze_track(track, settings, info, answers)
@@ -210,7 +211,7 @@ def _found_track(
                     _draw_people(run, video, e.track)
                     e.hint = f"{e.hint} {run.people} shows who is who."
                 raise
-        _require_person(track, info)
+        _require_runner(track, info)
         run.save_track(track, key)
     if boxes_of(track) and not run.people.exists():
         _draw_people(run, video, track)
@@ -304,6 +305,7 @@ def analyze_together(
     report = progress or _ignore
     run = RunFolder(place_together(RUNS, videos) if out is None else out)
     run.claim(*videos)
+    run.require_run_of(infos[0])
     analyses = []
     with run.writing():
         for video, info in zip(videos, infos, strict=True):
@@ -376,11 +378,17 @@ def _require_length(info: VideoInfo) -> None:
         )
 
 
-def _require_person(track: PoseTrack, info: VideoInfo) -> None:
+def _require_runner(track: PoseTrack, info: VideoInfo) -> None:
+    """Refuse a track in which nobody is seen for long, or stands upright."""
     seen = int(np.isfinite(track.xy).any(axis=(1, 2)).sum())
-    if len(track) < 2 or seen / track.fps_hz < MIN_DURATION_S:
+    if len(track) < 2 or seen + 0.5 < MIN_DURATION_S * track.fps_hz:
         found = f"in only {seen} of {len(track)} frames" if seen else "in no frame"
         raise PoseError(
             f"{info.name}: a person was found {found}.",
             "Film the whole runner, head to feet, large in the picture and in good light.",
+        )
+    if track.upright != "upright":
+        raise PoseError(
+            f"{info.name}: the picture is {track.upright}.",
+            "Turn the video in the gallery of the phone, and try again.",
         )

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gait.cli import main as cli
-from gait.comparison.goals import keep_goals
+from gait.comparison.goals import keep_goals, parse_goal
 from gait.comparison.models import Goal
 from gait.io.added.notes import Notes, keep_notes
 from gait.io.deletion import delete, note_own_copy, own_copy
@@ -54,6 +54,20 @@ def test_a_file_of_somebody_else_is_refused_and_stays(run: RunFolder, name: str)
     with pytest.raises(OutputError, match=name.replace(".", r"\.")):
         analyzed(run)
     assert contents(run.path) == before
+
+
+def test_the_run_of_another_video_with_its_goals_stays(run: RunFolder, tmp_path: Path) -> None:
+    analyzed(run)
+    keep_goals(run, [parse_goal("cadence=+5%")])
+    before = contents(run.path)
+    again = KEPT.parents[1] / "side_overstride" / "pose.npz"  # exported again under its name
+    other = tmp_path / "other.npz"
+    other.write_bytes(again.read_bytes())
+    with pytest.raises(OutputError, match=r"holds the run of pose\.npz"):
+        analyzed(run, other)
+    assert contents(run.path) == before
+    analyzed(run, again)
+    assert contents(run.path)["analysis.json"] != before["analysis.json"]
 
 
 @pytest.mark.parametrize("name", ["report_tax_2025.pdf", "reports.html", "report card.pdf"])

@@ -20,6 +20,8 @@ from gait.pose import register
 from gait.settings import PoseSettings, Settings
 from gait.types import GaitError, PoseTrack
 
+FAKE = Settings(pose=PoseSettings(backend="fake"))
+
 AUTO = Settings()
 
 
@@ -263,6 +265,37 @@ def test_a_runner_who_stops_is_measured_while_running() -> None:
     assert value(analysis, "cadence") == pytest.approx(truth.values["cadence"], abs=0.6)
 
 
+# --------------------------------------------------------------------------- how the picture lies
+
+
+@pytest.mark.parametrize(("turns", "said"), [(1, "on its side"), (2, "upside down"), (3, "side")])
+def test_a_video_that_is_not_upright_is_refused_and_leaves_nothing(
+    turns: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    track = fake_backend.runner()
+    for _ in range(turns):
+        xy = np.stack([track.size[1] - track.xy[..., 1], track.xy[..., 0]], axis=-1)
+        track = track.with_(xy=xy, size=track.size[::-1])
+    monkeypatch.setattr(fake_backend, "runner", lambda: track)
+    register("fake", FakeBackend)
+    source = fake_backend.video(tmp_path / "turned.mp4")
+    with pytest.raises(GaitError, match=said):
+        pipeline.analyze(source, FAKE, out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_video_of_one_second_is_not_said_to_show_nobody(tmp_path: Path) -> None:
+    class Short(FakeBackend):
+        def track(self, *args: object, **options: object) -> PoseTrack:
+            return fake_backend.runner().rows(slice(60))
+
+    register("short", Short)
+    source = fake_backend.video(tmp_path / "short.mp4")
+    settings = Settings(pose=PoseSettings(backend="short"))
+    analysis = pipeline.analyze(source, settings, out=tmp_path / "run", overlay=False)
+    assert all(s.value is None and s.limit for s in analysis.summaries)
+
+
 # ------------------------------------------------------------------------------- in good time
 
 
@@ -275,8 +308,7 @@ def test_the_answer_is_there_before_the_overlay_is_drawn(tmp_path: Path) -> None
         there.append((stage, (out / "analysis.json").exists()))
 
     source = fake_backend.video(tmp_path / "runner.mp4")
-    settings = Settings(pose=PoseSettings(backend="fake"))
-    pipeline.analyze(source, settings, out=out, progress=told)
+    pipeline.analyze(source, FAKE, out=out, progress=told)
     assert {("pose", False), ("overlay", True)} == set(there)
 
 

@@ -154,6 +154,8 @@ def _one_person(people: int) -> _Answer:
 
 
 def _level(track: PoseTrack) -> _Answer:
+    if track.upright != "upright":
+        return False, f"The picture is {track.upright}.", "Turn the phone."
     roll = background_roll(track)
     if roll is None:
         return (

@@ -157,6 +157,22 @@ class RunFolder:
                 "Choose another folder with --out DIR, or move that file away.",
             )
 
+    def require_run_of(self, video: VideoInfo) -> None:
+        """OutputError if the folder holds the run of another video, with its goals and notes.
+
+        One of the same name may have been exported again.
+        """
+        try:
+            held = read_json(self.analysis)["video"]
+            name, same = str(held["name"]), held["sha256"] == video.sha256
+        except (UsageError, ValueError, LookupError, TypeError):
+            return
+        if not same and Path(name).stem != Path(video.name).stem:
+            raise OutputError(
+                f"{self.path} holds the run of {name}.",
+                "Choose another folder with --out DIR, or delete that run first.",
+            )
+
     def is_ours(self) -> bool:
         """Whether the folder holds an analysis, a track or a picture of people that we wrote."""
         if PEOPLE_MARK in ours.head(self.people) or self.track_key() is not None:

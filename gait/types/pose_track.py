@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from gait.skeleton import mirror_name
 from gait.types.pixel_signals import DerivedSignals, PixelSignals
 from gait.types.words import SIDES, Float
 
+LYING_DEG: Final = 45.0
+"""From upright; runners lean by 16 degrees at most."""
 EXACT: Final = "points as they were given"
 """First line in the notebook of a track that names no source, and of markers."""
 
@@ -117,6 +119,19 @@ class PoseTrack:
         seen = np.isfinite(lengths)
         total = np.where(seen, lengths, 0.0).sum(axis=0)
         return np.where(seen.any(axis=0), total / np.maximum(seen.sum(axis=0), 1), np.nan)
+
+    @property
+    def upright(self) -> Literal["upright", "on its side", "upside down"]:
+        """How the picture lies, by the line from ankles to shoulders; upright if none is seen."""
+        if not self.has(*(f"{side}_{point}" for side in SIDES for point in ("shoulder", "ankle"))):
+            return "upright"
+        up = np.sum([self[f"{side}_shoulder"] - self[f"{side}_ankle"] for side in SIDES], axis=0)
+        away_deg = np.abs(np.degrees(np.arctan2(up[:, 0], -up[:, 1])))
+        known = away_deg[np.isfinite(away_deg)]
+        usual_deg = float(np.median(known)) if len(known) else 0.0
+        if usual_deg < LYING_DEG:
+            return "upright"
+        return "on its side" if usual_deg < 180 - LYING_DEG else "upside down"
 
     def _leg_lengths_px(self) -> list[Float]:
         return [
