@@ -72,6 +72,16 @@ ANSWER_SETS = st.fixed_dictionaries({q.id: choices(q) for q in ASKED})
 """Any answers a runner can give, from none to all."""
 
 
+def rules_that_hold(answers: dict[str, list[str]]) -> set[str]:
+    """Where answers lead together."""
+    names = {f"{question}.{answer}" for question, given in answers.items() for answer in given}
+    return {
+        rule.leads_to
+        for rule in INTAKE.rule
+        if names >= set(rule.answers) and rule.while_open not in answers
+    }
+
+
 def kinds(outcome: Outcome) -> list[str]:
     return [c.kind for c in outcome.contributors]
 
@@ -92,10 +102,12 @@ def test_every_answer_alone_leads_somewhere(pair: tuple[Question, Answer]) -> No
     if answer.leads_to == NOTHING:
         assert (outcome.level, outcome.action, ids) == ("advice", None, [])
         return
-    expected = CONCLUSIONS[answer.leads_to]
-    if expected.action is None:
-        assert expected.id in ids
-        assert outcome.level in ("advice", "see a clinician")  # one calf asks for the clot question
+    # One calf asks for the clot question, and from the first steps for the place.
+    reached = {answer.leads_to, *rules_that_hold(answered(pair))}
+    expected = CONCLUSIONS[min(reached, key=URGENCY.__getitem__)]
+    if CONCLUSIONS[answer.leads_to].action is None:
+        assert answer.leads_to in ids
+        assert outcome.level in ("advice", "see a clinician")
     else:
         assert (outcome.level, outcome.action) == (expected.level, expected.action)
     assert outcome.why
@@ -126,8 +138,7 @@ def test_with_any_other_answer_the_most_urgent_wins(pair: tuple[Question, Answer
         outcome = evaluate(answered(pair, other), [linked_finding()])
         rival = URGENCY.get(other[1].leads_to, len(URGENCY))
         # Both together can mean more than each alone.
-        both = {name(pair), name(other)}
-        together = [URGENCY[r.leads_to] for r in INTAKE.rule if set(r.answers) == both]
+        together = [URGENCY[c] for c in rules_that_hold(answered(pair, other))]
         first = INTAKE.conclusion[min([URGENCY[sign.id], rival, *together])]
         assert outcome.action == first.action, name(other)
         assert outcome.gait_advice_withheld
@@ -200,6 +211,16 @@ def test_one_calf_is_a_clinicians_only_until_the_clot_question_is_answered() -> 
         ({"circulation": "artery_risk"}, "advice"),
         ({"circulation": "artery_risk", "easing": "minutes"}, "stop"),
         ({"circulation": "artery_risk", "onset": "same_time"}, "stop"),
+        ({"circulation": "artery_risk", "onset": "same_time", "where": "one_calf"}, "stop"),
+        ({"circulation": "artery_risk", "easing": "minutes", "where": "both_legs"}, "stop"),
+        ({"onset": "first_steps"}, "stop"),
+        ({"onset": "first_steps", "where": "inner_shin"}, "stop"),
+        ({"onset": "first_steps", "where": "heel"}, "stop"),
+        ({"onset": "first_steps", "where": "elsewhere"}, "stop"),
+        ({"onset": "first_steps", "where": "achilles"}, "see a clinician"),
+        ({"where": "buttock_low_back"}, "see a clinician"),
+        ({"where": "buttock_low_back", "onset": "first_steps"}, "stop"),
+        ({"where": "buttock_low_back", "history": "stress_fracture"}, "stop"),
         ({"onset": "same_time", "easing": "minutes"}, "see a clinician"),
     ],
 )
@@ -218,6 +239,9 @@ def test_open_questions_on_warning_signs_are_named() -> None:
     assert evaluate(answers).why == INTAKE.wording.clear
     del answers["clot"]
     assert evaluate(answers).why == INTAKE.wording.open.format(questions="1 question")
+    # Who feels no ache is not told what to do if it stays.
+    without_pain = {n: a for n, a in answers.items() if n not in PAIN} | {"clot": "none"}
+    assert evaluate(without_pain | {"where": "no_pain"}).why == INTAKE.wording.painless
     # No id of the program in it, and no question that has no answer where nothing hurts.
     painless = {"where": "no_pain", **{n: a for n, a in answers.items() if n not in PAIN}}
     assert evaluate(painless).why == INTAKE.wording.open.format(questions="1 question")
@@ -242,6 +266,9 @@ def test_what_a_clinician_has_looked_at_no_longer_withholds(
     assert seen.level not in URGENT
     assert seen.why is not None
     assert seen.why.startswith(INTAKE.wording.settled)
+    # Which sign that was is still told: one yes must not hide what it covers.
+    assert pair[1].text in seen.why
+    assert pair[0].text in seen.why
 
 
 def test_a_check_of_nothing_says_nothing() -> None:
@@ -373,6 +400,7 @@ def test_data_that_would_mislead_do_not_load() -> None:
         ({"conclusion": [*dumped["conclusion"], {**rest[-1], "id": "new"}]}, "nothing leads to"),
         ({"rule": [{**rule, "answers": ["where.moon"]}, *dumped["rule"][1:]]}, "unknown answers"),
         ({"rule": [{**rule, "while_open": "moon"}, *dumped["rule"][1:]]}, "unknown questions"),
+        ({"conclusion": [{**first, "beside": ["moon"]}, *rest]}, "unknown conclusions"),
         ({"question": [{**questions[0], "answers": []}, *questions[1:]]}, "too_short"),
     ]
     for changes, problem in wrong:

@@ -8,6 +8,7 @@ from typing import get_args
 import build_pages
 import pytest
 from examples import linked_finding
+from test_plain_words import objections
 
 from gait.analysis.interpret.questionnaire import CHECKED, check, evaluate
 from gait.knowledge import knowledge
@@ -24,9 +25,28 @@ KINDS_WITH_URGENCY = {"health"}
 
 SAFETY = [
     # what the runner answers, how urgent it is, what the action and the reason must name
-    ({"where": "groin_hip"}, "stop", "hopping", "stress fracture of the hip"),
+    ({"where": "groin_hip"}, "stop", "hopping", "neck of the thigh bone"),
     ({"where": "midfoot"}, "stop", "midfoot", "bone stress injury"),
-    ({"where": "buttock_low_back"}, "stop", "hopping", "base of the spine"),
+    ({"where": "forefoot"}, "stop", "within days", "bone stress injury"),
+    ({"where": "front_shin_bone"}, "stop", "front of the shin", "bone stress injury"),
+    ({"where": "heel", "onset": "first_steps"}, "stop", "within days", "bone stress injury"),
+    ({"night": "yes"}, "stop", "keep weight off", "a tumour"),
+    (
+        {"where": "buttock_low_back", "night": "yes"},
+        "stop",
+        "hopping",
+        "a bone stress injury",
+    ),
+    (
+        {"where": "buttock_low_back", "history": "stress_fracture"},
+        "stop",
+        "hopping",
+        "base of the spine",
+    ),
+    ({"sudden": "yes"}, "stop", "emergency department today", "broken bone"),
+    ({"sudden": "yes"}, "stop", "push off", "torn tendon"),
+    ({"ill": "fever_weight_loss_cancer"}, "stop", "see a doctor today", "tumours"),
+    ({"ill": "fever_weight_loss_cancer"}, "stop", "within days", "cancer"),
     ({"pressure": "yes"}, "emergency", "emergency department", "within hours"),
     ({"tightness": "yes", "easing": "stays"}, "emergency", "emergency department", "high pressure"),
     ({"clot": "breathless"}, "emergency", "Call the emergency number", "the heart"),
@@ -57,6 +77,125 @@ def test_a_safety_case(answers: dict[str, str], level: str, action: str, why: st
     assert outcome.gait_advice_withheld
     assert {c.kind for c in outcome.contributors} <= KINDS_WITH_URGENCY
     assert knowledge().guide.sections_for(outcome)[0].id == "health"
+
+
+CLINICIAN = [
+    # no reason to stop at once; what is to be done, and why
+    ({"where": "buttock_low_back"}, "stop running and go within days", "base of the spine"),
+    ({"nerve": "numbness_stays"}, "within days", "pressed nerve"),
+    ({"joint": "growing", "where": "kneecap"}, "hip examined", "thigh or knee only"),
+    ({"cramps": "statin_or_diuretic"}, "Do not stop the tablets", "dummy pill"),
+    ({"where": "achilles", "onset": "first_steps"}, "two weeks", "usual soreness"),
+]
+
+
+@pytest.mark.parametrize(("answers", "action", "why"), CLINICIAN)
+def test_a_case_for_a_clinician(answers: dict[str, str], action: str, why: str) -> None:
+    outcome = evaluate(answers)
+    assert outcome.level == "see a clinician"
+    assert action in str(outcome.action)
+    assert why in str(outcome.why)
+
+
+@pytest.mark.parametrize(
+    "place", ["kneecap", "outer_knee", "achilles", "heel", "front_shin_muscle"]
+)
+@pytest.mark.parametrize("sign", [{"onset": "same_time"}, {"easing": "minutes"}])
+def test_what_is_not_where_arteries_hurt_is_not_taken_for_them(
+    place: str, sign: dict[str, str]
+) -> None:
+    outcome = evaluate({"circulation": "artery_risk", "where": place} | sign)
+    assert outcome.level == "see a clinician"
+    assert "At the knee it is more often" in str(outcome.why)
+
+
+SOFT = ("both_legs", "one_calf", "kneecap", "outer_knee", "achilles", "back_of_thigh")
+
+
+@pytest.mark.parametrize("place", [*SOFT, "front_shin_muscle"])
+def test_from_the_first_steps_in_soft_tissue_is_no_reason_to_stop(place: str) -> None:
+    assert evaluate({"onset": "first_steps", "where": place}).level == "see a clinician"
+
+
+@pytest.mark.parametrize("place", [a.id for q, a in EVERY if q.id == "where" if a.id != "no_pain"])
+def test_from_the_first_steps_anywhere_else_is_one(place: str) -> None:
+    stops = evaluate({"onset": "first_steps", "where": place}).level == "stop"
+    assert stops == (place not in (*SOFT, "front_shin_muscle"))
+
+
+BONE = [{"night": "yes"}, {"where": "groin_hip"}, {"where": "midfoot"}]
+BONE += [{"where": "buttock_low_back", "onset": "first_steps"}]
+
+
+@pytest.mark.parametrize("answers", BONE)
+def test_food_periods_and_old_fractures_are_told_with_bone_in_doubt(
+    answers: dict[str, str],
+) -> None:
+    told = evaluate(answers | {"recovery": "yes", "history": "stress_fracture"})
+    assert {"low_energy", "past_stress_fracture"} <= {c.id for c in told.contributors}
+    assert {c.kind for c in told.contributors} == KINDS_WITH_URGENCY
+    for word in ("missed periods", "weight loss", "eating little", "earlier stress fracture"):
+        assert word in str(told.why)
+
+
+def test_too_little_food_is_told_with_any_warning_and_an_old_fracture_only_with_bone() -> None:
+    told = evaluate({"heart": "fainted", "recovery": "yes", "history": "stress_fracture"})
+    assert {c.id for c in told.contributors} == {"low_energy"}
+
+
+def test_pressure_that_was_denied_is_no_emergency_but_says_when_it_is_one() -> None:
+    outcome = evaluate({"tightness": "yes", "easing": "stays", "pressure": "no"})
+    assert outcome.level == "stop"
+    (beside,) = [c for c in outcome.contributors if c.id == "compartment"]
+    assert "very strong, go to an emergency department" in beside.wording
+
+
+def test_the_check_asks_for_a_doctor_and_says_where_a_physiotherapist_will_do() -> None:
+    (question,) = [q for q in INTAKE.question if q.id == CHECKED]
+    assert question.text.startswith("Has a doctor looked at this")
+    assert "muscle, tendon or bone, a physiotherapist" in question.text
+    assert "has to be a doctor" in INTAKE.wording.settled
+
+
+def test_being_short_of_breath_in_a_run_is_no_answer_of_a_healthy_runner() -> None:
+    texts = {f"{q.id}.{a.id}": a.text for q, a in EVERY}
+    assert "at rest, or far more than the effort explains" in texts["clot.breathless"]
+    assert "cough up blood" in texts["clot.breathless"]
+    assert texts["circulation.cold_or_pale_foot"].startswith("One foot")
+
+
+IDS_BEFORE = {
+    "clot": "swollen_leg clot_risk breathless pregnancy_or_pill none",
+    "heart": "fainted palpitations none",
+    "heat": "confused_or_collapsed sick_after_drinking gained_weight none",
+    "nerve": "bladder_bowel_groin both_legs_back weak_or_dropping_foot tingling_when_running"
+    " numb_feet_diabetes none",
+    "circulation": "cold_foot_at_rest walking_pain cold_or_pale_foot young_pale_foot artery_risk"
+    " none",
+    "joint": "hot_swollen under_16_limp none",
+    "ill": "dark_urine fever_weight_loss_cancer none",
+    "where": "no_pain one_spot_on_bone inner_shin both_legs one_calf kneecap outer_knee achilles"
+    " heel back_of_thigh groin_hip midfoot buttock_low_back elsewhere",
+    "onset": "first_steps eases same_time later at_rest no_pattern",
+    "cramps": "hard_run hot_or_salty fluoroquinolone statin_or_diuretic none",
+    "checked": "yes no",
+}
+"""Answers that stand in files of users, of the questions that have got more of them."""
+
+
+def test_answers_in_files_of_users_stay_valid() -> None:
+    for question, ids in IDS_BEFORE.items():
+        for answer in ids.split():
+            assert check({question: answer})
+
+
+def test_what_runners_read_is_in_short_sentences() -> None:
+    told = [text for question in INTAKE.question for text in question.shown()]
+    told += [text for conclusion in INTAKE.conclusion for text in conclusion.shown()]
+    told += [part.text for s in knowledge().guide.section for part in (s, *s.point)]
+    told += [tip.text for tip in knowledge().guide.tip]
+    told += [text for c in knowledge().cues.values() for text in (c.text, c.dose, c.caution)]
+    assert [found for text in told for found in objections(text)] == []
 
 
 def test_a_pill_or_a_pregnancy_alone_is_no_emergency() -> None:

@@ -135,7 +135,7 @@ def test_answers_are_asked_for_and_kept(
     n_signs = questions.index("where")
     # Knee and outer knee; then a wrong number, a word and two answers to a question that takes one.
     rest = [""] * (len(questions) - n_signs - 3)
-    typed(monkeypatch, *[""] * n_signs, "6, 7", "99", "perhaps", "1 2", "6", *rest)
+    typed(monkeypatch, *[""] * n_signs, "8, 9", "99", "perhaps", "1 2", "6", *rest)
     assert cli.main(["intake", "--out", "mine.toml"]) == 0
     out = capsys.readouterr().out
     assert read_answers(folder / "mine.toml") == {
@@ -187,6 +187,28 @@ def test_a_reason_to_stop_lets_only_warning_signs_and_the_check_follow() -> None
         asking = asking.answered(question.id, "no" if question.id == "checked" else ())
     signs = [q.id for q in knowledge().intake.warning_signs()]
     assert seen == [*(name for name in signs if name != "heart"), "checked"]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [{"night": "yes"}, {"where": "groin_hip"}, {"where": "forefoot"}, {"onset": "first_steps"}],
+)
+def test_with_bone_in_doubt_food_periods_and_old_fractures_are_asked_for(
+    answers: dict[str, str],
+) -> None:
+    asking, seen = Asking(), []
+    for question, answer in answers.items():
+        asking = asking.answered(question, answer)
+    while (question := asking.next()) is not None:
+        seen.append(question.id)
+        asking = asking.answered(
+            question.id, {"recovery": "yes", "checked": "yes"}.get(question.id, ())
+        )
+        if question.id == "checked":
+            break
+    assert seen[-3:] == ["history", "recovery", "checked"]
+    # Such an answer is no new warning sign that somebody would have to look at again.
+    assert "checked" in asking.answered("recovery", "no").given
 
 
 def test_a_new_warning_sign_takes_back_that_the_old_one_was_checked() -> None:

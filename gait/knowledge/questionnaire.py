@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final, Literal, Self
 
 from pydantic import Field, model_validator
@@ -48,13 +48,17 @@ class Question(Sourced):
 
 
 class Conclusion(Claim):
-    """Where answers lead: what to do, if anything, and what the answers go with."""
+    """Where answers lead: what to do, if anything, and what the answers go with.
+
+    `beside` names reasons to stop with which it is asked for and told all the same.
+    """
 
     id: str
     level: Literal["emergency", "stop", "see a clinician", "advice"]
     kind: Literal["health", "training", "previous injury", "recovery", "fatigue", "other"]
     action: str | None = None
     guide: str
+    beside: tuple[str, ...] = ()
 
     def shown(self) -> tuple[str, ...]:
         """Action, if any, and text."""
@@ -84,6 +88,7 @@ class Wording(Model):
     withheld: str
     settled: str
     clear: str
+    painless: str
     open: str
     because: str
 
@@ -110,6 +115,7 @@ class Intake(Model):
             "conclusions nothing leads to": set(ids) - targets,
             "rules on unknown answers": named - set(given),
             "rules on unknown questions": waited_for - {q.id for q in self.question},
+            "unknown conclusions": {name for c in self.conclusion for name in c.beside} - set(ids),
         }.items():
             if wrong:
                 raise ValueError(f"{what}: {', '.join(sorted(wrong))}")
@@ -126,6 +132,11 @@ class Intake(Model):
         """The questions with an answer that forbids running."""
         urgent = {c.id for c in self.conclusion if c.level in URGENT}
         return tuple(q for q in self.question if any(a.leads_to in urgent for a in q.answers))
+
+    def beside(self, stops: Container[str]) -> tuple[Question, ...]:
+        """The questions whose answers a clinician needs to know with one of these conclusions."""
+        told = {c.id for c in self.conclusion if any(name in stops for name in c.beside)}
+        return tuple(q for q in self.question if any(a.leads_to in told for a in q.answers))
 
 
 def _repeated(ids: list[str]) -> set[str]:

@@ -12,8 +12,8 @@ from gait.analysis.interpret.questionnaire import (
     Answers,
     Given,
     check,
-    evaluate,
     painless,
+    reached,
 )
 from gait.knowledge import knowledge
 from gait.knowledge.questionnaire import URGENT, Question
@@ -32,16 +32,20 @@ class Asking:
         """What to ask now.
 
         After an emergency only whether a clinician has seen it; after a reason to stop the
-        other warning signs first. None if nothing is left to ask.
+        other warning signs first, then what a clinician needs to know with it. None if nothing
+        is left to ask.
         """
-        wanted = [q for q in knowledge().intake.question if q.id != CHECKED]
-        checked = [q for q in knowledge().intake.question if q.id == CHECKED]
+        intake = knowledge().intake
+        wanted = [q for q in intake.question if q.id != CHECKED]
+        checked = [q for q in intake.question if q.id == CHECKED]
         if painless(self.given):
             wanted = wanted[: 1 + [q.id for q in wanted].index(PLACE)]
-        level = evaluate(self.given).level
-        if level in URGENT:
-            signs = knowledge().intake.warning_signs() if level == "stop" else ()
-            wanted = [q for q in wanted if q in signs] + checked
+        found = {c.id: c.level for c in reached(self.given)}
+        if "emergency" in found.values() and not self._seen():
+            wanted = checked
+        elif "stop" in found.values() and not self._seen():
+            signs = [q for q in wanted if q in intake.warning_signs()]
+            wanted = [*signs, *intake.beside(found), *checked]
         return next((q for q in wanted if q.id not in self.put), None)
 
     def answered(self, question: str, chosen: str | Sequence[str]) -> Self:
@@ -68,6 +72,10 @@ class Asking:
             put = tuple(name for name in put if name != CHECKED)
         return type(self)(given, put)
 
+    def _seen(self) -> bool:
+        """Whether somebody who may say so has allowed to run."""
+        return self.given.get(CHECKED) == "yes"
+
     def back(self) -> Self:
         """The same before the last question was put, its answer taken back."""
         last = self.put[-1:]
@@ -75,7 +83,6 @@ class Asking:
         return type(self)(given, self.put[:-1])
 
 
-def _warned(given: Answers) -> object:
+def _warned(given: Answers) -> list[str]:
     """What the warning signs among the answers lead to, whoever has seen them."""
-    found = evaluate({name: answer for name, answer in given.items() if name != CHECKED})
-    return found.action, [c.id for c in found.contributors if c.kind == "health"]
+    return [c.id for c in reached(given) if c.level in URGENT]

@@ -49,7 +49,8 @@ def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
     Outcome
         The most urgent action and why; then what else goes with the pain, in the order training,
         previous injury, recovery, fatigue, gait. With an emergency or a reason to stop, only what
-        concerns health is left, until a clinician has looked at it (`CHECKED`).
+        concerns health is left, until a clinician has looked at it (`CHECKED`): what needs a
+        clinician, and what one has to know of.
 
     Raises
     ------
@@ -57,18 +58,20 @@ def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
         If a question or an answer does not exist.
     """
     given = check(answers)
-    reached = _reached(given)
-    urgent = any(c.level in URGENT for c in reached)
-    settled = urgent and given.get(CHECKED) == "yes"
-    if settled:
-        reached, urgent = [c for c in reached if c.level not in URGENT], False
-    top = min(reached, key=knowledge().intake.conclusion.index, default=None)
+    found = reached(given)
+    signs = [c for c in found if c.level in URGENT]
+    settled = signs if given.get(CHECKED) == "yes" else []
+    urgent = bool(signs) and not settled
+    left = [c for c in found if c not in settled]
+    top = min(left, key=knowledge().intake.conclusion.index, default=None)
     if top is not None and top.action is None:
         top = None
     injuries = _injuries(given)
-    also = [c for c in reached if c.kind == "health" or not urgent]
+    also = [c for c in left if not urgent or _for_a_clinician(c, signs)]
     contributors = [_contributor(c, top) for c in also if c is not top or c.kind != "health"]
-    if not urgent:
+    if urgent:
+        contributors = [c.model_copy(update={"kind": "health"}) for c in contributors]
+    else:
         contributors += _from_gait(findings, injuries)
     return Outcome(
         level="advice" if top is None else top.level,
@@ -78,6 +81,24 @@ def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
         injuries=injuries,
         contributors=tuple(contributors),
     )
+
+
+def reached(given: Answers) -> list[Conclusion]:
+    """All conclusions of the answers, alone and together, whoever has looked at them.
+
+    Parameters
+    ----------
+    given : mapping of str to str or sequence of str
+        Answers by question.
+
+    Returns
+    -------
+    list of Conclusion
+        In the order in which a runner should read them.
+    """
+    targets = {answer.leads_to for _, answer in _pairs(given)} - {NOTHING}
+    targets |= {rule.leads_to for rule in knowledge().intake.rule if _holds(rule, given)}
+    return [c for c in knowledge().intake.in_order() if c.id in targets]
 
 
 def unsettled(analysis: Analysis) -> Outcome | None:
@@ -157,11 +178,10 @@ def _valid(question: Question) -> str:
     return f"Answers to choose from: {_list(answer.id for answer in question.answers)}."
 
 
-def _reached(given: Answers) -> list[Conclusion]:
-    """All conclusions of the answers, alone and together."""
-    targets = {answer.leads_to for _, answer in _pairs(given)} - {NOTHING}
-    targets |= {rule.leads_to for rule in knowledge().intake.rule if _holds(rule, given)}
-    return [c for c in knowledge().intake.in_order() if c.id in targets]
+def _for_a_clinician(conclusion: Conclusion, signs: Iterable[Conclusion]) -> bool:
+    """Whether it is told beside these warning signs."""
+    of_health = conclusion.kind == "health" or conclusion.level == "see a clinician"
+    return of_health or any(sign.id in conclusion.beside for sign in signs)
 
 
 def _holds(rule: Rule, given: Answers) -> bool:
@@ -234,12 +254,14 @@ def _link(finding: Finding, injuries: tuple[Injury, ...]) -> Evidence | None:
     return next(fitting, None)
 
 
-def _why(top: Conclusion | None, given: Answers, urgent: bool, settled: bool) -> str:
+def _why(
+    top: Conclusion | None, given: Answers, urgent: bool, settled: Iterable[Conclusion]
+) -> str:
     wording = knowledge().intake.wording
-    sentences = [wording.settled] if settled else []
+    looked_at = dict.fromkeys(reason for c in settled for reason in _reasons(c, given))
+    sentences = [wording.settled, *map(_because, looked_at)] if looked_at else []
     if top is not None:
-        asked = [wording.because.format(question=q, answer=a) for q, a in _reasons(top, given)]
-        sentences += [top.text, *asked]
+        sentences += [top.text, *map(_because, _reasons(top, given))]
     unanswered = open_signs(given)
     if urgent:
         sentences.append(wording.withheld)
@@ -247,8 +269,8 @@ def _why(top: Conclusion | None, given: Answers, urgent: bool, settled: bool) ->
         n = len(unanswered)
         questions = f"{n} question{'s' if n > 1 else ''}"
         sentences.append(wording.open.format(questions=questions))
-    elif top is None and not settled:
-        sentences.append(wording.clear)
+    elif top is None and not looked_at:
+        sentences.append(wording.painless if painless(given) else wording.clear)
     return " ".join(sentences)
 
 
@@ -256,6 +278,12 @@ def open_signs(given: Answers) -> list[str]:
     """Ids of the questions about warning signs that have no answer yet, though they have one."""
     signs = [q.id for q in knowledge().intake.warning_signs() if q.id not in given]
     return [name for name in signs if not (painless(given) and name in OF_THE_PAIN)]
+
+
+def _because(reason: tuple[str, str]) -> str:
+    """A question and what was answered, as a sentence."""
+    question, answer = reason
+    return knowledge().intake.wording.because.format(question=question, answer=answer)
 
 
 def _reasons(conclusion: Conclusion, given: Answers) -> Iterator[tuple[str, str]]:
