@@ -61,6 +61,28 @@ def test_it_opens_at_the_runners_own_contributors(
     assert sorted(found) == sorted(s.id for s in GUIDE.section)
 
 
+GO_NOW = {
+    "chest": "Chest pain, or short of breath",
+    "heat_or_sodium": "Confused or collapsed",
+    "fainting": "Fainted in a run",
+    "acute_compartment": "hard muscle",
+    "lower_spine": "A numb seat or groin",
+    "no_blood_flow": "A cold, pale foot",
+    "leg_clot": "One swollen calf",
+    "muscle_breakdown": "Dark urine",
+    "hot_joint": "hot and swollen",
+    "young_hip": "a child or teenager who limps",
+}
+"""Emergencies of the questionnaire, and how the guide begins with them."""
+
+
+def test_what_cannot_wait_is_said_before_everything_else() -> None:
+    emergencies = {c.id for c in knowledge().intake.conclusion if c.level == "emergency"}
+    assert set(GO_NOW) == emergencies
+    for page in (GUIDE.preface, build_pages.guide()):
+        assert all(words in page.split("Aching legs seldom")[0] for words in GO_NOW.values())
+
+
 def test_every_conclusion_has_its_section() -> None:
     ids = {s.id for s in GUIDE.section}
     assert {c.guide for c in knowledge().intake.conclusion} <= ids

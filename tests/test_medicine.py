@@ -128,7 +128,7 @@ BONE += [{"where": "buttock_low_back", "onset": "first_steps"}]
 
 
 @pytest.mark.parametrize("answers", BONE)
-def test_food_periods_and_old_fractures_are_told_with_bone_in_doubt(
+def test_food_periods_and_old_fractures_are_told_where_bone_may_be_hurt(
     answers: dict[str, str],
 ) -> None:
     told = evaluate(answers | {"recovery": "yes", "history": "stress_fracture"})
@@ -306,15 +306,15 @@ CUES = [
         "patellofemoral pain",
         "limited",
         ("souzajunior2024", "bonacci2018", "esculier2022"),
-        ("-2.9", "-4.8 to -1.0", "after 6 months", "35 %", "added nothing to education"),
+        ("ten in each", "-2.9", "-4.8 to -1.0", "6 months", "35 %", "added nothing to education"),
     ),
     ("I04", "patellofemoral pain", "moderate", ("willy2019cpg", "collins2018"), ("hip and knee",)),
     (
         "I04",
         "running injury",
-        "limited",
-        ("leppanen2024", "taddei2020"),
-        ("325 novices", "0.66, 0.45 to 0.97", "3.60", "118 runners"),
+        "conflicting",
+        ("leppanen2024", "taddei2020", "toresdahl2020"),
+        ("325 novices", "0.66, 0.45 to 0.97", "3.60", "118 runners", "720 runners", "0.57 to 1.63"),
     ),
     ("I09", "running injury", "conflicting", ("vanhooren2024",), ("did not clearly differ",)),
 ]
@@ -332,7 +332,14 @@ def test_a_corrected_cue(
 
 def test_the_dose_of_a_higher_step_rate() -> None:
     row = knowledge().cues["I01"]
-    assert "7.5 to 10 %" in row.text
+    # One number to begin with and one never to go beyond: no advice against the other.
+    assert "5 % above your usual rate" in row.text
+    assert "7.5 %, and never over 10 %" in row.text
+    assert "%" not in row.caution
+    assert "69 runners" in row.caution
+    assert "did not differ between the groups" in row.expected
+    (tip,) = [t for t in knowledge().guide.tip if t.id == "tip_form"]
+    assert "5 % more steps" in tip.text
     assert "less and less over some weeks" in row.dose
 
 
@@ -383,6 +390,8 @@ def test_authors_stand_first(source: str, authors: str) -> None:
         ("esculier2022", "experimental", 68),
         ("leppanen2024", "RCT", 325),
         ("taddei2020", "RCT", 118),
+        ("toresdahl2020", "RCT", 720),
+        ("ctt2022", "meta-analysis", 123940),
         ("malisoux2020", "RCT", 848),
         ("buist2008", "RCT", 532),
     ],

@@ -193,12 +193,12 @@ def test_a_reason_to_stop_lets_only_warning_signs_and_the_check_follow() -> None
     "answers",
     [{"night": "yes"}, {"where": "groin_hip"}, {"where": "forefoot"}, {"onset": "first_steps"}],
 )
-def test_with_bone_in_doubt_food_periods_and_old_fractures_are_asked_for(
+def test_where_bone_may_be_hurt_food_periods_and_old_fractures_are_asked_for(
     answers: dict[str, str],
 ) -> None:
     asking, seen = Asking(), []
-    for question, answer in answers.items():
-        asking = asking.answered(question, answer)
+    for name, answer in answers.items():
+        asking = asking.answered(name, answer)
     while (question := asking.next()) is not None:
         seen.append(question.id)
         asking = asking.answered(
