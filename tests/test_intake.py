@@ -171,6 +171,10 @@ def test_any_set_of_answers(answers: dict[str, list[str]]) -> None:
     assert len({c.id for c in outcome.contributors}) == len(outcome.contributors)
     if outcome.gait_advice_withheld:
         assert set(kinds(outcome)) <= {"health"}
+        advice = {c.id for c in INTAKE.conclusion if c.level == "advice" and not c.beside}
+        assert not advice & {
+            c.id for c in outcome.contributors if CONCLUSIONS[c.id].kind != "health"
+        }
     assert ("gait" in kinds(outcome)) == (
         "kneecap" in answers["where"] and not outcome.gait_advice_withheld
     )
