@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import build_pages
 import pytest
@@ -66,7 +67,7 @@ def test_a_doi_is_a_doi_and_printed_only_where_one_is_given() -> None:
     page = build_pages.evidence()
     given = {s.doi for s in knowledge().sources.values() if s.doi}
     assert all(re.fullmatch(r"10\.\d{4,}/\S+", doi) for doi in given)
-    assert set(re.findall(r"https://doi\.org/([^)\s]+)", page)) == given
+    assert set(map(unquote, re.findall(r"https://doi\.org/([^)\s]+)", page))) == given
 
 
 def test_unread_sources_are_marked_wherever_they_are_cited() -> None:
