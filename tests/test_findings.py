@@ -478,8 +478,19 @@ def compared(*summaries: Summary) -> tuple[Summary, ...]:
 def test_nothing_unusual_is_a_complete_answer() -> None:
     text = shown(summaries=compared(measured("cadence", 170.0)))
     assert "Nothing unusual found:" in text
-    assert "1 of the 1 measures that matter here are clearly within what is usual." in text
+    assert "all 1 measures that matter here are clearly within what is usual." in text
     assert "This video does not allow a comparison" in shown()
+
+
+def test_what_is_mostly_usual_is_not_nothing_unusual() -> None:
+    seen = [measured("cadence", 170.0), measured("duty_factor", 34.0, "left")]
+    (wide,) = compared(measured("overstride", 20.0, "left"))
+    wide = wide.model_copy(update={"ci95": (0.0, 90.0)})
+    told = overview(examples.analysis(summaries=(*compared(*seen), wide)))
+    assert told is not None
+    assert not told.clear
+    assert "2 of the 3 measures" in told.sentence
+    assert "cannot tell about the others" in told.sentence
 
 
 def test_cannot_tell_is_never_nothing_unusual() -> None:

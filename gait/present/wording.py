@@ -73,8 +73,8 @@ class Overview:
     compared: bool
     """Whether any measure could be compared with other runners."""
     clear: bool
-    """Whether nothing stands out and most of what can be judged from this side clearly lies within
-    its limits. Otherwise "nothing found" means that it cannot be told."""
+    """Whether all that can be judged from this side clearly lies within its limits. Otherwise
+    "nothing found" means of the rest that it cannot be told."""
 
 
 def overview(analysis: Analysis) -> Overview | None:
@@ -87,7 +87,8 @@ def overview(analysis: Analysis) -> Overview | None:
     compared = {s.metric for s in analysis.summaries if s.flag_limits is not None}
     within = compared - {s.metric for s in analysis.summaries if not _within_limits(s)}
     wanted = compared | _judged_from(analysis)
-    clear = not found and 2 * len(within) > len(wanted)
+    clear = not found and within == wanted
+    mostly = 2 * len(within) > len(wanted)
     counted = {"n": len(compared), "within": len(within) or "none", "all": len(wanted)}
     if found:
         answer = say["with_pain" if _hurts(analysis) else "no_change"]
@@ -95,7 +96,8 @@ def overview(analysis: Analysis) -> Overview | None:
             n=len(found), first=_deviation(found[0], analysis)
         )
     else:
-        kind = "nothing" if clear else "undecided" if compared else "not_compared"
+        undecided = "mostly" if mostly else "undecided" if compared else "not_compared"
+        kind = "nothing" if clear else undecided
         answer = sentence = say[kind].format(**counted)
     notes = (f for f in analysis.findings if f.kind == "note")
     return Overview(
