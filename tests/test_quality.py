@@ -89,6 +89,17 @@ def test_a_speed_in_another_unit_is_seen_and_nothing_rests_on_it(
     assert wrong.settings.speed_mps == speed * unit  # as told: the report says what was given
 
 
+@pytest.mark.parametrize("told", ["rear", "front"])
+def test_a_view_that_is_not_that_of_the_picture_is_said_and_gives_no_angles(told: Any) -> None:
+    analysis = analyze_track(track(), Settings(view=told))
+    first = analysis.quality.faults[0]
+    assert first.id == "other_view"
+    assert "looks like one taken from the side" in first.found
+    given = {s.metric for s in analysis.summaries if s.value is not None}
+    assert given <= {"cadence", "stride_time", "stride_variability", "step_impulse"}
+    assert analyze_track(track(), Settings(view="side")).quality.faults == ()
+
+
 def test_a_good_video_has_no_faults() -> None:
     analysis = seen(track())
     assert analysis.quality.faults == ()

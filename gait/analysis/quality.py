@@ -22,7 +22,7 @@ from gait.analysis.trial import NO_SPEED, Trial
 from gait.analysis.view.observe import LEG_OF_STATURE
 from gait.knowledge import Fault, knowledge
 from gait.skeleton import LEG
-from gait.types import SIDES, Z95, Float, Side
+from gait.types import SIDES, Z95, Float, Plane, Side
 
 BODY_OF_LEG: Final = 1 / 0.46
 """Height of a body over its leg as BlazePose draws it (0.491 of stature, 6 % short)."""
@@ -35,6 +35,17 @@ USUAL_STATURE_M: Final = 1.72
 SLIP: Final = 0.93
 """Speed of the foot on the ground over that of the belt: 0.93 to 1.09 of rendered runners, 0.85 to
 0.98 of such that move as people did, 0.76 to 0.94 of twelve people taken to be 1.75 m tall."""
+
+CAMERA: Final[Mapping[Plane, str]] = {
+    "side": "beside the runner",
+    "rear": "behind the runner",
+    "front": "in front of the runner",
+}
+SEEN_FROM: Final[Mapping[Plane, str]] = {
+    "side": "from the side",
+    "rear": "from behind",
+    "front": "from in front",
+}
 
 FAST, SLOW = 0.9, 0.1
 """Quantiles of foot speed: slower than one in ten are the turning points, where no foot smears."""
@@ -264,6 +275,17 @@ def _oblique(trial: Trial) -> Amount:
     return Amount(max(trial.view.plane_confidence, find_plane(trial.track)[1]))
 
 
+def _other_view(trial: Trial) -> Amount:
+    """Percent of confidence that the camera was not where it is said to have been."""
+    told = trial.settings.view
+    if told is None:
+        return Amount(float("nan"))
+    seen, sure = find_plane(trial.track)
+    if seen == told or "side" not in (seen, told):
+        return Amount(0.0)
+    return Amount(100 * sure, {"told": CAMERA[told], "seen": SEEN_FROM[seen]})
+
+
 def _turned_side(trial: Trial) -> Amount:
     """Angle off the side, from how far the shoulders lie apart on average over whole strides."""
     if trial.view.plane != "side" or not trial.strides:
@@ -350,6 +372,7 @@ AMOUNTS: Final[Mapping[str, Callable[[Trial], Amount]]] = {
     "uneven_strides": _uneven_strides,
     "hidden": _hidden,
     "oblique": _oblique,
+    "other_view": _other_view,
     "turned_side": _turned_side,
     "camera_yaw": _camera_yaw,
     "camera_roll": _camera_roll,

@@ -117,7 +117,8 @@ def header(analysis: Analysis) -> Iterable[str]:
     facing = f", facing {view.direction}" if view.direction else ""
     near = f", near leg {view.near_side}" if view.near_side else ""
     slow = f", {video_speed(view)}" if view.time_scale != 1 else ""
-    sure = f"{100 * view.plane_confidence:.0f} % sure"
+    told = analysis.settings.view is not None
+    sure = "as told" if told else f"{100 * view.plane_confidence:.0f} % sure"
     yield f"{view.plane} view ({sure}){facing}{near}, {view.surface}{slow}".capitalize()
     start_s, stop_s = view.window_s
     yield (
