@@ -563,6 +563,13 @@ def test_what_is_shown_as_usual_ends_where_it_is_pointed_out(metric: str) -> Non
         assert limit is None or end == limit
 
 
+def test_where_the_sexes_differ_the_limit_of_the_runner_is_all_that_is_shown() -> None:
+    value = measured("hip_adduction", 10.0, "left", typical=(4.0, 15.0))
+    (told,) = mark(trial(Settings(sex="female")), (value,))
+    assert usual(told) == (None, 22.0)
+    assert usual(value) is None
+
+
 def test_three_findings_are_on_top() -> None:
     summaries = [*LOW_CADENCE, *OVERSTRIDE, *STIFF, *DROP]
     text = shown(summaries=compared(*summaries), findings=found(summaries))

@@ -6,7 +6,7 @@ Numbers and sentences live in TOML files beside these modules, which only read a
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -172,6 +172,11 @@ class Knowledge(Model):
         if info.marker_sd is not None and not by_model:
             return info.marker_sd
         return info.landmark_sd * (self.far_side.landmark_factor if far and by_model else 1.0)
+
+    @cached_property
+    def by_sex(self) -> frozenset[str]:
+        """Metrics with limits of their own for women and men."""
+        return frozenset(flag.metric for flag in self.flags if flag.limit.female is not None)
 
     def links_of(self, metric: str, direction: str, sex: Sex | None) -> tuple[Link, ...]:
         """The links of a deviation, best evidence first.

@@ -16,11 +16,14 @@ def usual(summary: Summary) -> Ends | None:
 
     A limit from which on a value is pointed out is an end of the range; the typical range of
     healthy runners gives the ends that have no limit. So no value is inside what is shown and
-    pointed out nevertheless.
+    pointed out nevertheless. Where women and men differ the limits of the runner's sex are all that
+    is known: the typical range is that of men.
 
     None if nothing is known to compare it with.
     """
     limits, typical = summary.flag_limits or (None, None), summary.typical or (None, None)
+    if summary.metric in knowledge().by_sex:
+        typical = (None, None)
     low, high = (t if end is None else end for end, t in zip(limits, typical, strict=True))
     return None if low is None and high is None else (low, high)
 
