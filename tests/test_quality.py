@@ -89,6 +89,13 @@ def test_a_speed_in_another_unit_is_seen_and_nothing_rests_on_it(
     assert wrong.settings.speed_mps == speed * unit  # as told: the report says what was given
 
 
+def test_nothing_is_called_reliable_where_nothing_was_read() -> None:
+    still = track(30).rows(slice(0, None, 30))
+    for video, said in ((track(30), True), (still, False)):
+        (rate,) = (f for f in seen(video).quality.faults if f.id == "frame_rate")
+        assert ("reliable" in rate.found) == said
+
+
 @pytest.mark.parametrize("told", ["rear", "front"])
 def test_a_view_that_is_not_that_of_the_picture_is_said_and_gives_no_angles(told: Any) -> None:
     analysis = analyze_track(track(), Settings(view=told))

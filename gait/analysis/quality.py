@@ -31,6 +31,9 @@ PER_DEG: Final[Mapping[str, float]] = {"deg": 1.0, "% leg": 1.75, "cm": 1.5, "ms
 """What an error of 1 degree is in a unit: at the end of a leg, 1.75 % of it, or 1.5 cm of 85; at
 contact, where a foot turns by 6 degrees in 1/60 s, 2.8 ms, or 0.4 % of a stride."""
 
+FEWEST_HZ: Final = 20.0
+"""Six frames a step; nobody has looked at fewer."""
+
 USUAL_STATURE_M: Final = 1.72
 SLIP: Final = 0.93
 """Speed of the foot on the ground over that of the belt: 0.93 to 1.09 of rendered runners, 0.85 to
@@ -197,7 +200,9 @@ def _sides_unclear(trial: Trial) -> Amount:
 
 def _frame_rate(trial: Trial) -> Amount:
     """Frames per second; 49.9 passes as 50."""
-    return Amount(float(np.round(trial.view.fps_hz)))
+    hz = float(np.round(trial.view.fps_hz))
+    reliable = hz >= FEWEST_HZ and len(trial.strides) > 0
+    return Amount(hz, {"still": "cadence and posture are reliable, " if reliable else ""})
 
 
 def _motion_blur(trial: Trial) -> Amount:
