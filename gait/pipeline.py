@@ -28,7 +28,7 @@ from gait.types import (
     VideoError,
     VideoInfo,
 )
-from gait.video import probe
+from gait.video import filmed_at, probe
 
 if TYPE_CHECKING:  # imported where needed: SciPy takes a second or two
     from gait.analysis.capture import Advice
@@ -212,7 +212,7 @@ def _found_track(
                     e.hint = f"{e.hint} {run.people} shows who is who."
                 raise
         _require_runner(track, info)
-        run.save_track(track, key)
+        run.save_track(track, key, filmed_at(video))
     if boxes_of(track) and not run.people.exists():
         _draw_people(run, video, track)
     return track

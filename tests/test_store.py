@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import examples
@@ -49,6 +51,18 @@ def test_a_track_comes_back_bit_for_bit(run: RunFolder) -> None:
     assert found.columns().keys() == kept.columns().keys()
     assert (found.names, found.size, found.steps) == (kept.names, kept.size, kept.steps)
     assert names(run.path) == {"pose.npz"}
+
+
+def test_the_day_is_that_of_the_video_and_stays_when_the_run_is_copied(
+    run: RunFolder, tmp_path: Path
+) -> None:
+    at = datetime(2024, 5, 1, 12, 11, 12, tzinfo=UTC)
+    run.save_track(examples.track(), "key", at)
+    copy = RunFolder(Path(shutil.copytree(run.path, tmp_path / "copy", copy_function=shutil.copy)))
+    for kept in (run, copy):
+        assert kept.filmed == at.astimezone().replace(tzinfo=None)
+    run.save_track(examples.track(), "of a video that does not say")
+    assert abs(run.filmed - datetime.now()) < timedelta(minutes=5)
 
 
 def test_a_track_that_is_not_there_or_of_something_else_is_none(run: RunFolder) -> None:

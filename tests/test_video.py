@@ -13,7 +13,15 @@ import numpy as np
 import pytest
 
 from gait.types import GaitError, OutputError, UsageError, VideoError
-from gait.video import KEYFRAME_INTERVAL, Writer, decoded_ahead, frames, probe, timestamps
+from gait.video import (
+    KEYFRAME_INTERVAL,
+    Writer,
+    decoded_ahead,
+    filmed_at,
+    frames,
+    probe,
+    timestamps,
+)
 
 MS = Fraction(1, 1000)
 SIZE = (64, 48)
@@ -222,6 +230,30 @@ def test_capture_rate_of_slow_motion(tmp_path: Path) -> None:
     tags = {"com.android.capture.fps": "240.000000"}
     path = video(tmp_path / "a.mp4", STEADY, tags=tags, container_options=options)
     assert probe(path).capture_fps_hz == 240
+
+
+@pytest.mark.parametrize(
+    ("tags", "told"),
+    [
+        ({"creation_time": "2024-05-01T08:11:12.000000Z"}, "2024-05-01T08:11:12+00:00"),
+        (
+            {
+                "creation_time": "2024-06-01T08:11:12.000000Z",  # exported later
+                "com.apple.quicktime.creationdate": "2024-05-01T10:11:12+0200",
+            },
+            "2024-05-01T10:11:12+02:00",
+        ),
+        ({"creation_time": "1970-01-01T00:00:00.000000Z"}, None),  # a clock that was never set
+        ({"creation_time": "2924-05-01T08:11:12.000000Z"}, None),
+        ({"com.apple.quicktime.creationdate": "last Tuesday"}, None),
+        ({}, None),
+    ],
+)
+def test_when_it_was_filmed(tmp_path: Path, tags: dict[str, str], told: str | None) -> None:
+    options = {"movflags": "use_metadata_tags"}
+    path = video(tmp_path / "a.mp4", STEADY, tags=tags, container_options=options)
+    found = filmed_at(path)
+    assert (None if found is None else found.isoformat()) == told
 
 
 def test_one_frame_can_be_probed(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import math
 import zipfile
 import zlib
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -20,7 +21,9 @@ _FILE_BYTES: Final = 512 << 20
 _SIGNAL: Final = "signal_"
 
 
-def write_npz(path: Path, track: PoseTrack, key: str = "") -> None:
+def write_npz(
+    path: Path, track: PoseTrack, key: str = "", filmed_at: datetime | None = None
+) -> None:
     """Write a track to a file.
 
     Parameters
@@ -31,8 +34,12 @@ def write_npz(path: Path, track: PoseTrack, key: str = "") -> None:
         What to keep.
     key : str
         Of what the track was made from; kept with it.
+    filmed_at : datetime, optional
+        When the video was filmed, with its offset from UTC; kept with it.
     """
     meta = {"key": key, "names": track.names, "size": track.size, "steps": track.steps}
+    if filmed_at is not None:
+        meta["filmed_at"] = filmed_at.isoformat(timespec="seconds")
     signals: dict[str, Any] = {f"{_SIGNAL}{name}": s for name, s in track.columns().items()}
     np.savez_compressed(
         path,
@@ -90,6 +97,14 @@ def read_key(path: Path) -> str:
         raise
     except _DAMAGED as e:
         raise _damaged(path) from e
+
+
+def read_filmed_at(path: Path) -> datetime | None:
+    """When the video of a kept track was filmed; None if that is not known."""
+    try:
+        return datetime.fromisoformat(_meta(_arrays(path, ("meta",)))["filmed_at"])
+    except _DAMAGED:
+        return None
 
 
 _DAMAGED: Final = (

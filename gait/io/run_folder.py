@@ -16,6 +16,7 @@ from typing import Any, Final
 from gait.analysis.results import Analysis
 from gait.io import ours, read_key, read_npz, write_npz
 from gait.io.analysis_file import ANALYSIS, read_analysis
+from gait.io.npz import read_filmed_at
 from gait.io.ours import PEOPLE_MARK, REPORTS, require_ours
 from gait.io.tables import stride_table
 from gait.io.writing import alone_in, explained, private_folder
@@ -113,9 +114,12 @@ class RunFolder:
 
     @property
     def filmed(self) -> datetime:
-        """When the video was first analysed, in local time; later settings do not change it."""
+        """When the video was filmed, in local time, as it says itself; else when it was first
+        analysed, which later settings do not change."""
         kept = self.pose if self.pose.exists() else self.analysis
-        return datetime.fromtimestamp(kept.stat().st_mtime)
+        seen = kept.stat()
+        told = _filmed_at(kept, seen.st_mtime_ns, seen.st_size)
+        return told or datetime.fromtimestamp(seen.st_mtime)
 
     def claim(self, *inputs: Path) -> None:
         """Refuse to write where that would replace a file which gaitlens did not make.
@@ -245,13 +249,25 @@ class RunFolder:
                     left.unlink(missing_ok=True)
         ours.settle(self.path)
 
-    def save_track(self, track: PoseTrack, key: str) -> None:
-        """Keep a raw track under the key of what it was made from; OutputError if impossible.
+    def save_track(self, track: PoseTrack, key: str, filmed_at: datetime | None = None) -> None:
+        """Keep a raw track; results of another one that are still in the folder are removed.
 
-        Results of another track that are still in the folder are removed.
+        Parameters
+        ----------
+        track : PoseTrack
+            What to keep.
+        key : str
+            Of what it was made from.
+        filmed_at : datetime, optional
+            When the video was filmed, if it says that.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
         """
         with self.replacing(self.pose) as temporary:
-            write_npz(temporary, track, key)
+            write_npz(temporary, track, key, filmed_at)
             ours.drop(self.analysis, self.strides, self.overlay, self.people, *self.reports)
 
     def load_track(self, key: str | None = None) -> PoseTrack | None:
@@ -351,6 +367,13 @@ def runs(base: Path) -> tuple[RunFolder, ...]:
             with suppress(FileNotFoundError):  # deleted in this moment
                 dated.append((run.filmed, run))
     return tuple(run for _, run in sorted(dated, key=lambda entry: entry[0], reverse=True))
+
+
+@lru_cache(maxsize=4096)
+def _filmed_at(track: Path, changed_ns: int, size: int) -> datetime | None:
+    """When the video of a kept track was filmed, in local time; None if it does not say."""
+    told = read_filmed_at(track)
+    return None if told is None else told.astimezone().replace(tzinfo=None)
 
 
 def place(base: Path, video: VideoInfo) -> Path:

@@ -6,7 +6,7 @@ rate: phones record at a variable rate, and an assumed rate would scale every re
 
 from gait.video.ahead import decoded_ahead
 from gait.video.containers import VIDEO_TYPES
-from gait.video.reading import Frame, frames, probe, timestamps
+from gait.video.reading import Frame, filmed_at, frames, probe, timestamps
 from gait.video.writing import KEYFRAME_INTERVAL, Writer
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Frame",
     "Writer",
     "decoded_ahead",
+    "filmed_at",
     "frames",
     "probe",
     "timestamps",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -42,6 +43,10 @@ _STRAY: Final = 0.02
 """Share of frames whose times step back that are left out; more, and nobody knows the order."""
 WORTH_READING_S: Final = 2.0
 """Of a file that is cut off: a few strides; less is an error."""
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""Clocks that were never set begin in 1904, 1970 or 1980."""
+FILMED: Final = ("com.apple.quicktime.creationdate", "creation_time")
+"""Tags that tell when it was filmed; the first one in the time of the place."""
 LAST_FRAMES_S: Final = 0.1
 CAPTURE_FPS_HZ: Final = (1.0, 20_000.0)
 
@@ -95,6 +100,27 @@ def probe(path: Path) -> VideoInfo:
         capture_fps_hz=_capture_fps_hz(tags),
         cut_off=index.cut_off,
     )
+
+
+def filmed_at(path: Path) -> datetime | None:
+    """When a video was filmed, as its tags have it; None if they do not say, or cannot be right.
+
+    Raises
+    ------
+    UsageError, VideoError
+        As `probe`.
+    """
+    with _open(path) as container:
+        tags = {**container.metadata, **_video_stream(container, path).metadata}
+    for name in FILMED:
+        try:
+            at = datetime.fromisoformat(tags[name].strip())
+        except (KeyError, ValueError):
+            continue
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        if EARLIEST < at < datetime.now(UTC) + timedelta(days=1):
+            return at
+    return None
 
 
 def timestamps(path: Path) -> Float:
