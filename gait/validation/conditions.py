@@ -90,7 +90,16 @@ def far_leg_hidden(track: PoseTrack, truth: Truth) -> tuple[PoseTrack, Truth]:
     return track.with_(xy=xy, score=score), truth
 
 
+def now_and_then_lost(track: PoseTrack, truth: Truth) -> tuple[PoseTrack, Truth]:
+    """Nobody is found for `LOST_S` out of every `EVERY_S`, beginning after half of that."""
+    since_s = track.time - track.time[0] - EVERY_S / 2
+    lost = (since_s >= 0) & (np.mod(since_s, EVERY_S) < LOST_S)
+    xy = np.where(lost[:, None, None], np.nan, track.xy)
+    return track.with_(xy=xy, score=np.where(lost[:, None], 0.0, track.score)), truth
+
+
 HIDDEN_S: Final = 0.1
+LOST_S, EVERY_S = 0.3, 2.0
 
 CONDITIONS: Final[Mapping[str, tuple[Change, str]]] = {
     "as filmed": (as_filmed, "any"),
@@ -102,6 +111,7 @@ CONDITIONS: Final[Mapping[str, tuple[Change, str]]] = {
     "camera rolled by -3 degrees": (roll(-3), "side"),
     "mirrored": (mirrored, "side"),
     "far leg hidden for a tenth of each second": (far_leg_hidden, "side"),
+    "nobody found for 0.3 of every 2 s": (now_and_then_lost, "any"),
 }
 """What is done to a video, and to videos from where."""
 
