@@ -115,7 +115,8 @@ def needed(analysis: Analysis) -> Iterator[tuple[str, str]]:
     for flag in knowledge().flags:
         if not flag.note:
             by_metric.setdefault(flag.metric, []).append(flag)
-    known = {"sex": analysis.settings.sex, "speed": analysis.speed_mps}
+    told = analysis.settings  # a speed that is doubted was given: the video's faults say so
+    known = {"sex": told.sex, "speed": told.speed_mps}
     seen = set()
     for summary in analysis.summaries:
         if summary.value is None or summary.flag_limits is not None or summary.metric in seen:

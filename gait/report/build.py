@@ -106,7 +106,9 @@ def build(
         points=points,
         more=more,
         answer=f"{found.answer} {found.undecided}".strip() if found else "",
-        hint=wording.NO_SPEED if found and speed_mps is None and not found.undecided else "",
+        hint=wording.NO_SPEED
+        if found and analysis.settings.speed_mps is None and not found.undecided
+        else "",
         stop=() if advice or details else wording.STOP,
         numbers=numbers,
         number_notes=tuple(_number_notes(analysis)),
