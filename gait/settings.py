@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Literal, Self, TypedDict
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from gait.sanitize.files import read_toml
 from gait.types import Direction, FrozenModel, Plane, Sex, Side, UsageError
 
 Mode = Literal["accurate", "standard", "fast"]
 
+SPEEDS_MPS: Final = (0.3, 13)
+"""Between a shuffle and the fastest that anybody ever ran."""
+HEIGHTS_M: Final = (0.8, 2.5)
+"""Between a child that runs and the tallest people."""
 
-class PoseSettings(FrozenModel):
+
+class _Written(FrozenModel):
+    """What people write by hand, who may take yes and no for a number; pydantic takes it for 1."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_no_truth_value(cls, value: Any, info: ValidationInfo) -> Any:
+        field = cls.model_fields[info.field_name or ""]
+        if field.annotation is not bool and _holds_truth_value(value):
+            raise PydanticCustomError("truth_value", "true and false say nothing here")
+        return value
+
+
+def _holds_truth_value(value: Any) -> bool:
+    return isinstance(value, bool) or (
+        isinstance(value, list | tuple) and any(isinstance(inner, bool) for inner in value)
+    )
+
+
+class PoseSettings(_Written):
     """What the pose model is asked to do; part of the cache key of a track.
 
     `mode` says how closely it looks at a video: "accurate" three times at every frame, "standard"
@@ -29,7 +56,7 @@ class PoseSettings(FrozenModel):
     person: int | None = Field(default=None, ge=1, le=100)
 
 
-class EventEdit(FrozenModel):
+class EventEdit(_Written):
     """One foot strike or toe-off put right by eye.
 
     "add" makes an event; "delete", "shift" and "swap" (to the other foot) mean the event of that
@@ -50,7 +77,7 @@ class EventEdit(FrozenModel):
         return self
 
 
-class Settings(FrozenModel):
+class Settings(_Written):
     """Settings of one analysis.
 
     None means "find out from the video" (or, for speed and height, "not known"). `standing_s` says
@@ -61,8 +88,8 @@ class Settings(FrozenModel):
     view: Plane | None = None
     direction: Direction | None = None
     surface: Literal["treadmill", "overground"] | None = None
-    speed_mps: float | None = Field(default=None, gt=0.3, lt=13)
-    height_m: float | None = Field(default=None, gt=0.8, lt=2.5)
+    speed_mps: float | None = Field(default=None, gt=SPEEDS_MPS[0], lt=SPEEDS_MPS[1])
+    height_m: float | None = Field(default=None, gt=HEIGHTS_M[0], lt=HEIGHTS_M[1])
     sex: Sex | None = None
     shoes: str | None = Field(default=None, max_length=80)
     time_scale: float | None = Field(default=None, gt=0, le=100)
@@ -82,7 +109,7 @@ class Settings(FrozenModel):
             return cls.model_validate(read_toml(path))
         except ValidationError as e:
             where, problem = refused(e)
-            raise UsageError(f"{path}: {where} {problem}.", "Correct that line.") from e
+            raise UsageError(f"{path}: {where} {problem}.", _how_to_write(where)) from e
 
 
 class Said(TypedDict, total=False):
@@ -117,7 +144,7 @@ def speed_of(text: str) -> float:
     Raises
     ------
     UsageError
-        If it is none of these, or a bare number that is hardly meant as m/s.
+        If it is none of these, nobody runs at it, or a bare number is hardly meant as m/s.
 
     Examples
     --------
@@ -127,18 +154,21 @@ def speed_of(text: str) -> float:
     if pace := _PACE.fullmatch(text.strip().lower()):
         seconds = 60 * int(pace["min"]) + int(pace["s"])
         if seconds:
-            return _METRES[pace["unit"] or "km"] / seconds
+            return _sane_speed(_METRES[pace["unit"] or "km"] / seconds, text.strip())
     number, unit = _split(text)
     if number is None or unit not in _MPS:
+        raise UsageError(f"{text!r} is not a speed.", _A_SPEED)
+    if unit:
+        return _sane_speed(number * _MPS[unit], text.strip())
+    if number > _FASTEST_MPS:
+        likely = [f"{text.strip()} {name}" for name in _meant(number, ("km/h",), _MPS, SPEEDS_MPS)]
+        sprint = _is_between(number, SPEEDS_MPS)
+        likely += [f"{text.strip()} m/s if it was a sprint"] if sprint else []
         raise UsageError(
-            f"{text!r} is not a speed.", "Write 3 m/s, 10.8 km/h, 6.7 mph or 5:30 /km."
+            f"A speed of {text.strip()} m/s would be {3.6 * number:.0f} km/h.",
+            f"Give the unit: {', or '.join(likely)}." if likely else f"{_SPEED_LIMITS} {_A_SPEED}",
         )
-    if not unit and number > _FASTEST_MPS:
-        raise UsageError(
-            f"A speed of {text} m/s would be {3.6 * number:.0f} km/h.",
-            f"Give the unit: {text} km/h, or {text} m/s if it was a sprint.",
-        )
-    return number * _MPS[unit]
+    return _sane_speed(number, f"{text.strip()} m/s")
 
 
 def height_of(text: str) -> float:
@@ -157,7 +187,8 @@ def height_of(text: str) -> float:
     Raises
     ------
     UsageError
-        If it is none of these, or a bare number that is hardly meant as metres.
+        If it is none of these, nobody is of that height, or a bare number is hardly meant as
+        metres.
 
     Examples
     --------
@@ -165,14 +196,18 @@ def height_of(text: str) -> float:
     [1.78, 1.78, 1.78, 1.78]
     """
     if feet := _FEET.fullmatch(text.strip().lower()):
-        return (12 * int(feet["ft"]) + float(feet["in"] or 0)) * _METRES["in"]
+        inches = 12 * int(feet["ft"]) + float(feet["in"] or 0)
+        return _sane_height(inches * _METRES["in"], text.strip())
     number, unit = _split(text)
     if number is None or unit not in ("", "m", "cm", "in"):
-        raise UsageError(f"{text!r} is not a body height.", "Write 1.78 m, 178 cm or 5 ft 10.")
-    if not unit and number > _TALLEST_M:
-        likely = "cm" if number > 90 else "in"
-        raise UsageError(f"A height of {text} m cannot be.", f"Give the unit: {text} {likely}.")
-    return number * _METRES[unit or "m"]
+        raise UsageError(f"{text!r} is not a body height.", _A_HEIGHT)
+    if unit:
+        return _sane_height(number * _METRES[unit], text.strip())
+    likely = _meant(number, ("cm", "in"), _METRES, HEIGHTS_M)
+    if likely and not _is_between(number, HEIGHTS_M):
+        meant = " or ".join(f"{text.strip()} {name}" for name in likely)
+        raise UsageError(f"A height of {text.strip()} m cannot be.", f"Give the unit: {meant}.")
+    return _sane_height(number, f"{text.strip()} m")
 
 
 def refused(error: ValidationError) -> tuple[str, str]:
@@ -191,24 +226,54 @@ def refused(error: ValidationError) -> tuple[str, str]:
     first: Any = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
     context = first.get("ctx", {})
+    given = _given(first["input"])
     match first["type"]:
         case "extra_forbidden":
             return where, "is not a setting"
-        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
-            side = "above" if first["type"].startswith("greater") else "below"
-            return where, f"has to be {side} {next(iter(context.values())):g}"
+        case "truth_value":
+            return where, "cannot be true or false"
+        case "float_parsing" | "float_type" | "finite_number":
+            return where, f"has to be a number, not {given}"
+        case "int_parsing" | "int_type" | "int_from_float":
+            return where, f"has to be a whole number, not {given}"
+        case "bool_parsing" | "bool_type":
+            return where, f"has to be true or false, not {given}"
+        case "string_type":
+            return where, f"has to be text in quotes, not {given}"
+        case "tuple_type":
+            return where, f"has to be a list in brackets, not {given}"
+        case "missing":
+            return where, "is missing"
+        case ("greater_than" | "greater_than_equal" | "less_than" | "less_than_equal") as limit:
+            return where, f"has to be {_LIMITS[limit]} {next(iter(context.values())):g}"
         case "literal_error":
             return where, f"has to be {context['expected']}"
         case "string_too_long":
             return where, f"has to be {context['max_length']} characters or fewer"
         case "value_error":
-            return where, f"cannot be used: {context['error']}"
-    return where, f"cannot be {str(first['input'])[:40]!r}"
+            return where, f"cannot be used: {str(context['error']).rstrip('.')}"
+    return where, f"cannot be {given}"
 
 
+def _given(value: Any) -> str:
+    """What was written, short; what is nested may be so to any depth."""
+    if isinstance(value, dict):
+        return "a table"
+    return "a list" if isinstance(value, list | tuple) else repr(str(value)[:40])
+
+
+_LIMITS: Final = {
+    "greater_than": "above",
+    "greater_than_equal": "at least",
+    "less_than": "below",
+    "less_than_equal": "at most",
+}
 _FASTEST_MPS: Final = 7.0
 """Without a unit, more is taken to be km/h: 25 km/h is a sprint, and a treadmill's usual end."""
-_TALLEST_M: Final = 2.5
+_A_SPEED: Final = "Write 3 m/s, 10.8 km/h, 6.7 mph or 5:30 /km."
+_SPEED_LIMITS: Final = "It has to be above {:g} m/s and below {:g} m/s.".format(*SPEEDS_MPS)
+_A_HEIGHT: Final = "Write 1.78 m, 178 cm or 5 ft 10."
+_HEIGHT_LIMITS: Final = "It has to be above {:g} m and below {:g} m.".format(*HEIGHTS_M)
 _MPS: Final = {
     **dict.fromkeys(("", "m/s", "mps"), 1.0),
     **dict.fromkeys(("km/h", "kmh", "kph"), 1 / 3.6),
@@ -225,6 +290,74 @@ _FEET: Final = re.compile(
 def _split(text: str) -> tuple[float | None, str]:
     """A number and the unit that follows it."""
     found = _NUMBER.fullmatch(text.strip().lower())
-    if found is None:
-        return None, ""
-    return float(found["number"].replace(",", ".")), found["unit"]
+    number = math.inf if found is None else float(found["number"].replace(",", "."))
+    return (number, found["unit"]) if found and math.isfinite(number) else (None, "")
+
+
+def _is_between(value: float, limits: tuple[float, float]) -> bool:
+    return limits[0] < value < limits[1]
+
+
+def _meant(
+    number: float, units: tuple[str, ...], factors: Mapping[str, float], limits: tuple[float, float]
+) -> list[str]:
+    """The units with which a bare number would be taken."""
+    return [unit for unit in units if _is_between(number * factors[unit], limits)]
+
+
+def _sane_speed(speed_mps: float, shown: str) -> float:
+    if not _is_between(speed_mps, SPEEDS_MPS):
+        raise UsageError(f"A speed of {shown} cannot be.", f"{_SPEED_LIMITS} {_A_SPEED}")
+    return speed_mps
+
+
+def _sane_height(height_m: float, shown: str) -> float:
+    if not _is_between(height_m, HEIGHTS_M):
+        raise UsageError(f"A height of {shown} cannot be.", f"{_HEIGHT_LIMITS} {_A_HEIGHT}")
+    return height_m
+
+
+EXAMPLES: Final[Mapping[str, str]] = {
+    "view": '"side"',
+    "direction": '"left"',
+    "surface": '"treadmill"',
+    "speed_mps": "3.2",
+    "height_m": "1.78",
+    "sex": '"female"',
+    "shoes": '"the old ones"',
+    "time_scale": "8",
+    "strike_detector": '"fused"',
+    "off_detector": '"fused"',
+    "standing_s": "[0.5, 2.0]",
+    "cutoff_hz": "8",
+    "runner": '"Anna"',
+    "blur_face": "true",
+    "pose.mode": '"fast"',
+    "pose.backend": '"blazepose"',
+    "pose.model": '"lite"',
+    "pose.weights": '"my_model.task"',
+    "pose.person": "2",
+}
+"""How each setting is written in a file; `test_units` reads all of them."""
+
+
+def _how_to_write(where: str) -> str:
+    """What to do about a line of a file of settings."""
+    known = next((name for name in EXAMPLES if f"{where}.".startswith(f"{name}.")), None)
+    if known is not None:
+        return f"Write it so: `{known.removeprefix('pose.')} = {EXAMPLES[known]}`."
+    if where == "pose":
+        return "Write [pose] on a line of its own, and model and the like below it."
+    if where.startswith("edits"):
+        return "Correct that event, or set it right on the page."
+    names = list(_names(where))
+    if near := get_close_matches(where.rpartition(".")[2], names):
+        return f"Perhaps {' or '.join(near)} is meant."
+    return f"There are {', '.join(names)}."
+
+
+def _names(where: str) -> Iterator[str]:
+    """The settings that a file may hold where this one stands."""
+    section = where.rpartition(".")[0]
+    model = PoseSettings if section == "pose" else Settings
+    return iter(model.model_fields)

@@ -425,6 +425,24 @@ def test_bad_usage_is_one_line(argv: list[str], capsys: pytest.CaptureFixture[st
     the_line(capsys)
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ["--time-scale", "slow"],
+            "--time-scale has to be a number, not 'slow'. Give a value such",
+        ),
+        (["--time-scale", "0"], "--time-scale has to be above 0. Give a value such as 8."),
+        (["--person", "101"], "--person has to be at most 100. Give a value such as 2."),
+    ],
+)
+def test_an_option_that_cannot_be_says_how_it_is_written(
+    options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["analyze", "run.mp4", *options]) == 2
+    assert said in the_line(capsys)
+
+
 def test_help_loads_nothing_heavy() -> None:
     heavy = {"av", "cv2", "mediapipe", "numpy", "pandas", "pyarrow", "scipy"}
     code = (

@@ -66,7 +66,7 @@ def settings_of(
     """
     from pydantic import ValidationError
 
-    from gait.settings import Settings, height_of, refused, speed_of
+    from gait.settings import EXAMPLES, Settings, height_of, refused, speed_of
     from gait.types import UsageError
 
     base = (Settings.from_toml(file) if file else Settings()).model_dump()
@@ -81,5 +81,6 @@ def settings_of(
         return Settings.model_validate(base | changes)
     except ValidationError as e:
         where, problem = refused(e)
-        option = where.removesuffix("_mps").removesuffix("_m").replace("_", "-")
-        raise UsageError(f"--{option} {problem}.", "Give another value.") from e
+        option = where.removeprefix("pose.").replace("_", "-")
+        example = EXAMPLES[where].strip('"')
+        raise UsageError(f"--{option} {problem}.", f"Give a value such as {example}.") from e
