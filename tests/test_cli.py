@@ -443,6 +443,40 @@ def test_an_option_that_cannot_be_says_how_it_is_written(
     assert said in the_line(capsys)
 
 
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["live", "v.mp4", "--target", "abc"], "--target has to be a number, not 'abc'."),
+        (["app", "--port", "abc"], "--port has to be a whole number, not 'abc'."),
+        (["app", "--port", "99999"], "--port has to be at most 65535."),
+        (["analyze", "v.mp4", "--person", "0"], "--person has to be at least 1."),
+        (["analyze", "v.mp4", "--view", "top"], "--view cannot be used: 'top' is not one of"),
+        (["goal", "run", "cadence=178", "--minutes", "x"], "--minutes has to be a number"),
+        (["analyse"], "No such command 'analyse'. Did you mean 'analyze'? See"),
+    ],
+)
+def test_arguments_are_refused_in_our_words(
+    argv: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(argv) == 2
+    line = the_line(capsys)
+    assert said in line
+    assert line.endswith(" See `gait --help`.")
+    assert ".." not in line
+
+
+@pytest.mark.parametrize("command", ["analyze", "check", "batch", "compare"])
+def test_a_file_that_may_not_be_read_is_said_so(
+    command: str,
+    video: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.R_OK)  # root may read all
+    assert cli.main([command, str(video)]) == 2
+    assert f"{video} may not be read. Change its permissions or copy it." in the_line(capsys)
+
+
 def test_help_loads_nothing_heavy() -> None:
     heavy = {"av", "cv2", "mediapipe", "numpy", "pandas", "pyarrow", "scipy"}
     code = (

@@ -1,6 +1,7 @@
 """The command `gait`: arguments in, exit code out; the library does everything else."""
 
 import logging
+import re
 import signal
 import sys
 import warnings
@@ -39,8 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except TyperException as e:
-        problem = e.format_message().rstrip(".").replace("Value error, ", "")  # pydantic's words
-        terminal.complain(f"{problem}. See `gait --help`.")
+        terminal.complain(_in_our_words(e))
         return e.exit_code
     except KeyboardInterrupt:
         return 130
@@ -49,6 +49,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except Exception as e:  # a bug is reported in one line, too
         return terminal.failed(e)
+
+
+def _in_our_words(error: TyperException) -> str:
+    """What is wrong with the arguments: pydantic, which reads them for typer, tells programmers."""
+    from pydantic import ValidationError
+
+    if isinstance(error.__cause__, ValidationError):
+        from gait.settings import refused
+
+        option = re.search(r"Invalid value for '(.+?)'", error.format_message())
+        _, problem = refused(error.__cause__)
+        return f"{option[1] if option else 'A value'} {problem}. See `gait --help`."
+    if closed := re.search(
+        r": path (['\"])(.+)\1 is not readable", error.format_message(), re.DOTALL
+    ):
+        return f"{closed[2]} may not be read. Change its permissions or copy it."
+    problem = error.format_message().rstrip(".?")
+    return f"{problem}{'?' if 'Did you mean' in problem else '.'} See `gait --help`."
 
 
 def _print_version(wanted: bool) -> None:
