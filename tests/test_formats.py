@@ -12,6 +12,7 @@ import synthetic
 from columns import with_only
 
 from gait.analysis.analyze import analyze_track
+from gait.cli.main import main
 from gait.io import describe, is_track, read, write_npz
 from gait.io.npz import read_npz
 from gait.io.ours import RECORD
@@ -192,6 +193,12 @@ def test_a_file_of_keypoints_is_analysed_like_a_video(runner: PoseTrack, tmp_pat
     assert any("not BlazePose's" in note for note in analysis.quality.notes)
     names = {path.name for path in (tmp_path / "run").iterdir()}
     assert names == {RECORD, "analysis.json", "pose.npz", "strides.parquet"}  # and no overlay
+
+
+def test_keypoints_get_their_report(runner: PoseTrack, tmp_path: Path) -> None:
+    file, out = sports2d(tmp_path / "run_px.trc", runner), tmp_path / "run"
+    assert main(["analyze", str(file), "--report", "--no-overlay", "--out", str(out)]) == 0
+    assert (out / "report.html").is_file()
 
 
 def test_describing_a_folder_tells_other_contents(runner: PoseTrack, tmp_path: Path) -> None:

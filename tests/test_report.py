@@ -544,3 +544,54 @@ def test_the_overlay_serves_where_the_video_is_gone(copy: RunFolder, video: Path
     close = np.abs(picture(direct.jpeg) - picture(again.jpeg))[:40].mean()
     assert close < 40  # the same checkers, smaller and coded once more; paper would differ by 120
     assert again.caption == direct.caption
+
+
+def test_another_video_is_never_drawn_over(
+    copy: RunFolder, video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    analysis, _ = reopen(copy)
+    assert analysis.video is not None
+    own = analysis.video.model_copy(update={"sha256": sha256(video)})
+    copy.save_analysis(analysis.model_copy(update={"video": own}))
+    moved, other = tmp_path / "moved.mp4", tmp_path / "anna-easy.mp4"
+    shutil.copyfile(video, moved)
+    other.write_bytes(video.read_bytes() + b"\0")
+    assert cli.main(["report", str(copy.path), "--video", str(moved)]) == 0
+    before = copy.report.read_bytes()
+    capsys.readouterr()
+    assert cli.main(["report", str(copy.path), "--video", str(other)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"{other} is not the video of this run: anna-easy.mp4 was analysed" in line
+    assert copy.report.read_bytes() == before
+
+
+def test_pictures_of_keypoints_come_from_the_video_that_is_given(
+    copy: RunFolder, video: Path
+) -> None:
+    analysis, _ = reopen(copy)
+    assert analysis.video is not None
+    keypoints = analysis.video.model_copy(update={"codec": "keypoints (TRC)"})
+    copy.save_analysis(analysis.model_copy(update={"video": keypoints}))
+    assert "from the video" not in collect(copy, reader="runner").pictures[0].caption
+    assert collect(copy, video=video).pictures
+
+
+def test_a_report_is_what_its_ending_says(
+    copy: RunFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    starts = {"a.html": b"<!", "b.pdf": b"%PDF", "c.PDF": b"%PDF"}
+    for name, start in starts.items():
+        assert cli.main(["report", str(copy.path), "--out", str(tmp_path / name)]) == 0
+        assert (tmp_path / name).read_bytes().startswith(start)
+    assert cli.main(["report", str(copy.path), "--pdf", "--out", str(tmp_path / "d.pdf")]) == 0
+    capsys.readouterr()
+    for arguments, said in {
+        ("--pdf", "--out", "e.html"): "Name it e.pdf, or leave out --pdf.",
+        ("--out", "e.txt"): "Let it end in .html or in .pdf.",
+        ("--out", "e"): "Let it end in .html or in .pdf.",
+        ("--out", str(tmp_path)): "is a folder. Give a file, such as",
+    }.items():
+        assert cli.main(["report", str(copy.path), *arguments]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert said in line
+    assert not Path("e.html").exists()

@@ -201,6 +201,7 @@ def _analyze_each(
     fps_hz: float | None = None,
 ) -> int:
     """Analyse videos one after the other; one that fails does not stop the rest."""
+    from gait.io import is_track
     from gait.io.run_folder import RUNS, RunFolder, place
     from gait.pipeline import analyze_into, identify
 
@@ -221,7 +222,7 @@ def _analyze_each(
                     progress=progress,
                 )
                 if report:
-                    _report(run, trial)
+                    _report(run, None if is_track(trial) else trial)
         except Exception as e:  # not even a bug stops the other videos
             code = max(code, terminal.failed(e))
         else:

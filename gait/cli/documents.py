@@ -23,12 +23,16 @@ def report(
         typer.Option(
             metavar="FILE",
             show_default="what is kept with the run",
-            help="The video, for the pictures.",
+            help="The video that was analysed, for the pictures.",
         ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", show_default="RUN/report.html", help="Where it goes."),
+        typer.Option(
+            metavar="FILE",
+            show_default="RUN/report.html",
+            help="Where it goes; a name that ends in .pdf gets a PDF.",
+        ),
     ] = None,
 ) -> int:
     """Write the report of a run: for the runner or for a clinician, to read or to print."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
+from gait.analysis.results import Analysis
 from gait.io import writing
 from gait.io.added.notes import kept_notes
 from gait.io.added.practice import letterhead
@@ -21,7 +22,7 @@ from gait.report.content import Reader, Report
 from gait.report.marked import chosen_pictures
 from gait.report.pictures import Added, Letterhead
 from gait.report.videos import ShownVideo
-from gait.sanitize.files import real
+from gait.sanitize.files import real, sha256
 from gait.sanitize.text import one_line
 from gait.types import OutputError, UsageError
 
@@ -46,36 +47,42 @@ def write_report(
     reader : {"runner", "clinician"}
         The runner gets one page in plain words, the clinician all numbers behind it.
     pdf : bool
-        A PDF instead of an HTML file.
+        A PDF instead of an HTML file; with `out` its ending says so.
     nameless : bool
         Without the names of runner, video and practice, without date, notes and chosen pictures,
         and drawn as lines instead of pictures of the video.
     blur_face : bool
         Whether to hide the face in the pictures; the settings of the run may ask for it too.
     video : Path, optional
-        Where the pictures come from; default is the video that is kept with the run, else its
-        overlay. Without either the runner is drawn as lines.
+        Where the pictures come from: the very file that was analysed. Default is the video that is
+        kept with the run, else its overlay. Without either the runner is drawn as lines.
     parts : sequence of (RunFolder, Path or None), optional
         Run folder and video of each of several videos whose views were merged, in the order of
         `Analysis.parts`; default are the folders below that of the run.
     out : Path, optional
-        The file; default is in the run folder, see `default_place`.
+        The file, HTML or PDF by its ending; default is in the run folder, see `default_place`.
 
     Raises
     ------
     UsageError
-        If the run holds no analysis or no track.
+        If the run holds no analysis or no track, `video` is another one, or the ending of `out` is
+        not that of a report.
     OutputError
         If the file exists and is no report of this run: it stays as it is.
     GaitError
         If the video cannot be read or the report not be written.
     """
     target = out or default_place(run, reader=reader, pdf=pdf, nameless=nameless)
+    if target.is_dir():
+        hint = f"Give a file, such as {target / 'report.html'}."
+        raise UsageError(f"{target} is a folder.", hint)
     if os.path.lexists(target) and real(target) not in {real(p) for p in run.reports}:
         raise OutputError(
             f"{target} exists already and is no report of this run.",
             "Choose another name with --out FILE, or move that file away.",
         )
+    if out is not None:
+        pdf = _is_pdf(out, pdf)
     report = collect(
         run, reader=reader, nameless=nameless, blur_face=blur_face, video=video, parts=parts
     )
@@ -160,6 +167,34 @@ def default_place(run: RunFolder, *, reader: Reader, pdf: bool, nameless: bool) 
     return run.path / f"report{kind}.{'pdf' if pdf else 'html'}"
 
 
+def _is_pdf(out: Path, asked: bool) -> bool:
+    """Whether a report is to be a PDF, by the ending of its file; nobody is to open a lie."""
+    ending = out.suffix.lower()
+    if ending not in (".html", ".pdf"):
+        raise UsageError(
+            f"The ending of {out} is not that of a report.", "Let it end in .html or in .pdf."
+        )
+    if asked and ending != ".pdf":
+        raise UsageError(
+            f"{out} does not end as a PDF does.", f"Name it {out.stem}.pdf, or leave out --pdf."
+        )
+    return ending == ".pdf"
+
+
+def _require_video_of(analysis: Analysis, video: Path) -> None:
+    """Refuse another video: the skeleton of one runner would be drawn over somebody else.
+
+    Of keypoints it is not known which video they were found in.
+    """
+    of = analysis.video
+    if of is not None and not of.codec.startswith("keypoints") and sha256(video) != of.sha256:
+        raise UsageError(
+            f"{video} is not the video of this run: {one_line(of.name)} was analysed, and it "
+            "differs from that.",
+            "Give the file that was analysed, or leave out --video.",
+        )
+
+
 def _added(run: RunFolder, shown_videos: Sequence[ShownVideo]) -> Added:
     """Notes, chosen pictures and letterhead; an anonymous report has none of them."""
     notes = kept_notes(run)
@@ -176,6 +211,8 @@ def _shown(
     run: RunFolder, video: Path | None, nameless: bool, blur_face: bool, number: int
 ) -> ShownVideo:
     analysis, trial = reopen(run)
+    if video is not None:
+        _require_video_of(analysis, video)
     overlay = run.drawn
     source = None if nameless else video or run.video or overlay
     hidden = blur_face or bool(analysis.settings.blur_face)
