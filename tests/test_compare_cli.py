@@ -113,6 +113,12 @@ def test_history(runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> N
         (["compare", "RUN", "RUN", "--speed", "100"], "A speed of 100 m/s would be 360 km/h"),
         (["goal", "RUN", "pelvic_drop=-2"], "no value"),
         (["goal", "RUN", "cadence=+20%"], "studies asked for"),
+        (["goal", "RUN", "cadence=178", "cadence=190"], "'cadence=178' and 'cadence=190' are two"),
+        (["goal", "RUN", "overstride=-6", "overstride:left=-3"], "are two goals for one measure"),
+        (
+            ["compare", "RUN", "RUN", "--goal", "cadence=+5", "--goal", "cadence=+7"],
+            "are two goals",
+        ),
         (["history", "RUN"], "more than 1 run"),
     ],
 )
@@ -136,3 +142,8 @@ def test_without_overlays_there_is_a_comparison_and_no_video(
     (bare / "analysis.json").write_bytes((Path(runs[0]) / "analysis.json").read_bytes())
     assert main(["compare", str(bare), runs[1]]) == 0
     assert "No video side by side" in capsys.readouterr().err
+
+
+def test_a_goal_for_each_leg_is_kept(runs: tuple[str, str]) -> None:
+    assert main(["goal", runs[0], "foot_strike_angle:left=-2", "foot_strike_angle:right=-3"]) == 0
+    assert [goal.side for goal in kept_goals(RunFolder(Path(runs[0])))] == ["left", "right"]

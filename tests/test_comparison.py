@@ -474,6 +474,7 @@ def test_every_metric_says_how_repeatable_it_is() -> None:
     ("text", "goal", "aim"),
     [
         ("cadence=+7.5%", Goal(metric="cadence", kind="percent", amount=7.5), 182.75),
+        ("cadence=+7,5%", Goal(metric="cadence", kind="percent", amount=7.5), 182.75),
         ("cadence=178", Goal(metric="cadence", kind="value", amount=178), 178),
         ("cadence = -5", Goal(metric="cadence", kind="difference", amount=-5), 165),
         (
@@ -576,6 +577,8 @@ def test_more_than_studies_asked_for_is_refused(goal: str) -> None:
     with pytest.raises(UsageError, match="studies asked for 5 to 10 %"):
         reachable(parse_goal(goal), 170)
     assert reachable(parse_goal("cadence=+10%"), 170) == pytest.approx(187)
+    with pytest.raises(UsageError, match="none to start from"):
+        reachable(parse_goal(goal), 0)
 
 
 def test_the_metronome_clicks_at_the_rate_and_does_not_drift() -> None:
@@ -594,6 +597,11 @@ def test_the_metronome_clicks_at_the_rate_and_does_not_drift() -> None:
 def test_a_metronome_nobody_can_run_to_is_refused(rate: float, minutes: float) -> None:
     with pytest.raises(UsageError):
         metronome(rate, minutes)
+
+
+def test_a_metronome_that_is_refused_is_told_in_round_numbers() -> None:
+    with pytest.raises(UsageError, match=r"of 85\.0 steps per minute"):
+        metronome(84.9923)
 
 
 # ------------------------------------------------------------------------------- over time

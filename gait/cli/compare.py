@@ -70,12 +70,12 @@ def compare(
     """Say what changed from BEFORE to AFTER, and whether it is more than measurement error."""
     from gait.comparison.compare import compare as compare_analyses
     from gait.comparison.fatigue import thirds
-    from gait.comparison.goals import kept_goals, parse_goal
+    from gait.comparison.goals import kept_goals, parse_goals
     from gait.io.ours import SHEETS, require_ours
     from gait.io.run_folder import RUNS, RunFolder
     from gait.types import UsageError
 
-    goals = [parse_goal(text) for text in goal or ()]
+    goals = parse_goals(goal or ())
     earlier, later = _split(runs, after, fatigue)
     chosen = _settings(settings, speed, height)
     before = [_open(path, chosen) for path in earlier]
@@ -85,7 +85,7 @@ def compare(
         return 1
     if report and fatigue:
         raise UsageError("A sheet compares two runs.", "Leave out --report or --fatigue.")
-    goals = goals or [g for run in before for g in kept_goals(run.folder)]
+    goals = goals or tuple(g for run in before for g in kept_goals(run.folder))
     if fatigue:
         fresh, tired = thirds(before[0].analysis)
         comparison = compare_analyses([fresh], [tired], goals)
@@ -116,13 +116,13 @@ def set_goal(
     ] = 10.0,
 ) -> int:
     """Set what is to change; later videos are judged against it, with a metronome for cadence."""
-    from gait.comparison.goals import advice, keep_goals, parse_goal, reachable
+    from gait.comparison.goals import advice, keep_goals, parse_goals, reachable
     from gait.comparison.metronome import metronome, require_ours
     from gait.io.analysis_file import read_analysis
     from gait.io.run_folder import RunFolder
     from gait.types import UsageError
 
-    goals = [parse_goal(text) for text in goal]
+    goals = parse_goals(goal)
     analysis, folder = read_analysis(run), RunFolder(run)
     if _withheld([_Opened(folder, analysis)]):
         return 1

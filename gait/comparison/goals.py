@@ -18,7 +18,7 @@ from gait.sanitize.files import read_text
 from gait.types import Cue, UsageError
 
 _FORM: Final = re.compile(
-    r"(?P<metric>[a-z_]+)(:(?P<side>left|right))?=(?P<amount>[+-]?\d+(\.\d+)?)(?P<percent>%?)"
+    r"(?P<metric>[a-z_]+)(:(?P<side>left|right))?=(?P<amount>[+-]?\d+([.,]\d+)?)(?P<percent>%?)"
 )
 
 OVERSHOT: Final = 1.5
@@ -56,7 +56,7 @@ def parse_goal(text: str) -> Goal:
     match = _FORM.fullmatch(text.replace(" ", ""))
     if match is None:
         raise UsageError(f"The goal {text!r} cannot be read.", HOW)
-    metric, amount = match["metric"], float(match["amount"])
+    metric, amount = match["metric"], float(match["amount"].replace(",", "."))
     if metric not in knowledge().repeatability:
         known = ", ".join(knowledge().metrics)
         raise UsageError(f"There is no metric {metric!r}.", f"Choose one of {known}.")
@@ -71,6 +71,22 @@ def parse_goal(text: str) -> Goal:
     return Goal.model_validate(
         {"metric": metric, "side": match["side"], "kind": kind, "amount": amount}
     )
+
+
+def parse_goals(texts: Sequence[str]) -> tuple[Goal, ...]:
+    """Goals as they are written; UsageError as `parse_goal`, or if two are for the same measure."""
+    goals: list[Goal] = []
+    for text in texts:
+        goal = parse_goal(text)
+        for other, before in zip(goals, texts, strict=False):
+            if goal.metric == other.metric and (
+                None in (goal.side, other.side) or goal.side == other.side
+            ):
+                raise UsageError(
+                    f"{before!r} and {text!r} are two goals for one measure.", "Give one of them."
+                )
+        goals.append(goal)
+    return tuple(goals)
 
 
 def target(goal: Goal, before: float) -> float:
@@ -190,6 +206,11 @@ def reachable(goal: Goal, before: float) -> float:
         If cadence is to change by more than `MOST_CADENCE`.
     """
     wanted = target(goal, before)
+    if goal.metric == "cadence" and before <= 0:
+        raise UsageError(
+            f"A cadence of {before:.1f} steps/min is none to start from.",
+            "Set the goal with a video in which somebody runs.",
+        )
     if goal.metric == "cadence" and abs(wanted / before - 1) > MOST_CADENCE + 1e-9:
         nearest = before * (1 + np.copysign(MOST_CADENCE, wanted - before))
         raise UsageError(

@@ -52,7 +52,7 @@ def metronome(steps_per_min: float, minutes: float = 10.0) -> bytes:
     if not STEPS_PER_MIN[0] <= steps_per_min <= STEPS_PER_MIN[1]:
         low, high = STEPS_PER_MIN
         raise UsageError(
-            f"A metronome of {steps_per_min:g} steps per minute is of no use.",
+            f"A metronome of {steps_per_min:.1f} steps per minute is of no use.",
             f"Give a rate between {low:.0f} and {high:.0f}.",
         )
     if not 0 < minutes <= 60:
