@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import examples
+import fake_backend
 import numpy as np
 import pytest
 from columns import with_only
@@ -329,8 +330,69 @@ def test_a_folder_that_cannot_be_written_is_found_out_before_the_pose(
 ) -> None:
     # Root may write anywhere, but nobody can make a folder below a file.
     assert cli.main(["analyze", str(video), "--out", str(video / "run")]) == 1
-    assert "--out" in the_line(capsys)
+    assert f"{video} is a file, not a folder. Choose a folder with --out DIR." in the_line(capsys)
     assert backend.asked == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["analyze", "run.mp4", "--out"],
+        ["export", "made", "--format", "csv", "--out"],
+        ["compare", "made", "second", "--out"],
+        ["batch", "run.mp4", "--out"],
+        ["validate", "--tracks", "--out"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_file_is_no_folder_for_results(
+    command: list[str],
+    video: Path,
+    backend: FakeBackend,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("gait.validation.known_videos", lambda _: ())
+    examples.kept_run(Path("made"), {"made": fake_backend.runner()}, Settings())
+    examples.kept_run(Path("second"), {"second": fake_backend.runner()}, Settings())
+    Path("taken.txt").write_text("mine")
+    assert cli.main([*command, "taken.txt"]) == 1
+    assert "taken.txt is a file, not a folder. Choose a folder with --out" in the_line(capsys)
+    assert Path("taken.txt").read_text() == "mine"
+    assert backend.asked == []
+
+
+@pytest.mark.parametrize("command", [["report"], ["export", "--format", "csv"], ["goal"]])
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (missing, "There is no folder here.mp4. Check the path."),
+        (text, "here.mp4 is a file, not a run folder. Give the folder that"),
+        (folder, "here.mp4 holds no analysis. Give the folder that"),
+    ],
+)
+def test_what_is_no_run_says_why(
+    command: list[str],
+    make: Callable[[Path], None],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    make(Path("here.mp4"))
+    goal = ["cadence=178"] if command == ["goal"] else []
+    assert cli.main([*command, "here.mp4", *goal]) == 2
+    assert said in the_line(capsys)
+
+
+def test_an_analysis_that_may_not_be_read_is_not_called_damaged(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def closed(path: Path, *_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    examples.kept_run(Path("made"), {"made": fake_backend.runner()}, Settings())
+    monkeypatch.setattr(Path, "open", closed)  # root may read all
+    assert cli.main(["report", "made"]) == 2
+    assert "made/analysis.json may not be read. Change its permissions" in the_line(capsys)
 
 
 def test_a_failed_overlay_leaves_the_analysis_and_no_video(

@@ -120,6 +120,9 @@ def test_history(runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> N
             "are two goals",
         ),
         (["history", "RUN"], "more than 1 run"),
+        (["history", "RUN", "RUN"], "is given twice. Give every run once."),
+        (["compare", "RUN", "RUN"], "is both before and after. Give two different runs."),
+        (["compare", "RUN", "RUN", "--after", "RUN"], "is given twice"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(

@@ -107,6 +107,8 @@ def test_two_runners_alike_are_for_the_user_to_choose_between() -> None:
 def test_a_number_that_nobody_has_says_how_many_there_are() -> None:
     with pytest.raises(PersonError, match="from 1 to 2"):
         choose(link(together(RUNNER, OTHER)), 3)
+    with pytest.raises(PersonError, match=r"one person was found in the video. Leave out --person"):
+        choose(link(together(RUNNER)), 5)
 
 
 def test_two_runners_one_after_the_other_need_no_question() -> None:

@@ -180,7 +180,7 @@ def test_a_folder_that_cannot_be_made_is_found_out_first(tmp_path: Path) -> None
     # Below a file nobody can make a folder, not even root.
     (tmp_path / "file").touch()
     with (
-        pytest.raises(OutputError, match="Cannot write in"),
+        pytest.raises(OutputError, match="file is a file, not a folder"),
         RunFolder(tmp_path / "file" / "run").writing(),
     ):
         pytest.fail("the block must not run")

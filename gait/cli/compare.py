@@ -80,7 +80,7 @@ def compare(
     chosen = _settings(settings, speed, height)
     before = [_open(path, chosen) for path in earlier]
     since = [_open(path, chosen) for path in later]
-    _require_two(before, since)
+    _require_different(before, since)
     if _withheld([*before, *since]):
         return 1
     if report and fatigue:
@@ -190,6 +190,7 @@ def history(
             raise UsageError(f"There is no metric {name!r}.", hint)
     chosen = _settings(settings, speed, height)
     opened = [_open(path, chosen) for path in runs]
+    _require_different(opened)
     if _withheld(opened):
         return 1
     trends, comparisons = history_of([run.analysis for run in opened], baselines)
@@ -292,17 +293,22 @@ def _withheld(runs: Sequence[_Opened]) -> bool:
     return False
 
 
-def _require_two(before: Sequence[_Opened], after: Sequence[_Opened]) -> None:
-    """UsageError if a run stands on both sides."""
+def _require_different(before: Sequence[_Opened], after: Sequence[_Opened] = ()) -> None:
+    """UsageError if a run is given twice: it would count as two."""
     from gait.sanitize.files import real
     from gait.types import UsageError
 
-    earlier = {real(run.folder.path) for run in before}
-    for run in after:
-        if real(run.folder.path) in earlier:
-            raise UsageError(
-                f"{run.folder.path} is both before and after.", "Give two different runs."
-            )
+    seen: dict[Path, bool] = {}
+    for is_before, runs in ((True, before), (False, after)):
+        for run in runs:
+            if (place := real(run.folder.path)) not in seen:
+                seen[place] = is_before
+            elif seen[place] == is_before:
+                raise UsageError(f"{run.folder.path} is given twice.", "Give every run once.")
+            else:
+                raise UsageError(
+                    f"{run.folder.path} is both before and after.", "Give two different runs."
+                )
 
 
 def _sheets(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -35,7 +36,7 @@ def read_analysis(folder: Path) -> Analysis:
         document = read_json(path)
         version = document["schema_version"]
     except UsageError as e:
-        raise UsageError(f"{folder} holds no analysis that can be read.", _AGAIN) from e
+        raise _cause(folder, e) from e
     except (ValueError, LookupError, TypeError) as e:
         raise UsageError(f"{path} is damaged.", _AGAIN) from e
     try:
@@ -54,6 +55,27 @@ def read_analysis(folder: Path) -> Analysis:
         raise UsageError(f"{path} is damaged: {where}: {first['msg']}.", _AGAIN) from e
     _require_known(analysis, path)
     return analysis
+
+
+def _cause(folder: Path, refused: UsageError) -> UsageError:
+    """Why there is no analysis to read, looked for from the outside in."""
+    if isinstance(refused.__cause__, PermissionError):
+        return refused
+    if not os.path.lexists(folder):
+        return UsageError(f"There is no folder {folder}.", "Check the path.")
+    if not os.path.isdir(folder):
+        return UsageError(
+            f"{folder} is a file, not a run folder.",
+            "Give the folder that `gait analyze` made of the video.",
+        )
+    if not os.path.lexists(folder / ANALYSIS):
+        return UsageError(
+            f"{folder} holds no analysis.",
+            "Give the folder that `gait analyze` made of the video, or analyse the video again.",
+        )
+    if isinstance(refused.__cause__, UnicodeDecodeError):
+        return UsageError(f"{folder / ANALYSIS} is damaged.", _AGAIN)
+    return refused
 
 
 def _require_known(analysis: Analysis, path: Path) -> None:

@@ -24,6 +24,11 @@ def explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as e:
+        there = next((p for p in (folder, *folder.parents) if os.path.lexists(p)), folder)
+        if isinstance(e, FileExistsError | NotADirectoryError) and not there.is_dir():
+            raise OutputError(
+                f"{there} is a file, not a folder.", "Choose a folder with --out DIR."
+            ) from e
         raise OutputError(
             f"Cannot write in {folder}: {e.strerror or e}.",
             "Choose a folder with room that you may write to, with --out DIR.",

@@ -212,6 +212,11 @@ def choose(people: Sequence[Person], wanted: int | None = None) -> int:
     """
     if wanted is not None:
         if not 1 <= wanted <= len(people):
+            if len(people) == 1:
+                raise PersonError(
+                    f"There is no person {wanted}: one person was found in the video.",
+                    "Leave out --person.",
+                )
             raise PersonError(
                 f"There is no person {wanted}: {len(people)} people were found in the video.",
                 f"Give --person a number from 1 to {len(people)}.",

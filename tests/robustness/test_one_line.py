@@ -29,21 +29,25 @@ def shell(command: str, here: Path, **environment: str) -> subprocess.CompletedP
 
 
 CLOSED = {
-    "stderr": ("gait history run run 2>&-", 0),
-    "stdout": ("gait history run run >&-", 0),
-    "stdin": ("gait history run run <&-", 0),
-    "all": ("gait history run run <&- >&- 2>&-", 0),
+    "stderr": ("gait history run later 2>&-", 0),
+    "stdout": ("gait history run later >&-", 0),
+    "stdin": ("gait history run later <&-", 0),
+    "all": ("gait history run later <&- >&- 2>&-", 0),
     "stderr, refused": ("gait history run nowhere 2>&-", 2),
     "all, refused": ("gait history run nowhere <&- >&- 2>&-", 2),
-    "full": ("gait history run run --json >/dev/full", 1),
+    "full": ("gait history run later --json >/dev/full", 1),
     "version": ("gait --version >/dev/full", 1),
-    "read enough": ("gait export run --format json --force; gait history run run --json | true", 0),
+    "read enough": (
+        "gait export run --format json --force; gait history run later --json | true",
+        0,
+    ),
 }
 
 
 @pytest.mark.parametrize("case", CLOSED)
 def test_streams(here: Path, case: str) -> None:
-    run_folder(here / "run")
+    for name in ("run", "later"):
+        run_folder(here / name)
     command, code = CLOSED[case]
     done = shell(command, here)
     assert done.returncode == code
@@ -155,8 +159,9 @@ def test_a_metric_that_is_none(here: Path, metric: str) -> None:
 
 
 def test_a_metric_that_was_not_measured(here: Path) -> None:
-    run_folder(here / "run")
-    assert "No run" in refuses(here, "history", "run", "run", "--metric", "rearfoot_eversion")
+    for name in ("run", "later"):
+        run_folder(here / name)
+    assert "No run" in refuses(here, "history", "run", "later", "--metric", "rearfoot_eversion")
 
 
 @pytest.fixture
