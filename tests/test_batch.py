@@ -29,6 +29,7 @@ from gait.io.ours import RECORD
 from gait.io.run_folder import RunFolder
 from gait.jobs.job import Extras, Job, Labour, Outcome, perform
 from gait.jobs.progress import Tally
+from gait.sanitize.text import name_key
 from gait.settings import PoseSettings, Settings
 from gait.types import UsageError
 
@@ -76,6 +77,52 @@ def test_a_video_is_taken_once_however_often_it_is_named(tmp_path: Path) -> None
     folder = named(tmp_path, "a.mp4", "b.mp4")
     sources = [folder, folder / "a.mp4", folder / "*.mp4", folder / ".." / folder.name / "b.mp4"]
     assert [c.name for c in read_session(sources, Settings()).videos] == ["a", "b"]
+
+
+def test_of_links_it_is_said_which_are_left_out(tmp_path: Path) -> None:
+    folder = named(tmp_path / "videos", "carla.mp4")
+    outside = named(tmp_path / "camera", "DSC0001.mp4") / "DSC0001.mp4"
+    for name in ("anna_side.mp4", "berta.mp4"):
+        (folder / name).symlink_to(outside)
+    (folder / "also_carla.mp4").symlink_to(folder / "carla.mp4")
+    (folder / "dora.mp4").symlink_to(tmp_path / "deleted.mp4")
+    session = read_session([folder], Settings())
+    assert known(session) == {"anna_side": ("anna", "side"), "carla": ("carla", None)}
+    assert set(session.remarks) == {
+        f"{folder / 'dora.mp4'} leads to a file that is not there: left out.",
+        f"{folder / 'berta.mp4'} is the same file as {folder / 'anna_side.mp4'}: left out.",
+        f"{folder / 'also_carla.mp4'} is the same file as {folder / 'carla.mp4'}: left out.",
+    }
+    for again in ([folder, folder / "*.mp4"], [folder / "*.mp4"]):
+        assert known(read_session(again, Settings())) == known(session)
+        assert set(read_session(again, Settings()).remarks) == set(session.remarks)
+    (folder / "session.csv").write_text("video,runner\nberta.mp4,Berta\n")
+    assert known(read_session([folder], Settings()))["berta"] == ("Berta", None)
+    with pytest.raises(UsageError, match="leads to a file that is not there"):
+        read_session([folder / "dora.mp4"], Settings())
+
+
+def test_a_name_is_one_name_however_its_letters_are_composed(tmp_path: Path) -> None:
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    names = ("Zo\u00eb_side.mp4", "Zoe\u0308_side.mp4")  # as a PC and as a Mac writes it
+    for name in names:
+        (folder / name).write_bytes(b"same")
+    if len(list(folder.iterdir())) < 2:
+        pytest.skip("to this disk it is one name")
+    one = read_session([folder], Settings())
+    assert len(one.videos) == 1
+    assert "is the same video as" in one.remarks[0]
+    (folder / names[1]).write_bytes(b"other")
+    both = read_session([folder], Settings())
+    assert len({name_key(entry.name) for entry in both.videos}) == 2
+    (folder / "answers.toml").write_text('night = "yes"')
+    (folder / "session.csv").write_text(
+        f"video,runner,intake\n{names[0]},{names[0][:3]},answers.toml\n{names[1]},{names[1][:4]},\n",
+        encoding="utf-8",
+    )
+    shared = read_session([folder], Settings())
+    assert [entry.answers for entry in shared.videos] == [{"night": "yes"}] * 2
 
 
 def test_videos_of_one_name_get_folders_of_their_own(tmp_path: Path) -> None:

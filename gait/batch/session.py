@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from gait.analysis.interpret.questionnaire import Answers, read_answers
 from gait.sanitize.files import read_text, real, sha256
-from gait.sanitize.text import folder_name, readable
+from gait.sanitize.text import folder_name, name_key, readable
 from gait.settings import PoseSettings, Said, Settings, height_of, speed_of
 from gait.types import Plane, UsageError
 from gait.video import VIDEO_TYPES
@@ -62,9 +62,9 @@ class SessionVideo:
     """One video of a session."""
 
     name: str
-    """Of its run folder; no two videos of a session share it, not even in another case."""
+    """Of its run folder; no two videos of a session share it, not even in another spelling."""
     video: Path
-    """The video."""
+    """The video, as it was named: not what a link leads to."""
     settings: Settings
     """What is known of it, the runner's name included."""
     note: str = ""
@@ -111,13 +111,7 @@ def read_session(sources: Sequence[Path], settings: Settings) -> Session:
         If something named is not there, a list cannot be used, or there is no video at all.
     """
     remarks: list[str] = []
-    found: dict[Path, Line | None] = {}
-    for source in sources:
-        for video, line in _videos(source, remarks):
-            resolved = real(video)
-            if resolved in found and (line is None or found[resolved] is not None):
-                continue  # a pattern and a folder may both hold it
-            found[resolved] = line
+    found = _found(sources, remarks)
     if not found:
         raise UsageError(
             f"There is no video in {', '.join(map(str, sources))}.",
@@ -126,14 +120,28 @@ def read_session(sources: Sequence[Path], settings: Settings) -> Session:
     entries: dict[str, SessionVideo] = {}
     names = _names(sorted(found))
     for video, name in names.items():
-        if name.casefold() in entries:
-            remarks.append(
-                f"{video} is the same video as {entries[name.casefold()].video}: left out."
-            )
+        if (key := name_key(name)) in entries:
+            remarks.append(f"{video} is the same video as {entries[key].video}: left out.")
             continue
-        entries[name.casefold()] = _entry(name, video, found[video], settings)
+        entries[key] = _entry(name, video, found[video], settings)
     found_by_name = sorted(entries.values(), key=lambda entry: entry.name)
-    return Session(_of_the_runner(found_by_name), tuple(remarks))
+    return Session(_of_the_runner(found_by_name), tuple(dict.fromkeys(remarks)))
+
+
+def _found(sources: Sequence[Path], remarks: list[str]) -> dict[Path, Line | None]:
+    """Every video once, as it was named first; a line of a list goes before that."""
+    found: dict[Path, tuple[Path, Line | None]] = {}
+    for source in sources:
+        for given, line in _videos(source, remarks):
+            # A pattern and a folder may both hold it, and two links may lead to it.
+            video = real(given.parent) / given.name
+            kept, listed = found.setdefault(real(given), (video, line))
+            if listed is None and line is not None:
+                found[real(given)] = (video, line)
+                kept, video = video, kept
+            if video != kept:
+                remarks.append(f"{video} is the same file as {kept}: left out.")
+    return dict(found.values())
 
 
 def is_video(path: Path) -> bool:
@@ -177,29 +185,46 @@ def _videos(source: Path, remarks: list[str]) -> Iterable[tuple[Path, Line | Non
         listed = dict(_listed(sheet)) if sheet.is_file() else {}
         inside = sorted(p for p in source.iterdir() if not p.name.startswith("."))
         answers = {line.intake for line in listed.values()}
+        remarks += [f"{_leads_nowhere(p)}: left out." for p in inside if _is_broken(p)]
         other = [
             p.name
             for p in inside
-            if p.is_file() and not is_video(p) and p.name not in {SHEET, *answers}
+            if not (p.is_dir() or is_video(p) or _is_broken(p) or p.name in {SHEET, *answers})
         ]
         if other:
             shown = ", ".join(other[:5]) + (" …" if len(other) > 5 else "")
             remarks.append(f"Not videos, left out of {source}: {shown}.")
-        videos = {real(p) for p in inside if is_video(p)}
-        return [*listed.items(), *((p, None) for p in videos if p not in listed)]
+        return [*listed.items(), *_files_first(inside)]
     if source.suffix.lower() == ".csv" and os.path.lexists(source):
         return _listed(source)
     if os.path.exists(source):
         return [(source, None)]
+    if _is_broken(source):
+        raise UsageError(f"{_leads_nowhere(source)}.", "Give the file itself.")
     matches = [Path(p) for p in glob.glob(str(source), recursive=True)]
     if not matches:
         raise UsageError(f"There is nothing called {source}.", "Check the path.")
-    return [(p, None) for p in matches if is_video(p)]
+    remarks += [f"{_leads_nowhere(p)}: left out." for p in sorted(matches) if _is_broken(p)]
+    return _files_first(matches)
+
+
+def _files_first(paths: Iterable[Path]) -> list[tuple[Path, None]]:
+    """The videos among them by name, a file before the links that lead to it."""
+    videos = filter(is_video, paths)
+    return [(p, None) for p in sorted(videos, key=lambda p: (p.is_symlink(), p))]
+
+
+def _is_broken(path: Path) -> bool:
+    return os.path.islink(path) and not os.path.exists(path)
+
+
+def _leads_nowhere(link: Path) -> str:
+    return f"{link} leads to a file that is not there"
 
 
 def _listed(sheet: Path) -> Iterable[tuple[Path, Line]]:
     for line in read_sheet(sheet):
-        video = real(sheet.parent / line.video)
+        video = sheet.parent / line.video
         if not video.is_file():
             raise UsageError(
                 f"{sheet}, line {line.number}, column video: there is no file {line.video!r} in "
@@ -225,21 +250,21 @@ def _of_the_runner(entries: Sequence[SessionVideo]) -> tuple[SessionVideo, ...]:
     for entry in entries:
         if entry.answers is None:
             continue
-        if answers.setdefault(entry.runner.casefold(), entry.answers) != entry.answers:
+        if answers.setdefault(name_key(entry.runner), entry.answers) != entry.answers:
             raise UsageError(
                 f"The videos of {entry.runner} have different answers.",
                 "Name one file for all videos of a runner, or only in one line.",
             )
-    return tuple(replace(e, answers=answers.get(e.runner.casefold())) for e in entries)
+    return tuple(replace(e, answers=answers.get(name_key(e.runner))) for e in entries)
 
 
 def _names(videos: Sequence[Path]) -> dict[Path, str]:
     """A folder for every video: its name, with a part of its hash where that is taken."""
     names = {video: folder_name(video.stem) for video in videos}
-    taken = Counter(name.casefold() for name in names.values())
+    taken = Counter(name_key(name) for name in names.values())
     taken[RUNNERS] += 1
     return {
-        video: name if taken[name.casefold()] == 1 else f"{name}-{sha256(video)[:8]}"
+        video: name if taken[name_key(name)] == 1 else f"{name}-{sha256(video)[:8]}"
         for video, name in names.items()
     }
 

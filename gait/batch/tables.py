@@ -25,7 +25,7 @@ from gait.io.run_folder import RunFolder, runs
 from gait.io.tables import csv_of, stride_schema, summary_schema, summary_table
 from gait.jobs.job import Labour
 from gait.jobs.workers import Crew, WorkerLostError, fitting
-from gait.sanitize.text import csv_safe, folder_name
+from gait.sanitize.text import csv_safe, folder_name, name_key
 from gait.types import UsageError
 
 _log = logging.getLogger(__name__)
@@ -105,19 +105,19 @@ def _runners(videos: Iterable[SessionVideo]) -> list[_Runner]:
     """Videos of one runner at one speed belong together; at another speed it is another run."""
     groups: dict[tuple[str, float | None], list[SessionVideo]] = {}
     for entry in videos:
-        groups.setdefault((entry.runner.casefold(), entry.settings.speed_mps), []).append(entry)
+        groups.setdefault((name_key(entry.runner), entry.settings.speed_mps), []).append(entry)
     speeds = Counter(name for name, _ in groups)
     titles = {
         key: found[0].runner if speeds[key[0]] == 1 else f"{found[0].runner}, {_speed(key[1])}"
         for key, found in groups.items()
     }
     folders = {key: folder_name(title, "runner") for key, title in titles.items()}
-    taken = Counter(name.casefold() for name in folders.values())
+    taken = Counter(name_key(name) for name in folders.values())
     return [
         _Runner(
             titles[key],
             folders[key]
-            if taken[folders[key].casefold()] == 1
+            if taken[name_key(folders[key])] == 1
             else f"{folders[key]}-{hashlib.sha256(repr(key).encode()).hexdigest()[:8]}",
             tuple(found),
         )

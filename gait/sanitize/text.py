@@ -100,6 +100,17 @@ def folder_name(text: str, instead: str = "video") -> str:
     return f"_{kept}" if _DEVICE.fullmatch(kept) else kept or instead
 
 
+def name_key(name: str) -> str:
+    """What two spellings of one name share: a Mac writes ë as two letters, and A is a to a disk.
+
+    Examples
+    --------
+    >>> name_key("Zoe\\u0308") == name_key("ZO\\u00cb")
+    True
+    """
+    return unicodedata.normalize("NFC", name).casefold()
+
+
 def one_line(text: str, longest: int = _LONGEST) -> str:
     """Text as one short line that neither controls a terminal nor turns what stands beside it.
 
