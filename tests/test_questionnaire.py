@@ -142,10 +142,62 @@ def test_answers_are_asked_for_and_kept(
         "where": ("kneecap", "outer_knee"),
         "onset": "no_pattern",
     }
-    assert "there is no answer '99'" in out
-    assert "takes one answer only" in out
+    assert out.count("Type a number from 1 to ") == 2
+    assert "Type one number only." in out
     assert "For pain around the kneecap" in words(out)
     assert "mine.toml" in out
+
+
+def test_a_refused_answer_names_no_key_of_the_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = knowledge().intake.question[0]
+    (alone,) = (n for n, answer in enumerate(first.answers, 1) if answer.alone)
+    typed(monkeypatch, "banana", str(len(first.answers) + 1), "0", f"1 {alone}")
+    assert cli.main(["intake"]) == 2
+    said = words(capsys.readouterr().out)
+    assert said.count(f"Type numbers from 1 to {len(first.answers)}.") == 3
+    assert f"“{first.answers[alone - 1].text}” goes with no other answer" in said
+    for key in (first.id, *(answer.id for answer in first.answers)):
+        assert f"{key}:" not in said
+        assert f"'{key}'" not in said
+
+
+@pytest.mark.parametrize(
+    ("options", "lines", "said"),
+    [
+        (["--out", "mine.toml"], ["5", "3"], "2 answers are kept in mine.toml."),
+        (["--out", "mine.toml"], ["", "3"], "1 answer is kept in mine.toml."),
+        (["--out", "mine.toml"], [""], "Nothing was kept, as nothing was answered."),
+        ([], ["5", "3"], "Nothing was kept. With --out FILE.toml the answers until then are."),
+    ],
+)
+@pytest.mark.parametrize("how", [EOFError, KeyboardInterrupt])
+def test_who_stops_amid_the_questions_is_told_what_is_kept(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    how: type[BaseException],
+    options: list[str],
+    lines: list[str],
+    said: str,
+) -> None:
+    left = iter(lines)
+
+    def answer(*_: object, **__: object) -> str:
+        for line in left:
+            return line
+        raise how
+
+    monkeypatch.setattr("rich.console.Console.input", answer)
+    assert cli.main(["intake", *options]) == (2 if how is EOFError else 130)
+    (line,) = capsys.readouterr().err.splitlines()
+    start = "The answers ended before the questions did." if how is EOFError else "stopped."
+    assert line.startswith(f"gait: {start} {said}")
+    kept = "are kept" in said or "is kept" in said
+    assert {path.name for path in folder.iterdir()} == ({"mine.toml"} if kept else set())
+    if kept:
+        assert len(read_answers(folder / "mine.toml")) == int(said.split()[0])
 
 
 def test_an_emergency_ends_the_questions(

@@ -26,6 +26,20 @@ from gait.sanitize.files import read_text
 from gait.types import Contributor, Outcome, OutputError, UsageError
 
 
+class StoppedError(UsageError):
+    """Whoever answered left amid the questions.
+
+    Parameters
+    ----------
+    given : dict
+        The answers until then.
+    """
+
+    def __init__(self, given: Given) -> None:
+        super().__init__("The answers ended before the questions did.", "Answer them again.")
+        self.given = given
+
+
 def render(outcome: Outcome) -> RenderableType:
     """An outcome for a `rich` console: what to do, why, and what else goes with the pain."""
     why = outcome.why or ""
@@ -64,6 +78,8 @@ def ask(console: Console) -> Given:
     ------
     UsageError
         If there is nobody to answer.
+    StoppedError
+        If there is nobody any more; its cause is EOFError, or KeyboardInterrupt of Ctrl-C.
     """
     asking, warned = Asking(), ""
     while (question := asking.next()) is not None:
@@ -108,19 +124,34 @@ def save(answers: Answers, path: Path) -> None:
 
 
 def _one(question: Question, asking: Asking, console: Console) -> Asking:
-    """The questions with one more answered; asks again until it is an answer."""
+    """The questions with one more answered; asks again until it is an answer.
+
+    What is refused is said of numbers and in the words of the answers: names of the file mean
+    nothing to whoever reads a list.
+    """
     wanted = "Numbers" if question.several else "Number"
-    by_number = {str(n): answer.id for n, answer in enumerate(question.answers, 1)}
+    by_number = {str(n): answer for n, answer in enumerate(question.answers, 1)}
     while True:
         try:
             typed = console.input(f"{wanted}, or Enter to skip: ").replace(",", " ").split()
-        except EOFError as e:
-            hint = "Fill in the form that `gait intake --template` prints."
-            raise UsageError("Nobody is here to answer.", hint) from e
-        try:
-            return asking.answered(question.id, [by_number.get(n, n) for n in typed])
-        except UsageError as e:
-            console.print(e.problem, style="yellow")
+        except (EOFError, KeyboardInterrupt) as e:
+            console.print()
+            if isinstance(e, EOFError) and not asking.put:
+                hint = "Fill in the form that `gait intake --template` prints."
+                raise UsageError("Nobody is here to answer.", hint) from e
+            raise StoppedError(asking.given) from e
+        chosen = [by_number[n] for n in typed if n in by_number]
+        alone = [answer.text for answer in chosen if answer.alone and len(set(typed)) > 1]
+        if len(chosen) < len(typed):
+            several = "numbers" if question.several else "a number"
+            refusal = f"Type {several} from 1 to {len(by_number)}."
+        elif len(chosen) > 1 and not question.several:
+            refusal = "Type one number only."
+        elif alone:
+            refusal = f"“{alone[0]}” goes with no other answer: type its number alone."
+        else:
+            return asking.answered(question.id, [answer.id for answer in chosen])
+        console.print(refusal, style="yellow", markup=False)
 
 
 def _numbered(contributors: Sequence[Contributor]) -> Table:
