@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import examples
 import fake_backend
@@ -424,16 +425,50 @@ def test_an_analysis_that_fails_keeps_the_pose(
     assert len(backend.asked) == 1
 
 
-def test_an_interruption_is_quiet_and_leaves_nothing(
+def interrupt(*_: object, **__: object) -> None:
+    """As Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def test_an_interruption_is_one_line_and_leaves_nothing(
     video: Path, tmp_path: Path, backend: FakeBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupt() -> None:
-        raise KeyboardInterrupt
-
     backend.before = interrupt
     assert cli.main(["analyze", str(video)]) == 130
-    assert capsys.readouterr().err.splitlines() == ["gait: run.mp4: pose"]
+    assert capsys.readouterr().err.splitlines() == [
+        "gait: run.mp4: pose",
+        "gait: stopped. What was finished is kept, and nothing is left half-written.",
+    ]
     assert left_behind(tmp_path, video) == set()
+
+
+@pytest.mark.parametrize(
+    ("argv", "where", "said"),
+    [
+        (["report", "run", "--pdf"], "gait.report.write_report", "What was finished is kept"),
+        (["validate", "--tracks"], "gait.validation.known_videos", "What was finished is kept"),
+        (
+            ["batch", "run.mp4", "--out", "all"],
+            "gait.batch.schedule.work_through",
+            "The same command goes on from here.",
+        ),
+        (["live", "run.mp4"], "gait.jobs.live.readings", "Of a live view nothing is kept."),
+    ],
+    ids=lambda part: part[0] if isinstance(part, list) else "",
+)
+def test_whatever_is_interrupted_says_so_once(
+    argv: list[str],
+    where: str,
+    said: str,
+    video: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("gait.pose.blazepose.BlazePose", MagicMock())
+    monkeypatch.setattr("gait.pose.weights.resolve", lambda *_: None)
+    monkeypatch.setattr(where, interrupt)
+    assert cli.main(argv) == 130
+    assert the_line(capsys).startswith(f"gait: stopped. {said}")
 
 
 @pytest.mark.parametrize(("options", "traceback"), [([], False), (["--debug"], True)])
@@ -603,6 +638,40 @@ def test_app_starts_the_page_with_what_it_was_told(
     assert cli.main(["app", "--host", "0.0.0.0", "--videos", "a", "--videos", "b"]) == 0
     assert {"--server.address=0.0.0.0", "--server.allowedHosts=*"} <= set(told)
     assert os.environ["GAIT_VIDEOS"] == os.pathsep.join(str(tmp_path / name) for name in "ab")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--videos", "missing"], "missing is not there. Check the path after --videos."),
+        (["--videos", "run.mp4"], "run.mp4 is a file, not a folder. Check the path after --videos"),
+        (
+            ["--workspace", "run.mp4"],
+            "run.mp4 is not a folder. Give a folder with --workspace DIR.",
+        ),
+    ],
+)
+def test_app_says_at_once_which_folder_it_cannot_use(
+    arguments: list[str], said: str, video: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["app", "--no-browser", "--port", "8765", *arguments]) == 2
+    assert said in the_line(capsys)
+
+
+@pytest.mark.parametrize("workspace", [".", "not/made/yet"])
+def test_app_does_not_start_where_it_cannot_write(
+    workspace: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def closed(**_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("streamlit.web.cli.main", interrupt)
+    monkeypatch.setattr("tempfile.TemporaryFile", closed)  # root may write everywhere
+    assert cli.main(["app", "--no-browser", "--port", "8765", "--workspace", workspace]) == 2
+    line = the_line(capsys)
+    assert "Nothing can be written in" in line
+    assert "Permission denied. Give a folder with room" in line
+    assert "--workspace DIR" in line
 
 
 def test_two_runners_are_a_question_with_a_picture(

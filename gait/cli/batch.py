@@ -88,21 +88,18 @@ def batch(
     if RunFolder(out).is_ours():  # both have a table of strides
         raise OutputError(f"{out} is the run folder of one video.", "Give another --out.")
     require_ours(*(out / name for name in SESSION))
-    with alone_in(out):
-        try:
-            with (
-                _board(session.videos, overlay) as board,
-                _labour(scheduler, workers, board.heard) as labour,
-            ):
-                failures = work_through(
-                    session, out, labour, extras=Extras(overlay, report), changed=board.changed
-                )
-                failed = {failure.entry.name for failure in failures}
-                done = [entry for entry in session.videos if entry.name not in failed]
-                standings = write_results(out, done, failures, labour if report else None)
-        except KeyboardInterrupt:
-            terminal.complain("stopped. The same command goes on from here.")
-            raise
+    with (
+        alone_in(out),
+        terminal.if_stopped("The same command goes on from here."),
+        _board(session.videos, overlay) as board,
+        _labour(scheduler, workers, board.heard) as labour,
+    ):
+        failures = work_through(
+            session, out, labour, extras=Extras(overlay, report), changed=board.changed
+        )
+        failed = {failure.entry.name for failure in failures}
+        done = [entry for entry in session.videos if entry.name not in failed]
+        standings = write_results(out, done, failures, labour if report else None)
     for failure in failures:
         terminal.complain(f"{failure.entry.video.name}: {failure.problem} {failure.hint}")
     _show(standings, out)

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from gait.cli import terminal
+
 
 def live(
     source: Annotated[
@@ -49,6 +51,7 @@ def live(
     engine.detect(np.zeros((256, 256, 3), np.uint8), None, silhouette=False)
     last = None
     with ExitStack() as stack:
+        stack.enter_context(terminal.if_stopped("Of a live view nothing is kept."))
         stack.callback(engine.close)
         pictures = stack.enter_context(live_frames(source if _is_camera(source) else Path(source)))
         if target is not None and beep:

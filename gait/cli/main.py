@@ -7,9 +7,10 @@ import sys
 import warnings
 from collections.abc import Sequence
 from importlib import metadata
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from gait.cli import analyze, batch, check, compare, documents, export, live, page, terminal
@@ -17,7 +18,23 @@ from gait.cli import validate as validate_cli
 
 _log = logging.getLogger("gait")
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+class _Stoppable(TyperGroup):
+    """Says what Ctrl-C meant; typer makes a bare exit code of it."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as e:
+            return terminal.stopped(e)
+
+
+app = typer.Typer(
+    cls=_Stoppable,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,8 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except TyperException as e:
         terminal.complain(_in_our_words(e))
         return e.exit_code
-    except KeyboardInterrupt:
-        return 130
+    except KeyboardInterrupt as e:
+        return terminal.stopped(e)
     except BrokenPipeError:  # whoever reads the output has read enough
         terminal.discard_output()
         return 1

@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -89,12 +90,23 @@ def _require_free(host: str, port: int) -> None:
 
 
 def _require_folders(workspace: Path, videos: Sequence[Path]) -> None:
-    """Complain if the workspace cannot be a folder or a folder of videos is not there."""
+    """Complain if nothing can be written in the workspace or a folder of videos is not there."""
     from gait.types import UsageError
 
     there = next(p for p in (workspace, *workspace.absolute().parents) if os.path.lexists(p))
     if not there.is_dir():
         raise UsageError(f"{there} is not a folder.", "Give a folder with --workspace DIR.")
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as e:
+        raise UsageError(
+            f"Nothing can be written in {there}: {e.strerror or e}.",
+            "Give a folder with room that you may write to, with --workspace DIR.",
+        ) from e
     for folder in videos:
-        if not folder.is_dir():
-            raise UsageError(f"There is no folder {folder}.", "Check the path after --videos.")
+        if not os.path.isdir(folder):
+            what = "is a file, not a folder" if os.path.lexists(folder) else "is not there"
+            raise UsageError(f"{folder} {what}.", "Check the path after --videos.")
+        if not os.access(folder, os.R_OK | os.X_OK):
+            raise UsageError(f"{folder} may not be read.", "Change its permissions.")

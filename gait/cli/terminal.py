@@ -59,6 +59,22 @@ def mend_streams() -> None:
             stream.reconfigure(errors=_ESCAPED)
 
 
+@contextmanager
+def if_stopped(consequence: str) -> Iterator[None]:
+    """Have `main` say what Ctrl-C meant for a command, where that is not what it always says."""
+    try:
+        yield
+    except KeyboardInterrupt as e:
+        raise KeyboardInterrupt(consequence) from e
+
+
+def stopped(error: KeyboardInterrupt) -> int:
+    """Say in one line that somebody stopped the command; returns the exit code."""
+    usual = "What was finished is kept, and nothing is left half-written."
+    complain(f"stopped. {error.args[0] if error.args else usual}")
+    return 130
+
+
 def discard_output() -> None:
     """Let what is still to be written to standard output go nowhere, Python's last flush too."""
     null = os.open(os.devnull, os.O_WRONLY)
