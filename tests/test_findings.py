@@ -23,7 +23,7 @@ from gait.analysis.kinematics.measure import sides_of
 from gait.analysis.results import Finding, Summary, View
 from gait.analysis.trial import Trial
 from gait.knowledge import Flag, Link, knowledge
-from gait.present.ranges import about, usual
+from gait.present.ranges import about, speed_words, usual
 from gait.present.table import render
 from gait.present.wording import overview
 from gait.types import Outcome
@@ -589,3 +589,19 @@ def test_with_a_warning_sign_no_finding_is_shown() -> None:
 def test_what_a_video_lacks_is_told_without_the_names_of_options() -> None:
     files = Path(gait.__file__).parent.joinpath("analysis").rglob("*.py")
     assert [file.name for file in files if re.search(r"[ (]--[a-z]", file.read_text())] == []
+
+
+def test_a_speed_is_said_only_of_ranges_that_go_by_it() -> None:
+    """A page that was told 32 km/h said "usual at 32.0 km/h" of what is usual at any speed."""
+    steps = examples.summary("cadence", unit="steps/min", typical=(150, 186))
+    lean = examples.summary("trunk_lean", name="Forward trunk lean", flag_limits=(0.0, None))
+    cases = (
+        (3.0, (steps,), " at 10.8 km/h"),
+        (3.0, (steps, lean), ", of cadence at 10.8 km/h"),
+        (3.0, (lean,), ""),
+        (32 / 3.6, (steps, lean), ""),  # nobody knows what is usual then
+        (None, (steps, lean), ""),
+    )
+    for speed_mps, shown, words in cases:
+        found = examples.analysis(settings={"speed_mps": speed_mps}, summaries=shown)
+        assert speed_words(found, shown) == words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gait.analysis.results import Analysis, Summary
 from gait.knowledge import Flag, decimals_of, knowledge
@@ -91,6 +91,60 @@ def about(analysis: Analysis) -> Iterator[str]:
     sources = {source for s in compared for source in sources_of(s, told.height_m)}
     if told.sex != "male" and any(knowledge().sources[i].mostly_men for i in sources):
         yield say["men_for_a_woman" if told.sex == "female" else "men"]
+
+
+def speed_words(analysis: Analysis, shown: Iterable[Summary]) -> str:
+    """At which speed ranges hold, to follow "usual among healthy runners"; empty if at any.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was found.
+    shown : iterable of Summary
+        The values beside which the ranges stand.
+
+    Returns
+    -------
+    str
+        Such as " at 10.8 km/h", with the measures to which that does not apply. The speed is said
+        of no range that is the same at any speed, and not where no range is known at that speed.
+    """
+    ranged = [s for s in shown if s.value is not None and usual(s) is not None]
+    bound = {s.metric: s.name for s in ranged if _by_speed(s, analysis)}
+    free = {s.metric: s.name for s in ranged if s.metric not in bound}
+    if not bound or analysis.speed_mps is None:
+        return ""
+    at = f"at {analysis.speed_mps * 3.6:.1f} km/h"
+    if not free:
+        return f" {at}"
+    if len(free) < len(bound):
+        return f" {at}; of {_listed(free.values())} at any speed"
+    return f", of {_listed(bound.values())} {at}"
+
+
+def _by_speed(summary: Summary, analysis: Analysis) -> bool:
+    """Whether an end of the range of a value is that of runners at the speed that was told."""
+    info, surface = knowledge().metrics[summary.metric], analysis.view.surface
+    if info.reference(None, surface) is not None:
+        return False  # the same at any speed
+    if info.reference(analysis.speed_mps, surface, analysis.settings.height_m) is None:
+        return False
+    limits, typical = summary.flag_limits or (None, None), summary.typical
+    relative = {
+        flag.direction
+        for flag in knowledge().flags
+        if flag.metric == summary.metric and not flag.note and flag.limit.above_mean_sd is not None
+    }
+    return any(
+        typical is not None if end is None else direction in relative
+        for direction, end in zip(("low", "high"), limits, strict=True)
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Names within a sentence."""
+    small = [name[:1].lower() + name[1:] for name in names]
+    return " and ".join(filter(None, (", ".join(small[:-1]), *small[-1:])))
 
 
 def _by_leg(summary: Summary, analysis: Analysis) -> bool:

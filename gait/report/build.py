@@ -14,7 +14,7 @@ from gait.analysis.results import Analysis, Finding, Summary
 from gait.knowledge import decimals_of, knowledge
 from gait.present import complaint, table, wording
 from gait.present.blocks import blocks
-from gait.present.ranges import about, usual
+from gait.present.ranges import about, speed_words, usual
 from gait.report import videos
 from gait.report.content import (
     Advice,
@@ -112,7 +112,7 @@ def build(
         stop=() if advice or details else wording.STOP,
         numbers=numbers,
         number_notes=tuple(_number_notes(analysis)),
-        typical_title=f"Typical at {speed_mps * 3.6:.1f} km/h" if speed_mps else "Typical",
+        typical_title="Typical",
         pictures=videos.pictures(main_video, 0, side) if main_video else (),
         picture_note=videos.picture_note(main_video) if main_video else "",
         missing=tuple(
@@ -347,6 +347,8 @@ def _number_notes(analysis: Analysis) -> Iterable[str]:
     yield wording.BAND
     if any(s.typical for s in shown):
         yield wording.GREY
+    if at := speed_words(analysis, shown):
+        yield f"Typical: among healthy runners{at}."
     yield from about(analysis)
     if any(s.far_side for s in shown):
         yield wording.FAR

@@ -23,7 +23,7 @@ from gait.present.ranges import about
 from gait.present.table import Row, rows, unmeasured
 from gait.render import charts
 from gait.render.crop import logo
-from gait.render.style_chart import style_chart
+from gait.render.style_chart import healthy_ring, style_chart
 from gait.report import default_place, write_report
 from gait.report.content import Reader
 from gait.types import GaitError
@@ -102,7 +102,8 @@ def numbers(run: RunFolder) -> None:
     if chart is not None:
         st.markdown("**Running style**")
         st.altair_chart(chart, alt="Duty factor against step rate for leg length.")
-        st.caption("Grey: 95 % of healthy runners at this speed. No style is better than another.")
+        grey = "Grey: 95 % of healthy runners at this speed. " if healthy_ring(analysis) else ""
+        st.caption(f"{grey}No style is better than another.")
     missing = unmeasured(analysis.summaries)
     if missing:
         st.markdown("**Not measured, and why**")

@@ -10,7 +10,7 @@ import streamlit as st
 
 from gait.analysis.results import Analysis, Summary
 from gait.present import wording
-from gait.present.ranges import about, needed, usual, usual_words
+from gait.present.ranges import about, needed, speed_words, usual, usual_words
 from gait.present.table import Row, rows
 
 _ROOM: Final = 0.35
@@ -62,8 +62,7 @@ def show(analysis: Analysis) -> None:
         return
     needs = {name: need for need, name in needed(analysis)}
     items = "".join(_item(row, needs) for row in main)
-    speed_mps = analysis.speed_mps
-    at = f" at {speed_mps * 3.6:.1f} km/h" if speed_mps else ""
+    at = speed_words(analysis, [s for row in main for s in row.sides])
     st.html(f'{_STYLE}<ul class="gl-numbers">{items}</ul>')
     far = any(s.far_side for row in main for s in row.sides)
     legend = f"Green: usual among healthy runners{at}. Line: 95 % interval. {wording.BAND}"
