@@ -32,6 +32,7 @@ from gait.ui.result.contacts import contacts
 from gait.ui.result.details import stride_csv
 
 APP = Path(__file__).resolve().parents[1] / "app.py"
+SLOWER = "Slow motion: times slower than life"
 FAKE = Settings(pose=PoseSettings(backend="fake"), speed_mps=3.0)
 
 
@@ -98,6 +99,11 @@ def text(at: AppTest) -> str:
     return "\n".join(str(e.value) for kind in (*kinds, at.success) for e in kind)
 
 
+def type_in(at: AppTest, label: str, words: str) -> None:
+    next(field for field in at.text_input if field.label == label).set_value(words).run()
+    assert not at.exception
+
+
 def html(at: AppTest) -> str:
     return "\n".join(str(e.proto.body) for e in at.get("html"))
 
@@ -121,7 +127,8 @@ def wait(at: AppTest, *, until_run: bool = True) -> str:
 
 def test_an_uploaded_video_becomes_an_answer(workspace: Path, video: Path) -> None:
     at = page()
-    next(n for n in at.number_input if n.label == "Speed, km/h").set_value(10.8).run()
+    type_in(at, "Speed, km/h", "10,8")
+    assert "10.8 km/h" in [c.value for c in at.caption]
     upload(at, "My run.mp4", video.read_bytes())
     shown = wait(at)
     analysis = read_analysis(workspace / "My run")
@@ -131,6 +138,7 @@ def test_an_uploaded_video_becomes_an_answer(workspace: Path, video: Path) -> No
     assert "One thing stands out: peak thigh extension is lower than usual." in shown
     assert "170.0 ±" in html(at)  # the cadence of the runner made of equations
     assert "usual 150 to 186" in html(at)  # one range, which ends at the limit
+    # Of these ranges, only that of the trunk is one of any speed.
     assert "usual among healthy runners at 10.8 km/h" in shown
 
 
@@ -185,7 +193,7 @@ def test_videos_of_one_day_become_one_result(workspace: Path, video: Path, tmp_p
     assert len([p for p in workspace.iterdir() if not p.name.startswith(".")]) == 1
     at.session_state["section"] = "Settings"
     at.run()
-    next(n for n in at.number_input if n.label == "Body height, cm").set_value(180).run()
+    type_in(at, "Body height, cm", "1,80 m")
     assert not at.exception
     whole = read_analysis(visit.path)
     assert {part.settings.height_m for part in whole.parts} == {1.8}
@@ -216,12 +224,12 @@ def test_settings_recompute_without_the_pose_model(run: RunFolder) -> None:
     try:
         pose_before = run.pose.stat().st_mtime_ns
         at = section("Settings")
-        next(n for n in at.number_input if n.label == "Body height, cm").set_value(180).run()
+        type_in(at, "Body height, cm", "180")
         assert read_analysis(run.path).settings.height_m == 1.8
-        next(n for n in at.number_input if n.label == "Speed, km/h").set_value(12.0).run()
+        type_in(at, "Speed, km/h", "5:00 min/km")
         assert read_analysis(run.path).settings.speed_mps == pytest.approx(12 / 3.6)
         assert run.overlay.is_file()  # it shows nothing that has changed
-        next(n for n in at.number_input if n.label.startswith("Slow motion")).set_value(1.5).run()
+        type_in(at, SLOWER, "1,5")
     finally:
         del os.environ["FAKE_POSE_TAKES_S"]
     analysis = read_analysis(run.path)
@@ -236,9 +244,42 @@ def test_settings_recompute_without_the_pose_model(run: RunFolder) -> None:
 def test_settings_that_cannot_be_leave_the_run_as_it_was(run: RunFolder) -> None:
     before = run.analysis.read_bytes()
     at = section("Settings")
-    next(n for n in at.number_input if n.label.startswith("Slow motion")).set_value(100.0).run()
+    type_in(at, SLOWER, "100")
     assert len(at.error) == 1
     assert run.analysis.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("label", "words", "why"),
+    [
+        ("Speed, km/h", "108", "108 km/h cannot be. Give 1.1 km/h to 46.8 km/h."),
+        ("Speed, km/h", "fast", "'fast' is not a speed."),
+        ("Body height, cm", "17,8", "17.8 cm cannot be."),
+        (SLOWER, "two", "'two' is not a number."),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_words_and_changes_nothing(
+    run: RunFolder, label: str, words: str, why: str
+) -> None:
+    before = run.analysis.read_bytes()
+    at = section("Settings")
+    type_in(at, label, words)
+    (error,) = at.error
+    assert error.value.replace("\\", "").startswith(why)
+    assert run.analysis.read_bytes() == before
+    at = page()
+    at.file_uploader[0].set_value(("a.mp4", b"", "video/mp4")).run()
+    type_in(at, label, words)
+    (button,) = (b for b in at.button if b.label == "Analyze")
+    assert button.disabled
+    assert len(at.error) == 1
+
+
+def test_a_decimal_comma_is_no_thousand(run: RunFolder) -> None:
+    at = section("Settings")
+    type_in(at, "Speed, km/h", "3,2")
+    assert read_analysis(run.path).settings.speed_mps == pytest.approx(3.2 / 3.6)
+    assert "3.2 km/h" in [c.value for c in at.caption]
 
 
 def test_opening_settings_changes_nothing(run: RunFolder) -> None:

@@ -13,7 +13,8 @@ from waiting import PATIENCE_S, until
 
 from gait.io.analysis_file import read_analysis
 from gait.settings import Settings
-from gait.ui.intake.session import capture_check, row_of, runners, settings_of
+from gait.types import UsageError
+from gait.ui.intake.session import capture_check, row_of, runners, settings_of, understood
 
 
 def test_a_name_fills_in_runner_and_view() -> None:
@@ -23,7 +24,11 @@ def test_a_name_fills_in_runner_and_view() -> None:
 
 
 def test_a_corrected_row_goes_over_what_holds_for_all() -> None:
-    row = row_of("anna_side.mp4", "") | {"Runner": " Anna ", "Speed, km/h": 10.8, "Height, cm": 178}
+    row = row_of("anna_side.mp4", "") | {
+        "Runner": " Anna ",
+        "Speed, km/h": "10,8",
+        "Height, cm": "178",
+    }
     said = settings_of(row, Settings(sex="female", speed_mps=2.0))
     assert (said.runner, said.view, said.sex) == ("Anna", "side", "female")
     assert said.speed_mps == pytest.approx(3.0)
@@ -33,8 +38,19 @@ def test_a_corrected_row_goes_over_what_holds_for_all() -> None:
 
 
 def test_a_value_out_of_reach_is_refused() -> None:
+    row = row_of("x.mp4", "") | {"Height, cm": "17"}
+    with pytest.raises(UsageError, match="17 cm cannot be"):
+        settings_of(row, Settings())
     with pytest.raises(ValidationError):
-        settings_of(row_of("x.mp4", "") | {"Height, cm": 17}, Settings())
+        settings_of(row_of("x.mp4", "") | {"Runner": "x" * 81}, Settings())
+
+
+def test_what_is_typed_in_the_table_is_told_as_it_is_understood() -> None:
+    row = row_of("x.mp4", "") | {"Speed, km/h": "5:30 min/km", "Height, cm": "1,78"}
+    assert understood(row) == ("10.9 km/h, 178 cm", "")
+    seen, refusal = understood(row | {"Speed, km/h": "108"})
+    assert (seen, "108 km/h cannot be" in refusal) == ("178 cm", True)
+    assert understood(row_of("x.mp4", "")) == ("", "")
 
 
 def test_runners_are_named_once() -> None:

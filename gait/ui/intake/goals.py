@@ -13,6 +13,7 @@ from gait.comparison.metronome import metronome
 from gait.comparison.models import Goal
 from gait.io.run_folder import RunFolder
 from gait.knowledge import knowledge
+from gait.ui.intake.typed import bare_number, field
 from gait.ui.site import keep, plain
 
 _CADENCE: Final = "cadence"
@@ -47,10 +48,12 @@ def set_goal(run: RunFolder, analysis: Analysis, metrics: Sequence[str] = (_CADE
     assert summary.value is not None
     unit = knowledge().metrics[metric].unit
     if metric == _CADENCE:
-        amount = st.number_input("Change of cadence, %", -10.0, 10.0, 5.0, 0.5, key=f"{key}-pct")
+        wanted = bare_number("%", (-10.0, 10.0))
+        amount, fit = field(st.container(), "Change of cadence, %", wanted, 5.0, f"{key}-pct")
     else:
-        amount = st.number_input(f"Change, {unit}", -50.0, 50.0, 0.0, 0.5, key=f"{key}-{metric}")
-    if amount == 0:
+        wanted = bare_number(unit, (-50.0, 50.0))
+        amount, fit = field(st.container(), f"Change, {unit}", wanted, None, f"{key}-{metric}")
+    if not amount or not fit:
         return
     goal = Goal(
         metric=metric, kind="percent" if metric == _CADENCE else "difference", amount=amount

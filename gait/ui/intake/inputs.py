@@ -18,10 +18,9 @@ from gait.io.visit import folders, visit_of
 from gait.pose.engines.networks import can_run
 from gait.settings import EventEdit, PoseSettings, Said, Settings, refused
 from gait.types import GaitError, UsageError
+from gait.ui.intake.typed import HEIGHT, SLOWER, SPEED, field
 from gait.ui.progress import watch
 from gait.ui.site import analysis_of, complain, jobs, plain
-
-KMH_PER_MPS: Final = 3.6
 
 _VIEWS: Final = {None: "Find out", "side": "Beside", "rear": "Behind", "front": "In front"}
 _DIRECTIONS: Final = {None: "Find out", "left": "To the left", "right": "To the right"}
@@ -34,13 +33,12 @@ _MODES: Final = {
 _SEXES: Final = {None: "Not said", "female": "Female", "male": "Male"}
 
 
-def about_the_runner(known: Settings, key: str = "") -> Said:
+def about_the_runner(known: Settings, key: str = "") -> tuple[Said, bool]:
     """Widgets for what only the runner knows.
 
-    Everything that was asked, answered or not.
+    Everything that was asked, answered or not, and whether all that is typed can be used: what is
+    refused stands there as it was known before.
     """
-    shown_kmh = known.speed_mps and round(known.speed_mps * KMH_PER_MPS, 2)
-    shown_cm = known.height_m and round(100 * known.height_m)
     name, speed = st.columns(2)
     height, sex = st.columns(2)
     runner = name.text_input(
@@ -50,39 +48,38 @@ def about_the_runner(known: Settings, key: str = "") -> Said:
         help="To find the run again in the library.",
         key=f"{key}runner",
     )
-    kmh = speed.number_input(
+    speed_mps, fast = field(
+        speed,
         "Speed, km/h",
-        2.0,
-        40.0,
-        shown_kmh,
-        0.1,
-        format="%.4g",
+        SPEED,
+        known.speed_mps,
+        f"{key}speed",
         placeholder="as on the treadmill",
-        key=f"{key}speed",
+        explained="With another unit as well: 3.2 m/s, 6.7 mph or a pace such as 5:30 min/km.",
     )
-    cm = height.number_input(
+    height_m, tall = field(
+        height,
         "Body height, cm",
-        90,
-        230,
-        shown_cm,
-        1,
-        help="Gives centimetres, and compares cadence with runners whose legs are as long.",
-        key=f"{key}height",
+        HEIGHT,
+        known.height_m,
+        f"{key}height",
+        explained="Gives centimetres, and compares cadence with runners whose legs are as long. "
+        "1.78 m or 5 ft 10 will do as well.",
     )
     chosen = _choice(sex, "Sex", _SEXES, known.sex, f"{key}sex", "Some typical ranges differ.")
-    # What was not touched keeps the digits that are not shown.
-    return {
+    said: Said = {
         "runner": runner.strip() or None,
-        "speed_mps": known.speed_mps if kmh == shown_kmh else kmh and kmh / KMH_PER_MPS,
-        "height_m": known.height_m if cm == shown_cm else cm and cm / 100,
+        "speed_mps": speed_mps,
+        "height_m": height_m,
         "sex": chosen,
     }
+    return said, fast and tall
 
 
-def about_the_video(known: Settings, key: str = "") -> Said:
+def about_the_video(known: Settings, key: str = "") -> tuple[Said, bool]:
     """Widgets for how the video was made.
 
-    Everything that was asked, answered or not.
+    As `about_the_runner`.
     """
     left, right = st.columns(2)
     view = _choice(left, "The camera stood", _VIEWS, known.view, f"{key}view")
@@ -90,16 +87,14 @@ def about_the_video(known: Settings, key: str = "") -> Said:
         right, "In the picture the runner faces", _DIRECTIONS, known.direction, f"{key}direction"
     )
     surface = _choice(left, "Running on", _SURFACES, known.surface, f"{key}surface")
-    slower = right.number_input(
+    slower, fit = field(
+        right,
         "Slow motion: times slower than life",
-        0.1,
-        100.0,
+        SLOWER,
         known.time_scale,
-        0.5,
-        format="%.4g",
+        f"{key}slower",
         placeholder="Find out",
-        help="1 for a video that plays at normal speed. Left empty, it is found out.",
-        key=f"{key}slower",
+        explained="1 for a video that plays at normal speed. Left empty, it is found out.",
     )
     blur = st.toggle(
         "Hide the face",
@@ -108,13 +103,14 @@ def about_the_video(known: Settings, key: str = "") -> Said:
         key=f"{key}blur",
         width="stretch",
     )
-    return {
+    said: Said = {
         "view": view,
         "direction": direction,
         "surface": surface,
         "time_scale": slower,
         "blur_face": blur,
     }
+    return said, fit
 
 
 def how_closely(known: PoseSettings) -> PoseSettings:
@@ -208,9 +204,9 @@ def change_settings(run: RunFolder) -> None:
     now = analysis.settings
     key = f"{run.path.name}-"
     st.caption("Everything is computed again at once; the pose model does not run again.")
-    wanted = about_the_runner(now, key)
+    wanted, _ = about_the_runner(now, key)
     if not analysis.parts:
-        wanted |= about_the_video(now, key)
+        wanted |= about_the_video(now, key)[0]
     before = now.model_dump()
     if any(before[name] != value for name, value in wanted.items()):
         _apply(run, analysis, **wanted)
@@ -232,7 +228,7 @@ def change_settings(run: RunFolder) -> None:
 def _of_one_video(run: RunFolder) -> None:
     """What can be said of one video of a visit."""
     analysis = analysis_of(run)
-    wanted = about_the_video(analysis.settings, f"{run.path.name}-")
+    wanted, _ = about_the_video(analysis.settings, f"{run.path.name}-")
     before = analysis.settings.model_dump()
     if any(before[name] != value for name, value in wanted.items()):
         _apply(run, analysis, **wanted)

@@ -14,9 +14,9 @@ from gait.analysis.interpret.questionnaire import Given, evaluate
 from gait.batch.session import from_name
 from gait.knowledge import knowledge
 from gait.settings import Settings, refused
-from gait.types import GaitError, VideoInfo
+from gait.types import GaitError, UsageError, VideoInfo
 from gait.ui.intake import questionnaire
-from gait.ui.intake.inputs import KMH_PER_MPS
+from gait.ui.intake.typed import HEIGHT, SPEED
 from gait.ui.site import complain, jobs, plain, site
 from gait.video import VIDEO_TYPES, probe
 
@@ -27,6 +27,7 @@ _STEADY_S: Final = 10.0
 _VIEWS: Final = {"Find out": None, "Side": "side", "Behind": "rear", "In front": "front"}
 _SEXES: Final = {"Not said": None, "Female": "female", "Male": "male"}
 _ENDINGS: Final = list(VIDEO_TYPES)
+_QUANTITIES: Final = {"Speed, km/h": SPEED, "Height, cm": HEIGHT}
 
 Row = dict[str, Any]
 
@@ -49,7 +50,10 @@ def take_in() -> bool:
     )
     if not videos:
         return False
-    st.caption("Correct what is wrong before the work begins. All but the video may stay empty.")
+    st.caption(
+        "Correct what is wrong before the work begins. All but the video may stay empty. A speed "
+        "may be a pace as well (5:30 min/km), a height have its unit (1.78 m)."
+    )
     table = st.data_editor(
         [row_of(video.name, _checked(video)) for video in videos],
         column_config=_columns(),
@@ -57,8 +61,10 @@ def take_in() -> bool:
         num_rows="fixed",
         key=f"batch-table-{taken}-{'-'.join(video.file_id for video in videos)}",
     )
+    usable = _say_understood(table)
     answers = _answers(runners(table), taken)
-    if not st.button(f"Analyze {len(videos)} videos", type="primary"):
+    pressed = st.button(f"Analyze {len(videos)} videos", type="primary", disabled=not usable)
+    if not pressed or not usable:
         return False
     try:
         wanted = [settings_of(row, site().defaults) for row in table]
@@ -96,8 +102,8 @@ def row_of(name: str, check: str) -> Row:
         "Video": name,
         "Runner": known.get("runner", ""),
         "View": words[known.get("view")],
-        "Speed, km/h": None,
-        "Height, cm": None,
+        "Speed, km/h": "",
+        "Height, cm": "",
         "Sex": "Not said",
         "The file": check,
     }
@@ -108,19 +114,36 @@ def settings_of(row: Mapping[str, Any], defaults: Settings) -> Settings:
 
     Raises
     ------
+    UsageError
+        If a speed or height is none, or out of reach.
     pydantic.ValidationError
-        If a value is out of reach.
+        If the name is too long.
     """
-    speed_kmh, height_cm = row["Speed, km/h"], row["Height, cm"]
+    speed, height = _typed(row, "Speed, km/h"), _typed(row, "Height, cm")
     known = {
         "runner": (row["Runner"] or "").strip() or None,
         "view": _VIEWS[row["View"]],
-        "speed_mps": speed_kmh / KMH_PER_MPS if speed_kmh else None,
-        "height_m": height_cm / 100 if height_cm else None,
+        "speed_mps": SPEED.value(speed) if speed else None,
+        "height_m": HEIGHT.value(height) if height else None,
         "sex": _SEXES[row["Sex"]],
     }
     said = {name: value for name, value in known.items() if value is not None}
     return Settings.model_validate(defaults.model_dump() | said)
+
+
+def understood(row: Mapping[str, Any]) -> tuple[str, str]:
+    """What is understood of the numbers of a row, and why one is refused.
+
+    Both in words, and empty where there is nothing to say.
+    """
+    seen, refusals = [], []
+    for title, quantity in _QUANTITIES.items():
+        if text := _typed(row, title):
+            try:
+                seen.append(quantity.words(quantity.value(text)))
+            except UsageError as e:
+                refusals.append(f"{e.problem} {e.hint}")
+    return ", ".join(seen), " ".join(refusals)
 
 
 def runners(table: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -173,11 +196,31 @@ def _columns() -> dict[str, Any]:
         "Video": st.column_config.TextColumn(disabled=True, pinned=True),
         "Runner": st.column_config.TextColumn(max_chars=80),
         "View": st.column_config.SelectboxColumn(options=list(_VIEWS), required=True),
-        "Speed, km/h": st.column_config.NumberColumn(min_value=2.0, max_value=40.0, step=0.1),
-        "Height, cm": st.column_config.NumberColumn(min_value=90, max_value=230, step=1),
+        # As text: where a point is meant, a column of numbers takes the comma out of "10,8".
+        **dict.fromkeys(_QUANTITIES, st.column_config.TextColumn(max_chars=40)),
         "Sex": st.column_config.SelectboxColumn(options=list(_SEXES), required=True),
         "The file": st.column_config.TextColumn(disabled=True, width="large"),
     }
+
+
+def _typed(row: Mapping[str, Any], title: str) -> str:
+    return str(row[title] or "").strip()
+
+
+def _say_understood(table: Sequence[Mapping[str, Any]]) -> bool:
+    """Say what is understood of the numbers that were typed; whether all can be used."""
+    usable = True
+    lines = []
+    for row in table:
+        seen, refusal = understood(row)
+        if seen:
+            lines.append(f"{row['Video']}: {seen}")
+        if refusal:
+            st.error(plain(f"{row['Video']}: {refusal}"), icon=":material/error:")
+            usable = False
+    if lines:
+        st.caption("  \n".join(map(plain, lines)))
+    return usable
 
 
 def _answers(names: Sequence[str], taken: int) -> dict[str, Given]:

@@ -61,24 +61,28 @@ def _take_in() -> None:
             path = st.text_input("Path of the video", placeholder="/home/me/run.mp4")
     with st.expander("About the runner", icon=":material/person:"):
         st.caption("All optional. Speed gives lengths and usual ranges, height centimetres.")
-        known = about_the_runner(place.defaults)
+        known, runner_fits = about_the_runner(place.defaults)
         agreed = bool(known["runner"]) and st.checkbox(
             CONSENT, key=f"agreed-{st.session_state['taken']}"
         )
     with st.expander("About the video", icon=":material/tune:"):
-        known |= about_the_video(place.defaults)
+        of_video, video_fits = about_the_video(place.defaults)
         pose = how_closely(place.defaults.pose)
     with st.expander("Does anything hurt?", icon=":material/healing:"):
         answers = questionnaire.questionnaire({}, f"new-{st.session_state['taken']}-")
-    ready = bool(videos or path.strip())
-    pressed = buttons.button("Analyze", type="primary", disabled=not ready)
+    ready, usable = bool(videos or path.strip()), runner_fits and video_fits
+    pressed = buttons.button("Analyze", type="primary", disabled=not (ready and usable))
+    if ready and not usable:
+        buttons.caption("First correct what is refused below.", width="content")
     sample = None if ready else _sample(buttons)
     st.header("How to film", anchor=False)
     documents.filming()
-    if not pressed and sample is None:
+    if not (pressed and usable) and sample is None:
         return
     try:
-        settings = Settings.model_validate(place.defaults.model_dump() | known | {"pose": pose})
+        settings = Settings.model_validate(
+            place.defaults.model_dump() | known | of_video | {"pose": pose}
+        )
         uploads = [(video, video.name) for video in videos or []]
         if together:
             started = [jobs().analyse_visit(uploads, settings, answers)]
