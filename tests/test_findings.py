@@ -595,9 +595,11 @@ def test_a_speed_is_said_only_of_ranges_that_go_by_it() -> None:
     """A page that was told 32 km/h said "usual at 32.0 km/h" of what is usual at any speed."""
     steps = examples.summary("cadence", unit="steps/min", typical=(150, 186))
     lean = examples.summary("trunk_lean", name="Forward trunk lean", flag_limits=(0.0, None))
+    time = examples.summary("duty_factor", unit="%", typical=(29, 39))
     cases = (
         (3.0, (steps,), " at 10.8 km/h"),
-        (3.0, (steps, lean), ", of cadence at 10.8 km/h"),
+        (3.0, (steps, lean), ". At 10.8 km/h: cadence"),
+        (3.0, (steps, lean, time), " at 10.8 km/h. The same at any speed: forward trunk lean"),
         (3.0, (lean,), ""),
         (32 / 3.6, (steps, lean), ""),  # nobody knows what is usual then
         (None, (steps, lean), ""),

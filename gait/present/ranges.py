@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from gait.analysis.results import Analysis, Summary
 from gait.knowledge import Flag, decimals_of, knowledge
+
+_MOST_NAMED: Final = 4
+"""Measures in one sentence about them."""
 
 Ends = tuple[float | None, float | None]
 """Lower and upper end; None where there is no end on that side."""
@@ -94,7 +98,7 @@ def about(analysis: Analysis) -> Iterator[str]:
 
 
 def speed_words(analysis: Analysis, shown: Iterable[Summary]) -> str:
-    """At which speed ranges hold, to follow "usual among healthy runners"; empty if at any.
+    """At which speed ranges hold, to follow "usual among healthy runners" before a full stop.
 
     Parameters
     ----------
@@ -106,8 +110,9 @@ def speed_words(analysis: Analysis, shown: Iterable[Summary]) -> str:
     Returns
     -------
     str
-        Such as " at 10.8 km/h", with the measures to which that does not apply. The speed is said
-        of no range that is the same at any speed, and not where no range is known at that speed.
+        Such as " at 10.8 km/h", with the measures to which that does not apply; empty if it applies
+        to none. The speed is said of no range that is the same at any speed, and not where no range
+        is known at that speed.
     """
     ranged = [s for s in shown if s.value is not None and usual(s) is not None]
     bound = {s.metric: s.name for s in ranged if _by_speed(s, analysis)}
@@ -117,9 +122,11 @@ def speed_words(analysis: Analysis, shown: Iterable[Summary]) -> str:
     at = f"at {analysis.speed_mps * 3.6:.1f} km/h"
     if not free:
         return f" {at}"
+    if min(len(free), len(bound)) > _MOST_NAMED:
+        return f", {at} where a range goes by the speed"
     if len(free) < len(bound):
-        return f" {at}; of {_listed(free.values())} at any speed"
-    return f", of {_listed(bound.values())} {at}"
+        return f" {at}. The same at any speed: {_listed(free.values())}"
+    return f". {at.capitalize()}: {_listed(bound.values())}"
 
 
 def _by_speed(summary: Summary, analysis: Analysis) -> bool:

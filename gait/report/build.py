@@ -348,7 +348,7 @@ def _number_notes(analysis: Analysis) -> Iterable[str]:
     if any(s.typical for s in shown):
         yield wording.GREY
     if at := speed_words(analysis, shown):
-        yield f"Typical: among healthy runners{at}."
+        yield f"Typical: usual among healthy runners{at}."
     yield from about(analysis)
     if any(s.far_side for s in shown):
         yield wording.FAR
