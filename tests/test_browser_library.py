@@ -12,6 +12,9 @@ from pathlib import Path
 import fake_backend
 import pytest
 from browser import NEEDS_BROWSER, PATIENCE_S, Page, made, opened, served
+from selenium.webdriver.common.keys import Keys
+
+from gait.io.analysis_file import read_analysis
 
 pytestmark = NEEDS_BROWSER
 
@@ -62,6 +65,18 @@ def test_an_emergency_stands_alone_and_legs_ache_on_a_page_of_its_own(
     page.wait(lambda: "Question 1" in page.text())
 
 
+def test_a_decimal_comma_is_typed(library: tuple[Page, Path]) -> None:
+    """A field of the browser for numbers makes 32 of it."""
+    page, runs = library
+    made(runs, "comma")
+    page.driver.get(f"{page.url}/?run=comma&section=Settings")
+    (field,) = page.wait(lambda: page.all("input[aria-label='Speed, km/h']"))
+    field.send_keys(Keys.CONTROL, "a")
+    field.send_keys("3,2", Keys.ENTER)
+    page.wait(lambda: read_analysis(runs / "comma").settings.speed_mps == 3.2 / 3.6)
+    page.wait(lambda: "treadmill · 3.2 km/h" in page.text())
+
+
 def test_four_videos_become_a_roster(library: tuple[Page, Path], tmp_path: Path) -> None:
     page, runs = library
     names = ("anna_side", "anna_rear", "ben_side", "carla_side")
@@ -102,6 +117,7 @@ the grid of a batch do so."""
 ADDRESSES = ("", "?run=anna", "?run=anna&section=Notes", "?run=anna&section=Download", "library")
 ADDRESSES += ("?run=anna&section=All+numbers",)
 ADDRESSES += ("runner?runner=anna", "compare", "batch", "legs", "method")
+ADDRESSES += ("?run=missing", "runner?runner=nobody")
 
 
 @contextmanager
