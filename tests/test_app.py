@@ -412,6 +412,20 @@ def test_a_damaged_run_gets_a_message(run: RunFolder) -> None:
     assert "Nothing here yet" in text(page("library"))
 
 
+def test_what_failed_is_told_once_by_name_and_goes_when_closed(workspace: Path) -> None:
+    at = page()
+    upload(at, "junk.mp4", b"this is no video" * 99)
+    wait(at, until_run=False)
+    batch = page("batch")
+    for shown in (at, batch):
+        (error,) = shown.error
+        assert error.value.count("junk.mp4") == 1
+    click(batch, "Close what failed")
+    assert not batch.error
+    at.run()
+    assert not at.error
+
+
 def test_a_visit_is_not_called_by_one_of_its_videos(tmp_path: Path) -> None:
     """Else the library shows the same name twice: for the visit, and for the video alone."""
     run = RunFolder(tmp_path / "anna-march")

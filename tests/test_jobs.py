@@ -237,6 +237,24 @@ def test_cancel_stops_at_once_and_leaves_nothing(
     until(lambda: left(workspace) == [STAGING], "an empty staging folder")
 
 
+def test_what_is_over_is_forgotten_and_nothing_else(
+    workspace: Path, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(fake_backend.SLOW, "600")
+    jobs = Jobs(workspace)
+    job = jobs.analyse(video, "slow.mp4", FAKE)
+    jobs.forget(job)
+    assert [status.id for status in jobs.all()] == [job]
+    jobs.cancel(job)
+
+    def forgotten() -> bool:
+        jobs.forget(job)  # once its process has said that it ended
+        return not jobs.all()
+
+    until(forgotten, "an empty list")
+    assert jobs.get(job) is None
+
+
 def test_a_killed_server_takes_its_work_along_and_leaves_no_broken_run(
     workspace: Path, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

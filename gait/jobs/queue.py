@@ -274,6 +274,16 @@ class Jobs:
         if (work := self._work.get(job)) is not None:
             self._crew.kill(work.future)
 
+    def forget(self, job: str) -> None:
+        """Take a job off the list that is over, with what it kept in case somebody chooses."""
+        status = self.get(job)
+        if status is None or not status.over:
+            return
+        self.cancel(job)
+        with self._lock:
+            if job not in self._work:  # its process may still have to say that it has ended
+                self._status.pop(job, None)
+
     def cancel_of(self, runner: str) -> None:
         """Stop every job with a video of this runner and remove what it left."""
         wanted = runner.strip().casefold()

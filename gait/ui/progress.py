@@ -73,6 +73,11 @@ def _all_bars() -> None:
     waiting = sum(job.state == "waiting" for job in known)
     if left_s and waiting:
         st.caption(f"{_duration(left_s)} left for what is under way; {waiting} waiting after that.")
+    failed = [job for job in known if job.state == "failed"]
+    if failed and st.button("Close what failed", icon=":material/close:"):
+        for job in failed:
+            jobs().forget(job.id)
+        st.rerun()
     if any(not job.over for job in known):
         st.session_state["others running"] = True
     elif st.session_state.pop("others running", False):
@@ -96,7 +101,7 @@ def _bars() -> None:
     if known and all(job.over for job in known):
         if st.button("Close this list", icon=":material/close:"):
             for job in known:
-                jobs().cancel(job.id)
+                jobs().forget(job.id)
             del st.query_params[_WATCHED]
             st.rerun()
         if st.session_state.pop("running", False):
@@ -110,7 +115,11 @@ def _bar(job: Status, *, stoppable: bool = True) -> None:
     if job.state == "done" and job.run is not None:
         link("analyze", f"{name}: done, see the result", run=job.run)
     elif job.state == "failed":
-        st.error(f"**{name}**: {plain(job.problem)}  \n{plain(job.hint)}", icon=":material/error:")
+        problem = plain(job.problem)
+        said = problem.replace(name, f"**{name}**", 1)
+        if said == problem:  # it says nothing of the video
+            said = f"**{name}**: {problem}"
+        st.error(f"{said}  \n{plain(job.hint)}", icon=":material/error:")
         if job.people:
             _ask(job)
     elif job.state == "cancelled":
