@@ -426,6 +426,22 @@ def test_what_failed_is_told_once_by_name_and_goes_when_closed(workspace: Path) 
     assert not at.error
 
 
+def test_a_link_to_a_runner_who_is_not_there_shows_nobody_else(
+    run: RunFolder, analysed: Path, workspace: Path
+) -> None:
+    second(analysed, workspace, runner="Berta")
+    at = page("runner", runner="zzz")
+    assert at.error[0].value == "There is no runner called zzz."
+    assert "Visits" not in text(at)
+    at.selectbox[0].set_value("berta").run()
+    assert at.query_params["runner"] == "berta"
+    at.run()
+    assert not at.error
+    assert "Visits" in text(at)
+    assert page("runner", runner="Berta").selectbox[0].value == "berta"
+    assert page("runner").selectbox[0].value == "anna"
+
+
 def test_a_visit_is_not_called_by_one_of_its_videos(tmp_path: Path) -> None:
     """Else the library shows the same name twice: for the visit, and for the video alone."""
     run = RunFolder(tmp_path / "anna-march")

@@ -38,6 +38,8 @@ _SIX: Final = (
 
 _ORDER: Final = tuple(dict.fromkeys((*_SIX, *wording.MAIN)))
 _ABREAST: Final = 3
+_ASKED: Final = "runner"
+"""In the address: who is to be shown."""
 
 
 def page() -> None:
@@ -53,9 +55,21 @@ def page() -> None:
         link("analyze", "Analyze a video")
         return
     names = {key: visits[-1][1].settings.runner or "" for key, visits in by_name.items()}
+    asked = st.query_params.get(_ASKED)
+    key = "" if asked is None else asked.strip().casefold()
+    if asked is not None and key not in by_name:  # not the numbers of somebody else instead
+        st.error(f"There is no runner called {plain(asked)}.", icon=":material/error:")
     chosen = st.selectbox(
-        "Runner", list(by_name), format_func=names.__getitem__, key="runner", bind="query-params"
+        "Runner",
+        list(by_name),
+        0 if asked is None else list(by_name).index(key) if key in by_name else None,
+        format_func=names.__getitem__,
+        placeholder="Choose a runner",
+        key=f"runner-{key}",
+        on_change=lambda: _ask_for(st.session_state[f"runner-{key}"]),
     )
+    if chosen is None:
+        return
     name, visits = names[chosen], by_name[chosen]
     _consent(name)
     urgent = [analysis for _, analysis in visits if unsettled(analysis) is not None]
@@ -68,6 +82,12 @@ def page() -> None:
             complain(e)
     _visits(visits)
     _delete(name, visits)
+
+
+def _ask_for(runner: str | None) -> None:
+    """The address names who is shown, to be kept and sent on."""
+    if runner is not None:
+        st.query_params[_ASKED] = runner
 
 
 def _by_name() -> dict[str, Visits]:
