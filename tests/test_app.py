@@ -572,6 +572,20 @@ def test_videos_that_do_not_fit_get_a_warning(
 def test_all_runs_in_one_table(run: RunFolder) -> None:
     at = page("batch")
     assert list(at.dataframe[0].value["Runner"]) == ["Anna"]
+    # The reason stands beside the run, in rows that are high enough for Streamlit to wrap it.
+    assert list(at.dataframe[0].value)[:3] == ["", "Run", "Why"]
+    assert at.dataframe[0].proto.row_height > 64
+
+
+def test_what_is_chosen_in_the_table_does_not_become_another_run(
+    run: RunFolder, analysed: Path, workspace: Path
+) -> None:
+    """It is chosen by its row, and rows move when a run comes or goes."""
+    at = page("batch")
+    before = at.dataframe[0].proto.id
+    second(analysed, workspace, runner="Aaron")
+    at.run()
+    assert at.dataframe[0].proto.id != before
 
 
 def test_empty_pages_point_to_the_first(workspace: Path) -> None:

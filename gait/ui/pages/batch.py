@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any, Final
 
 import streamlit as st
@@ -10,9 +11,11 @@ import streamlit as st
 from gait.analysis.grading import grade
 from gait.analysis.results import Analysis
 from gait.batch.roster import (
+    HEIGHT,
     LAST,
     MAIN,
     ORDER,
+    WIDTH,
     WITHHELD,
     Standing,
     attention,
@@ -37,6 +40,22 @@ _LEGEND: Final = (
 )
 
 
+_WRAPPED_PX: Final = 66
+"""Rows that are less high keep each cell in one line: Streamlit wraps from 65 px on."""
+_LINE_PX: Final = 20
+_AIR_PX: Final = 6
+"""Of a cell, above and below together."""
+_MOST_LINES: Final = 8
+_IN_A_LINE: Final = 25
+"""Characters of a reason that fit beside each other."""
+_HEAD_PX: Final = 38
+"""Of the table."""
+_MOST_ROWS: Final = 7
+"""In sight at once; the others are scrolled to."""
+_WHY_PX: Final = 200
+_STRIDES_PX: Final = 100
+
+
 def page() -> None:
     """Show the runners in the order in which to look at them, and give the numbers away."""
     st.set_page_config(layout="wide")
@@ -50,15 +69,17 @@ def page() -> None:
         return
     runs = _by_runner((run, _standing(run, analysis)) for run, analysis in found)
     st.caption(f"{ORDER} Runs of one runner stay together. {LAST}")
+    row_px = _row_px(why_first(s) for _, _, s in runs)
     chosen = st.dataframe(
-        [_row(rank, run, s) for rank, run, s in runs],
+        [_row(rank, run, s, row_px) for rank, run, s in runs],
         hide_index=True,
         column_config=_columns(),
-        row_height=40,
+        row_height=row_px,
+        height=_HEAD_PX + row_px * min(len(runs), _MOST_ROWS),
         placeholder=wording.NONE,
         on_select="rerun",
         selection_mode="single-row",
-        key="runs",
+        key=f"runs-{_order(runs)}",
         alt="One row for each run, by runner, with what stands out and its main numbers",
     )
     st.caption(_LEGEND)
@@ -99,35 +120,57 @@ def _by_runner(
     return [(rank, run, s) for rank, group in enumerate(ordered, 1) for run, s in group]
 
 
-def _row(rank: int, run: RunFolder, s: Standing) -> dict[str, Any]:
+def _order(runs: Iterable[tuple[int, RunFolder, Standing]]) -> str:
+    """Changes with the order of the rows: what is chosen by its row must not become another run."""
+    return sha256("/".join(run.path.name for _, run, _ in runs).encode()).hexdigest()[:16]
+
+
+def _row_px(reasons: Iterable[str]) -> int:
+    """How high rows have to be for the longest reason."""
+    lines = max(-(-len(reason) // _IN_A_LINE) for reason in reasons)
+    return max(_WRAPPED_PX, _LINE_PX * min(lines, _MOST_LINES) + _AIR_PX)
+
+
+def _row(rank: int, run: RunFolder, s: Standing, row_px: int) -> dict[str, Any]:
     row: dict[str, Any] = {
         "": rank,
         "Run": run.path.name,
+        "Why": why_first(s),
         "Runner": s.runner,
         "Video": s.level,
-        "Why": why_first(s),
     }
     if s.urgency in URGENT:
         row |= dict.fromkeys(MAIN, WITHHELD)
     for series in s.series:
         row[series.metric] = series.text
         if picture := sparkline(series):
-            row[f"{series.metric} strides"] = data_uri("image/svg+xml", picture.encode())
+            row[f"{series.metric} strides"] = data_uri(
+                "image/svg+xml", _in_cell(picture, row_px).encode()
+            )
     return row | {"Date": f"{run.filmed:%Y-%m-%d %H:%M}"}
+
+
+def _in_cell(picture: str, row_px: int) -> str:
+    """A picture of strides on a canvas as high as its cell, which is filled by its height."""
+    height = WIDTH * (row_px - _AIR_PX) / _STRIDES_PX
+    size = f'width="{WIDTH}" height="{height:.0f}"'
+    moved = f'<g transform="translate(0 {(height - HEIGHT) / 2:.0f})">{picture}</g>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{moved}</svg>'
 
 
 def _columns() -> dict[str, Any]:
     known = knowledge().metrics
     columns: dict[str, Any] = {
-        "": st.column_config.NumberColumn("", width=40, pinned=True),
-        "Run": st.column_config.TextColumn(pinned=True),
-        # Not wider, so that the first numbers are in sight; the cell opens to all of it.
-        "Why": st.column_config.TextColumn(width=280),
+        "": st.column_config.NumberColumn("", width=36, pinned=True),
+        "Run": st.column_config.TextColumn(width=96, pinned=True),
+        # Next to the run and not wider, so that a phone shows it whole.
+        "Why": st.column_config.TextColumn(width=_WHY_PX),
+        "Runner": st.column_config.TextColumn(width=100),
     }
     for metric in MAIN:
         name = f"{known[metric].name}, {known[metric].unit}"
         columns[metric] = st.column_config.TextColumn(name)
-        columns[f"{metric} strides"] = st.column_config.ImageColumn("by stride", width=100)
+        columns[f"{metric} strides"] = st.column_config.ImageColumn("by stride", width=_STRIDES_PX)
     return columns
 
 
