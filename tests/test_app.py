@@ -405,11 +405,101 @@ def test_runs_that_do_not_exist_get_a_message(run: RunFolder, name: str) -> None
 
 
 def test_a_damaged_run_gets_a_message(run: RunFolder) -> None:
-    run.pose.write_bytes(b"")
-    assert len(page(run="anna").error) == 1
     run.analysis.write_text("{")
-    assert len(page(run="anna").error) == 1
+    at = page(run="anna")
+    assert at.title[0].value == "This run cannot be shown"
+    (error,) = at.error
+    assert "damaged" in error.value
+    assert str(run.path.parent) not in error.value
+    assert "`" not in error.value  # no command of a terminal
     assert "Nothing here yet" in text(page("library"))
+
+
+@pytest.mark.parametrize("lost", [b"", None])
+def test_a_run_without_its_track_shows_its_numbers(run: RunFolder, lost: bytes | None) -> None:
+    if lost is None:
+        run.pose.unlink()
+    else:
+        run.pose.write_bytes(lost)
+    at = page(run="anna")
+    assert not at.error
+    assert "without pictures" in at.warning[0].value
+    assert str(run.path.parent) not in text(at)
+    assert "170.0 ±" in html(at)
+    for name in ("Every stride", "All numbers", "Notes", "Download"):
+        at.session_state["section-without-tracks"] = name
+        at.run()
+        assert not at.exception, name
+        assert not at.error, name
+
+
+@pytest.mark.parametrize("name", ["pose.npz", "analysis.json"])
+def test_a_visit_without_one_track_shows_its_numbers(workspace: Path, name: str) -> None:
+    kept = APP.parent / "gait/validation/tracks"
+    tracks = {n: read_npz(kept / n / "pose.npz")[0] for n in ("side_normal", "rear_normal")}
+    visit = examples.kept_run(workspace / "anna", tracks, Settings(runner="Anna", speed_mps=3.0))
+    (visit.path / "rear_normal" / name).unlink()
+    at = page(run="anna")
+    assert not at.error
+    assert "without pictures" in at.warning[0].value
+    assert "Cadence" in html(at)
+    assert str(workspace) not in text(at)
+    for section_name in ("Notes", "Download"):
+        at.session_state["section-without-tracks"] = section_name
+        at.run()
+        assert not at.exception, section_name
+
+
+@pytest.mark.parametrize("left", ["a damaged result", "no result", "neither result nor track"])
+def test_what_is_left_of_a_run_is_listed_and_can_be_deleted(run: RunFolder, left: str) -> None:
+    run.analysis.write_text("{")
+    if left == "no result":
+        run.analysis.unlink()
+    elif left != "a damaged result":
+        run.pose.unlink()
+    at = page("library")
+    assert "1 that cannot be shown" in [e.label for e in at.expander]
+    assert str(run.path.parent / "anna") not in text(at)
+    next(b for b in at.button if b.key == "delete-anna").click().run()
+    assert not at.exception
+    assert {p.name for p in run.path.glob("*")} <= {"video.mp4"}
+    assert not at.expander
+
+
+def test_folders_of_others_in_the_library_are_not_listed(run: RunFolder, workspace: Path) -> None:
+    (workspace / "holiday").mkdir()
+    (workspace / "holiday" / "notes.json").write_text("{}")
+    assert not page("library").expander
+
+
+def test_a_link_in_the_library_is_told_and_neither_opened_nor_deleted(
+    run: RunFolder, workspace: Path, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    shutil.copytree(run.path, outside)
+    (workspace / "linked").symlink_to(outside)
+    at = page("library")
+    assert [b.key for b in at.button if b.label == "Open"] == ["open-anna"]
+    assert "It is a link" in text(at)
+    assert "delete-linked" not in [b.key for b in at.button]
+    assert "fewer" in text(page("compare"))
+    assert list(page("batch").dataframe[0].value["Run"]) == ["anna"]
+    assert len(page(run="linked").error) == 1
+    assert (outside / "analysis.json").is_file()
+
+
+def test_runs_of_videos_with_one_name_are_told_apart(
+    run: RunFolder, analysed: Path, workspace: Path
+) -> None:
+    second(analysed, workspace, runner=None)
+    assert text(page("library")).count("(second)") == 0  # one has a runner
+    assert page(run="second").title[0].value == r"anna (second)"
+    second(analysed, workspace, "third", runner=None)
+    shown = text(page("library"))
+    for name in ("second", "third"):
+        assert shown.count(f"({name})") == 2  # on the card and in the question
+        assert f"Delete **anna.mp4 · {RunFolder(workspace / name).filmed:%d %B}" in shown
+    assert "(anna)" not in shown
 
 
 def test_what_failed_is_told_once_by_name_and_goes_when_closed(workspace: Path) -> None:
@@ -457,14 +547,14 @@ def test_a_visit_is_not_called_by_one_of_its_videos(tmp_path: Path) -> None:
 def test_the_library_finds_and_deletes(run: RunFolder, analysed: Path, workspace: Path) -> None:
     shutil.copytree(analysed, workspace / "second")
     at = page("library")
-    assert text(at).count("Anna") == 2
+    assert text(at).count("\n**Anna") == 2
     at.text_input[0].set_value("nobody").run()
     assert "No run fits" in text(at)
     at.text_input[0].set_value("ANNA").run()
     next(b for b in at.button if b.key == "delete-anna").click().run()
     assert not run.path.exists()
     assert (workspace / "second").exists()
-    assert text(at).count("Anna") == 1
+    assert text(at).count("\n**Anna") == 1
 
 
 def names(at: AppTest) -> tuple[list[str], list[str]]:

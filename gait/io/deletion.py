@@ -43,6 +43,16 @@ def own_copy(run: RunFolder) -> Path | None:
     return video if analysed in ours.noted(run.path).get(video.name, ()) else None
 
 
+def may_delete(run: RunFolder) -> bool:
+    """Whether a folder is a run that gaitlens wrote, whole or what is left of one.
+
+    Of a damaged one the record tells. A link is none, wherever it leads.
+    """
+    if run.path.is_symlink() or not run.path.is_dir():
+        return False
+    return run.is_ours() or not {run.analysis.name, run.pose.name}.isdisjoint(ours.noted(run.path))
+
+
 def delete(run: RunFolder) -> tuple[Path, ...]:
     """Remove a run with all that gaitlens wrote of it, and its folder unless more is in there.
 
@@ -62,7 +72,7 @@ def delete(run: RunFolder) -> tuple[Path, ...]:
         If it is not a run folder, or something could not be removed.
     """
     with explained(run.path):
-        if run.path.is_symlink() or not run.analysis.exists() or not run.is_ours():
+        if not may_delete(run):
             raise OutputError(f"{run.path} is not a run folder.", "Nothing was deleted.")
         for part in runs(run.path):
             if not part.path.is_symlink() and part.is_ours():
@@ -73,9 +83,9 @@ def delete(run: RunFolder) -> tuple[Path, ...]:
         ours.drop(*known)
         if not (lock := run.path / LOCK).is_dir():
             lock.unlink(missing_ok=True)
-        # The analysis last, also if it was changed: it tells that this is a run, and which.
-        if KNOWN[run.analysis.name](run.analysis):
-            run.analysis.unlink()
+        # The analysis last, also if it was changed or is damaged: it tells that this is a run.
+        if KNOWN[run.analysis.name](run.analysis) or run.analysis.name in ours.noted(run.path):
+            run.analysis.unlink(missing_ok=True)
         ours.forget(run.path)
         stays = tuple(sorted(run.path.iterdir()))
         if not stays:

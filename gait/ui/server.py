@@ -148,13 +148,22 @@ class Site:
 
     def run(self, name: str) -> RunFolder:
         """The run folder of that name; UsageError unless it is a finished one of this workspace."""
+        run = self.folder(name)
+        if not _is_file(run.analysis):
+            raise UsageError(f"There is no run called {name[:80]}.", "Choose one in the library.")
+        return run
+
+    def folder(self, name: str) -> RunFolder:
+        """A folder of this workspace, finished or damaged; UsageError if there is none.
+
+        A link is none: it may lead out of the workspace.
+        """
         folder = self.workspace / name
         if folder.parent != self.workspace or ".." in name or name.startswith("."):
             raise UsageError("There is no such run.", "Choose one in the library.")
-        run = RunFolder(folder)
-        if not _is_file(run.analysis) or folder.is_symlink():
+        if folder.is_symlink() or not _is_folder(folder):
             raise UsageError(f"There is no run called {name[:80]}.", "Choose one in the library.")
-        return run
+        return RunFolder(folder)
 
 
 def serve(
@@ -299,6 +308,14 @@ def main(start: str = "analyze") -> None:
     st.session_state[PAGES] = pages
     st.html(_STYLE)
     st.navigation(list(pages.values()), position="top").run()
+
+
+def _is_folder(path: Path) -> bool:
+    """As `_is_file`."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _is_file(path: Path) -> bool:

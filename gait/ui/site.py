@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NoReturn, ParamSpec
 from urllib.parse import unquote
@@ -22,7 +23,7 @@ from gait.io.run_folder import RunFolder
 from gait.jobs.queue import Jobs, crew
 from gait.jobs.workers import Crew
 from gait.sanitize.text import one_line
-from gait.types import GaitError
+from gait.types import GaitError, UsageError
 from gait.ui.access.gate import LINE_HEADER, PROFILE_HEADER
 from gait.ui.access.served import SERVED
 from gait.ui.server import Site
@@ -102,13 +103,29 @@ def _crew() -> Crew:
 def opened(run: RunFolder) -> tuple[Analysis, Trial]:
     """A run and its cleaned track, kept in memory until it changes; GaitError if damaged."""
     shows(run)
-    return _opened(run.path, run.analysis.stat().st_mtime_ns)
+    with _explained(run):
+        return _opened(run.path, run.analysis.stat().st_mtime_ns)
 
 
 def analysis_of(run: RunFolder) -> Analysis:
     """What was found, also in merged views; kept in memory until it changes."""
     shows(run)
-    return _analysis(run.path, run.analysis.stat().st_mtime_ns)
+    with _explained(run):
+        return _analysis(run.path, run.analysis.stat().st_mtime_ns)
+
+
+@contextmanager
+def _explained(run: RunFolder) -> Iterator[None]:
+    """Say what is damaged to somebody who has a page, not a terminal."""
+    try:
+        yield
+    except GaitError as e:
+        if "`gait" not in e.hint:
+            raise
+        raise UsageError(
+            f"The result of {run.path.name} is damaged and cannot be shown.",
+            "Analyze its video again; what is left of the run can be deleted.",
+        ) from e
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -163,9 +180,15 @@ def remove_runner(name: str, found: Iterable[RunFolder]) -> None:
     forget_runner(site().workspace, name)
 
 
+def in_library(text: str) -> str:
+    """A text in which files of the library go by their names there, without the folders above."""
+    return text.replace(f"{site().workspace}{os.sep}", "")
+
+
 def complain(error: GaitError) -> None:
     """Say what is wrong and what to do."""
-    st.error(f"{plain(error.problem)}  \n{plain(error.hint)}", icon=":material/error:")
+    said = (plain(in_library(text)) for text in (error.problem, error.hint))
+    st.error("  \n".join(said), icon=":material/error:")
 
 
 def keep(write: Callable[P, object], *given: P.args, **named: P.kwargs) -> None:

@@ -18,7 +18,7 @@ from gait.ui.intake import questionnaire
 from gait.ui.intake.inputs import about_the_runner, about_the_video, how_closely
 from gait.ui.pages import documents
 from gait.ui.result import page as result
-from gait.ui.site import complain, jobs, site
+from gait.ui.site import analysis_of, complain, jobs, link, site
 from gait.video import VIDEO_TYPES
 
 _SAMPLES: Final = {"Runner from the side": "side_overstride.mp4", "From behind": "rear_bad.mp4"}
@@ -32,6 +32,16 @@ def page() -> None:
         return
     try:
         run = site().run(name)
+        analysis_of(run)
+    except GaitError as e:
+        st.title("This run cannot be shown")
+        complain(e)
+        link("library", "To the library")
+        if st.button("New video", icon=":material/add:"):
+            st.query_params.clear()
+            st.rerun()
+        return
+    try:
         if not questionnaire.urgent(run):  # nothing about the running before that
             result.show(run)
     except GaitError as e:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from html import escape
@@ -30,7 +29,7 @@ from gait.sanitize.text import data_uri
 from gait.types import SIDES, GaitError
 from gait.ui.intake import goals as goals_of
 from gait.ui.intake import questionnaire
-from gait.ui.pages.library import label, readable
+from gait.ui.pages.library import readable, titles
 from gait.ui.site import PAIR_FILES, PAIRS, complain, link, opened, plain, site
 
 Runs = Sequence[Run]
@@ -69,8 +68,9 @@ def page() -> None:
         return
     runs = [found[name] for name in (*before, *after)]
     if both := sorted(set(before) & set(after)):
-        named = ", ".join(label(*found[name]) for name in both)
-        st.error(f"On both sides: {plain(named)}. Take it out of one of them.")
+        named = titles(found.values())
+        twice = ", ".join(named[name] for name in both)
+        st.error(f"On both sides: {plain(twice)}. Take it out of one of them.")
         return
     if any(questionnaire.first(analysis) for _, analysis in runs):
         return
@@ -92,9 +92,7 @@ def _chosen(found: Mapping[str, tuple[RunFolder, Analysis]]) -> tuple[list[str],
     """The runs on each side by their names: a run that comes or goes does not shift the choice."""
     sides = st.columns(2)
     default = _two_of_one_runner(found)
-    titles = {name: label(*found[name]) for name in found}
-    taken = Counter(titles.values())  # two runs of one minute are told apart by their folders
-    titles = {n: t if taken[t] == 1 else f"{t} ({n})" for n, t in titles.items()}
+    named = titles(found.values())
     chosen = []
     for column, title, name in zip(sides, ("Before", "After"), default, strict=True):
         key = f"compare-{title}"
@@ -102,7 +100,7 @@ def _chosen(found: Mapping[str, tuple[RunFolder, Analysis]]) -> tuple[list[str],
         # A run that was deleted elsewhere must not stay chosen.
         st.session_state[key] = [name for name in kept if name in found]
         chosen.append(
-            column.multiselect(title, list(found), format_func=titles.__getitem__, key=key)
+            column.multiselect(title, list(found), format_func=named.__getitem__, key=key)
         )
     return chosen[0], chosen[1]
 

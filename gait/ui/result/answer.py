@@ -69,7 +69,7 @@ def show(analysis: Analysis, videos: Sequence[RunFolder]) -> None:
     analysis : Analysis
         What was found.
     videos : sequence of RunFolder
-        The run of its video, or those of merged views.
+        The run of its video, or those of merged views; none where there is nothing to draw.
     """
     found = wording.overview(analysis)
     # On a phone one below the other; else the picture stands beside both (see `page`).
@@ -78,8 +78,8 @@ def show(analysis: Analysis, videos: Sequence[RunFolder]) -> None:
     with choice:
         if found is not None:
             _sentence(found)
-        chosen = _choose(analysis, found)
-    if chosen is not None:
+        chosen = _choose(analysis, found, "Shown in the picture" if videos else "Main numbers")
+    if chosen is not None and videos:
         with picture:
             _picture(analysis, videos, chosen)
     with about:
@@ -155,7 +155,7 @@ def _title(summary: Summary) -> str:
     return f"{summary.name}{leg}"
 
 
-def _choose(analysis: Analysis, found: wording.Overview | None) -> Look | None:
+def _choose(analysis: Analysis, found: wording.Overview | None, title: str) -> Look | None:
     """One of the first things to look at, or any other measure."""
     first = looks(analysis, found)
     others = [Look(_title(s), s) for row in rows(analysis) for s in row.sides]
@@ -163,7 +163,7 @@ def _choose(analysis: Analysis, found: wording.Overview | None) -> Look | None:
         return None
     titles = [f"**{look.title}**: {_value(look.summary)}" for look in first]
     option = st.radio(
-        "Shown in the picture",
+        title,
         [*range(len(first)), _OTHER],
         format_func=lambda i: titles[i] if isinstance(i, int) else "Another measure",
         key="look",

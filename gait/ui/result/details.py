@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Final
 
 import streamlit as st
@@ -28,7 +29,7 @@ from gait.report import default_place, write_report
 from gait.report.content import Reader
 from gait.types import GaitError
 from gait.ui.result.answer import cells
-from gait.ui.site import analysis_of, complain, opened, plain, site
+from gait.ui.site import analysis_of, complain, in_library, opened, plain, site
 
 _TYPES: Final = {
     "csv": "text/csv",
@@ -66,7 +67,7 @@ def curves(run: RunFolder) -> None:
 
 def strides(run: RunFolder) -> None:
     """When the feet were down, and one value in every stride."""
-    analysis, _ = opened(run)
+    analysis = analysis_of(run)
     st.markdown("**Feet on the ground**")
     st.altair_chart(
         charts.contact_timeline(analysis), alt="Contacts of the left and right foot over time."
@@ -122,13 +123,18 @@ def _with_remarks(row: Row) -> dict[str, str]:
 
 def downloads(run: RunFolder) -> None:
     """Files to take along."""
+    _reports(run)
+    data(run, _FOR_OTHERS)
+
+
+def data(run: RunFolder, for_others: Mapping[str, Format] = MappingProxyType({})) -> None:
+    """The numbers as files; without what is made of the track, unless that is asked for."""
     analysis = analysis_of(run)
     stem = run.path.name
-    _reports(run)
     st.markdown("**Data**")
     _button("Every stride (CSV)", stride_csv(analysis).encode(), f"{stem}-strides.csv")
     _button("Everything (JSON)", run.analysis.read_bytes(), f"{stem}.json")
-    for label, form in _FOR_OTHERS.items() if not analysis.parts else ():
+    for label, form in for_others.items() if not analysis.parts else ():
         _export_button(run, label, form)
     if (drawn := run.drawn) is not None:
         _button("Drawn video (MP4)", drawn.read_bytes(), f"{stem}-drawn.mp4")
@@ -204,7 +210,7 @@ def _export_button(run: RunFolder, label: str, form: Format) -> None:
     try:
         name, data = _exported(run.path, run.analysis.stat().st_mtime_ns, form)
     except GaitError as e:
-        st.caption(f"{label}: {plain(str(e))}")
+        st.caption(f"{label}: {plain(in_library(str(e)))}")
     else:
         _button(label, data, name)
 

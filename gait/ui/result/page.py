@@ -13,11 +13,12 @@ from gait.io.run_folder import RunFolder
 from gait.io.visit import folders
 from gait.present import wording
 from gait.present.complaint import places
+from gait.sanitize.text import folder_name
 from gait.types import GaitError
 from gait.ui import progress
 from gait.ui.intake import inputs, questionnaire
 from gait.ui.result import answer, details, notes, numbers, player, viewer
-from gait.ui.site import analysis_of, complain, jobs, opened, plain
+from gait.ui.site import analysis_of, complain, in_library, jobs, opened, plain
 
 _SECTIONS: Final[dict[str, Callable[[RunFolder], None]]] = {
     "Video": lambda run: _video(run),
@@ -30,6 +31,14 @@ _SECTIONS: Final[dict[str, Callable[[RunFolder], None]]] = {
     "Settings": inputs.change_settings,
     "Download": details.downloads,
 }
+
+_WITHOUT_TRACKS: Final[dict[str, Callable[[RunFolder], None]]] = {
+    "Every stride": details.strides,
+    "All numbers": details.numbers,
+    "Notes": notes.show,
+    "Download": details.data,
+}
+"""What can be shown of a run whose track is lost."""
 
 _OF_ONE_VIDEO: Final = ("Video", "Frame by frame", "Curves", "Every stride")
 
@@ -67,16 +76,24 @@ def show(run: RunFolder) -> None:
         If it cannot be read.
     """
     analysis = analysis_of(run)
-    videos = folders(run, analysis)
-    for video in videos:
-        opened(video)  # one that is damaged is said once, and first
+    videos, lost = _tracks(run, analysis)
     st.set_page_config(layout="wide")
     st.html(_STYLE)
     _heading(run, analysis)
+    if lost is not None:  # said once, and first
+        st.warning(
+            f"{plain(in_library(lost.problem))} What was found is here, without pictures and "
+            "curves, and cannot be changed. Analyze the video again to have them.",
+            icon=":material/warning:",
+        )
     answer.warnings(analysis)
     answer.show(analysis, videos)
     numbers.show(analysis)
     answer.caveats(analysis)
+    if lost is not None:
+        _rest_without_tracks(run)
+        answer.behind(analysis)
+        return
     chosen = st.segmented_control(
         "Look closer",
         list(_SECTIONS),
@@ -89,6 +106,36 @@ def show(run: RunFolder) -> None:
     of_one = chosen in _OF_ONE_VIDEO
     _SECTIONS[chosen or "Video"](_video_of(analysis, videos) if of_one else run)
     answer.behind(analysis)
+
+
+def _tracks(run: RunFolder, analysis: Analysis) -> tuple[tuple[RunFolder, ...], GaitError | None]:
+    """The run of every video, and None; or none of them, and what is lost."""
+    try:
+        videos = folders(run, analysis)
+        for video in videos:
+            opened(video)
+    except GaitError as e:
+        return (), e
+    return videos, None
+
+
+def _rest_without_tracks(run: RunFolder) -> None:
+    """What needs no more than the numbers."""
+    parts = analysis_of(run).parts
+    sections = {
+        name: show
+        for name, show in _WITHOUT_TRACKS.items()
+        if not (parts and name in _OF_ONE_VIDEO)
+    }
+    chosen = st.segmented_control(
+        "Look closer",
+        list(sections),
+        default="All numbers",
+        required=True,
+        key="section-without-tracks",
+        width="stretch",
+    )
+    sections[chosen or "All numbers"](run)
 
 
 def _video_of(analysis: Analysis, videos: tuple[RunFolder, ...]) -> RunFolder:
@@ -144,10 +191,17 @@ def _play(run: RunFolder, source: Path) -> None:
 
 def _heading(run: RunFolder, analysis: Analysis) -> None:
     runner = analysis.settings.runner
-    video = analysis.video.name if analysis.video and not analysis.parts else run.path.name
+    folder = run.path.name
+    if analysis.video is None or analysis.parts:
+        video = stem = folder
+    else:
+        video = analysis.video.name
+        stem = Path(video).stem
+        if folder not in (stem, folder_name(stem)):  # another run of a video of that name
+            video, stem = f"{video} ({folder})", f"{stem} ({folder})"
     title, again = st.columns([4, 1], vertical_alignment="center")
     with title:
-        st.title(plain(runner or Path(video).stem), anchor=False)
+        st.title(plain(runner or stem), anchor=False)
         named = plain(video) if runner else ""
         said = (named, f"{run.filmed:%d %B %Y, %H:%M}", *_filmed(analysis))
         with st.container(horizontal=True, vertical_alignment="center"):
