@@ -502,6 +502,22 @@ def test_runs_of_videos_with_one_name_are_told_apart(
     assert "(anna)" not in shown
 
 
+def test_a_video_that_was_analysed_already_is_told_unless_more_is_known_now(
+    run: RunFolder, video: Path
+) -> None:
+    at = page()
+    at.file_uploader[0].set_value(("copy.mp4", video.read_bytes(), "video/mp4")).run()
+    (told,) = at.info
+    assert told.value.startswith("Analysed already with these settings: copy.mp4.")
+    type_in(at, "Speed, km/h", "12")
+    assert not at.info
+    type_in(at, "Speed, km/h", "10.8")
+    assert len(at.info) == 1
+    click(at, "Analyze")
+    wait(at)
+    assert at.title[0].value == "copy"
+
+
 def test_what_failed_is_told_once_by_name_and_goes_when_closed(workspace: Path) -> None:
     at = page()
     upload(at, "junk.mp4", b"this is no video" * 99)

@@ -15,7 +15,7 @@ from gait.batch.session import from_name
 from gait.knowledge import knowledge
 from gait.settings import Settings, refused
 from gait.types import GaitError, UsageError, VideoInfo
-from gait.ui.intake import questionnaire
+from gait.ui.intake import again, questionnaire
 from gait.ui.intake.typed import HEIGHT, SPEED
 from gait.ui.site import complain, jobs, plain, site
 from gait.video import VIDEO_TYPES, probe
@@ -32,8 +32,13 @@ _QUANTITIES: Final = {"Speed, km/h": SPEED, "Height, cm": HEIGHT}
 Row = dict[str, Any]
 
 
-def take_in() -> bool:
+def take_in(found: again.Found) -> bool:
     """An uploader, a table of the videos, the answers of their runners, and a button.
+
+    Parameters
+    ----------
+    found : iterable of (RunFolder, Analysis)
+        The runs of the library, latest first: some may be of the same videos.
 
     Returns
     -------
@@ -62,6 +67,7 @@ def take_in() -> bool:
         key=f"batch-table-{taken}-{'-'.join(video.file_id for video in videos)}",
     )
     usable = _say_understood(table)
+    again.say([(video, video.name) for video in videos], found)
     answers = _answers(runners(table), taken)
     pressed = st.button(f"Analyze {len(videos)} videos", type="primary", disabled=not usable)
     if not pressed or not usable:

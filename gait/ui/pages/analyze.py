@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import streamlit as st
 from pydantic import ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
 from gait import resources
+from gait.analysis.interpret.questionnaire import Answers
 from gait.io.added.practice import CONSENT, keep_consent
 from gait.settings import Settings, refused
 from gait.types import GaitError
 from gait.ui import progress
-from gait.ui.intake import questionnaire
+from gait.ui.intake import again, questionnaire
 from gait.ui.intake.inputs import about_the_runner, about_the_video, how_closely
 from gait.ui.pages import documents
+from gait.ui.pages.library import readable
 from gait.ui.result import page as result
 from gait.ui.site import analysis_of, complain, jobs, link, site
 from gait.video import VIDEO_TYPES
@@ -65,6 +69,7 @@ def _take_in() -> None:
     )
     together = len(videos or ()) > 1 and _one_visit()
     buttons = st.container(horizontal=True, vertical_alignment="center")
+    before = st.container()
     path = ""
     if place.videos != ():
         with st.expander("Open a video on this computer instead", icon=":material/folder:"):
@@ -84,6 +89,10 @@ def _take_in() -> None:
     pressed = buttons.button("Analyze", type="primary", disabled=not (ready and usable))
     if ready and not usable:
         buttons.caption("First correct what is refused below.", width="content")
+    uploads = [(video, video.name) for video in videos or []]
+    if ready and usable:
+        with before:
+            _say_known(uploads, path, known | of_video | {"pose": pose}, answers, together)
     sample = None if ready else _sample(buttons)
     st.header("How to film", anchor=False)
     documents.filming()
@@ -93,7 +102,6 @@ def _take_in() -> None:
         settings = Settings.model_validate(
             place.defaults.model_dump() | known | of_video | {"pose": pose}
         )
-        uploads = [(video, video.name) for video in videos or []]
         if together:
             started = [jobs().analyse_visit(uploads, settings, answers)]
         else:
@@ -114,6 +122,22 @@ def _take_in() -> None:
         # A new uploader is empty, and the server may let go of what was uploaded.
         st.session_state["taken"] += 1
         st.rerun()
+
+
+def _say_known(
+    uploads: Sequence[tuple[BinaryIO, str]],
+    path: str,
+    said: Mapping[str, object],
+    answers: Answers,
+    together: bool,
+) -> None:
+    """What was analysed already of that which is given."""
+    found = readable()
+    again.say(uploads, found, said, answers, together=together)
+    if path.strip():
+        with suppress(GaitError):  # told when the button is pressed
+            chosen = site().video(path)
+            again.say([(chosen, chosen.name)], found, said, answers)
 
 
 def _keep_consent(runner: str) -> None:

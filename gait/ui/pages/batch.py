@@ -60,10 +60,10 @@ def page() -> None:
     """Show the runners in the order in which to look at them, and give the numbers away."""
     st.set_page_config(layout="wide")
     st.title("Batch")
-    if session.take_in():
+    found = readable()
+    if session.take_in(found):
         st.rerun()
     progress.show_all()
-    found = readable()
     if not found:
         st.markdown("Runners appear here, with who to look at first, once their videos are done.")
         return
