@@ -161,7 +161,7 @@ class Site:
         folder = self.workspace / name
         if folder.parent != self.workspace or ".." in name or name.startswith("."):
             raise UsageError("There is no such run.", "Choose one in the library.")
-        if folder.is_symlink() or not _is_folder(folder):
+        if not _is_folder(folder) or folder.is_symlink():
             raise UsageError(f"There is no run called {name[:80]}.", "Choose one in the library.")
         return RunFolder(folder)
 
