@@ -75,7 +75,6 @@ def build(
         return _advice_only(analysis, filmed, references, added.letterhead)
     found = wording.overview(analysis)
     given = grade(analysis)
-    speed_mps = analysis.speed_mps
     main_video = videos.main_video(analysis, shown_videos)
     side = videos.side_shown(main_video, found) if main_video else None
     details = None
