@@ -283,14 +283,15 @@ def _trials(
     injuries: frozenset[Injury],
     sex: Sex | None,
 ) -> Iterator[Tried]:
-    changed: dict[str, list[str]] = {}
+    changed: dict[str, list[tuple[str, str]]] = {}
     for link in links:
         for name in link.cues:
-            changed.setdefault(name, []).append(link.metric or "")
+            studied = [(link.metric, _WORDS[way]) for way in link.directions if link.metric]
+            changed.setdefault(name, []).extend(studied)
     # A measure that is never held against a limit can never stand out.
     compared = {(f.metric, _WORDS[f.direction]) for f in knowledge().flags if not f.note}
-    by_metric = {m.metric: m for m in measures if (m.metric, m.direction) in compared}
-    for name, metrics in changed.items():
+    shown = {key: m for m in measures if (key := (m.metric, m.direction)) in compared}
+    for name, keys in changed.items():
         trial = knowledge().cues[name]
         helped = [h.grade for h in trial.helps if h.injury in injuries]
         if not trial.fits(injuries, sex) or not helped:
@@ -302,7 +303,7 @@ def _trials(
             caution=trial.caution,
             grade=helped[0],
             condition=(
-                _condition([by_metric[m] for m in metrics if m in by_metric])
+                _condition([shown[key] for key in keys if key in shown])
                 if trial.grade in ENOUGH
                 else "For this pain, whatever the video shows."
             ),
@@ -321,6 +322,8 @@ def _condition(measures: Iterable[Measure]) -> str:
         for standing, words in _HERE.items()
         if standing in names
     ]
+    if not names:
+        return "No measure tells when it is worth trying."
     if list(names) == ["clear"]:
         told = ["In you none does."]
     return " ".join([f"Only where one of these clearly stands out: {every}.", *told])
