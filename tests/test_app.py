@@ -252,9 +252,9 @@ def test_settings_that_cannot_be_leave_the_run_as_it_was(run: RunFolder) -> None
 @pytest.mark.parametrize(
     ("label", "words", "why"),
     [
-        ("Speed, km/h", "108", "108 km/h cannot be. Give 1.1 km/h to 46.8 km/h."),
+        ("Speed, km/h", "108", "A speed of 108 km/h cannot be."),
         ("Speed, km/h", "fast", "'fast' is not a speed."),
-        ("Body height, cm", "17,8", "17.8 cm cannot be."),
+        ("Body height, cm", "17,8", "A height of 17,8 cm cannot be."),
         (SLOWER, "two", "'two' is not a number."),
     ],
 )
