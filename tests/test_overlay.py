@@ -135,9 +135,9 @@ def test_a_foot_is_marked_while_it_is_on_the_ground(
     for index in (3, 12, 18, 28, 36) if size[1] < 1000 else (12,):
         true_s = TIME[index] / time_scale
         image = draw_frame(grey(size), track, index, analysis)
-        # 0.12 s after an event its flash is drawn at the same place.
-        assert marked(image, LEFT, size) == (0.2 <= true_s < 0.62), true_s
-        assert marked(image, RIGHT, size) == (0.7 <= true_s < 1.12), true_s
+        # 0.08 s after an event its flash is drawn at the same place.
+        assert marked(image, LEFT, size) == (0.2 <= true_s < 0.58), true_s
+        assert marked(image, RIGHT, size) == (0.7 <= true_s < 1.08), true_s
 
 
 def test_the_strip_shows_contacts_before_and_after_the_cursor() -> None:

@@ -54,7 +54,8 @@ _TEXT: Final[Colour] = (242, 242, 242)
 _MUTED: Final[Colour] = (168, 173, 181)
 _EVENTS: Final = {"strike": "strike", "off": "toe-off"}
 
-_FLASH_S: Final = 0.12
+_FLASH_S: Final = 0.08
+"""Shorter than most flights: a picture of a landing does not name the toe-off before it."""
 _STRIP_S: Final = 3.0
 
 
