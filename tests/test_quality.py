@@ -18,6 +18,7 @@ from gait.analysis.kinematics import withheld
 from gait.analysis.quality import AMOUNTS, limited
 from gait.analysis.results import SPEED_DOUBTED, Analysis, VideoFault
 from gait.knowledge import knowledge
+from gait.present.wording import overview
 from gait.settings import Settings
 from gait.types import PoseTrack
 
@@ -87,6 +88,10 @@ def test_a_speed_in_another_unit_is_seen_and_nothing_rests_on_it(
     assert (step.limit or "").startswith(fault.found)
     assert (cadence.typical, cadence.flag_limits) == (None, None)
     assert wrong.settings.speed_mps == speed * unit  # as told: the report says what was given
+    told = overview(wrong)
+    assert told is not None
+    assert told.undecided.startswith(fault.found)
+    assert "Give the speed" not in told.undecided
 
 
 def test_nothing_is_called_reliable_where_nothing_was_read() -> None:

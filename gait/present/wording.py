@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gait.analysis.grading import grade
-from gait.analysis.results import Analysis, Finding, Summary, View
+from gait.analysis.results import SPEED_DOUBTED, Analysis, Finding, Summary, View
 from gait.knowledge import knowledge
 from gait.present.ranges import near_limit, needed
 from gait.types import Activity, Outcome, Study
@@ -53,6 +53,8 @@ _DOING: Final[dict[Activity, str]] = {
     ),
 }
 
+_TOLD_WRONGLY: Final = (SPEED_DOUBTED, "other_view")
+"""Faults of what was told about a video, not of the video."""
 _FROM: Final = {"side": "from the side", "rear": "from behind", "front": "from the front"}
 
 
@@ -138,8 +140,9 @@ def _hurts(analysis: Analysis) -> bool:
 
 
 def _undecided(analysis: Analysis, told: set[str]) -> Iterator[str]:
-    """What lies near a limit, and what has to be said to compare more."""
+    """What was told and cannot be; what lies near a limit, and what to say to compare more."""
     say = knowledge().texts.overview
+    yield from (f"{f.found} {f.change}" for f in analysis.quality.faults if f.id in _TOLD_WRONGLY)
     near: dict[str, list[str]] = {}
     for s in analysis.summaries:
         if s.metric not in told and near_limit(s):
