@@ -214,6 +214,18 @@ def test_pose_runs_again_only_for_another_model_or_video(video: Path, backend: F
     assert times_asked("--model", "lite") == 3
 
 
+def test_a_report_that_goes_with_the_earlier_result_is_named(
+    video: Path, backend: FakeBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    analyze = ["analyze", str(video), "--out", "here", "--no-overlay"]
+    assert cli.main([*analyze, "--report"]) == 0
+    assert "went with it" not in capsys.readouterr().err
+    assert cli.main([*analyze, "--speed", "3"]) == 0
+    assert "report.html told of the earlier result and went with it" in capsys.readouterr().err
+    assert cli.main([*analyze, "--speed", "3"]) == 0
+    assert "went with it" not in capsys.readouterr().err
+
+
 def test_demo_analyses_both_samples_and_says_where_the_overlay_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -169,6 +169,18 @@ def test_deleting_a_runner_leaves_no_copy(library: Path) -> None:
     assert kept_runner(library, "Ben").consent is not None
 
 
+def test_a_name_is_one_however_a_computer_spells_it(library: Path, analysed: Analysis) -> None:
+    for i, name in enumerate(
+        ("Zoe\N{COMBINING DIAERESIS}", "ZO\N{LATIN CAPITAL LETTER E WITH DIAERESIS}")
+    ):
+        settings = analysed.settings.model_copy(update={"runner": name})
+        zoe = analysed.model_copy(update={"settings": settings})
+        _put(library / f"zoe-{i}", zoe, datetime(2026, 8, 1 + i))
+    at = page("zo\N{LATIN SMALL LETTER E WITH DIAERESIS}")
+    assert "**1 Aug 2026**" in text(at)
+    assert "**2 Aug 2026**" in text(at)
+
+
 def test_an_emergency_hides_the_progress(library: Path, analysed: Analysis) -> None:
     urgent = analyze_track(
         fake_backend.runner(),

@@ -210,6 +210,7 @@ def _analyze_each(
         try:
             info = identify(trial, fps_hz)
             run = RunFolder(folder or place(base or RUNS, info))
+            before = {path.name for path in run.reports}
             with terminal.progress(trial.name) as progress:
                 analysis = analyze_into(
                     run,
@@ -229,6 +230,12 @@ def _analyze_each(
             if overlay and not run.overlay.exists():
                 terminal.complain(
                     f"{trial.name} holds keypoints only, so there is no overlay video."
+                )
+            gone = sorted(before - {path.name for path in run.reports})
+            if gone:
+                terminal.complain(
+                    f"{' and '.join(gone)} told of the earlier result and went with it. "
+                    f"Make it anew with `gait report {run.path}`."
                 )
             show(run, analysis)
     return code if len(trials) == 1 else min(code, 1)

@@ -28,6 +28,7 @@ from gait.jobs.status import Status
 from gait.jobs.uploads import safe_name
 from gait.jobs.workers import Crew, WorkerLostError
 from gait.pose.inference import available_cores
+from gait.sanitize.text import name_key
 from gait.settings import Settings
 from gait.types import GaitError, OutputError, UsageError
 
@@ -286,14 +287,14 @@ class Jobs:
 
     def cancel_of(self, runner: str) -> None:
         """Stop every job with a video of this runner and remove what it left."""
-        wanted = runner.strip().casefold()
+        wanted = name_key(runner.strip())
         with self._lock:
             asked = {name: work.job.settings for name, work in self._asking.items()}
         given = {name: work.job.settings for name, work in self._work.items()} | asked
         for name, settings in given.items():
             status = self.get(name)
             over = status is not None and status.state == "done"
-            if (settings.runner or "").strip().casefold() == wanted and not over:
+            if name_key((settings.runner or "").strip()) == wanted and not over:
                 self.cancel(name)
 
     def _require_few(self) -> None:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from gait.analysis.interpret.questionnaire import Given, evaluate
 from gait.batch.session import from_name
 from gait.knowledge import knowledge
+from gait.sanitize.text import name_key
 from gait.settings import Settings, refused
 from gait.types import GaitError, UsageError, VideoInfo
 from gait.ui.intake import again, questionnaire
@@ -75,7 +76,7 @@ def take_in(found: again.Found) -> bool:
     try:
         wanted = [settings_of(row, site().defaults) for row in table]
         for video, settings in zip(videos, wanted, strict=True):
-            given = answers.get((settings.runner or "").casefold())
+            given = answers.get(name_key(settings.runner or ""))
             jobs().analyse(video, video.name, settings, given)
     except GaitError as e:
         complain(e)
@@ -158,7 +159,7 @@ def runners(table: Sequence[Mapping[str, Any]]) -> list[str]:
     for row in table:
         name = (row["Runner"] or "").strip()
         if name:
-            found.setdefault(name.casefold(), name)
+            found.setdefault(name_key(name), name)
     return list(found.values())
 
 
@@ -238,12 +239,12 @@ def _answers(names: Sequence[str], taken: int) -> dict[str, Given]:
         if chosen is not None:
             st.markdown(f"**{plain(chosen)}**")
             questionnaire.questionnaire({}, _key(chosen, taken))
-    kept = {name.casefold(): questionnaire.kept(_key(name, taken)) for name in names}
-    urgent = [n for n in names if evaluate(kept[n.casefold()]).gait_advice_withheld]
+    kept = {name_key(name): questionnaire.kept(_key(name, taken)) for name in names}
+    urgent = [n for n in names if evaluate(kept[name_key(n)]).gait_advice_withheld]
     if urgent:
         st.error(f"To be seen first: {plain(', '.join(urgent))}.", icon=":material/emergency_home:")
     return {name: given for name, given in kept.items() if given}
 
 
 def _key(runner: str, taken: int) -> str:
-    return f"batch-{taken}-{runner.casefold()}-"
+    return f"batch-{taken}-{name_key(runner)}-"

@@ -28,7 +28,7 @@ from gait.io.tables import csv_of, summary_table
 from gait.knowledge import knowledge
 from gait.knowledge.questionnaire import URGENT
 from gait.present import wording
-from gait.sanitize.text import data_uri
+from gait.sanitize.text import data_uri, name_key
 from gait.ui import progress
 from gait.ui.intake import session
 from gait.ui.pages.library import readable
@@ -113,7 +113,7 @@ def _by_runner(
     the runner stands for itself."""
     groups: dict[str, list[tuple[RunFolder, Standing]]] = {}
     for run, s in runs:
-        groups.setdefault(s.runner.casefold() or f"\0{run.path.name}", []).append((run, s))
+        groups.setdefault(name_key(s.runner) or f"\0{run.path.name}", []).append((run, s))
     for group in groups.values():
         group.sort(key=lambda entry: attention(entry[1]))
     ordered = sorted(groups.values(), key=lambda group: attention(group[0][1]))

@@ -25,7 +25,7 @@ from gait.io.writing import replacing
 from gait.knowledge import knowledge
 from gait.render.change_chart import change_charts
 from gait.report.sheet import Sheet, collect_sheet, sheet_html, sheet_pdf
-from gait.sanitize.text import data_uri
+from gait.sanitize.text import data_uri, name_key
 from gait.types import SIDES, GaitError
 from gait.ui.intake import goals as goals_of
 from gait.ui.intake import questionnaire
@@ -111,7 +111,7 @@ def _two_of_one_runner(
     """The latest two runs of one runner from one side, the earlier first; None without."""
     latest: dict[tuple[str, str], str] = {}
     for name, (_, analysis) in found.items():  # latest first
-        runner = str(analysis.settings.runner or "").casefold()
+        runner = name_key(str(analysis.settings.runner or ""))
         if runner and (other := latest.get((runner, analysis.view.plane))):
             return name, other
         latest.setdefault((runner, analysis.view.plane), name)

@@ -16,6 +16,7 @@ from gait.io.deletion import may_delete
 from gait.io.run_folder import RunFolder, runs
 from gait.present import wording
 from gait.present.table import rows
+from gait.sanitize.text import name_key
 from gait.types import GaitError
 from gait.ui.site import analysis_of, complain, go, in_library, link, plain, remove, shows, site
 
@@ -32,10 +33,10 @@ def page() -> None:
         _damaged()
         return
     named = titles(found)
-    wanted = st.text_input(
-        "Find", placeholder="name of the runner, video or date", type="search"
-    ).casefold()
-    shown = [(run, a) for run, a in found if wanted in named[run.path.name].casefold()]
+    wanted = name_key(
+        st.text_input("Find", placeholder="name of the runner, video or date", type="search")
+    )
+    shown = [(run, a) for run, a in found if wanted in name_key(named[run.path.name])]
     pages = -(-len(shown) // _ON_A_PAGE)
     number = st.pagination(pages) if pages > 1 else 1
     for run, analysis in shown[_ON_A_PAGE * (number - 1) : _ON_A_PAGE * number]:

@@ -19,6 +19,7 @@ from gait.io.added.practice import CONSENT, keep_consent, kept_runner
 from gait.io.run_folder import RunFolder
 from gait.knowledge import decimals_of, knowledge
 from gait.present import wording
+from gait.sanitize.text import name_key
 from gait.types import GaitError
 from gait.ui.intake import goals, questionnaire
 from gait.ui.pages.library import readable
@@ -56,7 +57,7 @@ def page() -> None:
         return
     names = {key: visits[-1][1].settings.runner or "" for key, visits in by_name.items()}
     asked = st.query_params.get(_ASKED)
-    key = "" if asked is None else asked.strip().casefold()
+    key = "" if asked is None else name_key(asked.strip())
     if asked is not None and key not in by_name:  # not the numbers of somebody else instead
         st.error(f"There is no runner called {plain(asked)}.", icon=":material/error:")
     chosen = st.selectbox(
@@ -95,7 +96,7 @@ def _by_name() -> dict[str, Visits]:
     found: dict[str, list[tuple[RunFolder, Analysis]]] = {}
     for run, analysis in readable():
         if name := (analysis.settings.runner or "").strip():
-            found.setdefault(name.casefold(), []).append((run, analysis))
+            found.setdefault(name_key(name), []).append((run, analysis))
     return {key: sorted(found[key], key=lambda visit: visit[0].filmed) for key in sorted(found)}
 
 
