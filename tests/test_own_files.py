@@ -56,6 +56,22 @@ def test_a_file_of_somebody_else_is_refused_and_stays(run: RunFolder, name: str)
     assert contents(run.path) == before
 
 
+@pytest.mark.parametrize("content", [b"the only copy", b'{"made by": "another program"}'])
+def test_a_file_that_took_the_place_of_the_analysis_stays(run: RunFolder, content: bytes) -> None:
+    """The record tells of an analysis, and this is none."""
+    analyzed(run)
+    run.analysis.write_bytes(content)
+    assert delete(run) == (run.analysis,)
+    assert contents(run.path) == {"analysis.json": content}
+
+
+def test_an_analysis_that_is_cut_off_goes_with_its_run(run: RunFolder) -> None:
+    analyzed(run)
+    run.analysis.write_bytes(run.analysis.read_bytes()[:500])
+    assert delete(run) == ()
+    assert not run.path.exists()
+
+
 def test_the_run_of_another_video_with_its_goals_stays(run: RunFolder, tmp_path: Path) -> None:
     analyzed(run)
     keep_goals(run, [parse_goal("cadence=+5%")])

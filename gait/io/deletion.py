@@ -7,6 +7,7 @@ page put it there, which it notes in the record of the folder.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from gait.io import ours
 from gait.io.ours import KNOWN
@@ -14,6 +15,10 @@ from gait.io.run_folder import RunFolder, runs
 from gait.io.writing import LOCK, explained
 from gait.sanitize.files import read_json
 from gait.types import OutputError
+
+
+_START: Final = b'{\n  "schema_version"'
+"""How an `analysis.json` begins."""
 
 
 def note_own_copy(run: RunFolder, video: Path) -> None:
@@ -53,6 +58,12 @@ def may_delete(run: RunFolder) -> bool:
     return run.is_ours() or not {run.analysis.name, run.pose.name}.isdisjoint(ours.noted(run.path))
 
 
+def _is_cut_off(run: RunFolder) -> bool:
+    """Whether the analysis that the record tells of is the beginning of one, and nothing else."""
+    start = ours.head(run.analysis)[: len(_START)]
+    return run.analysis.name in ours.noted(run.path) and _START.startswith(start)
+
+
 def delete(run: RunFolder) -> tuple[Path, ...]:
     """Remove a run with all that gaitlens wrote of it, and its folder unless more is in there.
 
@@ -83,8 +94,8 @@ def delete(run: RunFolder) -> tuple[Path, ...]:
         ours.drop(*known)
         if not (lock := run.path / LOCK).is_dir():
             lock.unlink(missing_ok=True)
-        # The analysis last, also if it was changed or is damaged: it tells that this is a run.
-        if KNOWN[run.analysis.name](run.analysis) or run.analysis.name in ours.noted(run.path):
+        # The analysis last, also if it was changed or is cut off: it tells that this is a run.
+        if KNOWN[run.analysis.name](run.analysis) or _is_cut_off(run):
             run.analysis.unlink(missing_ok=True)
         ours.forget(run.path)
         stays = tuple(sorted(run.path.iterdir()))
