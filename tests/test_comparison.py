@@ -562,6 +562,11 @@ def test_a_cue_that_moves_the_other_way_is_not_given(goal: str, before: float, s
     assert advice(parse_goal(goal), before, video(settings={"sex": sex}))[0] is None
 
 
+def test_no_cue_for_a_goal_while_questions_about_warning_signs_are_open() -> None:
+    asked = video().model_copy(update={"intake": {"where": ("no_pain",)}})
+    assert advice(parse_goal("cadence=+5%"), 160, asked)[0] is None
+
+
 def test_a_cue_for_others_or_in_the_hands_of_a_professional_is_not_given() -> None:
     mirror, drop = "mirror", parse_goal("pelvic_drop=-3")
     women, men = (video(settings={"sex": sex}) for sex in ("female", "male"))

@@ -77,7 +77,7 @@ def found(
     summaries: Iterable[Summary], settings: Settings = WOMAN, **changes: Any
 ) -> tuple[Finding, ...]:
     options = {
-        name: changes.pop(name) for name in ("outcome", "asked", "unwarned") if name in changes
+        name: changes.pop(name) for name in ("outcome", "asked", "answers") if name in changes
     }
     return assess(trial(settings, **changes), tuple(summaries), **options)
 
@@ -422,7 +422,7 @@ def test_a_warning_sign_leaves_no_cue(level: str) -> None:
 
 
 def test_open_questions_about_warning_signs_leave_no_cue() -> None:
-    assert cue_of(DROP, outcome=KNEECAP, unwarned=False) is None
+    assert cue_of(DROP, outcome=KNEECAP, answers={"where": ["kneecap"]}) is None
 
 
 def test_every_cue_that_may_be_suggested_is_reached() -> None:

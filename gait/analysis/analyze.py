@@ -28,7 +28,7 @@ from gait.analysis.events import (
 )
 from gait.analysis.grading import graded
 from gait.analysis.interpret.findings import assess
-from gait.analysis.interpret.questionnaire import Answers, check, evaluate, open_signs
+from gait.analysis.interpret.questionnaire import Answers, check, evaluate
 from gait.analysis.interpret.reference_limits import mark
 from gait.analysis.kinematics import measure, summarize, withheld
 from gait.analysis.kinematics.pelvic_obliquity import read_roll
@@ -99,7 +99,7 @@ def analyze_track(
     outcome = None if answers is None else evaluate(answers)
     findings: tuple[Finding, ...] = ()
     if outcome is None or not outcome.gait_advice_withheld:
-        findings = assess(trial, summaries, outcome, unwarned=not (answers and open_signs(answers)))
+        findings = assess(trial, summaries, outcome, answers)
         summaries = mark(trial, summaries)
     if answers is not None:  # where it hurts decides on findings, and they on what goes with it
         outcome = evaluate(answers, findings)

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from gait.analysis.interpret.questionnaire import may_suggest
 from gait.analysis.results import Analysis
 from gait.comparison.models import AnySide, Change, Goal, Judgement, Progress
 from gait.io.ours import require_ours
@@ -248,7 +249,7 @@ def advice(goal: Goal, before: float, analysis: Analysis) -> tuple[Cue | None, s
     away, towards = ("low", "high") if rises else ("high", "low")
     links = knowledge().links_of(goal.metric, away, sex)
     named = [knowledge().cues[cue] for link in links for cue in link.cues]
-    may = outcome is None or outcome.level == "advice"
+    may = may_suggest(outcome, analysis.intake)
     fitting = (info.cue for info in named if may and info.fits(pain, sex))
     reasons = [f"With a professional only. {info.withheld}" for info in named if info.withheld]
     linked = knowledge().links_of(goal.metric, towards, sex)

@@ -16,7 +16,6 @@ from gait.io.writing import LOCK, explained
 from gait.sanitize.files import read_json
 from gait.types import OutputError
 
-
 _START: Final = b'{\n  "schema_version"'
 """How an `analysis.json` begins."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gait.analysis.interpret.questionnaire import Answers, may_suggest
 from gait.analysis.interpret.reference_limits import Deviation, deviations
 from gait.analysis.results import Finding, Summary
 from gait.analysis.trial import Trial
@@ -17,9 +18,9 @@ def assess(
     trial: Trial,
     summaries: tuple[Summary, ...],
     outcome: Outcome | None = None,
+    answers: Answers | None = None,
     *,
     asked: bool = False,
-    unwarned: bool = True,
 ) -> tuple[Finding, ...]:
     """What stands out in a video and what is documented about it.
 
@@ -31,11 +32,10 @@ def assess(
         From `gait.analysis.kinematics.summarize`.
     outcome : Outcome, optional
         What the questionnaire led to. Without it there is no pain and no warning sign.
+    answers : mapping of str to str or sequence of str, optional
+        To the questionnaire.
     asked : bool
         Whether the runner asks what to try, also without pain.
-    unwarned : bool
-        Whether all questions about warning signs have an answer, if any question has. Without it
-        nothing is suggested: not answered is not "no".
 
     Returns
     -------
@@ -46,8 +46,9 @@ def assess(
     sex = trial.settings.sex
     found = [(d, _finding(trial, d)) for d in deviations(trial, summaries)]
     found.sort(key=lambda pair: _order(pair[0], pair[1], sex))
-    suggest = unwarned and (outcome is None or outcome.level == "advice")
-    return _with_one_cue(found, sex, outcome, asked) if suggest else tuple(f for _, f in found)
+    if not may_suggest(outcome, answers):
+        return tuple(finding for _, finding in found)
+    return _with_one_cue(found, sex, outcome, asked)
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -280,6 +280,15 @@ def open_signs(given: Answers) -> list[str]:
     return [name for name in signs if not (painless(given) and name in OF_THE_PAIN)]
 
 
+def may_suggest(outcome: Outcome | None, answers: Answers | None) -> bool:
+    """Whether something to try may be suggested: no warning sign, and no question about one open.
+
+    Without a questionnaire nothing is known to stand against it; not answered is not "no".
+    """
+    unwarned = outcome is None or outcome.level == "advice"
+    return unwarned and not (answers and open_signs(answers))
+
+
 def _because(reason: tuple[str, str]) -> str:
     """A question and what was answered, as a sentence."""
     question, answer = reason
