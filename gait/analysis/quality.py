@@ -16,7 +16,7 @@ from gait.analysis.cleaning.stabilize import as_filmed
 from gait.analysis.cleaning.view_plane import find_plane
 from gait.analysis.events.image_crossing import feet_outside
 from gait.analysis.events.steady_state import foot_speeds
-from gait.analysis.kinematics.uncertainty import TOO_FEW
+from gait.analysis.kinematics.uncertainty import SEEN_FROM, TOO_FEW
 from gait.analysis.results import SPEED_DOUBTED, Summary, VideoFault
 from gait.analysis.trial import NO_SPEED, Trial
 from gait.analysis.view.observe import LEG_OF_STATURE
@@ -43,11 +43,6 @@ CAMERA: Final[Mapping[Plane, str]] = {
     "side": "beside the runner",
     "rear": "behind the runner",
     "front": "in front of the runner",
-}
-SEEN_FROM: Final[Mapping[Plane, str]] = {
-    "side": "from the side",
-    "rear": "from behind",
-    "front": "from in front",
 }
 
 FAST, SLOW = 0.9, 0.1

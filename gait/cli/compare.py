@@ -128,7 +128,7 @@ def set_goal(
         return 1
     lines: list[str] = []
     to_try: list[str] = []
-    sounds: list[float] = []
+    rhythm: float | None = None
     for wanted in goals:
         now = [s for s in analysis.summaries if s.metric == wanted.metric and s.value is not None]
         now = [s for s in now if wanted.side in (None, s.side)]
@@ -143,19 +143,19 @@ def set_goal(
             side = "" if s.side == "both" else f", {s.side}"
             aim = reachable(wanted, s.value)
             lines.append(f"{s.name}{side}: {s.value:.1f} now, {aim:.1f} {s.unit} wanted")
-            sounds += [aim] if wanted.metric == "cadence" else []
+            rhythm = aim if wanted.metric == "cadence" else rhythm
             cue, caution = advice(wanted, s.value, analysis)
             if cue is not None:
                 to_try.append(f"To try: {cue.text} {cue.dose} {cue.caution}")
             elif caution is not None:
                 to_try.append(caution)
-    for aim in sounds[-1:]:
+    if rhythm is not None:  # not before: a goal that is refused leaves nothing
         path = run / "metronome.wav"
-        sound = metronome(aim, minutes)
+        sound = metronome(rhythm, minutes)
         require_ours(path)
         with folder.writing(), folder.replacing(path) as temporary:
             temporary.write_bytes(sound)
-        lines.append(f"Metronome of {aim:.1f} steps/min: {path}")
+        lines.append(f"Metronome of {rhythm:.1f} steps/min: {path}")
     keep_goals(folder, goals)
     typer.echo("\n".join([*lines, *dict.fromkeys(to_try)]))
     return 0

@@ -315,7 +315,7 @@ def _condition(measures: Iterable[Measure]) -> str:
     """When it is worth trying, and which of these measures say so here."""
     names: dict[Standing, list[str]] = {}
     for m in measures:
-        names.setdefault(m.standing, []).append(m.name[:1].lower() + m.name[1:])
+        names.setdefault(m.standing, []).append(wording.inside(m.name))
     every = ", ".join(dict.fromkeys(name for named in names.values() for name in named))
     told = [
         f"{words}: {', '.join(dict.fromkeys(names[standing]))}."

@@ -120,10 +120,10 @@ def _deviation(finding: Finding, analysis: Analysis) -> str:
     leg = f" of the {finding.side} leg" if finding.side != "both" else ""
     sure = "is" if _beyond(finding) else "is probably"
     what = knowledge().texts.overview["low" if finding.flag == "low" else "high"]
-    return f"{_inside(name)}{leg} {sure} {what}"
+    return f"{inside(name)}{leg} {sure} {what}"
 
 
-def _inside(name: str) -> str:
+def inside(name: str) -> str:
     """The name of a measure in the middle of a sentence."""
     return f"{name[:1].lower()}{name[1:]}"
 
@@ -151,11 +151,11 @@ def _undecided(analysis: Analysis, told: set[str]) -> Iterator[str]:
         one_leg = {
             n: f" ({s[0]})" if len(s) == 1 and s != ["both"] else "" for n, s in near.items()
         }
-        named = ", ".join(f"{_inside(name)}{leg}" for name, leg in one_leg.items())
+        named = ", ".join(f"{inside(name)}{leg}" for name, leg in one_leg.items())
         yield say["near"].format(names=named)
     needs: dict[str, list[str]] = {}
     for need, name in needed(analysis):
-        needs.setdefault(need, []).append(_inside(name))
+        needs.setdefault(need, []).append(inside(name))
     for need, names in needs.items():
         yield say[f"needs_{need}"].format(names=", ".join(dict.fromkeys(names)))
 

@@ -38,10 +38,10 @@ LONG_S: Final = 20.0
 TOO_FEW: Final = f"Needs at least {MIN_STRIDES} complete strides of each foot"
 """How the reason begins where strides are missing."""
 
-_EXACTLY: Final[Mapping[Plane, str]] = {
-    "side": "exactly from the side, with a level phone",
-    "rear": "exactly from behind, with a level phone",
-    "front": "exactly from in front, with a level phone",
+SEEN_FROM: Final[Mapping[Plane, str]] = {
+    "side": "from the side",
+    "rear": "from behind",
+    "front": "from in front",
 }
 
 WITHIN_STRIKE_SD_S: Final = 0.0036
@@ -294,7 +294,7 @@ def _remedy(part: str, info: MetricInfo, view: View, *, far: bool) -> str:
     if far:
         return "film this leg from its own side."
     if part == "camera":
-        return f"film {_EXACTLY[view.plane]}."
+        return f"film exactly {SEEN_FROM[view.plane]}, with a level phone."
     return "film from nearer, in good light, with the whole body in the picture."
 
 

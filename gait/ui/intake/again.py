@@ -13,6 +13,7 @@ import streamlit as st
 from gait.analysis.interpret.questionnaire import Answers
 from gait.analysis.results import Analysis
 from gait.io.run_folder import RunFolder
+from gait.sanitize.files import sha256
 from gait.types import GaitError
 from gait.ui.site import link, plain
 
@@ -102,8 +103,7 @@ def _digest(video: BinaryIO | Path) -> str:
 @st.cache_data(show_spinner="Looking at the files", max_entries=500)
 def _kept_digest(which: str, _video: BinaryIO | Path) -> str:
     if isinstance(_video, Path):
-        with _video.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256(_video)
     _video.seek(0)
     found = hashlib.file_digest(_video, "sha256").hexdigest()  # type: ignore[arg-type]
     _video.seek(0)

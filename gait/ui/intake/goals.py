@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from gait.analysis.results import Analysis
-from gait.comparison.goals import advice, keep_goals, kept_goals, target
+from gait.comparison.goals import MOST_CADENCE, advice, keep_goals, kept_goals, target
 from gait.comparison.metronome import metronome
 from gait.comparison.models import Goal
 from gait.io.run_folder import RunFolder
@@ -48,7 +48,7 @@ def set_goal(run: RunFolder, analysis: Analysis, metrics: Sequence[str] = (_CADE
     assert summary.value is not None
     unit = knowledge().metrics[metric].unit
     if metric == _CADENCE:
-        wanted = bare_number("%", (-10.0, 10.0))
+        wanted = bare_number("%", (-100 * MOST_CADENCE, 100 * MOST_CADENCE))
         amount, fit = field(st.container(), "Change of cadence, %", wanted, 5.0, f"{key}-pct")
     else:
         wanted = bare_number(unit, (-50.0, 50.0))
