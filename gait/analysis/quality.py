@@ -120,10 +120,10 @@ def _limited(summary: Summary, faults: tuple[VideoFault, ...]) -> Summary:
         return summary.withheld(f"{hiding.found} {hiding.change}")
     widening = [f for f in faults if f.widens and summary.unit in PER_DEG]
     weakening = [f for f in faults if f in widening or summary.metric in f.weakens]
-    if not weakening or summary.value is None or summary.ci95 is None:
+    if not weakening or summary.value is None or summary.half is None:
         return summary
     error = Z95 * PER_DEG.get(summary.unit, 0.0) * np.linalg.norm([f.cost_deg for f in widening])
-    half = float(np.hypot((summary.ci95[1] - summary.ci95[0]) / 2, error))
+    half = float(np.hypot(summary.half, error))
     most = knowledge().metrics[summary.metric].max_halfwidth
     first = weakening[0]
     if half > most:

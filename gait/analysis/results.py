@@ -131,6 +131,11 @@ class Summary(FrozenModel):
     source: str | None = None
     caveat: str | None = None
 
+    @property
+    def half(self) -> float | None:
+        """Half of the interval: what stands behind ±."""
+        return None if self.ci95 is None else (self.ci95[1] - self.ci95[0]) / 2
+
     def withheld(self, reason: str) -> Self:
         """The same without its value and all that is said of it, for `reason` instead."""
         said = ("value", "sd", "ci95", "label", "typical", "flag_limits", "flag", "caveat")
@@ -155,6 +160,11 @@ class SideDifference(FrozenModel):
     healthy: float | None = None
     answer: DifferenceAnswer | None = None
     caveat: str | None = None
+
+    @property
+    def half(self) -> float:
+        """Half of the interval."""
+        return (self.ci95[1] - self.ci95[0]) / 2
 
 
 class Finding(FrozenModel):

@@ -201,13 +201,12 @@ def _readings(key: Key, analyses: Iterable[Analysis]) -> tuple[_Reading, ...]:
 
 def _reading(video: Analysis, summary: Summary) -> _Reading:
     assert summary.value is not None
-    low, high = summary.ci95 or (summary.value, summary.value)
     if summary.sd is None or summary.n < 2:  # stride variability: its interval is lopsided
+        low, high = summary.ci95 or (summary.value, summary.value)
         longer = max(high - summary.value, summary.value - low)
         return _Reading(video, summary, summary.value, longer, 0.0)
-    half = (high - low) / 2
     scatter = float(student_t.ppf(0.975, summary.n - 1)) * summary.sd / np.sqrt(summary.n)
-    constant_sd = float(np.sqrt(max(0.0, half**2 - scatter**2))) / Z95
+    constant_sd = float(np.sqrt(max(0.0, (summary.half or 0.0) ** 2 - scatter**2))) / Z95
     return _Reading(video, summary, summary.value, float(scatter), constant_sd)
 
 

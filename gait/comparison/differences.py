@@ -85,4 +85,4 @@ def _mean(found: Sequence[SideDifference]) -> float | None:
 
 def _half(found: Sequence[SideDifference]) -> float:
     """Of the mean, as if the videos erred alike: their number takes nothing off."""
-    return float(np.mean([(d.ci95[1] - d.ci95[0]) / 2 for d in found]))
+    return float(np.mean([d.half for d in found]))

@@ -95,6 +95,11 @@ class Change(FrozenModel):
     far_side: bool = False
     why: tuple[str, ...] = ()
 
+    @property
+    def half(self) -> float | None:
+        """Half of the interval of the difference."""
+        return None if self.ci95 is None else (self.ci95[1] - self.ci95[0]) / 2
+
 
 class Comparison(FrozenModel):
     """Videos of one runner before and after, metric by metric.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from gait.comparison.models import Change, Comparison
-from gait.comparison.table import number
+from gait.comparison.table import difference, number
 from gait.knowledge import decimals_of, knowledge
 
 MOST_ROWS: Final = 6
@@ -173,23 +173,11 @@ def _row(group: Sequence[Change]) -> Row:
         unit=unit,
         before=" / ".join(number(c.before, unit) + "*" * c.far_side for c in group),
         after=" / ".join(number(c.after, unit) + "*" * c.far_side for c in group),
-        change=" / ".join(_difference(c) for c in compared),
+        change=" / ".join(difference(c) for c in compared),
         told=told,
         words=_words(group, told),
         bars=_bars(compared) if told != "not comparable" else (),
     )
-
-
-def _difference(change: Change) -> str:
-    assert change.difference is not None
-    assert change.ci95 is not None
-    decimals = decimals_of(change.unit).table
-    return f"{change.difference:+z.{decimals}f} ± {_half(change):.{decimals}f}"
-
-
-def _half(change: Change) -> float:
-    assert change.ci95 is not None
-    return (change.ci95[1] - change.ci95[0]) / 2
 
 
 def _words(group: Sequence[Change], told: Told) -> str:
@@ -260,7 +248,8 @@ def _said(group: Sequence[Change]) -> str:
 
 def _amount(change: Change) -> str:
     assert change.difference is not None
-    size, half, unit = abs(change.difference), _half(change), change.unit
+    assert change.half is not None
+    size, half, unit = abs(change.difference), change.half, change.unit
     if unit in _RATIO and change.before:
         percent, error = (100 * x / abs(change.before) for x in (size, half))
         return f"{percent:.1f} ± {error:.1f} %"

@@ -97,10 +97,10 @@ def number(value: float | None, unit: str) -> str:
 
 def difference(change: Change) -> str:
     """The difference with its sign and half of its interval, a dash if there is none."""
-    if change.difference is None or change.ci95 is None:
+    if change.difference is None or change.half is None:
         return NONE
     d = decimals_of(change.unit).table
-    return f"{change.difference:+z.{d}f} ± {change.ci95[1] - change.difference:.{d}f}"
+    return f"{change.difference:+z.{d}f} ± {change.half:.{d}f}"
 
 
 def _legend(compared: Iterable[Change]) -> Iterable[RenderableType]:

@@ -86,11 +86,10 @@ def differences(analysis: Analysis) -> Block:
 
 def _difference(difference: SideDifference) -> tuple[str, ...]:
     decimals = decimals_of(difference.unit).table
-    half = (difference.ci95[1] - difference.ci95[0]) / 2
     healthy = difference.healthy
     return (
         f"{difference.name}, {difference.unit}",
-        f"{difference.value:+z.{decimals}f} ± {half:.{decimals}f}",
+        f"{difference.value:+z.{decimals}f} ± {difference.half:.{decimals}f}",
         NONE if healthy is None else f"± {healthy:.{decimals}f}",
         _SAYS[difference.answer],
     )

@@ -231,11 +231,8 @@ def _measure(
 
 def _value(summary: Summary) -> str:
     decimals = decimals_of(summary.unit).sentence
-    low, high = summary.ci95 or (summary.value, summary.value)
     assert summary.value is not None
-    assert low is not None
-    assert high is not None
-    value, half = (f"{x:z.{decimals}f}" for x in (summary.value, (high - low) / 2))
+    value, half = (f"{x:z.{decimals}f}" for x in (summary.value, summary.half or 0.0))
     side = f"{summary.side} " if summary.side in SIDES else ""
     return f"{side}{value} ± {half}{'*' * summary.far_side}"
 

@@ -336,9 +336,7 @@ def unmeasured(summaries: Iterable[Summary]) -> dict[str, list[str]]:
 def with_half(summary: Summary, decimals: int) -> str:
     """A value that there is, with half of its interval."""
     text = f"{summary.value:z.{decimals}f}"
-    if summary.ci95 is not None:
-        text += f" ± {(summary.ci95[1] - summary.ci95[0]) / 2:.{decimals}f}"
-    return text
+    return text if summary.half is None else f"{text} ± {summary.half:.{decimals}f}"
 
 
 def indented(text: str, style: str = "") -> Padding:

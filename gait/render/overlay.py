@@ -282,8 +282,7 @@ class _Overlay:
         x = margin
         cadence = self.analysis.summary("cadence")
         if cadence and cadence.value is not None:
-            low, high = cadence.ci95 or (cadence.value, cadence.value)
-            half = f" ± {(high - low) / 2:.1f}" if cadence.ci95 else ""
+            half = "" if cadence.half is None else f" ± {cadence.half:.1f}"
             x = write(panel, "Cadence ", (x, baseline), _MUTED, em)
             x = write(panel, f"{cadence.value:.1f}{half}", (x, baseline), _TEXT, em, bold=True)
             x = write(panel, " steps/min", (x, baseline), _MUTED, em) + 1.2 * em

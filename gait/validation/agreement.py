@@ -139,7 +139,7 @@ def check(video: str, analysis: Analysis, truth: Truth) -> list[Checked]:
             far_side=s.far_side,
             true=true[s.metric, s.side],
             value=s.value,
-            half=_half(s),
+            half=s.half,
             constant=_constant(s, analysis.view),
         )
         for s in analysis.summaries
@@ -199,14 +199,9 @@ def by_metric(checked: Iterable[Checked]) -> tuple[MetricAgreement, ...]:
     return tuple(row for row in rows if row is not None)
 
 
-def _half(s: Summary) -> float | None:
-    return None if s.ci95 is None else (s.ci95[1] - s.ci95[0]) / 2
-
-
 def _constant(s: Summary, view: View) -> float | None:
-    half = _half(s)
-    if half is None or s.sd is None:
-        return half
+    if s.half is None or s.sd is None:
+        return s.half
     scatter = float(student_t.ppf(0.975, s.n - 1)) * s.sd / np.sqrt(s.n)
     scatter *= habit_widening(s.metric, view)
-    return float(np.sqrt(max(0.0, half**2 - scatter**2)))
+    return float(np.sqrt(max(0.0, s.half**2 - scatter**2)))

@@ -104,12 +104,12 @@ def _measured(deviation: Deviation) -> str:
         say["value"].format(
             side=say[s.side],
             value=_number(s.value, s.unit),
-            half=_number((s.ci95[1] - s.ci95[0]) / 2, s.unit),
+            half=_number(s.half, s.unit),
             unit=unit.words if s is deviation.summaries[-1] else unit.short,
             far=say["far"] if s.far_side else "",
         )
         for s in deviation.summaries
-        if s.value is not None and s.ci95 is not None
+        if s.value is not None and s.half is not None
     ]
     sentences = [say["measured"].format(values=", ".join(values))]
     fewest = min(s.n for s in deviation.summaries)

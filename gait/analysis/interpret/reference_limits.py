@@ -178,7 +178,7 @@ def _pooled(
     of the far leg have no common sign (docs/accuracy.md).
     """
     values = [s.value for s in legs if s.value is not None]
-    halves = [(s.ci95[1] - s.ci95[0]) / 2 for s in legs if s.ci95 is not None]
+    halves = [s.half for s in legs if s.half is not None]
     weights = [1 / half**2 for half in halves]
     value = sum(w * v for w, v in zip(weights, values, strict=True)) / sum(weights)
     half = sum(weights) ** -0.5

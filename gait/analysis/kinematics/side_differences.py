@@ -79,7 +79,7 @@ def difference(
     assert left.value is not None
     assert right.value is not None
     value = right.value - left.value
-    halves = [_half(s) ** 2 for s in (left, right)]
+    halves = [s.half**2 for s in (left, right) if s.half is not None]
     scatter = sum(Z95**2 * s.sd**2 / s.n for s in (left, right) if s.sd is not None and s.n)
     half = float(np.sqrt(max(sum(halves) - 2 * Z95**2 * shared_variance, scatter)))
     healthy = knowledge().differences.healthy.get(left.metric) if activity == "running" else None
@@ -110,11 +110,6 @@ def _caveat(left: Summary, right: Summary) -> str | None:
             "making anything of a difference."
         )
     return left.caveat or right.caveat
-
-
-def _half(summary: Summary) -> float:
-    assert summary.ci95 is not None
-    return (summary.ci95[1] - summary.ci95[0]) / 2
 
 
 def _shared_variance(legs: tuple[Summary, Summary], measured: Measured) -> float:
