@@ -18,7 +18,7 @@ from gait.pose import weights
 from gait.pose.blazepose import BlazePose, BlazePoseGraph
 from gait.pose.engines import crops, networks
 from gait.pose.engines.blazepose_nets import BODY_PX, BlazePoseNets, Reading, refined
-from gait.pose.engines.crops import Crop, Image
+from gait.pose.engines.crops import Crop
 from gait.pose.engines.graph import ROOM, GraphEngine, Look, agreed, around
 from gait.pose.engines.mediapipe import UNASKED, MediaPipeEngine
 from gait.pose.engines.networks import LiteRT, OpenVINO, Runtime
@@ -26,7 +26,7 @@ from gait.pose.inference import LOCATE_FRAMES, Detection, Engine, Landmarkers, n
 from gait.pose.person_search import Target
 from gait.settings import PoseSettings
 from gait.skeleton import BLAZEPOSE
-from gait.types import Float, ModelError
+from gait.types import Float, ModelError, UInt8
 from gait.video import Frame
 
 RUNTIMES: Final[dict[str, tuple[str, Callable[[], Runtime]]]] = {
@@ -53,7 +53,7 @@ def task() -> Path:
 
 
 @pytest.fixture(scope="module")
-def pictures() -> list[Image]:
+def pictures() -> list[UInt8]:
     """Some frames of every sample video."""
     out = []
     for file in sorted(SIDE.glob("*.mp4"))[:2]:
@@ -153,11 +153,11 @@ class Recorder:
     def __init__(self, told: dict[int, Crop | None], blind: frozenset[int]) -> None:
         self.told, self.blind = told, blind
 
-    def locate(self, image: Image) -> Crop | None:
+    def locate(self, image: UInt8) -> Crop | None:
         at = int(image[0, 0, 0])
         return None if at in self.blind else Crop(2.0 * at, 50.0, 40.0)
 
-    def detect(self, image: Image, crop: Crop | None, *, silhouette: bool) -> Detection:
+    def detect(self, image: UInt8, crop: Crop | None, *, silhouette: bool) -> Detection:
         self.told[int(image[0, 0, 0])] = crop
         return nobody()
 
@@ -199,10 +199,10 @@ def test_one_person_among_others_is_looked_at_where_they_are() -> None:
     told: list[Crop | None] = []
 
     class InTheCrop(Recorder):
-        def locate(self, image: Image) -> Crop | None:
+        def locate(self, image: UInt8) -> Crop | None:
             return Crop(20.0, 20.0, 60.0)
 
-        def detect(self, image: Image, crop: Crop | None, *, silhouette: bool) -> Detection:
+        def detect(self, image: UInt8, crop: Crop | None, *, silhouette: bool) -> Detection:
             told.append(crop)
             return nobody()
 
@@ -222,7 +222,7 @@ def test_one_person_among_others_is_looked_at_where_they_are() -> None:
 
 
 def test_the_graph_gives_what_mediapipe_gives(
-    runtime: Runtime, task: Path, pictures: list[Image], monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, task: Path, pictures: list[UInt8], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(crops, "SHARP", 1e9)  # MediaPipe does not average before it samples
     nets = BlazePoseNets(task, runtime)
@@ -280,7 +280,7 @@ def test_mediapipe_is_in_memory_once_for_each_thread(monkeypatch: pytest.MonkeyP
 
 
 def test_the_outline_is_where_mediapipe_has_it(
-    runtime: Runtime, task: Path, pictures: list[Image]
+    runtime: Runtime, task: Path, pictures: list[UInt8]
 ) -> None:
     reference = MediaPipeEngine(task)
     engine = GraphEngine(BlazePoseNets(task, runtime))
@@ -308,7 +308,7 @@ def test_nobody_is_seen_in_an_empty_picture(runtime: Runtime, task: Path) -> Non
 
 
 def test_a_crop_that_misses_is_looked_for_again(
-    runtime: Runtime, task: Path, pictures: list[Image]
+    runtime: Runtime, task: Path, pictures: list[UInt8]
 ) -> None:
     engine = GraphEngine(BlazePoseNets(task, runtime))
     image = pictures[0]

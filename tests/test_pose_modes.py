@@ -13,13 +13,13 @@ from gait.cli.options import settings_of
 from gait.pose import weights
 from gait.pose.blazepose import BlazePose, BlazePoseGraph, Engines, frames_apart
 from gait.pose.engines import networks
-from gait.pose.engines.crops import Crop, Image
+from gait.pose.engines.crops import Crop
 from gait.pose.inference import Detection
 from gait.pose.pixels.silhouette import NO_OUTLINE
 from gait.pose.rtmpose import RTMPose
 from gait.settings import Mode, PoseSettings
 from gait.skeleton import BLAZEPOSE
-from gait.types import ModelError, UsageError
+from gait.types import ModelError, UInt8, UsageError
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 SIZE = (160, 120)
@@ -28,10 +28,10 @@ SIZE = (160, 120)
 class Same:
     """An engine that sees the same body everywhere."""
 
-    def locate(self, image: Image) -> Crop | None:
+    def locate(self, image: UInt8) -> Crop | None:
         return None
 
-    def detect(self, image: Image, crop: Crop | None, *, silhouette: bool) -> Detection:
+    def detect(self, image: UInt8, crop: Crop | None, *, silhouette: bool) -> Detection:
         body = np.random.default_rng(0).uniform(20, 100, (len(BLAZEPOSE), 2))
         return body, np.ones(len(BLAZEPOSE)), NO_OUTLINE
 

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from columns import with_only
 
-from gait.pose.pixels.knee_flow import Image
 from gait.pose.pixels.marks import Waist, find_marks
 from gait.pose.pixels.psis_tape import FEWEST_SEEN, TapeFollower, waist_of
-from gait.types import Float, PoseTrack
+from gait.types import Float, PoseTrack, UInt8
 
 FPS_HZ = 60.0
 TRUNK_PX = 120.0
@@ -52,7 +51,7 @@ def strips(roll_deg: float, colour: str = "yellow", waistband_px: float = 0) -> 
     return [(middle + sign * half, STRIP_PX, COLOURS[colour]) for sign in (-1, 1)]
 
 
-def picture(boxes: Iterable[Box] = (), noise: np.random.Generator | None = None) -> Image:
+def picture(boxes: Iterable[Box] = (), noise: np.random.Generator | None = None) -> UInt8:
     """A back over dark shorts, upright boxes with exact coverage of the pixels on their edges."""
     width, height = SIZE
     image = np.empty((height, width, 3))
@@ -71,7 +70,7 @@ def picture(boxes: Iterable[Box] = (), noise: np.random.Generator | None = None)
     return np.clip(np.round(image), 0, 255).astype(np.uint8)
 
 
-def followed(images: Iterable[Image], points: dict[str, Float] | None = None) -> Float:
+def followed(images: Iterable[UInt8], points: dict[str, Float] | None = None) -> Float:
     """(T, 2) tilt and its standard deviation."""
     follower = TapeFollower()
     signals = [follower.step(m, points or runner(), i / FPS_HZ) for i, m in enumerate(images)]
@@ -136,7 +135,7 @@ class TestTilt:
         assert np.abs(error[seen]).max() < (1.5 if times < 1 else 0.3)
 
     def test_shaky_areas_widen_the_deviation(self) -> None:
-        def shaken(height: float) -> Image:
+        def shaken(height: float) -> UInt8:
             left, right = strips(0)
             centre, (width, _), colour = left
             return picture([(centre, (width, height), colour), right])
@@ -190,7 +189,7 @@ class TestDisturbed:
         assert np.abs(found - rolls)[36:].max() < 0.3
 
     def test_strip_half_under_the_shirt_is_left_out(self) -> None:
-        def covered(roll_deg: float) -> Image:
+        def covered(roll_deg: float) -> UInt8:
             left, right = strips(roll_deg)
             centre, (width, height), colour = right
             return picture(

@@ -9,6 +9,7 @@ from pydantic import Field
 from gait.settings import Settings
 from gait.types import (
     Activity,
+    AnySide,
     Cue,
     DifferenceAnswer,
     Direction,
@@ -96,7 +97,7 @@ class Measurement(FrozenModel):
     """One value of one metric in one stride. `stride` counts strides of that side from 0."""
 
     metric: str
-    side: Literal["left", "right", "both"]
+    side: AnySide
     stride: int
     time_s: float
     value: float
@@ -115,7 +116,7 @@ class Summary(FrozenModel):
 
     metric: str
     name: str
-    side: Literal["left", "right", "both"]
+    side: AnySide
     n: int
     value: float | None
     sd: float | None
@@ -178,7 +179,7 @@ class Finding(FrozenModel):
 
     id: str
     metric: str
-    side: Literal["left", "right", "both"]
+    side: AnySide
     kind: Literal["linked", "unusual", "note"]
     flag: Literal["low", "high"] | None
     value: float
@@ -218,7 +219,7 @@ class Withheld(FrozenModel):
     """
 
     reason: str
-    summaries: tuple[tuple[str, Literal["left", "right", "both"]], ...]
+    summaries: tuple[tuple[str, AnySide], ...]
 
 
 class Quality(FrozenModel):

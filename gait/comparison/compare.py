@@ -19,11 +19,11 @@ from gait.analysis.results import Analysis, Summary
 from gait.comparison.comparability import mismatches, speed_error
 from gait.comparison.differences import change_of_differences
 from gait.comparison.goals import judge
-from gait.comparison.models import AnySide, Change, Comparison, Goal, Mismatch, Video
+from gait.comparison.models import Change, Comparison, Goal, Mismatch, Video
 from gait.comparison.views import aligned, source_of
 from gait.knowledge import knowledge
 from gait.knowledge.metrics import TYPICAL_SDS
-from gait.types import SIDES, Z95, Float, UsageError
+from gait.types import SIDES, Z95, AnySide, Float, UsageError
 
 ENOUGH_STRIDES: Final = 20
 """Of each foot and video: then scatter between strides is no longer what limits a comparison."""

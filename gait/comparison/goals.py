@@ -11,12 +11,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from gait.analysis.interpret.questionnaire import may_suggest
 from gait.analysis.results import Analysis
-from gait.comparison.models import AnySide, Change, Goal, Judgement, Progress
+from gait.comparison.models import Change, Goal, Judgement, Progress
 from gait.io.ours import require_ours
 from gait.io.run_folder import RunFolder
 from gait.knowledge import knowledge
 from gait.sanitize.files import read_text
-from gait.types import Cue, UsageError
+from gait.types import AnySide, Cue, UsageError
 
 _FORM: Final = re.compile(
     r"(?P<metric>[a-z_]+)(:(?P<side>left|right))?=(?P<amount>[+-]?\d+([.,]\d+)?)(?P<percent>%?)"

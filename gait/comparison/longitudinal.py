@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from gait.analysis.results import Analysis
 from gait.comparison.compare import compare
-from gait.comparison.models import AnySide, Change, Comparison
+from gait.comparison.models import Change, Comparison
 from gait.comparison.views import aligned
-from gait.types import StrictModel, UsageError
+from gait.types import AnySide, StrictModel, UsageError
 
 
 class Trend(StrictModel):

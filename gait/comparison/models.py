@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from gait.types import FrozenModel
+from gait.types import AnySide, FrozenModel
 
 Verdict = Literal["real change", "within measurement error", "not comparable"]
 Progress = Literal[
@@ -15,7 +15,6 @@ Progress = Literal[
     "further away",
     "not comparable",
 ]
-AnySide = Literal["left", "right", "both"]
 
 COMPARISON_VERSION: Final = 1
 

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from gait.analysis.results import Analysis, SideDifference, Summary
-from gait.comparison.models import AnySide
 from gait.io.run_folder import RunFolder
 from gait.io.visit import folders
-from gait.types import Plane, Side
+from gait.types import AnySide, Plane, Side
 
 ViewKey = tuple[Plane, Side | None]
 """From where a video was filmed: plane, and the leg towards the camera."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 from gait.analysis.results import Analysis, Summary
 from gait.comparison.goals import target
 from gait.comparison.longitudinal import Trend, history
-from gait.comparison.models import AnySide, Goal
+from gait.comparison.models import Goal
 from gait.comparison.views import aligned
 from gait.render.charts import visit_values
+from gait.types import AnySide
 
 if TYPE_CHECKING:
     import altair as alt

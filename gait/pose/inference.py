@@ -14,12 +14,12 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from gait import video
-from gait.pose.engines.crops import Crop, Image
+from gait.pose.engines.crops import Crop
 from gait.pose.person_search import Target, everybody
 from gait.pose.person_tracking import Body
 from gait.pose.pixels.silhouette import NO_OUTLINE
 from gait.skeleton import BLAZEPOSE
-from gait.types import SIDES, Float, SilhouetteSignals
+from gait.types import SIDES, Float, SilhouetteSignals, UInt8
 
 # The person is looked for in frames so far apart; between them a runner moves evenly enough.
 # Further apart, the crop misses the bounce, and the points in it do: vertical oscillation of a
@@ -49,7 +49,7 @@ def available_cores() -> int:
 class Engine(Protocol):
     """A pose model for one person in one picture; every thread has its own."""
 
-    def locate(self, image: Image) -> Crop | None:
+    def locate(self, image: UInt8) -> Crop | None:
         """Where the person is whom the model sees best; None if nobody is or it does not matter.
 
         Parameters
@@ -59,7 +59,7 @@ class Engine(Protocol):
         """
         ...
 
-    def detect(self, image: Image, crop: Crop | None, *, silhouette: bool) -> Detection:
+    def detect(self, image: UInt8, crop: Crop | None, *, silhouette: bool) -> Detection:
         """The points of that person.
 
         Parameters
@@ -149,14 +149,14 @@ class Landmarkers:
         jobs = ((f, partial(everybody, f.image, self._find, whole=True)) for f in frames)
         return self._in_order(jobs)
 
-    def look_around(self, image: Image, detection: Detection) -> Future[list[Body]]:
+    def look_around(self, image: UInt8, detection: Detection) -> Future[list[Body]]:
         """Who else is in the frame."""
         xy, score, _ = detection
         known = [Body(xy, score)] if np.isfinite(xy).all() else []
         return self._pool.submit(everybody, image, self._find, known, whole=False)
 
     def look_at(
-        self, image: Image, detection: Detection, others: Sequence[Body]
+        self, image: UInt8, detection: Detection, others: Sequence[Body]
     ) -> Future[list[Body]]:
         """Those others again, who were there shortly before: much less work than looking around.
 
@@ -195,7 +195,7 @@ class Landmarkers:
             first, seen = waiting.popleft()
             yield first, seen.result()
 
-    def _find(self, image: Image) -> Body | None:
+    def _find(self, image: UInt8) -> Body | None:
         xy, score, _ = self._engine.detect(image, None, silhouette=False)
         return Body(xy, score) if np.isfinite(xy).all() else None
 
@@ -230,7 +230,7 @@ class Landmarkers:
             yield frame, aim, partial(_crop_at, frame.time_s, before or after, after)
         return after
 
-    def _locate(self, image: Image, target: Target | None) -> Crop | None:
+    def _locate(self, image: UInt8, target: Target | None) -> Crop | None:
         if target is None:
             return self._engine.locate(image)
         cut, corner = target.cut_out(image)
@@ -239,7 +239,7 @@ class Landmarkers:
 
     def _aimed(
         self,
-        image: Image,
+        image: UInt8,
         target: Target | None,
         crop_there: Callable[[], Crop | None],
         silhouette: bool,

@@ -15,9 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait.pose.person_tracking import Person, boxes_at
-from gait.types import Float
-
-Image = NDArray[np.uint8]
+from gait.types import Float, UInt8
 
 SMALL_PX: Final = 320
 """Long side of the pictures that are compared: who stands sways by a pixel or two in them."""
@@ -60,10 +58,10 @@ class Pictures:
     """
 
     def __init__(self) -> None:
-        self.by_time: dict[float, Image] = {}
+        self.by_time: dict[float, UInt8] = {}
         self.scale = 1.0
 
-    def keep(self, image: Image, time_s: float) -> None:
+    def keep(self, image: UInt8, time_s: float) -> None:
         """Keep a picture, unless it is between the stretches that are kept.
 
         Parameters
@@ -86,7 +84,7 @@ class Pictures:
 
 
 def real(
-    people: Sequence[Person], pictures: Mapping[float, Image | Float], scale: float
+    people: Sequence[Person], pictures: Mapping[float, UInt8 | Float], scale: float
 ) -> list[Person]:
     """Those who are people.
 
@@ -120,7 +118,7 @@ def real(
 
 
 def _moves(
-    person: int, boxes: Sequence[Float], pictures: Sequence[Image | Float], times: Sequence[float]
+    person: int, boxes: Sequence[Float], pictures: Sequence[UInt8 | Float], times: Sequence[float]
 ) -> bool:
     """Whether the picture changes where this person is; True where that cannot be known."""
     inside, rest = [], []

@@ -13,13 +13,11 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gait.pose.person_tracking import Body, Person, boxes_at, hips_at
-from gait.types import Float
+from gait.types import Float, UInt8
 
-Image = NDArray[np.uint8]
-Find = Callable[[Image], Body | None]
+Find = Callable[[UInt8], Body | None]
 """The one person whom the model sees best in a picture."""
 
 MOST_ROUNDS: Final = 4
@@ -28,7 +26,7 @@ CUT_OFF: Final = 0.03  # of a square: a body that reaches further over its edge 
 ROOM: Final = 2.2  # side of the square around a person, in trunk plus leg: arms and steps fit in
 
 
-def everybody(image: Image, find: Find, known: Sequence[Body] = (), *, whole: bool) -> list[Body]:
+def everybody(image: UInt8, find: Find, known: Sequence[Body] = (), *, whole: bool) -> list[Body]:
     """Everybody in a frame beside those who are known already.
 
     Parameters
@@ -87,7 +85,7 @@ def tiles(width: int, height: int) -> list[tuple[int, int]]:
     return [(start, start + height) for start in starts]
 
 
-def erased(image: Image, boxes: Sequence[Float], spared: Float | None = None) -> Image:
+def erased(image: UInt8, boxes: Sequence[Float], spared: Float | None = None) -> UInt8:
     """A copy of a frame in which people are grey boxes.
 
     Parameters
@@ -134,7 +132,7 @@ def distinct(bodies: Sequence[Body], known: Sequence[Body] = ()) -> list[Body]:
     return kept
 
 
-def _in_tile(image: Image, columns: tuple[int, int], find: Find) -> Body | None:
+def _in_tile(image: UInt8, columns: tuple[int, int], find: Find) -> Body | None:
     start, stop = columns
     body = find(image[:, start:stop])
     if body is None:
@@ -161,7 +159,7 @@ class Target:
     others: tuple[Float, ...] = ()
     """(4,) boxes of everybody else."""
 
-    def cut_out(self, image: Image) -> tuple[Image | None, Float]:
+    def cut_out(self, image: UInt8) -> tuple[UInt8 | None, Float]:
         """The picture around this person, others painted over, and its corner in the frame, px.
 
         None if the person is hidden.

@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 
 from gait.io.added.notes import Mark
-from gait.render.draw import SHADOW, Colour, Point, UInt8, badge, dot, line
-from gait.types import Float, Side, opposite
+from gait.render.draw import SHADOW, WHITE, Colour, Point, badge, dot, line, to_point
+from gait.render.usual_range import turned
+from gait.types import Float, Side, UInt8, opposite
 
 LABELS: Final = {
     "knee": "knee",
@@ -35,7 +36,6 @@ _AHEAD: Final = ("knee", "foot")
 _FRONTAL: Final = ("pelvis", "fppa")
 """Values of a standing leg, seen from behind or in front: they stand beside the body."""
 _AWAY_EM: Final = 5.0
-_WHITE: Final[Colour] = (255, 255, 255)
 _BY_HAND: Final[Colour] = (255, 213, 74)
 _EM_OF_WIDTH: Final = 24
 
@@ -72,7 +72,7 @@ def draw_angles(
         if zero is None:
             continue
         start, end, anchor = zero
-        for ink, width in ((SHADOW, 0.2 * em), (_WHITE, 0.1 * em)):
+        for ink, width in ((SHADOW, 0.2 * em), (WHITE, 0.1 * em)):
             line(picture, start, end, ink, width)
         away_px = ahead_px if name in _AHEAD else -ahead_px
         if name in _FRONTAL:
@@ -96,7 +96,7 @@ def draw_marks(picture: UInt8, marks: Sequence[Mark], place: Callable[[Float], F
     """
     em = min(picture.shape[1], 0.75 * picture.shape[0]) / _EM_OF_WIDTH
     for mark in marks:
-        points = [_point(xy) for xy in place(np.array(mark.points))]
+        points = [to_point(xy) for xy in place(np.array(mark.points))]
         for ink, width in ((SHADOW, 0.24 * em), (_BY_HAND, 0.12 * em)):
             for start, end in pairwise(points):
                 line(picture, start, end, ink, width)
@@ -104,7 +104,7 @@ def draw_marks(picture: UInt8, marks: Sequence[Mark], place: Callable[[Float], F
             dot(picture, point, 0.24 * em, _BY_HAND)
     for mark in marks:  # above every line
         middle = np.array(mark.points)[1 if mark.kind == "angle" else slice(None)].reshape(-1, 2)
-        x, y = _point(place(middle.mean(axis=0, keepdims=True))[0])
+        x, y = to_point(place(middle.mean(axis=0, keepdims=True))[0])
         text = mark.words.removeprefix(f"{mark.kind} ").removeprefix("line, ")
         badge(picture, text, (x + 2.5 * em, y - 1.5 * em), _BY_HAND, 0.9 * em)
 
@@ -125,20 +125,14 @@ def _zero_line(
         hip, knee, ankle = known[:3]
         thigh = knee - hip
         length = np.linalg.norm(ankle - knee) / max(float(np.linalg.norm(thigh)), 1.0)
-        return _point(knee), _point(knee + 0.8 * length * thigh), _point(knee)
+        return to_point(knee), to_point(knee + 0.8 * length * thigh), to_point(knee)
     origin, other = known
     if name == "pelvis":  # its zero need not be level in the picture: the camera may be turned
-        across, turn = other - origin, np.radians(degrees)
-        turn *= -1 if across[0] > 0 else 1
-        c, s = np.cos(turn), np.sin(turn)
-        level = origin + np.array([[c, -s], [s, c]]) @ across * 1.4
-        return _point(origin), _point(level), _point(other)
+        across = other - origin
+        level = to_point(origin + turned(across, -degrees if across[0] > 0 else degrees) * 1.4)
+        return to_point(origin), level, to_point(other)
     if name == "foot":
         level = (2 * float(other[0]) - float(origin[0]), float(origin[1]))
-        return _point(origin), level, _point(other)
+        return to_point(origin), level, to_point(other)
     upright = (float(origin[0]), float(other[1]))
-    return _point(origin), upright, _point((origin + other) / 2)
-
-
-def _point(xy: Float) -> Point:
-    return float(xy[0]), float(xy[1])
+    return to_point(origin), upright, to_point((origin + other) / 2)

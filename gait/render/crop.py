@@ -9,8 +9,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from gait.render.draw import UInt8
-from gait.types import Float, PoseTrack, UsageError
+from gait.types import Float, PoseTrack, UInt8, UsageError
 
 HEIGHT_PX: Final = 560
 """Of a picture: 300 dots per inch at the 47 mm that it has on paper."""

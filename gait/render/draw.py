@@ -7,12 +7,15 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-UInt8 = NDArray[np.uint8]
+from gait.types import Float, UInt8
+
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
 
+WHITE: Final[Colour] = (255, 255, 255)
+PANEL: Final[Colour] = (24, 26, 30)
+MUTED: Final[Colour] = (168, 173, 181)
 SHADOW: Final[Colour] = (20, 20, 20)
 """Edge of marks, so that they show on any background, and text on a coloured plate."""
 
@@ -23,6 +26,11 @@ _TILES: Final = 4
 
 def _fixed(value: float) -> int:
     return round(value * (1 << _SUBPIXEL_BITS))
+
+
+def to_point(xy: Float) -> Point:
+    """A (2,) place in px as OpenCV takes it."""
+    return float(xy[0]), float(xy[1])
 
 
 def line(image: UInt8, start: Point, end: Point, colour: Colour, width: float) -> None:

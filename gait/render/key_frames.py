@@ -16,9 +16,9 @@ from gait.analysis.results import Analysis, Stride
 from gait.analysis.trial import Trial
 from gait.render.angle_arcs import LABELS, draw_angles
 from gait.render.crop import HEIGHT_PX, WIDTH_PX, crops, jpeg
-from gait.render.draw import SHADOW, UInt8, conceal, dot
+from gait.render.draw import SHADOW, conceal, dot
 from gait.render.skeleton import COLOURS, HEAD_OF_LEG, draw_skeleton, heads, points
-from gait.types import SIDES, Float, PoseTrack, Side
+from gait.types import SIDES, Float, PoseTrack, Side, UInt8
 from gait.video import frames
 
 Moment = Literal["strike", "mid-stance", "toe-off"]

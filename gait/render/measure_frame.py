@@ -17,10 +17,11 @@ from gait.analysis.trial import Trial
 from gait.knowledge import knowledge
 from gait.present.ranges import usual
 from gait.render.crop import HEIGHT_PX, WIDTH_PX, close_up, crops, jpeg
-from gait.render.draw import UInt8, conceal
+from gait.render.draw import conceal
 from gait.render.skeleton import COLOURS, HEAD_OF_LEG, draw_skeleton, heads, points
 from gait.render.usual_range import Drawn, Mark, draw_measure
-from gait.types import Side
+from gait.skeleton import LEG
+from gait.types import Side, UInt8
 from gait.video import frames
 
 Moment = Literal["initial contact", "loading", "mid-stance", "toe-off", "swing"]
@@ -72,17 +73,9 @@ SHOWN: Final[Mapping[str, Show]] = {
 """By metric; what is not here is shown at initial contact."""
 
 
-_LEG: Final = ("hip", "knee", "ankle", "heel", "foot_index")
 _CLOSE: Final[Mapping[Mark, tuple[str, ...]]] = {
-    "knee": _LEG,
-    "thigh": _LEG,
-    "shank": _LEG,
-    "foot": _LEG,
-    "reach": _LEG,
-    "trunk": ("shoulder", "hip", "knee"),
-    "pelvis": ("shoulder", "hip", "knee"),
-    "fppa": _LEG,
-    "adduction": _LEG,
+    **dict.fromkeys(("knee", "thigh", "shank", "foot", "reach", "fppa", "adduction"), LEG),
+    **dict.fromkeys(("trunk", "pelvis"), ("shoulder", "hip", "knee")),
 }
 """What a picture is a close-up of, by what is drawn."""
 

@@ -24,10 +24,11 @@ from gait.analysis.kinematics.pelvic_obliquity import tilt_hips
 from gait.analysis.results import Analysis, Event
 from gait.render.angle_arcs import draw_angles
 from gait.render.draw import (
+    MUTED,
+    PANEL,
     SHADOW,
     Colour,
     Point,
-    UInt8,
     badge,
     conceal,
     fill,
@@ -37,7 +38,7 @@ from gait.render.draw import (
     write,
 )
 from gait.render.skeleton import COLOURS, HEAD_OF_LEG, Points, draw_skeleton, heads, points, shade
-from gait.types import SIDES, Float, PoseTrack, Side
+from gait.types import SIDES, Float, PoseTrack, Side, UInt8
 from gait.video import Writer, decoded_ahead, frames
 
 MAX_SIDE_PX: Final = 960
@@ -48,10 +49,8 @@ LONGEST_WAY_S: Final = 0.04
 FRAMES_AHEAD: Final = 3
 """Frames decoded before they are needed, and drawn before they are encoded."""
 
-_PANEL: Final[Colour] = (24, 26, 30)
 _ROW: Final[Colour] = (50, 54, 60)
 _TEXT: Final[Colour] = (242, 242, 242)
-_MUTED: Final[Colour] = (168, 173, 181)
 _EVENTS: Final = {"strike": "strike", "off": "toe-off"}
 
 _FLASH_S: Final = 0.08
@@ -277,22 +276,22 @@ class _Overlay:
 
     def _draw_panel(self, panel: UInt8, time_s: float) -> None:
         em, slow = self.layout.em, self.analysis.view.time_scale
-        fill(panel, 0, panel.shape[1], _PANEL)
+        fill(panel, 0, panel.shape[1], PANEL)
         margin, baseline = 0.7 * em, 1.45 * em
         x = margin
         cadence = self.analysis.summary("cadence")
         if cadence and cadence.value is not None:
             half = "" if cadence.half is None else f" ± {cadence.half:.1f}"
-            x = write(panel, "Cadence ", (x, baseline), _MUTED, em)
+            x = write(panel, "Cadence ", (x, baseline), MUTED, em)
             x = write(panel, f"{cadence.value:.1f}{half}", (x, baseline), _TEXT, em, bold=True)
-            x = write(panel, " steps/min", (x, baseline), _MUTED, em) + 1.2 * em
+            x = write(panel, " steps/min", (x, baseline), MUTED, em) + 1.2 * em
         known = self.analysis.view.time_base != "unknown"
         text = f"{time_s / slow:.2f} s" if known else f"{time_s:.2f} s of video"
         x = write(panel, text, (x, baseline), _TEXT, em, bold=True)
         view = f"{self.analysis.view.plane} view"
         right = panel.shape[1] - margin - text_width(view, em)
         if right > x:
-            write(panel, view, (right, baseline), _MUTED, em)
+            write(panel, view, (right, baseline), MUTED, em)
         small = 0.85 * em
         start = margin + max(text_width(f"{s} on ground", small) for s in "LR") + 0.6 * em
         for side, top in zip(SIDES, (1.95 * em, 3.1 * em), strict=True):

@@ -13,8 +13,8 @@ import numpy as np
 
 from gait.pose.person_search import MARGIN
 from gait.pose.person_tracking import boxes_of, chosen_of
-from gait.render.draw import SHADOW, Colour, UInt8, badge, frame
-from gait.types import Float, PoseTrack
+from gait.render.draw import SHADOW, Colour, badge, frame
+from gait.types import Float, PoseTrack, UInt8
 from gait.video import frames
 
 WIDTH_PX: Final = 960

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from gait.render.draw import SHADOW, Colour, Point, UInt8, dot, line
+from gait.render.draw import SHADOW, Colour, Point, dot, line
 from gait.skeleton import LIMBS
-from gait.types import SIDES, Float, PoseTrack, Side, opposite
+from gait.types import SIDES, Float, PoseTrack, Side, UInt8, opposite
 
 COLOURS: Final[Mapping[Side | None, Colour]] = {
     "left": (86, 180, 233),

@@ -17,8 +17,8 @@ import numpy as np
 
 from gait.analysis.kinematics.waveforms import ANGLES, PHASE_PCT, Curve
 from gait.analysis.results import Analysis, Stride
-from gait.render.draw import Colour, UInt8, fill, line, text_width, write
-from gait.types import SIDES, Float, Side, UsageError
+from gait.render.draw import MUTED, PANEL, Colour, fill, line, text_width, write
+from gait.types import SIDES, Float, Side, UInt8, UsageError
 from gait.video import Writer, frames, probe
 
 FPS_HZ: Final = 30.0
@@ -30,9 +30,7 @@ MAX_WIDTH_PX: Final = 1600
 
 BEFORE: Final[Colour] = (200, 203, 208)
 AFTER: Final[Colour] = (240, 228, 66)  # yellow of Okabe and Ito, as the colours of the overlay
-_PANEL: Final[Colour] = (24, 26, 30)
 _GRID: Final[Colour] = (62, 66, 73)
-_MUTED: Final[Colour] = (168, 173, 181)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +166,7 @@ class _Sheet:
         tall = round(height * shrink) // 2 * 2
         first, second = (max(2, round(w * shrink) // 2 * 2) for w in widths)
         em = max(12.0, (first + second) / 72)
-        head = np.full((round(1.1 * em) * 2, first + second, 3), _PANEL, np.uint8)
+        head = np.full((round(1.1 * em) * 2, first + second, 3), PANEL, np.uint8)
         for one, left, ink in ((before, 0, BEFORE), (after, first, AFTER)):
             write(head, one.label, (left + 0.7 * em, 1.5 * em), ink, em, bold=True)
         panel, plot = _panel(first + second, before, after, side, em)
@@ -203,15 +201,15 @@ def _panel(
     if before.curve is not None and after.curve is not None:
         curves = [(before.curve, BEFORE), (after.curve, AFTER)]
     tall = 9.0 if curves else 3.0
-    panel = np.full((round(tall * em / 2) * 2, width, 3), _PANEL, np.uint8)
+    panel = np.full((round(tall * em / 2) * 2, width, 3), PANEL, np.uint8)
     titles = [f"{ANGLES[curves[0][0].angle].name}, {side}"] if curves else []
     texts = [*titles, "Foot on the ground"]
     left, right = max(text_width(t, 0.85 * em) for t in texts) + 3.2 * em, width - 0.7 * em
     if curves:
-        write(panel, titles[0], (0.7 * em, 2.0 * em), _MUTED, 0.85 * em)
+        write(panel, titles[0], (0.7 * em, 2.0 * em), MUTED, 0.85 * em)
         _draw_curves(panel, curves, (left, right), (1.0 * em, 6.2 * em), em)
     top = (tall - 2.1) * em
-    write(panel, texts[-1], (0.7 * em, top + 0.9 * em), _MUTED, 0.85 * em)
+    write(panel, texts[-1], (0.7 * em, top + 0.9 * em), MUTED, 0.85 * em)
     for row, (one, ink) in enumerate(((before, BEFORE), (after, AFTER))):
         share = _contact_share(one.analysis, side)
         y = round(top + 0.85 * row * em)
@@ -241,7 +239,7 @@ def _draw_curves(
     for degrees in range(int(np.ceil(low / step)) * step, int(high) + 1, step):
         line(panel, point(0, degrees), point(100, degrees), _GRID, 1)
         label, (x, y) = f"{degrees}°", point(0, degrees)
-        write(panel, label, (x - text_width(label, 0.7 * em) - 4, y + 4), _MUTED, 0.7 * em)
+        write(panel, label, (x - text_width(label, 0.7 * em) - 4, y + 4), MUTED, 0.7 * em)
     for curve, ink in curves:
         points = [point(p, d) for p, d in zip(PHASE_PCT, curve.mean_deg, strict=True)]
         for start, end in pairwise(points):

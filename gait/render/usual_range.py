@@ -14,14 +14,13 @@ import cv2
 import numpy as np
 
 from gait.present.ranges import Ends
-from gait.render.draw import SHADOW, Colour, Point, UInt8, badge, line
-from gait.types import Float, Side, opposite
+from gait.render.draw import SHADOW, WHITE, Colour, Point, badge, line, to_point
+from gait.types import Float, Side, UInt8, opposite
 
 Mark = Literal["knee", "thigh", "shank", "foot", "trunk", "pelvis", "fppa", "adduction", "reach"]
 
 USUAL: Final[Colour] = (0, 158, 115)
 """Bluish green of Okabe and Ito: neither of the legs has it."""
-_WHITE: Final[Colour] = (255, 255, 255)
 _OPACITY: Final = 0.45
 _OPEN_DEG: Final = 12.0
 """How far a range without an end is drawn beyond the end that it has."""
@@ -176,16 +175,16 @@ def _angle(
         edge = [vertex + far * turned(zero, sign * degrees) for degrees in sweep]
         _shaded(picture, np.array([vertex, *edge]))
         if low is not None:
-            line(picture, _point(vertex), _point(edge[0]), USUAL, 0.1 * em)
+            line(picture, to_point(vertex), to_point(edge[0]), USUAL, 0.1 * em)
         if high is not None:
-            line(picture, _point(vertex), _point(edge[-1]), USUAL, 0.1 * em)
-    for ink, width in ((SHADOW, 0.22 * em), (_WHITE, 0.11 * em)):
+            line(picture, to_point(vertex), to_point(edge[-1]), USUAL, 0.1 * em)
+    for ink, width in ((SHADOW, 0.22 * em), (WHITE, 0.11 * em)):
         _dashed(picture, vertex, vertex + far * zero, ink, width, em)
     for ink, width in ((SHADOW, 0.42 * em), (colour, 0.26 * em)):
-        line(picture, _point(vertex), _point(vertex + far * arm), ink, width)
+        line(picture, to_point(vertex), to_point(vertex + far * arm), ink, width)
     away = vertex + 1.12 * far * arm if drawn.mark in ("pelvis", "trunk", "shank") else vertex
     beside = 4.6 * em * (1 if vertex[0] < picture.shape[1] / 2 else -1)
-    at = _point(away + np.array([beside if drawn.mark not in ("pelvis",) else 0.0, 1.6 * em]))
+    at = to_point(away + np.array([beside if drawn.mark not in ("pelvis",) else 0.0, 1.6 * em]))
     badge(picture, drawn.text, at, colour, 1.15 * em)
 
 
@@ -207,16 +206,16 @@ def _reach(
         _shaded(picture, np.array([a + up, b + up, b + down, a + down]))
         for end, at in ((low, a), (high, b)):
             if end is not None:
-                line(picture, _point(at + 1.6 * up), _point(at + 1.6 * down), USUAL, 0.12 * em)
-    for ink, width in ((SHADOW, 0.22 * em), (_WHITE, 0.11 * em)):
+                line(picture, to_point(at + 1.6 * up), to_point(at + 1.6 * down), USUAL, 0.12 * em)
+    for ink, width in ((SHADOW, 0.22 * em), (WHITE, 0.11 * em)):
         _dashed(picture, hip, below + np.array([0.0, em]), ink, width, em)
     reached = below + np.array([px_per_value * drawn.value, 0.0])
     for ink, width in ((SHADOW, 0.42 * em), (colour, 0.26 * em)):
-        line(picture, _point(below), _point(reached), ink, width)
+        line(picture, to_point(below), to_point(reached), ink, width)
     badge(
         picture,
         drawn.text,
-        _point((below + reached) / 2 - np.array([0.0, 2 * em])),
+        to_point((below + reached) / 2 - np.array([0.0, 2 * em])),
         colour,
         1.15 * em,
     )
@@ -242,8 +241,4 @@ def _dashed(picture: UInt8, start: Float, end: Float, ink: Colour, width: float,
     steps = max(1, round(length / (1.2 * em)))
     for i in range(steps):
         a, b = (start + (end - start) * share for share in (i / steps, (i + 0.55) / steps))
-        line(picture, _point(a), _point(b), ink, width)
-
-
-def _point(xy: Float) -> Point:
-    return float(xy[0]), float(xy[1])
+        line(picture, to_point(a), to_point(b), ink, width)

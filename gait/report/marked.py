@@ -16,12 +16,12 @@ from gait.io.added.notes import Mark, MarkedPicture
 from gait.present import wording
 from gait.render.angle_arcs import draw_marks
 from gait.render.crop import HEIGHT_PX, WIDTH_PX, Crop, crops, jpeg
-from gait.render.draw import UInt8, conceal
+from gait.render.draw import conceal
 from gait.render.key_frames import frames_at
 from gait.render.overlay import draw_frame
 from gait.render.skeleton import HEAD_OF_LEG, heads
 from gait.report.pictures import Picture
-from gait.types import Float, PoseTrack, Side
+from gait.types import Float, PoseTrack, Side, UInt8
 
 _DRAWN: Final = ("knee", "shank", "foot", "trunk", "pelvis", "fppa")
 _MARGIN_PX: Final = 12.0

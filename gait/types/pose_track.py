@@ -81,6 +81,10 @@ class PoseTrack:
         """(T, 2) pixels of one keypoint; KeyError if the track has no such point."""
         return self.xy[:, self.index(name)]
 
+    def middle(self, name: str) -> Float:
+        """(T, 2) pixels half way between a left keypoint and the right one."""
+        return (self[f"left_{name}"] + self[f"right_{name}"]) / 2
+
     def __contains__(self, name: object) -> bool:
         return name in self.names
 

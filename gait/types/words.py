@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 Float = NDArray[np.float64]
+UInt8 = NDArray[np.uint8]
 
 Z95: Final = 1.96
 """SDs in half of a 95 % interval of what is normally distributed."""
 
 Side = Literal["left", "right"]
+AnySide = Literal["left", "right", "both"]
 Plane = Literal["side", "rear", "front"]
 Direction = Literal["left", "right"]
 Activity = Literal["running", "walking", "standing", "turning", "changing speed", "unclear"]

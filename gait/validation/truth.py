@@ -18,7 +18,7 @@ from gait.analysis.results import Event
 from gait.knowledge import knowledge
 from gait.sanitize.files import KEYPOINT_BYTES, read_text
 from gait.settings import Settings
-from gait.types import Plane, Side, StrictModel, UsageError
+from gait.types import AnySide, Plane, Side, StrictModel, UsageError
 from gait.validation.rendered import Rendered
 from gait.validation.true_values import Values, true_values
 
@@ -48,7 +48,7 @@ class TrueValue(StrictModel):
     """A metric, measured otherwise."""
 
     metric: str
-    side: Literal["left", "right", "both"] = "both"
+    side: AnySide = "both"
     value: float
 
 

@@ -18,8 +18,7 @@ from typing import Final
 import av
 import numpy as np
 
-from gait.types import UsageError, VideoError
-from gait.video.orientation import UInt8
+from gait.types import UInt8, UsageError, VideoError
 from gait.video.reading import frames
 
 Clock = Callable[[], float]

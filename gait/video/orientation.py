@@ -11,11 +11,10 @@ import numpy as np
 from av.buffer import Buffer
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
-from numpy.typing import NDArray
 
+from gait.types import UInt8
 from gait.video.tone import curve
 
-UInt8 = NDArray[np.uint8]
 Matrix = tuple[int, int, int, int]
 
 _UPRIGHT: Final[dict[Matrix, tuple[int, tuple[tuple[str, str], ...]]]] = {

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from gait.sanitize.files import VIDEO_BYTES, require_file, sha256
 from gait.sanitize.text import readable
-from gait.types import Float, VideoError, VideoInfo
+from gait.types import Float, UInt8, VideoError, VideoInfo
 from gait.video.containers import (
     AGAIN,
     CONTAINERS,
@@ -34,7 +34,7 @@ from gait.video.containers import (
     why_no_video,
 )
 from gait.video.deinterlace import deinterlaced
-from gait.video.orientation import UInt8, Upright
+from gait.video.orientation import Upright
 
 log = logging.getLogger(__name__)
 

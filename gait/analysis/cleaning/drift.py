@@ -51,9 +51,7 @@ def drift(track: PoseTrack) -> tuple[Float, Float] | None:
     period, periodicity = stride_period_frames(apart, track.fps_hz)
     if not periodicity > PERIODIC:
         return None
-    shoulders, hips = (
-        (track[f"left_{point}"] + track[f"right_{point}"]) / 2 for point in ("shoulder", "hip")
-    )
+    shoulders, hips = track.middle("shoulder"), track.middle("hip")
     # Of the distance, which goes evenly where size does not.
     distance = over_a_stride(1 / np.linalg.norm(shoulders - hips, axis=1), period)
     distance = np.clip(distance, distance.max() / MOST_GROWTH, None)

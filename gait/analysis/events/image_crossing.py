@@ -83,7 +83,7 @@ def central(trial: Trial) -> Trial:
     if trial.video is None or not crosses or not strides:
         return trial
     filmed = as_filmed(trial.track)
-    x = (filmed["left_hip"][:, 0] + filmed["right_hip"][:, 0]) / 2
+    x = filmed.middle("hip")[:, 0]
     off = np.abs(x / filmed.size[0] - 0.5)
     contacts = np.stack([strides.strike_s, strides.off_s], axis=1)
     inside = np.interp(contacts, trial.track.time, off).max(axis=1) <= CENTRAL / 2

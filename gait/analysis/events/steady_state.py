@@ -29,7 +29,7 @@ def stands(track: PoseTrack) -> bool:
     needed = [f"{side}_{point}" for point in ("ankle", "hip") for side in SIDES]
     if not track.has(*needed):
         return False
-    hips = (track["left_hip"] + track["right_hip"]) / 2
+    hips = track.middle("hip")
     feet = np.hstack([track[f"{side}_ankle"] - hips for side in SIDES]) / track.leg_px
     n = max(2, round(track.fps_hz))
     moves = [
@@ -78,7 +78,7 @@ def foot_speeds(trial: Trial) -> Float:
     needed = [f"{side}_{point}" for point in ("hip", "heel") for side in SIDES]
     if view.plane != "side" or view.direction is None or not track.has(*needed):
         return np.full(len(trial.strides), np.nan)
-    hips = (track["left_hip"] + track["right_hip"]) / 2
+    hips = track.middle("hip")
     behind = {
         side: -to_ground(track[f"{side}_heel"] - hips, view.direction, view.ground_tilt_deg)[:, 0]
         for side in SIDES

@@ -151,7 +151,7 @@ def _contacts(events: tuple[Event, ...]) -> list[tuple[float, float]]:
 
 def _low_in_midstance(track: PoseTrack, contacts: list[tuple[float, float]], step_s: float) -> bool:
     """Whether the pelvis is lower in the middle of contacts than half a step before and after."""
-    height = -(track["left_hip"][:, 1] + track["right_hip"][:, 1]) / 2
+    height = -track.middle("hip")[:, 1]
     good = np.isfinite(height)
     times = (
         np.array([(a + b) / 2 for a, b in contacts])[:, None] + np.array([-0.5, 0, 0.5]) * step_s

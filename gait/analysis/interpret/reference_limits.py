@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 from gait.analysis.kinematics.uncertainty import NEARLY, STRIDE_VARIABILITY
 from gait.analysis.results import Summary, View
 from gait.analysis.trial import Trial
 from gait.knowledge import Flag, MetricInfo, knowledge
-from gait.types import Z95
+from gait.types import Z95, AnySide
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class Deviation:
     """The limit as the knowledge base has it."""
     limit: float
     """What it comes to for this runner."""
-    side: Literal["left", "right", "both"]
+    side: AnySide
     """Where; "both" also if both legs are beyond it."""
     value: float
     """Of that leg, or the mean of both weighted by their exactness."""

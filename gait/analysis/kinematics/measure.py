@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from gait.analysis.kinematics.registry import REGISTRY, Metric, SystematicError
 from gait.analysis.results import Measurement, Stride
 from gait.analysis.trial import NO_CLOCK, Leg, Strides, Trial, UnmeasurableError
 from gait.knowledge import knowledge
-from gait.types import SIDES, Float, Plane
+from gait.types import SIDES, AnySide, Float, Plane
 
 VIEWS: Final[Mapping[str, tuple[tuple[Plane, ...], str]]] = {
     "any": (("side", "rear", "front"), ""),
@@ -23,7 +23,6 @@ VIEWS: Final[Mapping[str, tuple[tuple[Plane, ...], str]]] = {
 }
 """Planes that can show a metric, by its `view` in the knowledge base, and what to say of others."""
 
-AnySide: TypeAlias = Literal["left", "right", "both"]
 Key: TypeAlias = tuple[str, AnySide]
 
 

@@ -11,12 +11,12 @@ import numpy as np
 from scipy.stats import chi2
 from scipy.stats import t as student_t
 
-from gait.analysis.kinematics.measure import AnySide, Key, Measured, Sample, measure, sides_of
+from gait.analysis.kinematics.measure import Key, Measured, Sample, measure, sides_of
 from gait.analysis.results import Summary, View
 from gait.analysis.trial import Strides, Trial
 from gait.knowledge import MetricInfo, knowledge
 from gait.settings import Settings
-from gait.types import SIDES, Z95, Float, Plane
+from gait.types import SIDES, Z95, AnySide, Float, Plane
 
 STRIDE_VARIABILITY: Final = "stride_variability"
 VARIABILITY: Final[Mapping[str, str]] = {

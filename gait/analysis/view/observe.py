@@ -117,7 +117,7 @@ def _travels(track: PoseTrack, plane: Plane, inside: NDArray[np.bool_]) -> bool:
 
 def _velocity(track: PoseTrack, leg_px: float) -> Float:
     """(T,) speed of the pelvis across the image over half a second, leg lengths per s."""
-    x = (track["left_hip"][:, 0] + track["right_hip"][:, 0]) / 2
+    x = track.middle("hip")[:, 0]
     good = np.isfinite(x)
     if good.sum() < 2:
         return np.zeros(len(track))

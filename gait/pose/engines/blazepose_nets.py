@@ -18,10 +18,10 @@ from typing import Final
 
 import numpy as np
 
-from gait.pose.engines.crops import Crop, Image
+from gait.pose.engines.crops import Crop
 from gait.pose.engines.networks import Float32, Network, Runtime
 from gait.skeleton import BLAZEPOSE, mirror_name
-from gait.types import Float
+from gait.types import Float, UInt8
 
 DETECTOR_PX: Final = 224
 STRIDES_PX: Final = ((8, 2), (16, 2), (32, 6))
@@ -97,7 +97,7 @@ class Detector:
     def __init__(self, network: Network) -> None:
         self._network = network
 
-    def __call__(self, image: Image) -> Crop | None:
+    def __call__(self, image: UInt8) -> Crop | None:
         """The square around somebody, turned so that the body is upright; None without anybody.
 
         Parameters
@@ -123,7 +123,7 @@ class Landmarker:
     def __init__(self, network: Network) -> None:
         self._network = network
 
-    def __call__(self, image: Image, crop: Crop, *, mirrored: bool = False) -> Reading:
+    def __call__(self, image: UInt8, crop: Crop, *, mirrored: bool = False) -> Reading:
         """The points of the body in a crop.
 
         Parameters

@@ -7,12 +7,9 @@ from math import cos, hypot, sin
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gait.pose.engines.networks import Float32
-from gait.types import Float
-
-Image = NDArray[np.uint8]
+from gait.types import Float, UInt8
 
 SHARP: Final = 2
 """Pixels of the frame per pixel of the square up to which linear interpolation skips none."""
@@ -86,7 +83,7 @@ class Crop:
             self.angle + share * (other.angle - self.angle),
         )
 
-    def cut(self, image: Image, size: int) -> Image:
+    def cut(self, image: UInt8, size: int) -> UInt8:
         """(size, size, 3) the square; black where the frame has ended.
 
         Parameters
@@ -133,7 +130,7 @@ class Crop:
         whole = cv2.warpAffine(square, matrix, shape[::-1], flags=flags)  # black outside
         return np.asarray(whole, np.float32)
 
-    def _surroundings(self, image: Image, step: int) -> tuple[Image, Float]:
+    def _surroundings(self, image: UInt8, step: int) -> tuple[UInt8, Float]:
         """The upright part of the frame that holds the square, its sides whole steps long, and
         its corner."""
         ends = self.to_frame(np.array([(0, 0), (0, 1), (1, 0), (1, 1)]))

@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 
 from gait.pose.engines.blazepose_nets import SURE, BlazePoseNets, Landmarker, Reading
-from gait.pose.engines.crops import Crop, Image
+from gait.pose.engines.crops import Crop
 from gait.pose.inference import Detection, nobody
 from gait.pose.pixels.silhouette import NO_OUTLINE, outline
 from gait.skeleton import BLAZEPOSE, SHANK_AND_FOOT
-from gait.types import Float, SilhouetteSignals
+from gait.types import Float, SilhouetteSignals, UInt8
 
 ROOM: Final = 1.3
 """Side of the square around a body, in longer sides of the box of its points."""
@@ -58,7 +58,7 @@ class GraphEngine:
         """Let go of the networks."""
         self._landmarkers.clear()
 
-    def locate(self, image: Image) -> Crop | None:
+    def locate(self, image: UInt8) -> Crop | None:
         """The square around the most prominent person; None without anybody."""
         crop = self._detector(image)
         if crop is None:
@@ -66,7 +66,7 @@ class GraphEngine:
         seen = self._landmarker(mask=False)(image, crop)
         return around(seen.xy, crop.angle) if seen.presence >= SURE else None
 
-    def detect(self, image: Image, crop: Crop | None, *, silhouette: bool) -> Detection:
+    def detect(self, image: UInt8, crop: Crop | None, *, silhouette: bool) -> Detection:
         """The points in the crop; where it is not known or shows nobody, it is looked for.
 
         Parameters
@@ -85,7 +85,7 @@ class GraphEngine:
             edges = _edges(seen, crop, image.shape[:2])
         return seen.xy, seen.visibility, edges
 
-    def _look(self, image: Image, crop: Crop, *, silhouette: bool) -> Reading | None:
+    def _look(self, image: UInt8, crop: Crop, *, silhouette: bool) -> Reading | None:
         seen: list[Reading] = []
         for look in self._looks:
             first = not seen

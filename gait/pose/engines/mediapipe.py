@@ -11,10 +11,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from gait.pose.engines.crops import Crop, Image
+from gait.pose.engines.crops import Crop
 from gait.pose.inference import Detection, nobody
 from gait.pose.pixels.silhouette import NO_OUTLINE, outline
 from gait.skeleton import BLAZEPOSE
+from gait.types import UInt8
 
 # The model looks at 256 x 256 pixels of the runner; more than this around them costs time and
 # memory, most of all for the silhouette.
@@ -54,10 +55,10 @@ class MediaPipeEngine:
             self._landmarker = None
             _give_back()
 
-    def locate(self, image: Image) -> None:
+    def locate(self, image: UInt8) -> None:
         """Nothing: `detect` looks by itself."""
 
-    def detect(self, image: Image, crop: Crop | None, *, silhouette: bool) -> Detection:
+    def detect(self, image: UInt8, crop: Crop | None, *, silhouette: bool) -> Detection:
         """The person whom the model sees best in a picture, wherever the crop is.
 
         Parameters

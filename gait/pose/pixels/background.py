@@ -11,11 +11,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gait.types import Float, SceneSignals
+from gait.types import Float, SceneSignals, UInt8
 
-Image = NDArray[np.uint8]
 UNKNOWN: Final = SceneSignals[float].unseen()
 """Signals of a frame of which nothing is known."""
 
@@ -42,13 +40,13 @@ class SceneFollower:
     """
 
     def __init__(self) -> None:
-        self._grey: Image | None = None
+        self._grey: UInt8 | None = None
         self._thumb: Float | None = None
         self._points: Any = None
         self._age = 0
 
     def step(
-        self, image: Image, points: Mapping[str, Float], time_s: float = 0.0
+        self, image: UInt8, points: Mapping[str, Float], time_s: float = 0.0
     ) -> SceneSignals[float]:
         """Take the next frame and say what became of the picture since the one before.
 
@@ -90,7 +88,7 @@ class SceneFollower:
         self._grey, self._thumb = grey, thumb
         return seen
 
-    def _motion(self, seen: SceneSignals[float], grey: Image, px: float) -> SceneSignals[float]:
+    def _motion(self, seen: SceneSignals[float], grey: UInt8, px: float) -> SceneSignals[float]:
         """What is seen, and how the background moved since the frame before."""
         import cv2
 
@@ -123,7 +121,7 @@ class SceneFollower:
         )
 
 
-def _background(shape: tuple[int, ...], points: Mapping[str, Float], shrink: float) -> Image:
+def _background(shape: tuple[int, ...], points: Mapping[str, Float], shrink: float) -> UInt8:
     """255 where the picture shows no runner and no belt."""
     free = np.full(shape, 255, np.uint8)
     xy = np.array([p for p in points.values() if np.isfinite(p).all()]) * shrink

@@ -16,14 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait.skeleton import LEG
-from gait.types import SIDES, Float, KneeSignals, PoseTrack, Side
-
-Image = NDArray[np.uint8]
+from gait.types import SIDES, Float, KneeSignals, PoseTrack, Side, UInt8
 
 NOT_FOLLOWED: Final = replace(KneeSignals[float].unseen(), knees_followed=0.0)
 """Signals of a frame that was not reached by following."""
 
-_NOWHERE: Final = np.full(2, np.nan)
+NOWHERE: Final = np.full(2, np.nan)
 
 # Lengths are fractions of the leg (thigh + shank), so they hold at any image size.
 PASSING = 0.2  # distance of the knees below which their landmarks attract each other
@@ -56,17 +54,17 @@ class KneeFollower:
     """
 
     def __init__(self) -> None:
-        self._before: Image | None = None
+        self._before: UInt8 | None = None
         self._knees: dict[Side, Float] = {}
-        self._landmarks: dict[Side, Float] = dict.fromkeys(SIDES, _NOWHERE)
-        self._motion: dict[Side, Float] = dict.fromkeys(SIDES, _NOWHERE)
+        self._landmarks: dict[Side, Float] = dict.fromkeys(SIDES, NOWHERE)
+        self._motion: dict[Side, Float] = dict.fromkeys(SIDES, NOWHERE)
         self._following = False
         self._apart_s = 0.0
         self._close_frames = 0
         self._legs_px: deque[float] = deque(maxlen=2 * LEG_MEMORY)
 
     def step(
-        self, image: Image, points: Mapping[str, Float], time_s: float = 0.0
+        self, image: UInt8, points: Mapping[str, Float], time_s: float = 0.0
     ) -> KneeSignals[float]:
         """Take the next frame and say how the knees moved since the one before.
 
@@ -82,7 +80,7 @@ class KneeFollower:
         """
         seen = NOT_FOLLOWED
         leg_px = self._leg_px(points)
-        landmarks = {side: points.get(f"{side}_knee", _NOWHERE) for side in SIDES}
+        landmarks = {side: points.get(f"{side}_knee", NOWHERE) for side in SIDES}
         close = float(np.linalg.norm(landmarks["left"] - landmarks["right"])) <= FOLLOWING * leg_px
         drawn = {s: landmarks[s] - self._landmarks[s] for s in SIDES}
         if self._before is not None and self._knees and (close or self._following):
@@ -132,7 +130,7 @@ def leg_lengths_px(points: Mapping[str, Float]) -> list[float]:
     """
     lengths = []
     for side in SIDES:
-        hip, knee, ankle = (points.get(f"{side}_{p}", _NOWHERE) for p in LEG[:3])
+        hip, knee, ankle = (points.get(f"{side}_{p}", NOWHERE) for p in LEG[:3])
         length = float(np.linalg.norm(hip - knee) + np.linalg.norm(knee - ankle))
         if np.isfinite(length):
             lengths.append(length)
@@ -158,12 +156,12 @@ def knees_apart(track: PoseTrack) -> Float:
 
 
 def _first_known(*motions: Float) -> Float:
-    return next((m for m in motions if np.isfinite(m).all()), _NOWHERE)
+    return next((m for m in motions if np.isfinite(m).all()), NOWHERE)
 
 
 def patch_motion(
-    before: Image,
-    after: Image,
+    before: UInt8,
+    after: UInt8,
     place: Float,
     leg_px: float,
     expected: Sequence[Float] = (),
@@ -175,7 +173,7 @@ def patch_motion(
 
     Parameters
     ----------
-    before, after : Image
+    before, after : UInt8
         (H, W, 3) RGB frames that follow each other.
     place : Float
         (2,) centre of the disc in `before`, px.
@@ -248,7 +246,7 @@ def _length(motion: Float) -> float:
 
 
 def _follow(
-    first: Image, second: Image, points: Any, window: int
+    first: UInt8, second: UInt8, points: Any, window: int
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Where the points of the first image are in the second, and whether they were found."""
     import cv2

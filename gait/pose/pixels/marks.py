@@ -9,8 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.pose.pixels.knee_flow import Image
-from gait.types import Float
+from gait.types import Float, UInt8
 
 Picture = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -56,7 +55,7 @@ class Mark:
     """(3,) L*a*b*."""
 
 
-def find_marks(image: Image, waist: Waist) -> list[Mark]:
+def find_marks(image: UInt8, waist: Waist) -> list[Mark]:
     """Closed patches behind the hips that differ in colour from all around them.
 
     Parameters

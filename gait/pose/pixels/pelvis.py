@@ -16,16 +16,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.pose.pixels.knee_flow import leg_lengths_px
-from gait.types import SIDES, Float, PelvisSignals
+from gait.pose.pixels.knee_flow import NOWHERE, leg_lengths_px
+from gait.types import SIDES, Float, PelvisSignals, UInt8
 
-Image = NDArray[np.uint8]
 Pixels = NDArray[np.float32]
 
 NOT_SEEN: Final = PelvisSignals[float].unseen()
 """Signals of a frame in which the hips cannot be laid over the mean picture."""
-
-_NOWHERE: Final = np.full(2, np.nan)
 
 # Lengths are fractions of the leg (thigh + shank) as the pose model draws it.
 HALF_WIDTH = 0.20  # the hips are 0.23 to each side; forearms swing past outside
@@ -77,12 +74,12 @@ class PelvisFollower:
         self._reach = np.tile(np.abs(self._shapes).max(axis=0), 2)
         self._mean: Pixels | None = None
         self._motion = np.zeros(8)
-        self._centre = _NOWHERE
+        self._centre = NOWHERE
         self._leg_px = float("nan")
         self._frames = 0
 
     def step(
-        self, image: Image, points: Mapping[str, Float], time_s: float
+        self, image: UInt8, points: Mapping[str, Float], time_s: float
     ) -> PelvisSignals[float]:
         """Take the next frame and say how the hips are turned in it.
 
@@ -96,7 +93,7 @@ class PelvisFollower:
         PelvisSignals
             NaN where the picture does not tell.
         """
-        left, right = (points.get(f"{side}_hip", _NOWHERE) for side in SIDES)
+        left, right = (points.get(f"{side}_hip", NOWHERE) for side in SIDES)
         self._measure_leg(points)
         if not abs(left[0] - right[0]) > FACING * self._leg_px:
             return NOT_SEEN
@@ -130,7 +127,7 @@ class PelvisFollower:
             old = self._leg_px if np.isfinite(self._leg_px) else length
             self._leg_px = old + (length - old) / MEMORY
 
-    def _cut(self, image: Image, centre: Float) -> Pixels | None:
+    def _cut(self, image: UInt8, centre: Float) -> Pixels | None:
         """Picture of the hips at working size, logarithm of grey; None too near the border."""
         import cv2
 

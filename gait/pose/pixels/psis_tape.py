@@ -17,9 +17,8 @@ from typing import Final
 
 import numpy as np
 
-from gait.pose.pixels.knee_flow import Image
 from gait.pose.pixels.marks import Mark, Waist, find_marks
-from gait.types import SIDES, Float, TapeSignals
+from gait.types import SIDES, Float, TapeSignals, UInt8
 
 NO_TAPE: Final = TapeSignals[float].unseen()
 """Signals of a frame without two plausible strips."""
@@ -83,7 +82,7 @@ class TapeFollower:
         self._seen: deque[tuple[float, Pair | None]] = deque()
         self._last: Pair | None = None
 
-    def step(self, image: Image, points: Mapping[str, Float], time_s: float) -> TapeSignals[float]:
+    def step(self, image: UInt8, points: Mapping[str, Float], time_s: float) -> TapeSignals[float]:
         """Take the next frame.
 
         Parameters

@@ -15,7 +15,7 @@ from gait.analysis.kinematics.waveforms import difference as curve_difference
 from gait.analysis.results import Analysis
 from gait.comparison.compare import compare
 from gait.comparison.goals import kept_goals
-from gait.comparison.models import AnySide, Change, Comparison
+from gait.comparison.models import Change, Comparison
 from gait.comparison.sheet import Row, bar_svg, summarize
 from gait.comparison.synced_video import write_pair
 from gait.comparison.table import difference, number
@@ -26,7 +26,7 @@ from gait.knowledge import knowledge
 from gait.render.change_chart import change_charts
 from gait.report.sheet import Sheet, collect_sheet, sheet_html, sheet_pdf
 from gait.sanitize.text import data_uri, name_key
-from gait.types import SIDES, GaitError
+from gait.types import SIDES, AnySide, GaitError
 from gait.ui.intake import goals as goals_of
 from gait.ui.intake import questionnaire
 from gait.ui.pages.library import readable, titles
