@@ -7,18 +7,7 @@ from pathlib import Path
 
 
 def find(name: str) -> Path | None:
-    """A file or folder that comes with the program.
-
-    Parameters
-    ----------
-    name : str
-        Its path in a checkout, for example ``"docs/filming.md"``.
-
-    Returns
-    -------
-    Path or None
-        None if this installation lacks it.
-    """
+    """A file or folder by its path in a checkout; None if this installation lacks it."""
     package = Path(__file__).parent
     places = (folder / name for folder in (package.parent, package))
     return next((place for place in places if place.exists()), None)

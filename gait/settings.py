@@ -136,11 +136,6 @@ def speed_of(text: str) -> float:
         "3 m/s", "10.8 km/h", "6.7 mph", a pace such as "5:30 /km" or "8:51 /mi"; a bare number is
         m/s.
 
-    Returns
-    -------
-    float
-        In m/s.
-
     Raises
     ------
     UsageError
@@ -179,11 +174,6 @@ def height_of(text: str) -> float:
     text : str
         "1.78 m", "178 cm", "5 ft 10", "70 in"; a bare number is metres.
 
-    Returns
-    -------
-    float
-        In m.
-
     Raises
     ------
     UsageError
@@ -211,18 +201,7 @@ def height_of(text: str) -> float:
 
 
 def refused(error: ValidationError) -> tuple[str, str]:
-    """What the first refusal is about, and why, in words for a person.
-
-    Parameters
-    ----------
-    error : ValidationError
-        Of `Settings` or a model like it.
-
-    Returns
-    -------
-    tuple of str
-        Name of the field, and what follows it in a sentence.
-    """
+    """The field that the first refusal is about, and what follows it in a sentence for a person."""
     first: Any = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
     context = first.get("ctx", {})

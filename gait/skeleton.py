@@ -140,17 +140,7 @@ LIMBS: Final[tuple[tuple[str, str], ...]] = (
 
 
 def mirror_name(name: str) -> str:
-    """The same point, or signal, of the other side of the body.
-
-    Parameters
-    ----------
-    name : str
-        A canonical name: words joined by underscores.
-
-    Returns
-    -------
-    str
-        The name with left and right exchanged; what has no side is returned unchanged.
+    """The same point, or signal, of the other side of the body; what has no side stays as it is.
 
     Examples
     --------
@@ -168,15 +158,7 @@ _MIDDLE_OF_HIPS: Final = ("hip", "pelvis", "midhip", "chip", "c_hip")
 def canonical_name(label: str) -> str:
     """The canonical name of a point that another program calls by its own.
 
-    Parameters
-    ----------
-    label : str
-        For example ``"RBigToe"`` (Sports2D, OpenPose), ``"LEFT_HEEL"``, ``"Right knee"``.
-
-    Returns
-    -------
-    str
-        Snake case with the side first; what is not known stays recognisable.
+    Snake case with the side first; what is not known stays recognisable.
 
     Examples
     --------

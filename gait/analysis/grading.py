@@ -28,13 +28,7 @@ class VideoGrade:
 
 
 def grade(analysis: Analysis) -> VideoGrade:
-    """Grade the video of an analysis.
-
-    Returns
-    -------
-    VideoGrade
-        "good" if nothing stands in the way of any number.
-    """
+    """Grade the video of an analysis: "good" if nothing stands in the way of any number."""
     quality, view = analysis.quality, analysis.view
     reasons = (*view.limits, *(f.found for f in quality.faults), *quality.notes)
     changes = tuple(dict.fromkeys(f.change for f in quality.faults))[:MOST_CHANGES]

@@ -66,13 +66,7 @@ class Amount:
 
 
 def find_faults(trial: Trial) -> tuple[VideoFault, ...]:
-    """What is wrong with a video, dearest first; empty if nothing is.
-
-    Parameters
-    ----------
-    trial : Trial
-        Its view says what is known of the camera.
-    """
+    """What is wrong with a video, dearest first; empty if nothing is."""
     found = []
     for id, spec in knowledge().faults.items():
         amount = AMOUNTS[id](trial)

@@ -211,10 +211,8 @@ class Leg(Strides):
 
         Parameters
         ----------
-        series : Float
-            (T,) one value per frame.
-        start_s, stop_s : Float
-            (n,) times in s.
+        series, start_s, stop_s : Float
+            As for `peaks`.
 
         Returns
         -------
@@ -234,10 +232,8 @@ class Leg(Strides):
 
         Parameters
         ----------
-        series : Float
-            (T,) one value per frame.
-        start_s, stop_s : Float
-            (n,) times in s.
+        series, start_s, stop_s : Float
+            As for `peaks`.
 
         Returns
         -------

@@ -103,15 +103,7 @@ class Standing:
 
 
 def standing(runner: str, analysis: Analysis) -> Standing:
-    """What a table of runners shows of one analysis.
-
-    Parameters
-    ----------
-    runner : str
-        Whose it is.
-    analysis : Analysis
-        Of one video, or of several whose views were merged.
-    """
+    """What a table of runners shows of one analysis."""
     grades = [grade(part) for part in analysis.parts or (analysis,)]
     level = max((g.level for g in grades), key=_LEVELS.index)
     reasons = (*analysis.quality.notes, *(reason for g in grades for reason in g.reasons))
@@ -204,17 +196,9 @@ def _measurements(analysis: Analysis, source: str | None) -> tuple[Measurement, 
 
 
 def sparkline(series: StrideSeries) -> str:
-    """A picture with one line a side, for HTML or as a file of its own.
+    """SVG with one line a side, for HTML or as a file; empty if there are fewer than two strides.
 
-    Parameters
-    ----------
-    series : StrideSeries
-        Its span fills the height: scatter within the interval stays small.
-
-    Returns
-    -------
-    str
-        SVG; empty if there are fewer than two strides.
+    Its span fills the height: scatter within the interval stays small.
     """
     lines = "".join(
         f'<polyline class="{side}" {_LOOK[side]} points="{_points(values, series.span)}"/>'

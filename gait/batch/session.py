@@ -154,17 +154,7 @@ def is_video(path: Path) -> bool:
 
 
 def from_name(stem: str) -> Said:
-    """What the name of a video says.
-
-    Parameters
-    ----------
-    stem : str
-        Name of the video without its ending.
-
-    Returns
-    -------
-    Said
-        The runner, and the view if the name ends in one, perhaps with a number behind it.
+    """The runner that the name of a video without its ending tells, and the view if it ends in one.
 
     Examples
     --------

@@ -201,12 +201,7 @@ def _remove_others(base: Path, kept: set[str]) -> None:
 def write_tables(out: Path, videos: Iterable[tuple[SessionVideo, Analysis]]) -> None:
     """Write ``session.csv``, ``session.parquet`` and ``strides.parquet``, video by video.
 
-    Parameters
-    ----------
-    out : Path
-        Folder of the run folders and of the tables.
-    videos : iterable of (SessionVideo, Analysis)
-        In the order of the rows; taken one by one, so that all need not fit into memory.
+    Videos are taken one by one, so that all need not fit into memory.
 
     Raises
     ------

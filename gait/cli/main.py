@@ -38,18 +38,7 @@ app = typer.Typer(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line.
-
-    Parameters
-    ----------
-    argv : sequence of str, optional
-        Arguments without the program name; by default those of the process.
-
-    Returns
-    -------
-    int
-        0 done, 1 a video failed, 2 bad usage, 130 interrupted.
-    """
+    """Run the command line: 0 done, 1 a video failed, 2 bad usage, 130 interrupted."""
     terminal.mend_streams()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up then, too
     try:

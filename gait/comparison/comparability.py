@@ -39,18 +39,7 @@ Rule = Callable[[Analysis, Analysis], Mismatch | None]
 
 
 def mismatches(one: Analysis, other: Analysis) -> tuple[Mismatch, ...]:
-    """Everything that is not the same in two videos and matters.
-
-    Parameters
-    ----------
-    one, other : Analysis
-        Of single videos, not of merged views.
-
-    Returns
-    -------
-    tuple of Mismatch
-        Empty if the videos were made alike as far as anybody can tell.
-    """
+    """Everything that is not the same in two videos, not merged views, and matters."""
     found = (rule(one, other) for rule in RULES)
     return tuple(m for m in found if m is not None)
 

@@ -20,11 +20,6 @@ def thirds(analysis: Analysis) -> tuple[Analysis, Analysis]:
     Values and scatter are those of the strides in each third; the constant errors (contacts,
     keypoints, camera) are those of the whole video.
 
-    Returns
-    -------
-    tuple of Analysis
-        For `gait.compare`.
-
     Raises
     ------
     UsageError

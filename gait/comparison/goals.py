@@ -91,15 +91,7 @@ def parse_goals(texts: Sequence[str]) -> tuple[Goal, ...]:
 
 
 def target(goal: Goal, before: float) -> float:
-    """The value that a goal asks for.
-
-    Parameters
-    ----------
-    goal : Goal
-        What is wanted.
-    before : float
-        The value before, in the unit of the metric.
-    """
+    """The value that a goal asks for."""
     if goal.kind == "percent":
         return before * (1 + goal.amount / 100)
     return before + goal.amount if goal.kind == "difference" else goal.amount
@@ -193,13 +185,6 @@ def _wording(change: Change, wanted: float | None, progress: Progress) -> str:
 
 def reachable(goal: Goal, before: float) -> float:
     """The value that a goal asks for, if that much has been tried.
-
-    Parameters
-    ----------
-    goal : Goal
-        What is wanted.
-    before : float
-        The value that it starts from, in the unit of the metric.
 
     Raises
     ------

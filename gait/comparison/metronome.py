@@ -76,11 +76,6 @@ def require_ours(path: Path) -> None:
 
     One that no record tells of, from a version before there were any, is known by its first click.
 
-    Parameters
-    ----------
-    path : Path
-        Where a metronome is to be written; nothing need be there.
-
     Raises
     ------
     OutputError

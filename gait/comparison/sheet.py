@@ -275,18 +275,7 @@ _TALL: Final = {1: 18, 2: 30}
 
 
 def bar_svg(row: Row) -> str:
-    """The bars of a row as a drawing of its own: grey is measurement error.
-
-    Parameters
-    ----------
-    row : Row
-        Left above right.
-
-    Returns
-    -------
-    str
-        SVG; empty for a row without bars.
-    """
+    """The bars of a row as SVG, left above right: grey is measurement error; empty without bars."""
     if not row.bars:
         return ""
     height = _TALL.get(len(row.bars), 30)

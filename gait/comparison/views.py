@@ -24,15 +24,7 @@ def aligned(runs: Sequence[Analysis]) -> tuple[Analysis, ...]:
     Merged views show the surest value, which may be from behind in one visit and from the side in
     the next: such two could not be compared.
 
-    Parameters
-    ----------
-    runs : sequence of Analysis
-        Of single videos or merged views.
-
-    Returns
-    -------
-    tuple of Analysis
-        In the same order. Where no side is common to all that have a value, their own choice stays.
+    Where no side is common to all that have a value, their own choice stays.
     """
     if not any(run.parts for run in runs):
         return tuple(runs)
@@ -52,15 +44,7 @@ def aligned(runs: Sequence[Analysis]) -> tuple[Analysis, ...]:
 
 
 def source_of(run: Analysis, summary: Summary) -> Analysis:
-    """The video that a value was read from, in merged views.
-
-    Parameters
-    ----------
-    run : Analysis
-        Of a single video or of merged views.
-    summary : Summary
-        One of its values.
-    """
+    """The video that a value was read from, in merged views."""
     for part in run.parts:
         if part.video is not None and part.video.name == summary.source:
             return part
@@ -112,15 +96,7 @@ def _key(analysis: Analysis) -> ViewKey:
 def paired_runs(before: Run, after: Run) -> tuple[tuple[RunFolder, RunFolder], ...]:
     """The run folders of the videos of two runs that show the same, in pairs.
 
-    Parameters
-    ----------
-    before, after : tuple of RunFolder and Analysis
-        Runs of a video, or of several that were merged, as read.
-
-    Returns
-    -------
-    tuple of (RunFolder, RunFolder)
-        Videos from the same side; without any the first of each.
+    Those from the same side; without any the first of each.
 
     Raises
     ------

@@ -90,15 +90,7 @@ def timelines(
 
 
 def timeline_chart(timelines: Sequence[Timeline], visits: Sequence[str]) -> alt.LayerChart:
-    """One measure over the visits, drawn.
-
-    Parameters
-    ----------
-    timelines : sequence of Timeline
-        Of one measure, one for each side.
-    visits : sequence of str
-        What each run is called, in order of time.
-    """
+    """A chart of one measure over the visits, with a timeline for each side."""
     rows = [
         {
             "visit": visits[v.number],

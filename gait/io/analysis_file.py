@@ -116,17 +116,7 @@ STEPS: Final[Mapping[int, Callable[[Document], Document]]] = {1: _to_2}
 
 
 def upgrade(document: Document) -> Document:
-    """A document in this version's shape.
-
-    Parameters
-    ----------
-    document : dict
-        Of any version up to this one.
-
-    Returns
-    -------
-    dict
-        With `schema_version` of today, in `parts` too; not yet validated.
+    """A document of any version up to this one in its shape, `parts` too; not yet validated.
 
     Raises
     ------

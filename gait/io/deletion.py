@@ -23,13 +23,6 @@ _START: Final = b'{\n  "schema_version"'
 def note_own_copy(run: RunFolder, video: Path) -> None:
     """Note that the video of a run is a copy which gaitlens made, so that it may be removed.
 
-    Parameters
-    ----------
-    run : RunFolder
-        With an analysis of the video.
-    video : Path
-        In the run folder.
-
     Raises
     ------
     OutputError
@@ -66,15 +59,8 @@ def _is_cut_off(run: RunFolder) -> bool:
 def delete(run: RunFolder) -> tuple[Path, ...]:
     """Remove a run with all that gaitlens wrote of it, and its folder unless more is in there.
 
-    Parameters
-    ----------
-    run : RunFolder
-        Of one video, or of merged views with a run folder for each inside.
-
-    Returns
-    -------
-    tuple of Path
-        What stays, since gaitlens did not write it.
+    Of merged views also the run folders inside. Returns what stays, since gaitlens did not write
+    it.
 
     Raises
     ------

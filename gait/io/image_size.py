@@ -14,18 +14,7 @@ ROOM: Final = (
 
 
 def picture_size(xy: Float) -> tuple[int, int]:
-    """A picture that holds all points with room, so that nobody seems to be cut off by its edge.
-
-    Parameters
-    ----------
-    xy : Float
-        (T, K, 2) px, NaN where missing.
-
-    Returns
-    -------
-    tuple of int
-        Width and height, px.
-    """
+    """(width, height) in px with room around (T, K, 2) px: nobody seems cut off by the edge."""
     seen = xy[np.isfinite(xy).all(axis=2)]
     if not len(seen):
         return 1, 1

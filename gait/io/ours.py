@@ -43,12 +43,7 @@ Noted = dict[str, tuple[str, ...]]
 
 
 def require_ours(*targets: Path) -> None:
-    """Refuse to replace a file that gaitlens did not write, or that was changed since.
-
-    Parameters
-    ----------
-    *targets : Path
-        Files that are going to be written, with a name in `KNOWN`.
+    """Refuse to replace files named in `KNOWN` that gaitlens did not write, or that changed since.
 
     Raises
     ------
@@ -76,12 +71,7 @@ def require_record(folder: Path) -> None:
 def is_ours(path: Path, digest: Callable[[Path], str] = sha256) -> bool:
     """Whether gaitlens wrote a file as it is there now; one that is not there is nobody's.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    digest : callable
-        Gives its SHA-256; before a file is shown, a remembered one will do.
+    `digest` gives the SHA-256; before a file is shown, a remembered one will do.
     """
     noted = _noted(path.parent)
     if noted is None:

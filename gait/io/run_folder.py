@@ -127,10 +127,7 @@ class RunFolder:
         A folder is known as a run by what is in it: an analysis, a track or a picture of people
         that we wrote. Elsewhere the names of our files may belong to somebody else.
 
-        Parameters
-        ----------
-        *inputs : Path
-            Files that are read meanwhile; none of them may be one that is written.
+        `inputs` are files that are read meanwhile; none of them may be one that is written.
 
         Raises
         ------

@@ -124,17 +124,9 @@ def alone_in(folder: Path, patience_s: float, busy: GaitError) -> Iterator[None]
 
 
 def private_folder(folder: Path) -> tuple[Path, ...]:
-    """Make a folder, with those it lies in, that only this user can enter.
+    """Make a folder, with those it lies in, that only this user can enter; one that is there stays.
 
-    Parameters
-    ----------
-    folder : Path
-        Left as it is if it exists.
-
-    Returns
-    -------
-    tuple of Path
-        The folders that were made, the innermost first.
+    Returns the folders that were made, the innermost first.
 
     Raises
     ------

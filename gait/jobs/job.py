@@ -115,10 +115,7 @@ class Labour:
 def perform(job: Job) -> Outcome:
     """Do a job; never raises, because one bad video must not stop the rest.
 
-    Returns
-    -------
-    Outcome
-        Everything is on disk, or in `Outcome.files`.
+    Everything is then on disk, or in `Outcome.files`.
     """
     try:
         if job.folder is None:

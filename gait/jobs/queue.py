@@ -54,14 +54,9 @@ class _Work:
 
 
 class Jobs:
-    """All jobs of one library.
+    """All jobs of one library, whose run folders are in `workspace`.
 
-    Parameters
-    ----------
-    workspace : Path
-        Folder of the run folders.
-    workers : Crew, optional
-        Who does the work, if that is shared with other libraries.
+    `workers` do the work if they are shared with other libraries.
     """
 
     def __init__(self, workspace: Path, workers: Crew | None = None) -> None:
@@ -126,11 +121,6 @@ class Jobs:
         answers : mapping of str to str or sequence of str, optional
             To the questionnaire.
 
-        Returns
-        -------
-        str
-            Id of the job.
-
         Raises
         ------
         UsageError, OutputError
@@ -187,19 +177,9 @@ class Jobs:
         return self._start(job, folder, publish, None if settings.blur_face else then)
 
     def draw(self, run: RunFolder, name: str) -> str:
-        """Draw the overlay video of a run again, in the background.
+        """Draw the overlay of a finished run again in the background; returns the id of the job.
 
-        Parameters
-        ----------
-        run : RunFolder
-            A finished run with its video.
-        name : str
-            What to call it in the progress.
-
-        Returns
-        -------
-        str
-            Id of the job; if the run is changed meanwhile the drawing is thrown away.
+        If the run is changed meanwhile the drawing is thrown away.
         """
         folder = self._staging.open()
         drawn_of = run.analysis.stat().st_mtime_ns
@@ -235,19 +215,7 @@ class Jobs:
         return tuple(status for job in tuple(self._status) if (status := self.get(job)))
 
     def choose(self, job: str, person: int) -> str:
-        """Start a job again that failed because the runner has to be chosen.
-
-        Parameters
-        ----------
-        job : str
-            Its id.
-        person : int
-            Number of the runner, from the left.
-
-        Returns
-        -------
-        str
-            Id of the new job.
+        """Start a job again that failed as the runner, counted from the left, has to be chosen.
 
         Raises
         ------

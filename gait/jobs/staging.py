@@ -26,12 +26,9 @@ _ROOM_BYTES: Final = 100_000_000
 
 
 class Staging:
-    """Folders of the jobs of one library.
+    """Folders of the jobs of one library, whose run folders are in `workspace`.
 
-    Parameters
-    ----------
-    workspace : Path
-        Folder of the run folders; what earlier servers left unfinished in it is removed.
+    What earlier servers left unfinished in it is removed.
     """
 
     def __init__(self, workspace: Path) -> None:

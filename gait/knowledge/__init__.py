@@ -212,11 +212,5 @@ def knowledge() -> Knowledge:
 
 
 def decimals_of(unit: str) -> Decimals:
-    """How many decimals values of a unit have; one that is not ours has one, and its ranges none.
-
-    Parameters
-    ----------
-    unit : str
-        As in ``metrics.toml``.
-    """
+    """How many decimals values of a unit have; of a unit not ours one, and its ranges none."""
     return knowledge().texts.decimals.get(unit, Decimals())

@@ -244,12 +244,7 @@ class CueInfo(Model):
     def fits(self, injuries: frozenset[Injury], sex: Sex | None) -> bool:
         """Whether the evidence is enough to suggest it.
 
-        Parameters
-        ----------
-        injuries : frozenset of Injury
-            What the pain fits. Without pain it is enough that the cue changes the movement.
-        sex : {"female", "male"} or None
-            Of the runner, if known.
+        Without pain it is enough that the cue changes the movement.
         """
         if self.withheld or self.sex not in (None, sex) or injuries & set(self.not_with):
             return False

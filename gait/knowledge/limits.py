@@ -112,17 +112,7 @@ class Fault(Model):
     def times(self, amount: float, limit: float | None = None) -> float:
         """How many times as bad as its limit an amount is: 1 at the limit, NaN if not known.
 
-        Parameters
-        ----------
-        amount : float
-            What was measured.
-        limit : float, optional
-            Another limit than `limit`.
-
-        Returns
-        -------
-        float
-            At most `MOST_TIMES`.
+        `limit` is another one than that of the fault. At most `MOST_TIMES`.
         """
         limit = self.limit if limit is None else limit
         ratio = amount / limit if self.over else limit / max(amount, limit / MOST_TIMES)

@@ -117,19 +117,9 @@ class Classes(Model):
         return self
 
     def label(self, value: float, speed_mps: float | None = None) -> str | None:
-        """The name of the class, marked if the value is close to a limit.
+        """The name of the class of a value, marked if it is close to a limit.
 
-        Parameters
-        ----------
-        value : float
-            In the unit of the metric.
-        speed_mps : float, optional
-            Running speed, for limits that depend on it.
-
-        Returns
-        -------
-        str or None
-            None if the limits depend on a speed that is not known or out of range.
+        None if the limits depend on a speed that is not known or out of range.
         """
         if self.at_mps is None:
             limits = self.limits

@@ -141,28 +141,14 @@ class BlazePose:
 
 
 def frames_apart(time: Float) -> int:
-    """Of how many frames the fast mode looks at one.
-
-    Parameters
-    ----------
-    time : Float
-        (T,) s, of all frames.
-    """
+    """Of how many frames, at (T,) s, the fast mode looks at one."""
     if len(time) < 2:
         return 1
     return max(1, int(1 / (FAST_HZ * float(np.median(np.diff(time))))))
 
 
 def graph(runtime: Runtime, looks: Sequence[Look]) -> Engines:
-    """The networks by our own graph (`gait.pose.engines.graph`).
-
-    Parameters
-    ----------
-    runtime : Runtime
-        What runs them.
-    looks : sequence of Look
-        How often each body is looked at.
-    """
+    """The networks by our own graph (`gait.pose.engines.graph`)."""
 
     def open_(file: Path, workers: int) -> Callable[[], Engine]:
         return partial(GraphEngine, BlazePoseNets(file, runtime, workers), looks)
@@ -174,12 +160,7 @@ def graph(runtime: Runtime, looks: Sequence[Look]) -> Engines:
 class BlazePoseGraph(BlazePose):
     """By our own graph in every mode.
 
-    Parameters
-    ----------
-    runtime : Runtime, optional
-        What runs the networks; by default the fastest that is installed.
-    looks : sequence of Look, optional
-        How often each body is looked at; by default what the mode says.
+    By default with the fastest runtime that is installed, and as many looks as the mode says.
     """
 
     def __init__(self, runtime: Runtime | None = None, looks: Sequence[Look] | None = None) -> None:

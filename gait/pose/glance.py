@@ -51,12 +51,7 @@ class Glance:
 
 
 def glance(path: Path, settings: PoseSettings) -> Glance:
-    """Look at the first second of a video with the pose model.
-
-    Returns
-    -------
-    Glance
-        In a few seconds of computing.
+    """Look at the first second of a video with the pose model, which takes a few seconds.
 
     Raises
     ------

@@ -52,10 +52,7 @@ class Engine(Protocol):
     def locate(self, image: UInt8) -> Crop | None:
         """Where the person is whom the model sees best; None if nobody is or it does not matter.
 
-        Parameters
-        ----------
-        image : uint8 array
-            (H, W, 3) RGB.
+        The image is (H, W, 3) RGB.
         """
         ...
 
@@ -123,12 +120,7 @@ class Landmarkers:
     ) -> Detections:
         """One person in every frame, in order.
 
-        Parameters
-        ----------
-        frames : iterable of Frame
-            Of a video.
-        target : callable, optional
-            Where the person is at a time in s; by default it is whoever the model sees best.
+        `target` tells where the person is at a time in s; by default it is whoever is seen best.
         """
         silhouette = deque([True] * FRAMES_BEFORE)  # of the next frames
 

@@ -62,15 +62,7 @@ class Pictures:
         self.scale = 1.0
 
     def keep(self, image: UInt8, time_s: float) -> None:
-        """Keep a picture, unless it is between the stretches that are kept.
-
-        Parameters
-        ----------
-        image : uint8 array
-            (H, W, 3) RGB frame.
-        time_s : float
-            Its time in s.
-        """
+        """Keep an (H, W, 3) RGB frame, unless it is between the stretches that are kept."""
         import cv2
 
         if time_s > ALL_S and time_s % EVERY_S > STRETCH_S:

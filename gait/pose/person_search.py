@@ -39,11 +39,6 @@ def everybody(image: UInt8, find: Find, known: Sequence[Body] = (), *, whole: bo
         Painted over before the search begins.
     whole : bool
         Whether to look at the frame as a whole, too: for people who do not fit in a square of it.
-
-    Returns
-    -------
-    list of Body
-        The surest first.
     """
     height, width = image.shape[:2]
     squares = tiles(width, height)
@@ -64,12 +59,7 @@ def everybody(image: UInt8, find: Find, known: Sequence[Body] = (), *, whole: bo
 
 
 def tiles(width: int, height: int) -> list[tuple[int, int]]:
-    """Columns (from, to) of square crops of a wide frame, each sharing half with the next.
-
-    Parameters
-    ----------
-    width, height : int
-        Of the frame, px.
+    """Columns (from, to) in px of square crops of a wide frame, each sharing half with the next.
 
     Examples
     --------
@@ -116,15 +106,7 @@ def _with_margin(box: Float) -> tuple[slice, slice]:
 
 
 def distinct(bodies: Sequence[Body], known: Sequence[Body] = ()) -> list[Body]:
-    """Each new person once, in the sighting that the model is surest of.
-
-    Parameters
-    ----------
-    bodies : sequence of Body
-        The same person may be among them several times.
-    known : sequence of Body
-        Not new.
-    """
+    """Each person who is not known once, in the sighting that the model is surest of."""
     kept: list[Body] = []
     for body in sorted(bodies, key=lambda b: -float(b.score.mean())):
         if not any(body.same_as(other) for other in (*known, *kept)):
@@ -204,14 +186,6 @@ def targets(people: Sequence[Person], chosen: int, time: Float) -> list[Target]:
 
 
 def spread_out(time: Float, apart_s: float) -> list[int]:
-    """Positions of frames that are at least so far apart, the first one half of it from the start.
-
-    Parameters
-    ----------
-    time : Float
-        (T,) s, increasing.
-    apart_s : float
-        From one to the next.
-    """
+    """Positions of frames at least so many s apart, the first one half of it from the start."""
     due = np.floor(time / apart_s + 0.5)
     return [i for i, (a, b) in enumerate(pairwise(due), start=1) if b > a]

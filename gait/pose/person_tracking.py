@@ -134,17 +134,9 @@ class Person:
 
 
 def link(samples: Sequence[tuple[float, Sequence[Body]]]) -> list[Person]:
-    """Persons from the people seen at successive times, in order from left to right.
+    """Persons from the people seen at successive times in s, in order from left to right.
 
-    Parameters
-    ----------
-    samples : sequence of (float, sequence of Body)
-        Time in s and everybody seen then.
-
-    Returns
-    -------
-    list of Person
-        Those seen for at least half a second.
+    Only those seen for at least half a second.
     """
     people: list[Person] = []
     for time_s, bodies in samples:
@@ -188,22 +180,12 @@ def _rejoined(people: Sequence[Person]) -> list[Person]:
 
 
 def choose(people: Sequence[Person], wanted: int | None = None) -> int:
-    """Which of these people is the runner.
+    """The position of the runner among these people.
 
     Whoever runs goes before whoever only moves, and that before standing. Among several who move
     at the same time it is the one who is larger and longer in the picture, if that is clear.
 
-    Parameters
-    ----------
-    people : sequence of Person
-        At least one.
-    wanted : int, optional
-        The user's choice, counted from 1.
-
-    Returns
-    -------
-    int
-        Position in `people`.
+    `wanted` is the user's choice, counted from 1.
 
     Raises
     ------
@@ -251,15 +233,7 @@ def _together(one: Person, other: Person) -> bool:
 
 
 def boxes_at(person: Person, time: Float) -> Float:
-    """(T, 4) box of a person at any times, px; NaN where it was not seen shortly before and after.
-
-    Parameters
-    ----------
-    person : Person
-        As linked.
-    time : Float
-        (T,) s.
-    """
+    """(T, 4) px: box of a person at (T,) s; NaN where it was not seen shortly before and after."""
     return _between_sights(person, time, np.stack([body.box for body in person.bodies]))
 
 
@@ -301,17 +275,9 @@ def boxes(people: Sequence[Person], chosen: int | None, time: Float) -> PeopleSi
 
 
 def boxes_of(track: PoseTrack) -> dict[int, Float]:
-    """(T, 4) box of everybody who was seen beside the runner and of the runner, by number.
+    """(T, 4) left, top, right and bottom in px of the runner and of everybody beside, by number.
 
-    Parameters
-    ----------
-    track : PoseTrack
-        Raw or cleaned.
-
-    Returns
-    -------
-    dict of int to Float
-        Left, top, right, bottom in px; empty if one person alone was seen.
+    Empty if one person alone was seen.
     """
     people = track.signals.people
     if people is None:

@@ -130,11 +130,6 @@ class RTMPose:
 def weights_file(settings: PoseSettings) -> Path:
     """The ONNX file: the user's own, or OpenMMLab's, downloaded when first needed.
 
-    Returns
-    -------
-    Path
-        An existing file.
-
     Raises
     ------
     ModelError

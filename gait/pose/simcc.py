@@ -140,19 +140,9 @@ def around(found: Float) -> Float | None:
 
 
 def fitted(box: Float, model: Model) -> Float:
-    """A box with room around it, in the proportions of the model.
+    """A box with room around it, in the proportions of the model: centre, width and height in px.
 
-    Parameters
-    ----------
-    box : Float
-        Left, top, right, bottom in px.
-    model : Model
-        Gives the proportions.
-
-    Returns
-    -------
-    Float
-        Centre x, y, width and height in px.
+    `box` is left, top, right and bottom in px.
     """
     left, top, right, bottom = box
     # A person seen end on in one line of pixels still gets a box that can be divided by.

@@ -45,21 +45,10 @@ _HERE: Final[dict[Standing, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Studied:
-    """One link between a measure and the complaint.
-
-    Parameters
-    ----------
-    about : {"injury", "load"}
-        Whether it was linked with the injury itself, or with what the body carries.
-    grade : str
-        How well it is supported.
-    wording, against : str
-        What was found, and what speaks against it.
-    over_time, at_one_time, counter : tuple of Study
-        Studies that followed runners, all others, and those that did not find it.
-    """
+    """One link between a measure and the complaint."""
 
     about: Literal["injury", "load"]
+    """Whether it was linked with the injury itself, or with what the body carries."""
     grade: str
     """How well it is supported."""
     wording: str
@@ -119,20 +108,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """All of it.
-
-    Parameters
-    ----------
-    place, title : str
-        Where it hurts.
-    first : tuple of str
-        What is better documented than running form.
-    measures : tuple of Measure
-        Those with the best evidence first.
-    tried : tuple of Tried or None
-        Empty where nothing has been shown to help this pain by way of running form; None as long as
-        questions about warning signs are open.
-    """
+    """All of it."""
 
     place: str
     title: str
@@ -140,7 +116,10 @@ class Complaint:
     first: tuple[str, ...]
     """What is better documented than running form."""
     measures: tuple[Measure, ...]
+    """Those with the best evidence first."""
     tried: tuple[Tried, ...] | None
+    """Empty where nothing has been shown to help this pain by way of running form; None as long as
+    questions about warning signs are open."""
 
 
 def places(analysis: Analysis) -> tuple[str, ...]:
@@ -151,19 +130,9 @@ def places(analysis: Analysis) -> tuple[str, ...]:
 
 
 def complaint(place: str, analysis: Analysis) -> Complaint:
-    """What was studied for the pain at one place, beside what this runner's video shows.
+    """What was studied for the pain at a place of `TITLES`, beside what this runner's video shows.
 
-    Parameters
-    ----------
-    place : str
-        A key of `TITLES`.
-    analysis : Analysis
-        The runner's.
-
-    Returns
-    -------
-    Complaint
-        Studies that found the opposite or nothing stand beside those that found something.
+    Studies that found the opposite or nothing stand beside those that found something.
     """
     injuries = _injuries(place)
     sex: Sex | None = analysis.settings.sex

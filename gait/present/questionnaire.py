@@ -27,13 +27,7 @@ from gait.types import Contributor, Outcome, OutputError, UsageError
 
 
 class StoppedError(UsageError):
-    """Whoever answered left amid the questions.
-
-    Parameters
-    ----------
-    given : dict
-        The answers until then.
-    """
+    """Whoever answered left amid the questions; `given` are the answers until then."""
 
     def __init__(self, given: Given) -> None:
         super().__init__("The answers ended before the questions did.", "Answer them again.")
@@ -64,15 +58,7 @@ def render(outcome: Outcome) -> RenderableType:
 def ask(console: Console) -> Given:
     """Put the questions one at a time, warning signs first; what is urgent is said at once.
 
-    Parameters
-    ----------
-    console : Console
-        Where to ask; answers are read from standard input.
-
-    Returns
-    -------
-    dict
-        Answers by question, as `gait.analysis.interpret.questionnaire.evaluate` takes them.
+    Answers are read from standard input, and are such as `evaluate` takes.
 
     Raises
     ------

@@ -75,11 +75,6 @@ def sources_of(summary: Summary, height_m: float | None = None) -> tuple[str, ..
 def about(analysis: Analysis) -> Iterator[str]:
     """What has to be known of the ranges before a value is held against them.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        What was found; of anything but running there are no ranges.
-
     Yields
     ------
     str
@@ -99,13 +94,6 @@ def about(analysis: Analysis) -> Iterator[str]:
 
 def speed_words(analysis: Analysis, shown: Iterable[Summary]) -> str:
     """At which speed ranges hold, to follow "usual among healthy runners" before a full stop.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What was found.
-    shown : iterable of Summary
-        The values beside which the ranges stand.
 
     Returns
     -------

@@ -37,17 +37,7 @@ Rows = list[dict[str, Any]]
 def stride_curve(curves: Iterable[Curve], analysis: Analysis) -> alt.LayerChart:
     """One angle over the average stride of both legs, ± 1 SD between strides.
 
-    Parameters
-    ----------
-    curves : iterable of Curve
-        Of one angle, one for each leg.
-    analysis : Analysis
-        For the typical ranges of single values of the curve.
-
-    Returns
-    -------
-    alt.LayerChart
-        Toe-off is a dashed line; typical ranges are grey where the value is read.
+    Toe-off is a dashed line; typical ranges are grey where the value is read.
     """
     curves = list(curves)
     rows = [

@@ -119,17 +119,9 @@ def jpeg(picture: UInt8) -> bytes:
 
 
 def logo(data: bytes) -> bytes:
-    """A picture of others as a small one of our own making, fit for the head of a report.
+    """A PNG, JPEG or WebP of others as a small PNG of our own, fit for the head of a report.
 
-    Parameters
-    ----------
-    data : bytes
-        PNG, JPEG or WebP.
-
-    Returns
-    -------
-    bytes
-        PNG, at most `LOGO_PX` wide and high.
+    At most `LOGO_PX` wide and high.
 
     Raises
     ------

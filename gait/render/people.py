@@ -24,22 +24,10 @@ _GAP_PX: Final = 8
 
 
 def people_png(video: Path, track: PoseTrack) -> bytes | None:
-    """A PNG picture in which everybody of the video has a number.
+    """A PNG in which everybody of the video has a number; None if there is nobody to show.
 
     People who are never in the picture together are shown in as many pictures as it takes, one
     below the other.
-
-    Parameters
-    ----------
-    video : Path
-        The video.
-    track : PoseTrack
-        With the boxes of several people (see `gait.pose.person_tracking`).
-
-    Returns
-    -------
-    bytes or None
-        None if there is nobody to show.
 
     Raises
     ------
@@ -72,17 +60,9 @@ def _signed(png: bytes) -> bytes:
 
 
 def showing_all(boxes: Mapping[int, Float]) -> list[int]:
-    """As few frames as show everybody, the one with most people first, side by side if possible.
+    """Positions of as few frames as show everybody, most people first, side by side if possible.
 
-    Parameters
-    ----------
-    boxes : Mapping of int to Float
-        (T, 4) px by number of the person, NaN where it is not seen.
-
-    Returns
-    -------
-    list of int
-        Positions of frames.
+    `boxes` are (T, 4) px by number of the person, NaN where it is not seen.
     """
     if not boxes:
         return []

@@ -52,11 +52,6 @@ def points(xy: Float, score: Float, names: tuple[str, ...], width: int, height: 
         K keypoints.
     width, height : int
         Of the picture, px.
-
-    Returns
-    -------
-    dict
-        By name.
     """
     size = np.array([width, height])
     # Points far outside the picture would overflow OpenCV's integers; NaN is not inside.

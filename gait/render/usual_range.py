@@ -114,20 +114,7 @@ def turned(direction: Float, degrees: float) -> Float:
 
 
 def counted_from(points: Mapping[str, Point], drawn: Drawn) -> Float | None:
-    """The direction that an angle counts from.
-
-    Parameters
-    ----------
-    points : Mapping of str to tuple
-        Keypoints in px of the picture.
-    drawn : Drawn
-        The angle.
-
-    Returns
-    -------
-    Float or None
-        (2,) px of the picture, as long as the line of the angle; None if that is not seen.
-    """
+    """(2,) px: the direction that an angle counts from, as long as its line; None if not seen."""
     found = _line(drawn, points)
     if found is None:
         return None

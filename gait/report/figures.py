@@ -45,11 +45,6 @@ def svg(chart: alt.LayerChart, width_px: int, height_px: int) -> str:
         From `gait.render.charts`.
     width_px, height_px : int
         Of the plot, without its axes.
-
-    Returns
-    -------
-    str
-        One ``<svg>`` element.
     """
     spec = chart.properties(width=width_px, height=height_px).to_dict()
     return str(_converter().vegalite_to_svg(spec | {"config": _CONFIG}))

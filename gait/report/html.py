@@ -22,17 +22,9 @@ smaller type with pictures of 28 mm."""
 
 
 def html(report: Report) -> str:
-    """A report as an HTML document.
+    """A report as an HTML document, every text in it escaped.
 
-    Parameters
-    ----------
-    report : Report
-        What it says; every text in it is escaped.
-
-    Returns
-    -------
-    str
-        Pictures and style are inside; a policy in its head forbids everything else.
+    Pictures and style are inside; a policy in its head forbids everything else.
     """
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     return template(TEMPLATES / "report.html.j2").render(

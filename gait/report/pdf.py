@@ -25,18 +25,10 @@ _TEMPLATE: Final = TEMPLATES / "report.typ"
 
 
 def pdf(report: Report) -> bytes:
-    """A report as a PDF.
+    """A report as a tagged PDF with its typefaces inside.
 
-    Parameters
-    ----------
-    report : Report
-        What it says. It reaches the template as data: nothing in it is read as markup.
-
-    Returns
-    -------
-    bytes
-        A tagged PDF with its typefaces inside. Letters that Source Sans lacks come from the fonts
-        of this computer; where it has none an empty box stands for them.
+    It reaches the template as data: nothing in it is read as markup. Letters that Source Sans lacks
+    come from the fonts of this computer; where it has none an empty box stands for them.
     """
     import typst
 

@@ -153,12 +153,7 @@ def write_sheet(sheet: Sheet, out: Path, *, video: Path | None = None) -> Path:
 def sheet_html(sheet: Sheet, video: Path | None = None) -> bytes:
     """A sheet as one HTML file that loads nothing and runs nothing.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        What it says; every text in it is escaped.
-    video : Path, optional
-        Both videos, phase-synchronised; one too large for a page is left out.
+    Every text in it is escaped. A video that is too large for a page is left out.
     """
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     data = ""
@@ -170,10 +165,7 @@ def sheet_html(sheet: Sheet, video: Path | None = None) -> bytes:
 def sheet_pdf(sheet: Sheet) -> bytes:
     """A sheet as a PDF of one page.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        It reaches the template as data: nothing in it is read as markup.
+    It reaches the template as data: nothing in it is read as markup.
     """
     import typst
 

@@ -29,13 +29,6 @@ _LONGEST_INTEGER: Final = 18
 def require_file(path: Path, longest: int) -> None:
     """Refuse what cannot be read to its end: a pipe or device never ends, and memory is finite.
 
-    Parameters
-    ----------
-    path : Path
-        Given by a user, or what a link leads to.
-    longest : int
-        Bytes that it may have.
-
     Raises
     ------
     UsageError
@@ -88,13 +81,6 @@ def read_bytes(path: Path, longest: int) -> bytes:
 def read_text(path: Path, longest: int = FORM_BYTES) -> str:
     """A text file in UTF-8, with or without byte order mark.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    longest : int
-        Bytes that it may have.
-
     Raises
     ------
     UsageError
@@ -119,13 +105,6 @@ def read_toml(path: Path) -> dict[str, Any]:
 def read_json(path: Path, longest: int = KEYPOINT_BYTES) -> Any:
     """What a JSON file says.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    longest : int
-        Bytes that it may have.
-
     Raises
     ------
     UsageError
@@ -146,15 +125,7 @@ def _integer(digits: str) -> int:
 
 
 def private_file(written: Path, target: Path) -> None:
-    """Let only this user read a new file; one that is replaced keeps the rights it was given.
-
-    Parameters
-    ----------
-    written : Path
-        The new file.
-    target : Path
-        What it is going to replace, if that exists.
-    """
+    """Let only this user read a new file; one that is replaced keeps the rights it was given."""
     try:
         rights = target.stat().st_mode & 0o777
     except OSError:

@@ -36,17 +36,9 @@ _UNFINISHED: Final = re.compile(
 
 
 def unfinished(target: Path) -> Path:
-    """Where to write what is to become `target`; every such place in the program is named here.
+    """A hidden file beside `target`, with its ending, in which to write what is to become it.
 
-    Parameters
-    ----------
-    target : Path
-        The file when it is whole.
-
-    Returns
-    -------
-    Path
-        A hidden file of its own beside it, with the same ending; `is_unfinished` knows it.
+    Every such place in the program is named here; `is_unfinished` knows it.
     """
     return target.with_name(f".{target.stem}-{secrets.token_hex(4)}.gait-part{target.suffix}")
 
@@ -149,11 +141,6 @@ def data_uri(kind: str, data: bytes) -> str:
 
 def csv_safe(cell: str) -> str:
     """A cell of a CSV file that no spreadsheet takes for a formula.
-
-    Parameters
-    ----------
-    cell : str
-        As it would be written.
 
     Returns
     -------

@@ -35,13 +35,7 @@ def show() -> None:
 
 
 def show_drawing(run: RunFolder) -> bool:
-    """How far the overlay of a run is; the page is loaded again when it is there.
-
-    Returns
-    -------
-    bool
-        Whether it is being drawn.
-    """
+    """Show how far the overlay of a run is, if it is drawn: then the page is loaded when it is."""
     if jobs().drawing(run) is None:
         return False
     st.fragment(_drawing_bar, run_every=_EVERY_S)(run)

@@ -129,15 +129,7 @@ class UnderCondition:
 def under_conditions(
     videos: Iterable[Known], names: Iterable[str] = tuple(CONDITIONS)
 ) -> tuple[UnderCondition, ...]:
-    """Conditions on every run folder with a truth; videos that need the pose model are left.
-
-    Parameters
-    ----------
-    videos : iterable of Known
-        From `known_videos`.
-    names : iterable of str
-        Which conditions.
-    """
+    """Conditions on every run folder with a truth; videos that need the pose model are left."""
     tracks = [(k, kept_track(RunFolder(k.source))) for k in videos if not k.is_video]
     results = []
     for name in names:

@@ -91,13 +91,7 @@ def cadences(trials: Sequence[PlateTrial]) -> Iterator[Cadence]:
 
 
 def flagged(seen: Sequence[Seen]) -> Iterator[Flagged]:
-    """Every value that was held against a limit.
-
-    Parameters
-    ----------
-    seen : sequence of Seen
-        Videos of several healthy runners at several speeds.
-    """
+    """Every value that was held against a limit."""
     truths = _truths(seen)
     for video in seen:
         by_metric: dict[str, list[Summary]] = defaultdict(list)

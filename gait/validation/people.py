@@ -75,15 +75,7 @@ class People(StrictModel):
 def people(
     trials: Sequence[PlateTrial], progress: Callable[[int], None] = lambda done: None
 ) -> People:
-    """Everything about trials on force plates.
-
-    Parameters
-    ----------
-    trials : sequence of PlateTrial
-        From `plate_trials`.
-    progress : callable, optional
-        Is told how many trials are done.
-    """
+    """Everything about trials on force plates."""
     events: list[EventAgreement] = []
     checked: list[Checked] = []
     habits: list[Habit] = []
@@ -206,11 +198,6 @@ def marker_sds(checked: Iterable[Checked]) -> dict[str, float]:
 
     Only metrics whose error comes from points: contacts and what is computed from them have none.
     Where a few runners err far more than most, it is what 95 % of the errors ask for.
-
-    Parameters
-    ----------
-    checked : iterable of Checked
-        Of trials on force plates, with the constants in use.
     """
     errors: dict[str, dict[str, list[tuple[float, float]]]] = defaultdict(lambda: defaultdict(list))
     for c in checked:

@@ -37,13 +37,6 @@ def bland_altman(report: Report, metrics: Iterable[str] = SHOWN) -> alt.ConcatCh
 
     The lines are the bias and its 95 % limits of agreement; the whiskers are the intervals that
     the program stated.
-
-    Parameters
-    ----------
-    report : Report
-        From `validate`.
-    metrics : iterable of str
-        Which ones; those without a value are left out.
     """
     import altair as alt
 

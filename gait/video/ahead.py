@@ -15,11 +15,6 @@ def decoded_ahead(frames: Iterator[Frame], n: int = 1) -> Iterator[Frame]:
     It also keeps memory flat: the C library gives a thread memory of its own. Where frames of some
     MB lie among the small things that stay, each leaves a hole that the next does not fit in, and
     a video in 1080p took 0.8 to 1.4 GB, as it happened.
-
-    Yields
-    ------
-    Frame
-        In the same order.
     """
     with ThreadPoolExecutor(1) as decoder:
         waiting = deque(decoder.submit(next, frames, None) for _ in range(n))

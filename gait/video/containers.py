@@ -51,13 +51,7 @@ def refuse_picture(path: Path) -> None:
 
 
 def why_no_video(path: Path) -> VideoError:
-    """What a file is that cannot be opened as a video, and what to do.
-
-    Parameters
-    ----------
-    path : Path
-        The file; it is there and can be read.
-    """
+    """What a file is that cannot be opened as a video, and what to do."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
@@ -101,15 +95,7 @@ def _kind_and_hint(head: bytes, text: bytes) -> tuple[str, str]:
 
 
 def end_is_missing(path: Path, container: str) -> bool:
-    """Whether a file is shorter than it says, as far as its kind tells.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    container : str
-        FFmpeg's name of its format.
-    """
+    """Whether a file is shorter than it says, as far as its kind tells."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(_HEAD)

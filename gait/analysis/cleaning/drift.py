@@ -29,12 +29,7 @@ TRAVELS: Final = 0.7  # leg lengths per s across the picture: there the ground m
 
 
 def drift(track: PoseTrack) -> tuple[Float, Float] | None:
-    """How the runner's size and place change from stride to stride.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        Cleaned track.
+    """How the runner's size and place change from stride to stride of a cleaned track.
 
     Returns
     -------
@@ -108,17 +103,10 @@ def over_a_stride(values: Float, period: float) -> Float:
 
 
 def jolts(track: PoseTrack) -> Float:
-    """How far a camera has been knocked since the first frame.
+    """(T, 2) px by which a camera has been knocked since the first frame of a raw track.
 
-    Parameters
-    ----------
-    track : PoseTrack
-        Raw track without motion of the camera as far as that is known.
-
-    Returns
-    -------
-    Float
-        (T, 2) px: constant but for single frames in which all of the trunk moves on at once.
+    Motion of the camera that is known is out of it already. Constant but for single frames in which
+    all of the trunk moves on at once.
     """
     names = [f"{side}_{point}" for side in SIDES for point in ("shoulder", "hip")]
     jolted = np.zeros((len(track), 2))

@@ -107,20 +107,10 @@ def _with_holes(track: PoseTrack) -> tuple[PoseTrack, NDArray[np.intp]]:
 
 
 def drop_outliers(track: PoseTrack) -> PoseTrack:
-    """Remove leg points that are far from where their neighbours in time say they should be.
+    """Set leg points far from where their neighbours in time say they are to NaN, sides repaired.
 
     In a periodic video the neighbours are the same instants of the strides before and after, which
     also exposes runs of bad frames; otherwise they are the two frames on either side.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        Track with the sides repaired.
-
-    Returns
-    -------
-    PoseTrack
-        Outliers replaced by NaN.
     """
     leg_px = track.leg_px
     names = [f"{s}_{p}" for s in SIDES for p in LEG if track.has(f"{s}_{p}")]
@@ -183,15 +173,7 @@ def _between_neighbours(values: Float) -> Float:
 
 
 def fill_gaps(track: PoseTrack, longest_s: float = FILL_S) -> PoseTrack:
-    """Fill gaps up to `longest_s` by monotone cubic interpolation; longer ones stay missing.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        Track with missing points.
-    longest_s : float
-        Longest time between the good frames on both sides of a gap that is filled, s.
-    """
+    """Fill gaps of up to `longest_s` by monotone cubic interpolation; longer ones stay missing."""
     xy = track.xy.copy()
     filled = left = 0
     for k in range(xy.shape[1]):

@@ -29,7 +29,7 @@ UNDECIDED = 0.4  # cost difference below which a frame is called undecided
 
 
 def repair_sides(track: PoseTrack) -> PoseTrack:
-    """Undo exchanges of the two shanks and feet.
+    """Undo exchanges of the two shanks and feet in a raw track.
 
     From behind or in front it is the feet alone that are exchanged, while one passes the other:
     the hips and knees lie apart and keep their names.
@@ -39,11 +39,6 @@ def repair_sides(track: PoseTrack) -> PoseTrack:
     cost is its acceleration, disagreement with the model's labels, and - once the stride period is
     known - distance to the same instant of the neighbouring strides. The last term also reverts
     false repairs, because a run of frames with the wrong sign contradicts every other stride.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        Raw track.
 
     Returns
     -------

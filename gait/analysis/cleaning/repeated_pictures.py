@@ -52,18 +52,10 @@ EVERY_SO_OFTEN: Final = 0.1
 
 
 def new_pictures(track: PoseTrack) -> Flags:
-    """Which frames show something new.
+    """(T,) False for frames that show the picture before once more.
 
-    Parameters
-    ----------
-    track : PoseTrack
-        Raw track. How much the picture changes and the keypoints are looked at, each where it is
-        known.
-
-    Returns
-    -------
-    Flags
-        (T,) False for frames that show the picture before once more.
+    How much the picture of a raw track changes and the keypoints are looked at, each where it is
+    known.
     """
     if len(track) < 2 * AROUND_FRAMES:
         return np.ones(len(track), bool)
@@ -83,12 +75,7 @@ def new_pictures(track: PoseTrack) -> Flags:
 
 
 def as_pictured(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
-    """The track with one frame for each picture that the video shows.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        Raw track.
+    """A raw track with one frame for each picture that the video shows.
 
     Returns
     -------
@@ -117,15 +104,7 @@ def as_pictured(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
 
 
 def every_frame(pictured: PoseTrack, track: PoseTrack) -> PoseTrack:
-    """What was made of a track of pictures, for every frame of the video again.
-
-    Parameters
-    ----------
-    pictured : PoseTrack
-        One frame for each picture, however cleaned.
-    track : PoseTrack
-        The raw track that the pictures were taken from.
-    """
+    """What was made of a track of pictures, for every frame of the raw track they came from."""
     if len(pictured) == len(track):
         return pictured.with_(time=track.time)
     row = np.cumsum(new_pictures(track)) - 1

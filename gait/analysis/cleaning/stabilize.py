@@ -118,13 +118,7 @@ def _taken_out(track: PoseTrack, scale: Float, path: Float, step: str) -> PoseTr
 
 
 def as_filmed(track: PoseTrack) -> PoseTrack:
-    """The track in the pictures of the video, where it is to be drawn.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        From `stabilized` or `followed`.
-    """
+    """A track that was `stabilized` or `followed`, in the pictures of the video to be drawn on."""
     camera = track.derived.camera_path
     if camera is None:
         return track

@@ -26,12 +26,7 @@ PREVAILS = 0.6  # share of the frames that must agree before the others are put 
 
 
 def find_plane(track: PoseTrack) -> tuple[Plane, float]:
-    """The plane a video shows.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        Cleaned track.
+    """The plane that the cleaned track of a video shows.
 
     Returns
     -------
@@ -53,12 +48,7 @@ def find_plane(track: PoseTrack) -> tuple[Plane, float]:
 def turned(track: PoseTrack, plane: Plane) -> NDArray[np.bool_]:
     """(T,) frames in which the body is turned out of the plane of the video for half a second.
 
-    Parameters
-    ----------
-    track : PoseTrack
-        Cleaned track; without shoulders nothing is seen of it.
-    plane : {"side", "rear", "front"}
-        That of the video.
+    Without shoulders in the cleaned track nothing is seen of it.
     """
     if not track.has("left_shoulder", "right_shoulder", "left_hip", "right_hip"):
         return np.zeros(len(track), bool)
@@ -77,20 +67,7 @@ def turned(track: PoseTrack, plane: Plane) -> NDArray[np.bool_]:
 
 
 def misnamed(track: PoseTrack, plane: Plane) -> bool:
-    """Whether the names of left and right do not fit a plane.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        Any track.
-    plane : {"side", "rear", "front"}
-        What the video is known to be.
-
-    Returns
-    -------
-    bool
-        Always False for a side view.
-    """
+    """Whether the names of left and right do not fit the plane of a video; False from the side."""
     if plane == "side":
         return False
     usual, _ = _usual_order(track)
@@ -98,20 +75,7 @@ def misnamed(track: PoseTrack, plane: Plane) -> bool:
 
 
 def relabelled(track: PoseTrack, plane: Plane) -> PoseTrack:
-    """The track with left and right relabelled where they do not fit a plane.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        Any track.
-    plane : {"side", "rear", "front"}
-        What the video is known to be.
-
-    Returns
-    -------
-    PoseTrack
-        The same track unless it is `misnamed`.
-    """
+    """The track with left and right exchanged if it is `misnamed`."""
     if not misnamed(track, plane):
         return track
     return track.with_(
@@ -124,10 +88,7 @@ def relabelled(track: PoseTrack, plane: Plane) -> PoseTrack:
 def repair_body(track: PoseTrack) -> PoseTrack:
     """Undo frames in which the whole body is exchanged: a back taken for a chest, or the reverse.
 
-    Parameters
-    ----------
-    track : PoseTrack
-        Raw track. Side views, and videos in which neither order prevails, are returned unchanged.
+    Side views, and raw tracks in which neither order prevails, are returned unchanged.
     """
     if not is_frontal(track):
         return track

@@ -181,20 +181,7 @@ def resampled(time: Float, values: Float, grid: Float, derivative: int = 0) -> F
 
 
 def cycles_of(s: FootSignals, track: PoseTrack) -> list[Cycle]:
-    """Cycles of one foot; those that hold missing frames are left out.
-
-    Parameters
-    ----------
-    s : FootSignals
-        The foot.
-    track : PoseTrack
-        Cleaned track, for the stride period.
-
-    Returns
-    -------
-    list of Cycle
-        In order of time.
-    """
+    """Cycles of one foot in order of time; those that hold missing frames are left out."""
     reach = s.heel_x
     legs_apart = track["left_ankle"] - track["right_ankle"]
     even = evenly(track.time, legs_apart, track.fps_hz)

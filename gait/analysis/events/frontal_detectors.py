@@ -52,17 +52,9 @@ LEG_M = 0.71  # thigh plus shank as a camera behind or in front sees it, knees b
 
 
 def detect_frontal(track: PoseTrack) -> tuple[Event, ...]:
-    """Strikes and toe-offs of a runner seen from behind or in front.
+    """Strikes and toe-offs, in no order, in a cleaned track from behind or in front.
 
-    Parameters
-    ----------
-    track : PoseTrack
-        Cleaned track.
-
-    Returns
-    -------
-    tuple of Event
-        In no order; none for walking, to which the rule does not apply.
+    None for walking, to which the rule does not apply.
     """
     seen = bounce(track)
     if seen is None or _activity(seen) != "running":
@@ -129,20 +121,12 @@ def _midway(times: Float, sides: list[Side | None]) -> Float:
 
 
 def frontal_activity(track: PoseTrack) -> Activity:
-    """Whether a video from behind or in front shows running.
+    """Whether a cleaned track from behind or in front shows running.
 
     Where the feet are cannot be told well from there, but how hard the trunk is thrown up can: a
     runner swings between free fall and more than twice the weight, a walker does not.
 
-    Parameters
-    ----------
-    track : PoseTrack
-        Cleaned track.
-
-    Returns
-    -------
-    {"running", "walking", "unclear"}
-        "unclear" where no rhythm of steps is seen.
+    "unclear" where no rhythm of steps is seen.
     """
     seen = bounce(track)
     return "unclear" if seen is None else _activity(seen)
@@ -209,19 +193,9 @@ def fastest(seen: Bounce, start_s: Float, stop_s: Float, sign: Literal[1, -1]) -
 
 
 def turning(seen: Bounce, lowest: Float) -> Float:
-    """When the trunk turns from falling to rising, nearest to times when it is about lowest.
+    """(steps, 2) s when the trunk turns from falling to rising, nearest to when it is about lowest.
 
-    Parameters
-    ----------
-    seen : Bounce
-        The trunk.
-    lowest : Float
-        (steps,) s.
-
-    Returns
-    -------
-    Float
-        (steps, 2) s, as of `fastest`.
+    NaN as of `fastest`.
     """
     times = np.full((len(lowest), 2), np.nan)
     for column, velocity in enumerate(seen.velocity):

@@ -26,19 +26,11 @@ CUT: Final = 0.05
 
 
 def feet_outside(trial: Trial) -> NDArray[np.bool_]:
-    """Frames with a sole below the picture or, on a treadmill, a foot beside it.
+    """(T,) frames with a sole below the picture or, on a treadmill, a foot beside it.
 
     Over ground a runner comes in and goes out at the sides, and that is no fault.
 
-    Parameters
-    ----------
-    trial : Trial
-        Its track may be stabilized or not.
-
-    Returns
-    -------
-    bool array
-        (T,) False where no foot is known.
+    False where no foot is known.
     """
     filmed = as_filmed(trial.track)
     names = [f"{side}_{point}" for side in SIDES for point in FOOT if f"{side}_{point}" in filmed]

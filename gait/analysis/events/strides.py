@@ -21,16 +21,11 @@ none is left out; what is read of a made-up walk before a run differs by 21 to 3
 
 
 def to_strides(events: tuple[Event, ...]) -> Strides:
-    """Strides of both feet: strike, the toe-off after it, and the next strike of that foot.
+    """Strides of both feet from events in order of time: strike, toe-off, next strike of that foot.
 
     A stride needs exactly one toe-off between its strikes and exactly one strike of the other
     foot; where a foot was lost the stride is left out rather than bridged. So are the two strides
     beside a misread strike: one is too long and one too short, and the long ones might be kept.
-
-    Parameters
-    ----------
-    events : tuple of Event
-        In order of time.
     """
     strides = []
     for side in SIDES:
@@ -105,22 +100,12 @@ def _alike(segment: list[Stride], contact_s: float) -> list[Stride]:
 
 
 def activity(track: PoseTrack, events: tuple[Event, ...]) -> Activity:
-    """Whether the person runs or walks.
+    """Whether the person of a cleaned track runs or walks.
 
     Two independent signs: a runner has both feet off the ground between contacts and is lowest in
     mid-stance; a walker always has a foot down and is highest in mid-stance.
 
-    Parameters
-    ----------
-    track : PoseTrack
-        Cleaned track.
-    events : tuple of Event
-        Events of both feet.
-
-    Returns
-    -------
-    {"running", "walking", "unclear"}
-        "unclear" where the signs disagree or there is too little to judge.
+    "unclear" where the signs disagree or there is too little to judge.
     """
     contacts = _contacts(events)
     strikes = [e for e in events if e.kind == "strike"]

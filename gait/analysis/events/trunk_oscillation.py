@@ -52,18 +52,7 @@ class Bounce:
 
 
 def bounce(track: PoseTrack) -> Bounce | None:
-    """The bounce of the runner in a cleaned track; None where no rhythm of steps is seen.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        Cleaned track with hips and feet.
-
-    Returns
-    -------
-    Bounce or None
-        On an even time grid.
-    """
+    """The bounce of the runner in a cleaned track; None where no rhythm of steps is seen."""
     feet = [p for p in FOOT if track.has(f"left_{p}", f"right_{p}")]
     if not feet or not track.has("left_hip", "right_hip") or len(track) < 4:
         return None
@@ -139,14 +128,6 @@ def peak_time(time: Float, values: Float, i: int) -> float:
 
 
 def unbroken(times_s: Float, step_s: float) -> list[slice]:
-    """Runs of times that follow each other by one step.
-
-    Parameters
-    ----------
-    times_s : Float
-        One time per step.
-    step_s : float
-        Usual time of a step.
-    """
+    """Runs of times that follow each other by one step."""
     odd = np.abs(np.diff(times_s) / step_s - 1) > ODD_STEP
     return [slice(a, b) for a, b in pairwise([0, *(np.flatnonzero(odd) + 1), len(times_s)])]

@@ -84,17 +84,9 @@ def evaluate(answers: Answers, findings: Sequence[Finding] = ()) -> Outcome:
 
 
 def reached(given: Answers) -> list[Conclusion]:
-    """All conclusions of the answers, alone and together, whoever has looked at them.
+    """All conclusions of the answers, as a runner should read them, whoever has looked at them.
 
-    Parameters
-    ----------
-    given : mapping of str to str or sequence of str
-        Answers by question.
-
-    Returns
-    -------
-    list of Conclusion
-        In the order in which a runner should read them.
+    Answers lead to some alone, to others together.
     """
     targets = {answer.leads_to for _, answer in _pairs(given)} - {NOTHING}
     targets |= {rule.leads_to for rule in knowledge().intake.rule if _holds(rule, given)}

@@ -110,12 +110,7 @@ def leak_deg(trial: Trial, sagittal_deg: tuple[float, float]) -> tuple[float, fl
     Positive yaw shifts what lies ahead to the runner's right: from behind it is further away and
     moves to image right, from in front it is nearer and moves to image left.
 
-    Parameters
-    ----------
-    trial : Trial
-        The video.
-    sagittal_deg : tuple of float
-        Mean and SD of the angle as a side view would show it.
+    `sagittal_deg` is mean and SD of the angle as a side view would show it.
     """
     yaw, sd = np.radians(_yaw_deg(trial))
     mean, spread = sagittal_deg

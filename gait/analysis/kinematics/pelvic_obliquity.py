@@ -65,7 +65,7 @@ FEWEST_STRIDES: Final = 2
 
 
 def read_roll(trial: Trial) -> Trial:
-    """Add the roll of the pelvis to the track of a trial.
+    """Add the roll of the pelvis to the track of a trial, as `DerivedSignals.pelvic_roll`.
 
     Parameters
     ----------
@@ -74,11 +74,6 @@ def read_roll(trial: Trial) -> Trial:
         front only tape counts: there thighs pull a shirt by 15 degrees, and what is left of the
         turn after that missed the drop of two runners by 5.6 degrees (RMS), more than people
         differ by (2.9).
-
-    Returns
-    -------
-    Trial
-        Its track with `DerivedSignals.pelvic_roll`.
     """
     track = trial.track
     strips, hips = track.signals.tape, track.signals.pelvis
@@ -106,17 +101,9 @@ def read_roll(trial: Trial) -> Trial:
 
 
 def tilt_hips(track: PoseTrack) -> PoseTrack:
-    """The track with its hip points on the measured line of the pelvis, to be drawn.
+    """A track with its hips moved onto the measured line of the pelvis, to be drawn.
 
-    Parameters
-    ----------
-    track : PoseTrack
-        Track with its pelvic roll; unchanged without it, and where it is NaN.
-
-    Returns
-    -------
-    PoseTrack
-        Both hips moved up or down about their middle.
+    Both move up or down about their middle; they stay where the roll is not known.
     """
     roll = track.derived.pelvic_roll
     if roll is None or not track.has("left_hip", "right_hip"):
@@ -133,10 +120,7 @@ def tilt_hips(track: PoseTrack) -> PoseTrack:
 def fuse(one: tuple[Float, Float], other: tuple[Float, Float]) -> tuple[Float, Float]:
     """Mean of two measured series weighted by their precision, and its SD.
 
-    Parameters
-    ----------
-    one, other : tuple of Float
-        (T,) values and (T,) standard deviations; NaN where missing.
+    Each is (T,) values and (T,) standard deviations; NaN where missing.
     """
     values, sds = (np.stack(pair) for pair in zip(one, other, strict=True))
     known = np.isfinite(values) & (sds > 0)
@@ -179,32 +163,15 @@ def stride_phase(time_s: Float, strides: Strides) -> Float:
 
 
 def scissor(phase: Float) -> Float:
-    """How far the left thigh is ahead of the right one, about -1 to 1.
-
-    Parameters
-    ----------
-    phase : Float
-        Phase of the stride (`stride_phase`).
-    """
+    """How far the left thigh is ahead of the right one at a `stride_phase`, about -1 to 1."""
     waveform: Float = np.sum([a * np.cos(k * phase + b) for k, (a, b) in SCISSOR.items()], axis=0)
     return waveform
 
 
 def without_drift(values: Float, period: float) -> Float:
-    """Values less their mean over one stride around each frame.
+    """(T,) values less their mean over one stride of `period` frames around each frame.
 
-    Parameters
-    ----------
-    values : Float
-        (T,) series, NaN where missing.
-    period : float
-        Frames per stride.
-
-    Returns
-    -------
-    Float
-        (T,) with the mean of whole strides zero; within half a stride of the ends of the video the
-        last whole stride counts.
+    Within half a stride of the ends of the video the last whole stride counts. NaN where missing.
     """
     known = np.isfinite(values)
     whole = 2 * int((period - 1) // 2) + 1

@@ -140,11 +140,6 @@ def readings(trial: Trial, side: Side) -> Mapping[str, Reading]:
 def ensemble_average(trial: Trial) -> tuple[Curve, ...]:
     """Every angle over the average stride of each leg.
 
-    Parameters
-    ----------
-    trial : Trial
-        With the strides that are averaged.
-
     Returns
     -------
     tuple of Curve

@@ -55,17 +55,9 @@ class _Foot:
 
 
 def background_roll(track: PoseTrack) -> tuple[float, float] | None:
-    """Roll of the camera and its SD as upright lines of the background show it.
+    """Roll of the camera and its SD, deg, as upright lines of the background show it.
 
-    Parameters
-    ----------
-    track : PoseTrack
-        With what the upright lines tell (`UprightLinesSignals`).
-
-    Returns
-    -------
-    tuple of float or None
-        Degrees, medians over the video; None where too few lines agree.
+    Medians of `UprightLinesSignals` over the video; None where too few lines agree.
     """
     lines = track.signals.upright_lines
     if lines is None:
@@ -81,15 +73,7 @@ def background_roll(track: PoseTrack) -> tuple[float, float] | None:
 def levelled(trial: Trial) -> Trial:
     """A side view with the roll of its camera, if the background shows it.
 
-    Parameters
-    ----------
-    trial : Trial
-        Its track with what the upright lines tell (`UprightLinesSignals`).
-
-    Returns
-    -------
-    Trial
-        Its view with `camera_roll_deg`, and the tilt of level ground that follows from it.
+    `UprightLinesSignals` give `camera_roll_deg`; the tilt of level ground follows from it.
     """
     roll = background_roll(trial.track)
     if trial.view.plane != "side" or roll is None:

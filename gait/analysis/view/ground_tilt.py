@@ -32,15 +32,7 @@ def with_ground(trial: Trial) -> Trial:
     against what is to be expected of a camera. On the ground the foot does not move, and only the
     expectation is left.
 
-    Parameters
-    ----------
-    trial : Trial
-        With steady strides of both feet.
-
-    Returns
-    -------
-    Trial
-        Unchanged unless filmed from the side, and where the background shows the roll already.
+    Unchanged unless filmed from the side, and where the background shows the roll already.
     """
     view = trial.view
     if view.plane != "side" or view.camera_roll_deg is not None:

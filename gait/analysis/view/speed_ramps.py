@@ -137,10 +137,7 @@ def one_speed(track: PoseTrack) -> tuple[PoseTrack, Ramp | None]:
 def clearest_rhythm(track: PoseTrack) -> Rhythm | None:
     """The rhythm of the longest stretch of steps: of two steps, where `rhythm` asks for four.
 
-    Parameters
-    ----------
-    track : PoseTrack
-        Raw track on the time base of the video.
+    The track is a raw one on the time base of the video.
     """
     found = [s for s in stretches(track) if s.rhythm.rise > LEAST_RISE]
     return max(found, key=lambda stretch: stretch.steps).rhythm if found else None
@@ -162,18 +159,10 @@ def _clear_of_others(kept: Stretch, track: PoseTrack) -> tuple[float, float]:
 
 
 def stretches(track: PoseTrack) -> tuple[Stretch, ...]:
-    """Parts of a track in which steps take the same time, in order.
+    """Parts of a raw track, in order, in which steps take the same time as the video plays.
 
-    Parameters
-    ----------
-    track : PoseTrack
-        Raw track on the time base of the video.
-
-    Returns
-    -------
-    tuple of Stretch
-        Neighbours of one speed are one stretch. A video that plays evenly, and shows somebody who
-        runs evenly, has one; one without steps none.
+    Neighbours of one speed are one stretch. A video that plays evenly, and shows somebody who runs
+    evenly, has one; one without steps none.
     """
     series, fps_hz = legs_and_trunk(track), track.fps_hz
     if series is None or len(series) < FEWEST_STEPS * SHORTEST_STEP_S * fps_hz:

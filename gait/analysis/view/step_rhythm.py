@@ -40,13 +40,7 @@ class Rhythm:
 
 
 def rhythm(track: PoseTrack) -> Rhythm | None:
-    """The rhythm of steps; None where none is seen.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        Raw or cleaned track; frames may be missing or unevenly spaced.
-    """
+    """The rhythm of steps; None where none is seen. Frames may be missing or unevenly spaced."""
     series, fps_hz = legs_and_trunk(track), track.fps_hz
     if series is None:
         return None

@@ -128,13 +128,6 @@ def kept_notes(run: RunFolder) -> Notes:
 def keep_notes(run: RunFolder, notes: Notes) -> None:
     """Leave notes with a run; none at all take the file away, and reports with older ones go.
 
-    Parameters
-    ----------
-    run : RunFolder
-        A finished run.
-    notes : Notes
-        All of them: they replace those from before.
-
     Raises
     ------
     OutputError

@@ -53,15 +53,7 @@ class Letterhead(StrictModel):
 
 
 def kept_runner(library: Path, name: str) -> Runner:
-    """What is kept of a runner; UsageError if it cannot be read.
-
-    Parameters
-    ----------
-    library : Path
-        Folder of the run folders.
-    name : str
-        Of the runner; capitals do not matter.
-    """
+    """What is kept of a runner, however the name is spelt; UsageError if it cannot be read."""
     path = _runner_file(library, name)
     if not path.exists():
         return Runner(name=name[:_LONGEST_NAME])
@@ -87,11 +79,6 @@ def keep_consent(
     now : callable
         Tells the time.
 
-    Returns
-    -------
-    Runner
-        With all answers.
-
     Raises
     ------
     OutputError
@@ -114,13 +101,6 @@ def forget_runner(library: Path, name: str) -> None:
 
 def letterhead(library: Path) -> tuple[str, bytes]:
     """Name and logo of the practice; empty without.
-
-    Returns
-    -------
-    str
-        The name.
-    bytes
-        The logo, PNG.
 
     Raises
     ------

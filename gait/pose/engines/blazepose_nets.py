@@ -98,13 +98,7 @@ class Detector:
         self._network = network
 
     def __call__(self, image: UInt8) -> Crop | None:
-        """The square around somebody, turned so that the body is upright; None without anybody.
-
-        Parameters
-        ----------
-        image : uint8 array
-            (H, W, 3) RGB.
-        """
+        """The square around somebody, turned so that the body is upright; None without anybody."""
         height, width = image.shape[:2]
         whole = Crop(width / 2, height / 2, max(height, width))
         square = whole.cut(image, DETECTOR_PX).astype(np.float32)

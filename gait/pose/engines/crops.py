@@ -31,46 +31,20 @@ class Crop:
     """By how much it is turned clockwise, rad."""
 
     def to_frame(self, unit: Float) -> Float:
-        """Points of the square, where a side is 1 and (0, 0) its corner, in px of the frame.
-
-        Parameters
-        ----------
-        unit : Float
-            (..., 2).
-        """
+        """(..., 2) points of the square, whose side is 1 and corner (0, 0), in px of the frame."""
         centred = (np.asarray(unit) - 0.5) * self.side
         return centred @ self._turn.T + (self.x, self.y)
 
     def from_frame(self, px: Float) -> Float:
-        """Points of the frame as those of the square; the inverse of `to_frame`.
-
-        Parameters
-        ----------
-        px : Float
-            (..., 2).
-        """
+        """(..., 2) px of the frame as points of the square; the inverse of `to_frame`."""
         return np.asarray((px - np.array([self.x, self.y])) @ self._turn / self.side + 0.5)
 
     def shifted(self, by: Float) -> Crop:
-        """The same square in a picture whose corner is elsewhere.
-
-        Parameters
-        ----------
-        by : Float
-            (2,) px.
-        """
+        """The same square in a picture whose corner is (2,) px elsewhere."""
         return replace(self, x=self.x + float(by[0]), y=self.y + float(by[1]))
 
     def towards(self, other: Crop, share: float) -> Crop | None:
-        """The square on the way to another one; None if these cannot be of the same person.
-
-        Parameters
-        ----------
-        other : Crop
-            At the end of the way.
-        share : float
-            Of the way, 0 to 1.
-        """
+        """The square a share of the way to another; None if these cannot be of the same person."""
         ratio = other.side / self.side
         if not 1 / SAME < ratio < SAME:
             return None
@@ -84,15 +58,7 @@ class Crop:
         )
 
     def cut(self, image: UInt8, size: int) -> UInt8:
-        """(size, size, 3) the square; black where the frame has ended.
-
-        Parameters
-        ----------
-        image : uint8 array
-            (H, W, 3) RGB.
-        size : int
-            Of the square, px.
-        """
+        """(size, size, 3) the square of an RGB image; black where the frame has ended."""
         import cv2
 
         corner, shrink = np.zeros(2), int(self.side / size)
@@ -112,15 +78,7 @@ class Crop:
         return np.asarray(cv2.warpAffine(image, matrix, (size, size), flags=flags), np.uint8)
 
     def paste(self, square: Float32, shape: tuple[int, int]) -> Float32:
-        """A map of the square as one of the whole frame, 0 around it.
-
-        Parameters
-        ----------
-        square : float32 array
-            (S, S).
-        shape : tuple of int
-            Height and width of the frame, px.
-        """
+        """An (S, S) map of the square as one of the whole frame of that shape, 0 around it."""
         import cv2
 
         matrix = np.empty((2, 3))

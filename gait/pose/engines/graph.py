@@ -38,15 +38,7 @@ MASK_PX: Final = 960
 
 
 class GraphEngine:
-    """Both networks for one thread.
-
-    Parameters
-    ----------
-    nets : BlazePoseNets
-        Shared by all threads.
-    looks : sequence of Look
-        How often, and how, every body is looked at; the cost grows with their number.
-    """
+    """Both networks, which all threads share, for one thread; each look at a body has its cost."""
 
     def __init__(self, nets: BlazePoseNets, looks: Sequence[Look] = ONCE) -> None:
         self._nets = nets
@@ -125,10 +117,7 @@ def around(xy: Float, angle: float) -> Crop:
 def agreed(seen: Sequence[Reading]) -> Reading:
     """The middle of several looks at one body, with the legs named as most of them have it.
 
-    Parameters
-    ----------
-    seen : sequence of Reading
-        At least one. The outline is that of the first.
+    The outline is that of the first.
     """
     first, *others = seen
     crossed = [False]

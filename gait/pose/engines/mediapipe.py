@@ -32,11 +32,6 @@ class MediaPipeEngine:
 
     One landmarker is held at a time, with outlines or without: each takes 0.15 GB, and the points
     of both are the same.
-
-    Parameters
-    ----------
-    task : Path
-        The model.
     """
 
     def __init__(self, task: Path) -> None:

@@ -67,13 +67,7 @@ class Runtime(Protocol):
 
 
 class OpenVINO:
-    """Intel's runtime; also on other processors.
-
-    Parameters
-    ----------
-    precision : {"f32", "bf16"}
-        Of the arithmetic.
-    """
+    """Intel's runtime; also on other processors."""
 
     def __init__(self, precision: Precision = "f32") -> None:
         self._core = _openvino_core()

@@ -116,17 +116,9 @@ class KneeFollower:
 
 
 def leg_lengths_px(points: Mapping[str, Float]) -> list[float]:
-    """Thigh plus shank of each leg that is seen in a frame.
+    """Thigh plus shank in px of each leg that is seen whole in a frame, left before right.
 
-    Parameters
-    ----------
-    points : Mapping of str to Float
-        (2,) landmarks in px by canonical name, NaN where missing.
-
-    Returns
-    -------
-    list of float
-        In px, left before right; empty if neither leg is seen whole.
+    `points` are (2,) landmarks in px by canonical name, NaN where missing.
     """
     lengths = []
     for side in SIDES:
@@ -138,18 +130,7 @@ def leg_lengths_px(points: Mapping[str, Float]) -> list[float]:
 
 
 def knees_apart(track: PoseTrack) -> Float:
-    """Distance of the two knees in every frame.
-
-    Parameters
-    ----------
-    track : PoseTrack
-        Track with both knees.
-
-    Returns
-    -------
-    Float
-        (T,) leg lengths, NaN where a knee is missing.
-    """
+    """(T,) distance of the two knees in leg lengths, NaN where one is missing."""
     return np.asarray(
         np.linalg.norm(track["left_knee"] - track["right_knee"], axis=1) / track.leg_px
     )

@@ -56,19 +56,9 @@ class Mark:
 
 
 def find_marks(image: UInt8, waist: Waist) -> list[Mark]:
-    """Closed patches behind the hips that differ in colour from all around them.
+    """Closed patches behind the hips unlike all around them in colour, the most conspicuous first.
 
-    Parameters
-    ----------
-    image : uint8 array
-        (H, W, 3) RGB frame.
-    waist : Waist
-        Where to look.
-
-    Returns
-    -------
-    list of Mark
-        The most conspicuous first; none where the place is cut by the edge of the video.
+    The image is (H, W, 3) RGB. None where the place is cut by its edge.
     """
     import cv2
 

@@ -117,13 +117,7 @@ class TapeFollower:
 
 
 def waist_of(points: Mapping[str, Float]) -> Waist | None:
-    """Where strips can be; None unless hips and shoulders are seen from behind or in front.
-
-    Parameters
-    ----------
-    points : Mapping of str to Float
-        (2,) landmarks in px by canonical name, NaN where missing.
-    """
+    """Where strips can be; None unless hips and shoulders are seen from behind or in front."""
     nowhere = np.full(2, np.nan)
     middle, width_px = {}, {}
     for part in NARROWEST:
@@ -191,11 +185,6 @@ def roll_sd_deg(recent: list[Pair]) -> float:
     Noise in the edge pixels, and the coding of the video: that moves whole rows of them between
     frames. Both strips are seen from the same distance, so what their areas change against each
     other was won or lost along an edge, and moved a centre by up to half as much of the height.
-
-    Parameters
-    ----------
-    recent : list of Pair
-        The same strips in several frames, the last one is meant.
     """
     last = recent[-1]
     ratio = np.log([pair.left.area / pair.right.area for pair in recent])

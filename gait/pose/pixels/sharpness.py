@@ -87,18 +87,7 @@ class SharpnessMeter:
 
 
 def blur_effect(grey: Float) -> float:
-    """How blurred a picture is along its rows.
-
-    Parameters
-    ----------
-    grey : Float
-        (H, W) brightness.
-
-    Returns
-    -------
-    float
-        0 sharp to 1 blurred; NaN for an even surface.
-    """
+    """How blurred an (H, W) picture is along its rows: 0 sharp to 1; NaN for an even surface."""
     import cv2
 
     again = cv2.blur(grey, (BLUR_PX, 1), borderType=cv2.BORDER_REFLECT)

@@ -39,17 +39,7 @@ class Keys:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Keys:
-        """The tokens that an environment asks for.
-
-        Parameters
-        ----------
-        environment : Mapping of str to str
-            `TOKEN_ENV` and `PROFILES_ENV`, both optional.
-
-        Returns
-        -------
-        Keys
-            With a new secret if none is given.
+        """The tokens that `TOKEN_ENV` and `PROFILES_ENV` ask for; a new secret if none is given.
 
         Raises
         ------

@@ -95,10 +95,7 @@ class Served:
     def withdraw(self, run: Path) -> tuple[str, ...]:
         """Let nobody fetch anything that was sent where a run was shown.
 
-        Returns
-        -------
-        tuple of str
-            The sessions of Streamlit that showed it.
+        Returns the sessions of Streamlit that showed it.
         """
         with self._lock:
             shown = self._shown.pop(run, set())

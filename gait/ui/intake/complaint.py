@@ -15,12 +15,7 @@ from gait.ui.site import plain
 def show(analysis: Analysis, key: str) -> None:
     """A switch between complaints; it starts where the runner said that it hurts.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        The runner's; with an answer that forbids running this is not to be called.
-    key : str
-        Tells several switches apart.
+    Not to be called with an answer that forbids running.
     """
     hurts = places(analysis)
     st.header("What was studied for this pain", anchor=False)

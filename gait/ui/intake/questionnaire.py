@@ -31,17 +31,7 @@ _ASKING: Final = "asking-"
 def questionnaire(known: Answers, key: str = "") -> Given:
     """The questions one at a time, warning signs first; what is urgent is said at once.
 
-    Parameters
-    ----------
-    known : mapping of str to str or sequence of str
-        Answers that were given before; they are shown until the questions are asked again.
-    key : str
-        Tells several questionnaires apart.
-
-    Returns
-    -------
-    dict
-        Answers by question so far, without those left open.
+    `known` are shown until the questions are asked again. Returns the answers so far.
     """
     state = f"{_ASKING}{key}"
     if state not in st.session_state:
@@ -142,13 +132,10 @@ def first(analysis: Analysis) -> bool:
 
 
 def urgent(run: RunFolder) -> bool:
-    """What has to be dealt with before anything about the running is shown.
+    """Whether something has to be dealt with before anything about the running is shown.
 
-    Returns
-    -------
-    bool
-        Whether there is such a thing. It is then on the page, with the question whether a
-        clinician has looked at it: only a yes shows the rest.
+    It is then on the page, with the question whether a clinician has looked at it: only a yes shows
+    the rest.
     """
     analysis = analysis_of(run)
     found = unsettled(analysis)

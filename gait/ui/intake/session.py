@@ -36,15 +36,8 @@ Row = dict[str, Any]
 def take_in(found: again.Found) -> bool:
     """An uploader, a table of the videos, the answers of their runners, and a button.
 
-    Parameters
-    ----------
-    found : iterable of (RunFolder, Analysis)
-        The runs of the library, latest first: some may be of the same videos.
-
-    Returns
-    -------
-    bool
-        Whether videos were just given to be analysed.
+    `found` are the runs of the library, latest first: some may be of the same videos. Whether
+    videos were just given to be analysed.
     """
     taken = st.session_state.setdefault(_TAKEN, 0)
     videos = st.file_uploader(
@@ -89,20 +82,7 @@ def take_in(found: again.Found) -> bool:
 
 
 def row_of(name: str, check: str) -> Row:
-    """What the table says of a video before anybody corrects it.
-
-    Parameters
-    ----------
-    name : str
-        Of its file: ``anna_side.mp4`` is Anna from the side.
-    check : str
-        What can be said of the file without looking at the runner.
-
-    Returns
-    -------
-    dict
-        By title of the column.
-    """
+    """What the table says of a video before anybody corrects it."""
     known = from_name(PurePath(name).stem)
     words = {view: title for title, view in _VIEWS.items()}
     return {

@@ -74,15 +74,7 @@ def parts(name: str) -> tuple[Part, ...]:
 
 
 def with_drawings(document: str, folder: Path) -> str:
-    """The document with its drawings inside; those that are not installed keep their words.
-
-    Parameters
-    ----------
-    document : str
-        Markdown.
-    folder : Path
-        What its links are relative to.
-    """
+    """The document with its drawings inside; those that are not installed keep their words."""
 
     def inside(match: re.Match[str]) -> str:
         path = folder / match[2]
@@ -95,16 +87,6 @@ def with_drawings(document: str, folder: Path) -> str:
 
 def split(document: str) -> tuple[Part, ...]:
     """Markdown without HTML, split where text is folded away.
-
-    Parameters
-    ----------
-    document : str
-        Markdown that may hold comments, ``<details>`` and relative links.
-
-    Returns
-    -------
-    tuple of Part
-        In their order.
 
     Examples
     --------

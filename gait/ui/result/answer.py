@@ -62,15 +62,7 @@ def warnings(analysis: Analysis) -> None:
 
 
 def show(analysis: Analysis, videos: Sequence[RunFolder]) -> None:
-    """Show the answer beside its picture.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What was found.
-    videos : sequence of RunFolder
-        The run of its video, or those of merged views; none where there is nothing to draw.
-    """
+    """Show the answer beside its picture."""
     found = wording.overview(analysis)
     # On a phone one below the other; else the picture stands beside both (see `page`).
     place = st.container(key="answer")
@@ -107,20 +99,7 @@ def _sentence(found: wording.Overview) -> None:
 
 
 def looks(analysis: Analysis, found: wording.Overview | None) -> tuple[Look, ...]:
-    """What is shown first: what stands out, else what lies near a limit, then the main numbers.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What was found.
-    found : Overview or None
-        None if nothing may be said about it.
-
-    Returns
-    -------
-    tuple of Look
-        At most three.
-    """
+    """Three things at most: what stands out, else what is near a limit, then the main numbers."""
     measured = [s for s in analysis.summaries if s.value is not None]
     if found is not None and found.top:
         chosen = [

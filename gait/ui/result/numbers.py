@@ -92,17 +92,9 @@ def _aloud(side: str) -> str:
 
 
 def bar(sides: Iterable[Summary]) -> str:
-    """A drawing of the values of one measure with their intervals and the usual range.
+    """HTML of the values of one measure with their intervals and the usual range.
 
-    Parameters
-    ----------
-    sides : iterable of Summary
-        One of "both", or one or two legs.
-
-    Returns
-    -------
-    str
-        HTML, hidden from those who have the text read to them.
+    Hidden from those who have the text read to them.
     """
     shown = [s for s in sides if s.value is not None]
     ends = next(filter(None, map(usual, shown)), (None, None))

@@ -44,13 +44,7 @@ def transport(analysis: Analysis, trial: Trial) -> None:
 
 
 def waveforms(analysis: Analysis, trial: Trial) -> bool:
-    """Every angle over the average stride, with the stride that the video shows.
-
-    Returns
-    -------
-    bool
-        Whether there is any.
-    """
+    """Every angle over the average stride, with the one that the video shows; False without any."""
     data = waveform_data(analysis, trial)
     if data["curves"]:
         _part("waveforms")(data=data, key="waveforms")
