@@ -60,6 +60,11 @@ class Studied:
     """`over_time`, `at_one_time` and `counter`: studies that followed runners, all others, and
     those that did not find it."""
 
+    @property
+    def found(self) -> str:
+        """What was found, and what speaks against it."""
+        return f"{self.wording} {self.against}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:

@@ -27,7 +27,6 @@ from gait.report.content import (
     Reader,
     Reason,
     Report,
-    StudiedMeasure,
 )
 from gait.report.method import log, method
 from gait.report.pictures import Added, Letterhead
@@ -214,13 +213,7 @@ def _complaint(place: str, analysis: Analysis) -> ForComplaint:
         title=found.title,
         first=found.first,
         measures=tuple(
-            StudiedMeasure(
-                name=f"{m.name}, {m.unit}",
-                studied=m.graded,
-                own=m.own,
-                says=m.says,
-                found=f"{m.studied[0].wording} {m.studied[0].against}".strip(),
-            )
+            (f"{m.name}, {m.unit}", m.graded, m.own, m.says, m.studied[0].found)
             for m in found.measures
         ),
         tried=tuple(

@@ -109,26 +109,6 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True)
-class StudiedMeasure:
-    """One measure that was studied for a complaint, beside the runner's own value.
-
-    Parameters
-    ----------
-    name, studied, own, says : str
-        The measure; the side that studies speak of and how well it is supported; values with half
-        of their interval; what they say, or why there is none.
-    found : str
-        What the best of the studies found, and what speaks against it.
-    """
-
-    name: str
-    studied: str
-    own: str
-    says: str
-    found: str
-
-
-@dataclass(frozen=True, slots=True)
 class ForComplaint:
     """What was studied for the pain at one place."""
 
@@ -136,8 +116,10 @@ class ForComplaint:
     """Where it hurts."""
     first: tuple[str, ...]
     """What is better documented than running form."""
-    measures: tuple[StudiedMeasure, ...]
-    """With the best evidence first."""
+    measures: tuple[tuple[str, str, str, str, str], ...]
+    """With the best evidence first: the measure, the side that studies speak of, values with half
+    of their interval, what they say or why there is none, and what the best of the studies found.
+    """
     tried: tuple[tuple[str, str], ...]
     """What has been tried: its name, and dose, caution and condition."""
 
