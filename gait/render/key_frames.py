@@ -16,7 +16,7 @@ from gait.analysis.results import Analysis, Stride
 from gait.analysis.trial import Trial
 from gait.render.angle_arcs import LABELS, draw_angles
 from gait.render.crop import HEIGHT_PX, WIDTH_PX, crops, jpeg
-from gait.render.draw import SHADOW, conceal, dot
+from gait.render.draw import SHADOW, conceal, dot, to_point
 from gait.render.skeleton import COLOURS, HEAD_OF_LEG, draw_skeleton, heads, points
 from gait.types import SIDES, Float, PoseTrack, Side, UInt8
 from gait.video import frames
@@ -94,8 +94,8 @@ def key_frames(
         crop = shown_of[index]
         canvas = crop.of(pictures.get(index), track.size)
         if blur_face and head is not None and index in pictures:
-            x, y = crop.on(head[index])
-            conceal(canvas, (x, y), HEAD_OF_LEG * analysis.view.leg_px * crop.scale)
+            place = to_point(crop.on(head[index]))
+            conceal(canvas, place, HEAD_OF_LEG * analysis.view.leg_px * crop.scale)
         on_paper = crop.on(track.xy[index])
         figure = points(on_paper, track.score[index], track.names, WIDTH_PX, HEIGHT_PX)
         if head is not None and index not in pictures:
@@ -204,6 +204,5 @@ def frames_at(
 
 
 def _draw_head(picture: UInt8, at: Float, radius: float) -> None:
-    x, y = float(at[0]), float(at[1])
-    dot(picture, (x, y), radius, SHADOW)
-    dot(picture, (x, y), radius - 0.1 * _EM_PX, COLOURS[None])
+    dot(picture, to_point(at), radius, SHADOW)
+    dot(picture, to_point(at), radius - 0.1 * _EM_PX, COLOURS[None])

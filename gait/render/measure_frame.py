@@ -17,17 +17,16 @@ from gait.analysis.trial import Trial
 from gait.knowledge import knowledge
 from gait.present.ranges import usual
 from gait.render.crop import HEIGHT_PX, WIDTH_PX, close_up, crops, jpeg
-from gait.render.draw import conceal
+from gait.render.draw import conceal, to_point
+from gait.render.key_frames import frames_at
 from gait.render.skeleton import COLOURS, HEAD_OF_LEG, draw_skeleton, heads, points
 from gait.render.usual_range import Drawn, Mark, draw_measure
 from gait.skeleton import LEG
-from gait.types import Side, UInt8
-from gait.video import frames
+from gait.types import Side
 
 Moment = Literal["initial contact", "loading", "mid-stance", "toe-off", "swing"]
 
 _EM_PX: Final = 19.0
-_BESIDE_S: Final = 1e-4
 _LOADING: Final = (0.1, 0.6)
 """Shares of stance between which knee, pelvis and thigh have their peak."""
 
@@ -143,14 +142,12 @@ def measure_frame(
     index = _index(trial, stride, show)
     parts = _CLOSE.get(show.mark) if show.mark else None
     crop = close_up(track, index, parts) if parts else crops(track, [index])[index]
-    video_s = float(track.time[index] * analysis.view.time_scale)
-    image = _image(video, video_s)
+    image = frames_at(video, track, analysis, {index}).get(index)
     canvas = crop.of(image, track.size)
     head = heads(track)
     leg_px = analysis.view.leg_px * crop.scale
     if blur_face and head is not None and image is not None:
-        x, y = crop.on(head[index])
-        conceal(canvas, (x, y), HEAD_OF_LEG * leg_px)
+        conceal(canvas, to_point(crop.on(head[index])), HEAD_OF_LEG * leg_px)
     figure = points(crop.on(track.xy[index]), track.score[index], track.names, WIDTH_PX, HEIGHT_PX)
     draw_skeleton(canvas, figure, stride.side, _EM_PX)
     ranged = show.ranged and usual(summary) is not None
@@ -172,7 +169,7 @@ def measure_frame(
         stride.side,
         show.moment,
         float(track.time[index]),
-        video_s,
+        float(track.time[index] * analysis.view.time_scale),
         drawn,
         drawn and ranged,
         jpeg(canvas),
@@ -227,10 +224,3 @@ def _index(trial: Trial, stride: Stride, show: Show) -> int:
         if series is not None and len(inside) and np.isfinite(series[inside]).any():
             return int(inside[np.nanargmax(series[inside])])
     return int(np.abs(time - at_s).argmin())
-
-
-def _image(video: Path | None, video_s: float) -> UInt8 | None:
-    if video is None:
-        return None
-    frame = next(frames(video, video_s - _BESIDE_S), None)
-    return None if frame is None else frame.image

@@ -16,7 +16,7 @@ from gait.io.added.notes import Mark, MarkedPicture
 from gait.present import wording
 from gait.render.angle_arcs import draw_marks
 from gait.render.crop import HEIGHT_PX, WIDTH_PX, Crop, crops, jpeg
-from gait.render.draw import conceal
+from gait.render.draw import conceal, to_point
 from gait.render.key_frames import frames_at
 from gait.render.overlay import draw_frame
 from gait.render.skeleton import HEAD_OF_LEG, heads
@@ -72,8 +72,7 @@ def video_picture(
         return None
     if blur_face and (head := heads(as_filmed(trial.track))) is not None:
         scale = image.shape[1] / trial.track.size[0]
-        x, y = head[index] * scale
-        conceal(image, (x, y), HEAD_OF_LEG * analysis.view.leg_px * scale)
+        conceal(image, to_point(head[index] * scale), HEAD_OF_LEG * analysis.view.leg_px * scale)
     if drawn:
         return image
     degrees = {
