@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
 import typer
 
@@ -38,6 +38,14 @@ Workers = Annotated[
     ),
 ]
 Overlay = Annotated[bool, typer.Option("--overlay/--no-overlay", help="Draw the overlay video.")]
+
+
+class _Work(TypedDict):
+    """How videos are analysed, whichever they are."""
+
+    answers: "Answers | None"
+    overlay: bool
+    workers: int | None
 
 
 def analyze(
@@ -137,21 +145,12 @@ def analyze(
         sex=sex,
         time_scale=time_scale,
     )
-    answers = _answers(intake)
+    work: _Work = {"answers": _answers(intake), "overlay": overlay, "workers": workers}
     if together:
-        return _analyze_together(trials, chosen, answers, out, overlay, workers, report, as_json)
+        return _analyze_together(trials, chosen, work, out, report, as_json)
     done: list[Analysis] = []
-    code = _analyze_each(
-        [(trial, chosen) for trial in trials],
-        answers,
-        out if len(trials) == 1 else None,
-        out,
-        overlay,
-        workers,
-        report,
-        (lambda run, analysis: done.append(analysis)) if as_json else _show,
-        fps,
-    )
+    show = (lambda run, analysis: done.append(analysis)) if as_json else _show
+    code = _analyze_each([(trial, chosen) for trial in trials], work, out, report, show, fps)
     if as_json and (done or len(trials) > 1):
         documents = [analysis.model_dump_json(indent=2) for analysis in done]
         typer.echo(f"[{','.join(documents)}]" if len(trials) > 1 else documents[0])
@@ -167,7 +166,8 @@ def demo(out: Out = None, workers: Workers = None, overlay: Overlay = True) -> i
         (_sample(name), Settings(speed_mps=speed_mps, height_m=SAMPLE_HEIGHT_M))
         for name, speed_mps in SAMPLES_MPS.items()
     ]
-    code = _analyze_each(samples, None, None, out, overlay, workers, True, _show)
+    work: _Work = {"answers": None, "overlay": overlay, "workers": workers}
+    code = _analyze_each(samples, work, out, True, _show)
     if code == 0:
         run = RunFolder((out or RUNS) / samples[-1][0].stem)
         also = f", and play {run.overlay}" if overlay else ""
@@ -191,11 +191,8 @@ def _answers(file: Path | None) -> "Answers | None":
 
 def _analyze_each(
     trials: Sequence[tuple[Path, "Settings"]],
-    answers: "Answers | None",
-    folder: Path | None,
-    base: Path | None,
-    overlay: bool,
-    workers: int | None,
+    work: _Work,
+    out: Path | None,
     report: bool,
     show: Callable[["RunFolder", "Analysis"], None],
     fps_hz: float | None = None,
@@ -209,25 +206,16 @@ def _analyze_each(
     for trial, settings in trials:
         try:
             info = identify(trial, fps_hz)
-            run = RunFolder(folder or place(base or RUNS, info))
+            run = RunFolder(out if out and len(trials) == 1 else place(out or RUNS, info))
             before = {path.name for path in run.reports}
             with terminal.progress(trial.name) as progress:
-                analysis = analyze_into(
-                    run,
-                    trial,
-                    info,
-                    settings,
-                    answers=answers,
-                    overlay=overlay,
-                    workers=workers,
-                    progress=progress,
-                )
+                analysis = analyze_into(run, trial, info, settings, progress=progress, **work)
                 if report:
                     _report(run, None if is_track(trial) else trial)
         except Exception as e:  # not even a bug stops the other videos
             code = max(code, terminal.failed(e))
         else:
-            if overlay and not run.overlay.exists():
+            if work["overlay"] and not run.overlay.exists():
                 terminal.complain(
                     f"{trial.name} holds keypoints only, so there is no overlay video."
                 )
@@ -244,10 +232,8 @@ def _analyze_each(
 def _analyze_together(
     trials: Sequence[Path],
     settings: "Settings",
-    answers: "Answers | None",
+    work: _Work,
     out: Path | None,
-    overlay: bool,
-    workers: int | None,
     report: bool,
     as_json: bool,
 ) -> int:
@@ -256,15 +242,7 @@ def _analyze_together(
 
     run = RunFolder(out or place_together(RUNS, trials))
     with terminal.progress("together") as progress:
-        analysis = analyze_together(
-            trials,
-            settings,
-            out=run.path,
-            answers=answers,
-            overlay=overlay,
-            workers=workers,
-            progress=progress,
-        )
+        analysis = analyze_together(trials, settings, out=run.path, progress=progress, **work)
         if report:
             _report(run, None)
     if as_json:
