@@ -132,10 +132,8 @@ def resolve(
 
     Parameters
     ----------
-    model : str
-        Name in `MODELS`.
-    path : Path, optional
-        A model file of the user's own, used instead of looking for one.
+    model, path
+        As for `locate`.
     progress : callable, optional
         Called with (bytes done, bytes in total) during a download.
 

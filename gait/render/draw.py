@@ -119,12 +119,8 @@ def conceal(image: UInt8, at: Point, radius: float) -> None:
 
     Parameters
     ----------
-    image : UInt8
-        (H, W, 3) RGB, drawn on in place.
-    at : tuple of float
-        Centre (x, y), px.
-    radius : float
-        In px.
+    image, at, radius
+        As for `dot`.
     """
     height, width = image.shape[:2]
     x0, x1 = (round(min(max(at[0] + d * radius, 0), width)) for d in (-1, 1))
@@ -205,12 +201,8 @@ def text_width(text: str, em: float, *, bold: bool = False) -> float:
 
     Parameters
     ----------
-    text : str
-        One line.
-    em : float
-        Size of the type, px.
-    bold : bool
-        Heavier type.
+    text, em, bold
+        As for `write`.
 
     Returns
     -------

@@ -111,16 +111,12 @@ def measure_frame(
 
     Parameters
     ----------
-    analysis : Analysis
-        Of one video.
-    trial : Trial
-        Its cleaned track.
+    analysis, trial, blur_face
+        As for `gait.render.key_frames.key_frames`.
     video : Path or None
         Where the picture comes from: the video, or its overlay; None draws on plain paper.
     summary : Summary
         The measure; one of both legs is shown on the leg towards the camera.
-    blur_face : bool
-        Whether to hide the face.
 
     Returns
     -------

@@ -98,18 +98,14 @@ def chosen_pictures(
 
     Parameters
     ----------
-    analysis : Analysis
-        Of the video.
-    trial : Trial
-        Its cleaned track.
+    analysis, trial, drawn, blur_face
+        As for `video_picture`.
     source : Path or None
         The video, or its overlay; without one there is nothing to show.
     pictures : sequence of MarkedPicture
         Which ones.
     video : int
         Its number, for the names of the files.
-    drawn, blur_face
-        As for `video_picture`.
 
     Yields
     ------

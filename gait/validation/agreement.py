@@ -154,12 +154,8 @@ def check_events(
 
     Parameters
     ----------
-    video : str
-        Its name.
-    analysis : Analysis
-        What the program says of it.
-    truth : Truth
-        What is known of it.
+    video, analysis, truth
+        As for `check`.
     edge_s : float
         Of an event this near the ends nothing is expected.
     """
