@@ -20,7 +20,7 @@ from gait.analysis.kinematics.waveforms import (
 )
 from gait.analysis.trial import Trial
 from gait.settings import Settings
-from gait.types import SIDES, Plane
+from gait.types import SIDES, DerivedSignals, Plane
 
 
 def trial(**changes: object) -> tuple[Trial, synthetic.Truth]:
@@ -66,10 +66,37 @@ def test_a_video_without_direction_has_no_curves() -> None:
 
 def test_readings_of_the_far_leg_are_less_certain() -> None:
     made, truth = trial()
-    made = replace(made, track=made.track.with_(steps=("BlazePose heavy",)))
+    # The near knee was followed past the other one; else it is the less certain at contact.
+    followed = DerivedSignals(knee_bridged=np.ones(len(made.track)))
+    made = replace(made, track=made.track.with_(steps=("BlazePose heavy",), derived=followed))
     near = readings(made, truth.near_side)["knee"][1]
     far = readings(made, "left" if truth.near_side == "right" else "right")["knee"][1]
     assert 0 < near < far
+
+
+def test_a_curve_is_no_surer_of_the_camera_than_the_measures_of_it() -> None:
+    """Angles to the vertical turn with a camera that is rolled; knee and flat foot do not."""
+    made, _ = trial()
+    made = replace(made, track=made.track.with_(steps=("BlazePose heavy",)))
+    rolled = made.with_view(ground_tilt_sd_deg=2.0)
+    for side in SIDES:
+        level, tilted = readings(made, side), readings(rolled, side)
+        for name in ("thigh", "shank", "trunk"):
+            assert tilted[name][1] == pytest.approx(np.hypot(level[name][1], 1.96 * 2.0), rel=1e-3)
+        for name in ("knee", "foot"):
+            assert tilted[name][1] == level[name][1]
+    sure = {(c.angle, c.side): c.constant_sd_deg for c in ensemble_average(made)}
+    for c in ensemble_average(rolled):
+        assert (c.constant_sd_deg > sure[c.angle, c.side]) == (
+            c.angle in ("thigh", "shank", "trunk")
+        )
+
+
+def test_the_trunk_is_as_well_seen_from_either_leg() -> None:
+    made, _ = trial()
+    made = replace(made, track=made.track.with_(steps=("BlazePose heavy",)))
+    left, right = (readings(made, side)["trunk"][1] for side in SIDES)
+    assert left == right
 
 
 @pytest.mark.parametrize("plane", ["rear", "front"])

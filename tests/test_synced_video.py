@@ -120,9 +120,9 @@ def test_videos_without_a_common_leg_are_refused() -> None:
         shared_side(left, right)
 
 
-def curve(mean_deg: float, sd_deg: float = 2.0, n: int = 16, points_sd_deg: float = 1.5) -> Curve:
+def curve(mean_deg: float, sd_deg: float = 2.0, n: int = 16, constant_sd_deg: float = 1.5) -> Curve:
     flat = np.ones(len(PHASE_PCT))
-    return Curve("shank", "left", n, mean_deg * flat, sd_deg * flat, 35.0, points_sd_deg)
+    return Curve("shank", "left", n, mean_deg * flat, sd_deg * flat, 35.0, constant_sd_deg)
 
 
 def test_band_of_the_difference() -> None:
@@ -131,7 +131,7 @@ def test_band_of_the_difference() -> None:
     # All keypoint errors are shared: what remains is the scatter of two means.
     np.testing.assert_allclose(found.half_deg, 1.96 * np.sqrt(2 * 4 / 16))
     wider = difference(curve(10), curve(14), shared=0.5)
-    widest = difference(curve(10), curve(14, points_sd_deg=2.0), shared=0.5)
+    widest = difference(curve(10), curve(14, constant_sd_deg=2.0), shared=0.5)
     assert (found.half_deg < wider.half_deg).all()
     assert (wider.half_deg < widest.half_deg).all()
     np.testing.assert_allclose(wider.half_deg, 1.96 * np.sqrt(2 * 4 / 16 + 0.5 * 2 * 1.5**2), 1e-4)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from gait.analysis.angles import to_frontal, to_ground, wrap_deg
-from gait.analysis.kinematics import frontal_geometry
-from gait.analysis.kinematics.registry import SystematicError
-from gait.analysis.kinematics.waveforms import readings
-from gait.analysis.trial import Leg, Trial, UnmeasurableError
-from gait.knowledge import knowledge
+from gait.analysis.kinematics.waveforms import constant_sd, readings
+from gait.analysis.trial import Trial, UnmeasurableError
 from gait.skeleton import FOOT
 from gait.types import SIDES, Z95, Float, UsageError
 
@@ -58,42 +55,21 @@ def _sagittal(trial: Trial) -> dict[str, Series]:
             found[key] = Series(column, degrees, half_deg)
         if {"foot", "shank"} <= angles.keys():
             ankle = wrap_deg(angles["foot"][0] - angles["shank"][0])
-            far = trial.view.near_side not in (None, side)
-            half_deg = Z95 * _points_sd(trial, "ankle_dorsiflexion_ic", far=far)
+            half_deg = Z95 * constant_sd(trial.leg(side), "ankle_dorsiflexion_ic")
             found[f"{side}_ankle"] = Series(f"{side}_ankle_dorsiflexion_deg", ankle, half_deg)
     return found
 
 
 def _frontal(trial: Trial) -> dict[str, Series]:
     found: dict[str, Series] = {}
-    for leg in trial.legs:
-        drop = _measured(leg, frontal_geometry.drop, frontal_geometry.drop_error, "pelvic_drop")
-        if drop is not None and leg.side == "left":  # contralateral of the left leg is the right
-            found["pelvis_list"] = Series("pelvis_right_down_deg", *drop)
-        adduction = _measured(
-            leg, frontal_geometry.adduction, frontal_geometry.adduction_error, "hip_adduction"
-        )
-        if adduction is not None:
-            found[f"{leg.side}_adduction"] = Series(f"{leg.side}_hip_adduction_deg", *adduction)
+    for side in SIDES:
+        angles = readings(trial, side)
+        if "pelvis" in angles and side == "left":  # contralateral of the left leg is the right
+            found["pelvis_list"] = Series("pelvis_right_down_deg", *angles["pelvis"])
+        if "adduction" in angles:
+            column = f"{side}_hip_adduction_deg"
+            found[f"{side}_adduction"] = Series(column, *angles["adduction"])
     return found
-
-
-def _measured(
-    leg: Leg,
-    series: Callable[[Leg], Float],
-    systematic: Callable[[Leg], SystematicError],
-    metric: str,
-) -> tuple[Float, float] | None:
-    try:
-        degrees = series(leg)
-        sd = float(np.hypot(systematic(leg).sd, _points_sd(leg.trial, metric)))
-    except UnmeasurableError:
-        return None
-    return (degrees, Z95 * sd) if np.isfinite(degrees).any() else None
-
-
-def _points_sd(trial: Trial, metric: str, *, far: bool = False) -> float:
-    return knowledge().keypoint_sd(metric, by_model=trial.track.by_model, far=far)
 
 
 def ground_px(trial: Trial) -> Float:

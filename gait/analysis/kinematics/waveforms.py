@@ -10,14 +10,8 @@ import numpy as np
 
 from gait.analysis.kinematics import leg_angles
 from gait.analysis.kinematics.frontal import projection_angle
-from gait.analysis.kinematics.frontal_geometry import (
-    adduction,
-    adduction_error,
-    drop,
-    drop_error,
-    fppa_error,
-)
-from gait.analysis.kinematics.registry import SystematicErrorOf, same_in_every_video
+from gait.analysis.kinematics.frontal_geometry import adduction, drop
+from gait.analysis.kinematics.registry import REGISTRY
 from gait.analysis.trial import Leg, Trial, UnmeasurableError
 from gait.knowledge import knowledge
 from gait.types import Z95, Float, Side
@@ -33,13 +27,11 @@ class Angle:
     name: str
     """For reading."""
     metric: str
-    """Metric of the same points; its landmark error is that of the angle."""
+    """Metric of the same points; its errors from keypoints and camera are those of the angle."""
     typical: tuple[str, ...]
     """Metrics that are values of this curve: at strike, or the peak in stance or swing."""
     series: Callable[[Leg], Float]
     """(T,) degrees from a leg."""
-    systematic: SystematicErrorOf = same_in_every_video
-    """What the video adds to the error of the keypoints."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,8 +50,8 @@ class Curve:
     single stride."""
     off_pct: float
     """Mean toe-off in percent of the stride."""
-    points_sd_deg: float
-    """SD of the constant error that the points cause."""
+    constant_sd_deg: float
+    """SD of the constant error that keypoints and camera cause."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +71,7 @@ class Difference:
 
 
 Reading: TypeAlias = tuple[Float, float]
-"""(T,) degrees and the 95 % half-interval that the keypoints cause in any of them."""
+"""(T,) degrees and the 95 % half-interval that keypoints and camera cause in any of them."""
 
 
 SAGITTAL: Final[Mapping[str, Angle]] = {
@@ -97,11 +89,9 @@ SAGITTAL: Final[Mapping[str, Angle]] = {
 """In a video from the side, in the order in which they are shown."""
 
 FRONTAL: Final[Mapping[str, Angle]] = {
-    "pelvis": Angle("Pelvic drop", "pelvic_drop", ("pelvic_drop",), drop, drop_error),
-    "adduction": Angle(
-        "Hip adduction", "hip_adduction", ("hip_adduction",), adduction, adduction_error
-    ),
-    "fppa": Angle("Knee frontal angle", "knee_fppa", (), projection_angle, fppa_error),
+    "pelvis": Angle("Pelvic drop", "pelvic_drop", ("pelvic_drop",), drop),
+    "adduction": Angle("Hip adduction", "hip_adduction", ("hip_adduction",), adduction),
+    "fppa": Angle("Knee frontal angle", "knee_fppa", (), projection_angle),
 }
 """The same for a video from behind or in front: angles of the leg that stands."""
 
@@ -128,12 +118,11 @@ def readings(trial: Trial, side: Side) -> Mapping[str, Reading]:
     found = {}
     for name, angle in (SAGITTAL if beside else FRONTAL).items():
         try:
-            degrees, video_sd = angle.series(leg), angle.systematic(leg).sd
+            degrees, sd = angle.series(leg), constant_sd(leg, angle.metric)
         except UnmeasurableError:
             continue
         if np.isfinite(degrees).any():
-            sd = np.hypot(_points_sd(trial, angle, far=leg.far), video_sd)
-            found[name] = degrees, Z95 * float(sd)
+            found[name] = degrees, Z95 * sd
     return found
 
 
@@ -154,9 +143,20 @@ def ensemble_average(trial: Trial) -> tuple[Curve, ...]:
     )
 
 
-def _points_sd(trial: Trial, angle: Angle, *, far: bool) -> float:
-    """SD of the error of an angle from the points, that of the metric made of the same ones."""
-    return knowledge().keypoint_sd(angle.metric, by_model=trial.track.by_model, far=far)
+def constant_sd(leg: Leg, metric: str) -> float:
+    """SD of the error that keypoints and camera cause in every frame of an angle alike.
+
+    Parameters
+    ----------
+    leg : Leg
+        Which leg; the far one is seen less well, what belongs to both legs is not.
+    metric : str
+        Made of the same points as the angle.
+    """
+    made = REGISTRY[metric]
+    far = leg.far and not made.pooled
+    points = knowledge().keypoint_sd(metric, by_model=leg.trial.track.by_model, far=far)
+    return float(np.hypot(points, made.systematic(leg).sd))
 
 
 def _averaged(leg: Leg, name: str, degrees: Float) -> Curve | None:
@@ -171,10 +171,10 @@ def _averaged(leg: Leg, name: str, degrees: Float) -> Curve | None:
     sd = each[whole].std(axis=0, ddof=1) if n > 1 else np.full(len(PHASE_PCT), np.nan)
     mean, off_pct = each[whole].mean(axis=0), 100 * float(share.mean())
     beside = leg.trial.view.plane == "side"
-    points_sd = _points_sd(leg.trial, ANGLES[name], far=leg.far)
+    sd_of_all = constant_sd(leg, ANGLES[name].metric)
     if not beside:
         mean, sd = (np.where(off_pct < PHASE_PCT, np.nan, x) for x in (mean, sd))
-    return Curve(name, leg.side, n, mean, sd, off_pct, points_sd)
+    return Curve(name, leg.side, n, mean, sd, off_pct, sd_of_all)
 
 
 def difference(before: Curve, after: Curve, shared: float) -> Difference:
@@ -185,14 +185,14 @@ def difference(before: Curve, after: Curve, shared: float) -> Difference:
     before, after : Curve
         Of the same angle and leg.
     shared : float
-        Share of the variance of the keypoints' error that is the same in both videos.
+        Share of the variance of the constant error that is the same in both videos.
 
     Returns
     -------
     Difference
-        Its interval holds for each phase by itself, from the scatter between strides and the
-        keypoints.
+        Its interval holds for each phase by itself, from the scatter between strides, keypoints
+        and camera.
     """
     scatter = before.sd_deg**2 / before.n + after.sd_deg**2 / after.n
-    points = (1 - shared) * (before.points_sd_deg**2 + after.points_sd_deg**2)
-    return Difference(before, after, Z95 * np.sqrt(scatter + points))
+    constant = (1 - shared) * (before.constant_sd_deg**2 + after.constant_sd_deg**2)
+    return Difference(before, after, Z95 * np.sqrt(scatter + constant))
