@@ -263,6 +263,9 @@ def test_tables_are_the_same_as_csv_and_as_parquet(
     assert cadence is not None
     assert cadence.ci95 is not None
     assert (table["ci95_low"], table["ci95_high"]) == pytest.approx(cadence.ci95)
+    told = pd.read_csv(as_csv[1])["caveat"].dropna().tolist()
+    assert told == [s.caveat for s in analysis.summaries if s.caveat]
+    assert told  # 60 frames per second are few for contacts
 
 
 @pytest.mark.parametrize("form", get_args(Format))

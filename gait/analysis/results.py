@@ -107,11 +107,11 @@ class Summary(FrozenModel):
     """One metric over the whole video.
 
     `value` is None exactly when `limit` says why it cannot be given. `sd` is between strides.
-    `ci95` includes stride scatter, event timing and landmark error. `band` is the typical range
-    at this speed (mean ± 2 SD of healthy runners) where the evidence has one. `flag_limits` are
-    the values below and above which it would be flagged at this speed, None if this video cannot
-    be held against any. `source` names the video the value was read from where views
-    were merged. `caveat` is what the video makes less sure about a value that is given.
+    `ci95` includes stride scatter, event timing, and the errors of keypoints and camera. `typical`
+    is the range at this speed (mean ± 2 SD of healthy runners) where the evidence has one.
+    `flag_limits` are the values below and above which it would be flagged at this speed, None if
+    this video cannot be held against any. `source` names the video the value was read from where
+    views were merged. `caveat` is what the video makes less sure about a value that is given.
     """
 
     metric: str

@@ -54,7 +54,7 @@ def summary_schema() -> Any:
         **dict.fromkeys(("unit", "tier", "label"), words),
         **dict.fromkeys(("typical_low", "typical_high"), pa.float64()),
         "far_side": pa.bool_(),
-        **dict.fromkeys(("flag", "limit", "source"), words),
+        **dict.fromkeys(("flag", "limit", "source", "caveat"), words),
     }
     return pa.schema(types)
 
