@@ -135,6 +135,25 @@ def test_a_change_is_real_only_beyond_the_minimal_detectable_one(
     assert found.verdict == verdict
 
 
+def test_the_scatter_of_a_short_video_is_no_error_that_two_videos_share() -> None:
+    """Neighbouring strides are alike, which widens the interval of a rhythm: by 2.3 in 10 s."""
+
+    def short(sha: str) -> Analysis:
+        sd, half = 5.0, 2.3 * T * 5.0 / math.sqrt(N)
+        told = summary("cadence", 170.0, sd=sd).model_copy(
+            update={"ci95": (170.0 - half, 170.0 + half)}
+        )
+        return video(sha=sha, view={"window_s": (1.0, 9.0)}).model_copy(
+            update={"summaries": (told,)}
+        )
+
+    found = one_change(short("a"), short("b"), "cadence", "both")
+    day_sd = knowledge().repeatability["cadence"].day_sd
+    expected = math.sqrt(2 * (2.3 * T * 5.0 / math.sqrt(N)) ** 2 + 2 * (1.96 * day_sd) ** 2)
+    assert found.ci95 is not None
+    assert found.ci95[1] == pytest.approx(expected, rel=1e-3)
+
+
 def test_errors_in_proportion_to_their_size_do_not_cancel_if_one_is_larger() -> None:
     """What videos have in common is larger in the one that is worse: the rest of it is left."""
 
@@ -692,6 +711,9 @@ def test_a_third_has_its_own_scatter_and_the_constant_error_of_the_whole() -> No
         assert found.ci95 is not None
         assert found.sd is not None
         scatter = student_t.ppf(0.975, found.n - 1) * found.sd / math.sqrt(found.n)
+        # 21 s of a rhythm say less of the runner's half minute than independent strides would.
+        first_s, last_s = third.view.window_s
+        scatter *= np.interp(last_s - first_s, [20, 30], [1.6, 1.0])
         constant = 1.96 * 2.0  # of `summary`
         half = (found.ci95[1] - found.ci95[0]) / 2
         assert half == pytest.approx(math.hypot(scatter, constant), rel=1e-3)

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 from scipy.stats import t as student_t
 
+from gait.analysis.kinematics.uncertainty import scatter_half
 from gait.analysis.results import Analysis, Summary
 from gait.comparison.comparability import mismatches, speed_error
 from gait.comparison.differences import change_of_differences
@@ -205,9 +206,10 @@ def _reading(video: Analysis, summary: Summary) -> _Reading:
         low, high = summary.ci95 or (summary.value, summary.value)
         longer = max(high - summary.value, summary.value - low)
         return _Reading(video, summary, summary.value, longer, 0.0)
-    scatter = float(student_t.ppf(0.975, summary.n - 1)) * summary.sd / np.sqrt(summary.n)
-    constant_sd = float(np.sqrt(max(0.0, (summary.half or 0.0) ** 2 - scatter**2))) / Z95
-    return _Reading(video, summary, summary.value, float(scatter), constant_sd)
+    half = summary.half or 0.0
+    scatter = min(half, scatter_half(summary.metric, summary.sd, summary.n, video.view))
+    constant_sd = float(np.sqrt(half**2 - scatter**2)) / Z95
+    return _Reading(video, summary, summary.value, scatter, constant_sd)
 
 
 def _blank(key: Key, earlier: Sequence[_Reading], later: Sequence[_Reading]) -> Change:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from scipy.stats import t as student_t
 
-from gait.analysis.results import Analysis, Summary
+from gait.analysis.kinematics.uncertainty import centre, scatter_half
+from gait.analysis.results import Analysis, Summary, View
 from gait.types import SIDES, Float, UsageError
 
 MIN_STRIDES: Final = 10
@@ -43,21 +43,24 @@ def thirds(analysis: Analysis) -> tuple[Analysis, Analysis]:
 
 
 def _between(analysis: Analysis, start_s: float, stop_s: float) -> Analysis:
-    summaries = (_summary(analysis, s, start_s, stop_s) for s in analysis.summaries)
+    view = analysis.view.model_copy(update={"window_s": (start_s, stop_s)})
+    summaries = (_summary(analysis, s, view) for s in analysis.summaries)
     inside = (s for s in analysis.strides if start_s <= s.strike_s and s.next_strike_s <= stop_s)
     return analysis.model_copy(
         update={
             "summaries": tuple(summaries),
             "strides": tuple(inside),
+            "view": view,
             "differences": (),
             "findings": (),
         }
     )
 
 
-def _summary(analysis: Analysis, whole: Summary, start_s: float, stop_s: float) -> Summary:
+def _summary(analysis: Analysis, whole: Summary, view: View) -> Summary:
     if whole.value is None or whole.ci95 is None:
         return whole
+    start_s, stop_s = view.window_s
     values: Float = np.array(
         [
             m.value
@@ -71,13 +74,10 @@ def _summary(analysis: Analysis, whole: Summary, start_s: float, stop_s: float) 
         return whole.model_copy(
             update={"n": n, "value": None, "sd": None, "ci95": None, "limit": reason}
         )
-    value, sd = float(values.mean()), float(values.std(ddof=1))
-    constant = (whole.ci95[1] - whole.ci95[0]) ** 2 / 4 - _scatter(whole.sd, whole.n) ** 2
-    half = float(np.sqrt(_scatter(sd, n) ** 2 + max(0.0, constant)))
+    value, sd = centre(values), float(values.std(ddof=1))
+    of_whole = scatter_half(whole.metric, whole.sd, whole.n, analysis.view)
+    constant = (whole.ci95[1] - whole.ci95[0]) ** 2 / 4 - of_whole**2
+    half = float(np.hypot(scatter_half(whole.metric, sd, n, view), np.sqrt(max(0.0, constant))))
     return whole.model_copy(
         update={"n": n, "value": value, "sd": sd, "ci95": (value - half, value + half)}
     )
-
-
-def _scatter(sd: float, n: int) -> float:
-    return float(student_t.ppf(0.975, n - 1)) * sd / float(np.sqrt(n))

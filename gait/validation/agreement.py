@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import numpy as np
-from scipy.stats import t as student_t
 
-from gait.analysis.kinematics.uncertainty import habit_widening
+from gait.analysis.kinematics.uncertainty import scatter_half
 from gait.analysis.results import Analysis, Summary, View
 from gait.knowledge import knowledge
 from gait.types import Z95, StrictModel
@@ -198,6 +197,5 @@ def by_metric(checked: Iterable[Checked]) -> tuple[MetricAgreement, ...]:
 def _constant(s: Summary, view: View) -> float | None:
     if s.half is None or s.sd is None:
         return s.half
-    scatter = float(student_t.ppf(0.975, s.n - 1)) * s.sd / np.sqrt(s.n)
-    scatter *= habit_widening(s.metric, view)
+    scatter = scatter_half(s.metric, s.sd, s.n, view)
     return float(np.sqrt(max(0.0, s.half**2 - scatter**2)))

@@ -128,11 +128,24 @@ def withheld(summaries: tuple[Summary, ...], reason: str) -> tuple[Summary, ...]
     return tuple(s if s.value is None else s.withheld(reason) for s in summaries)
 
 
-def habit_widening(metric: str, view: View) -> float:
-    """How many times more the mean of a short video scatters than independent strides would."""
+def scatter_half(metric: str, sd: float, n: int, view: View) -> float:
+    """Half of the 95 % interval that the scatter between strides causes in their mean.
+
+    Parameters
+    ----------
+    metric : str
+        Id of the metric.
+    sd : float
+        Between the strides.
+    n : int
+        How many there are.
+    view : View
+        Says how long they took.
+    """
+    half = float(student_t.ppf(0.975, n - 1)) * sd / float(np.sqrt(n))
     if metric not in _RHYTHM:
-        return 1.0
-    return float(np.interp(view.window_s[1] - view.window_s[0], HABIT_S, HABIT_WIDENING))
+        return half
+    return half * float(np.interp(view.window_s[1] - view.window_s[0], HABIT_S, HABIT_WIDENING))
 
 
 def _summary(info: MetricInfo, side: AnySide, sample: Sample, measured: Measured) -> Summary:
@@ -142,9 +155,8 @@ def _summary(info: MetricInfo, side: AnySide, sample: Sample, measured: Measured
         whole = len(sample.value)
         reason = _too_few(whole) if whole < MIN_STRIDES else _hidden(n, whole, side)
         return _missing(info, side, reason, view, n)
-    value, sd = _centre(values), float(np.std(values, ddof=1))
-    scatter = float(student_t.ppf(0.975, n - 1)) * sd / np.sqrt(n)
-    scatter *= habit_widening(info.id, view)
+    value, sd = centre(values), float(np.std(values, ddof=1))
+    scatter = scatter_half(info.id, sd, n, view)
     far = _is_far(info, side, view)
     by_model = measured.trial.track.by_model
     landmark = knowledge().keypoint_sd(info.id, by_model=by_model, far=far)
@@ -231,7 +243,8 @@ def _variability(info: MetricInfo, measured: Measured) -> Summary:
     )
 
 
-def _centre(values: Float) -> float:
+def centre(values: Float) -> float:
+    """Median of all pairwise means (Hodges and Lehmann 1963)."""
     i, j = np.triu_indices(len(values))
     return float(np.median((values[i] + values[j]) / 2))
 
