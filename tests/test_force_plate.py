@@ -6,10 +6,13 @@ import csv
 import gzip
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import examples
 import numpy as np
+import pandas as pd
 import pytest
 import synthetic
 from data_tracks import LATERAL_M, RUNNING
@@ -152,6 +155,131 @@ def test_a_fault_is_named_in_one_line(
         _ = trial.events
     assert said in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def remade(
+    laboratory: Path,
+    folder: Path,
+    change: Callable[[pd.DataFrame, pd.DataFrame], None] = lambda contacts, joints: None,
+    **form: Any,
+) -> PlateTrial:
+    """The laboratory with tables that were changed, or written otherwise."""
+    folder.mkdir()
+    tables = [pd.read_csv(laboratory / f"{NAME}{end}") for end in (EVENTS, JOINTS)]
+    change(*tables)
+    for table, end in zip(tables, (EVENTS, JOINTS), strict=True):
+        table.to_csv(folder / f"{NAME}{end}", index=False, **form)
+    (trial,) = plate_trials(folder)
+    return trial
+
+
+def points(joints: pd.DataFrame, axes: str = "xyz") -> list[str]:
+    return [name for name in joints if name[-2:] in [f"_{axis}" for axis in axes]]
+
+
+def in_metres(contacts: pd.DataFrame, joints: pd.DataFrame) -> None:
+    joints[points(joints)] /= 1000
+
+
+def in_milliseconds(contacts: pd.DataFrame, joints: pd.DataFrame) -> None:
+    joints["time_s"] *= 1000
+
+
+def z_up(contacts: pd.DataFrame, joints: pd.DataFrame) -> None:
+    height, across = joints[points(joints, "y")].to_numpy(), joints[points(joints, "z")].to_numpy()
+    joints[points(joints, "z")], joints[points(joints, "y")] = height, across
+
+
+def backwards(contacts: pd.DataFrame, joints: pd.DataFrame) -> None:
+    joints[points(joints, "xz")] *= -1
+
+
+def z_to_the_left(contacts: pd.DataFrame, joints: pd.DataFrame) -> None:
+    joints[points(joints, "z")] *= -1
+
+
+def other_clock(contacts: pd.DataFrame, joints: pd.DataFrame) -> None:
+    contacts[["foot_strike_s", "toe_off_s"]] += 100
+
+
+def half_a_stride_late(contacts: pd.DataFrame, joints: pd.DataFrame) -> None:
+    contacts[["foot_strike_s", "toe_off_s"]] += 0.35
+
+
+def legs_exchanged(contacts: pd.DataFrame, joints: pd.DataFrame) -> None:
+    contacts["side"] = contacts["side"].map({"L": "R", "R": "L"})
+
+
+def one_leg(contacts: pd.DataFrame, joints: pd.DataFrame) -> None:
+    contacts.loc[contacts["side"] == "R", ["foot_strike_s", "toe_off_s"]] = np.nan
+
+
+def contacts_in_milliseconds(contacts: pd.DataFrame, joints: pd.DataFrame) -> None:
+    contacts[["foot_strike_s", "toe_off_s"]] *= 1000
+
+
+def columns_exchanged(contacts: pd.DataFrame, joints: pd.DataFrame) -> None:
+    contacts[["foot_strike_s", "toe_off_s"]] = contacts[["toe_off_s", "foot_strike_s"]].to_numpy()
+
+
+def twice(contacts: pd.DataFrame, joints: pd.DataFrame) -> None:
+    contacts.loc[len(contacts)] = contacts.loc[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (in_metres, "joints are in mm"),
+        (in_milliseconds, "time_s is in seconds"),
+        (z_up, "y points up"),
+        (backwards, "x points forward"),
+        (z_to_the_left, "z points to the runner's right"),
+        (other_clock, "different clocks"),
+        (half_a_stride_late, "different clocks"),
+        (legs_exchanged, "left and right are exchanged"),
+        (one_leg, "contacts are missing"),
+        (contacts_in_milliseconds, "line 2: a contact of"),
+        (columns_exchanged, "line 2: a contact of -"),
+        (twice, "a contact is there twice"),
+    ],
+)
+def test_tables_that_cannot_mean_a_runner_are_refused(
+    laboratory: Path,
+    tmp_path: Path,
+    change: Callable[[pd.DataFrame, pd.DataFrame], None],
+    said: str,
+) -> None:
+    """Most of them ended in an error of ours, the others in a table of errors that were theirs."""
+    with pytest.raises(UsageError) as raised:
+        _ = remade(laboratory, tmp_path / "b", change).events
+    assert said in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "form", [{"encoding": "utf-8-sig"}, {"sep": ";", "decimal": ","}, {"sep": ";"}]
+)
+def test_tables_as_spreadsheets_save_them_are_read(
+    laboratory: Path, tmp_path: Path, form: dict[str, str]
+) -> None:
+    (plain,) = plate_trials(laboratory)
+    trial = remade(laboratory, tmp_path / "s", **form)
+    assert trial.events == plain.events
+    assert (trial.joints["L_HIP_y"] == plain.joints["L_HIP_y"]).all()
+
+
+def test_contacts_outside_the_recording_of_the_joints_are_left_out(
+    laboratory: Path, tmp_path: Path
+) -> None:
+    def before(contacts: pd.DataFrame, joints: pd.DataFrame) -> None:
+        first, period_s = contacts.iloc[0].copy(), contacts["foot_strike_s"].diff(2).iloc[2]
+        first[["foot_strike_s", "toe_off_s"]] -= 5 * period_s
+        contacts.loc[len(contacts)] = first
+
+    (whole,) = plate_trials(laboratory)
+    trial = remade(laboratory, tmp_path / "b", before)
+    assert trial.events == whole.events
+    assert truth(trial, "side").events
 
 
 def test_a_file_that_is_no_table_is_named(laboratory: Path, tmp_path: Path) -> None:

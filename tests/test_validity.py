@@ -240,6 +240,23 @@ def test_a_file_that_is_no_truth_is_named(tmp_path: Path, text: str) -> None:
         Truth.read(path)
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("metric = 'contact_time'", "side of contact_time is left or right"),
+        ("metric = 'cadence'\nside = 'left'", "side of cadence is both"),
+    ],
+)
+def test_a_value_that_nothing_would_be_held_against_is_refused(
+    given: str, said: str, tmp_path: Path
+) -> None:
+    """It was left out without a word: the table then counted fewer values than were given."""
+    path = tmp_path / "run.truth.toml"
+    path.write_text(f"[[values]]\n{given}\nvalue = 246", encoding="utf-8")
+    with pytest.raises(UsageError, match=said):
+        Truth.read(path)
+
+
 def test_documents_hold_every_metric_and_what_others_found(report: Report, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("a\n<!-- begin x -->\nold\n<!-- end x -->\nb\n", encoding="utf-8")

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from gait.analysis.interpret.questionnaire import Answers, read_answers
 from gait.sanitize.files import read_text, real, sha256
-from gait.sanitize.text import folder_name, name_key, readable
+from gait.sanitize.text import csv_delimiter, folder_name, name_key, readable
 from gait.settings import PoseSettings, Said, Settings, height_of, speed_of
 from gait.types import Plane, UsageError
 from gait.video import VIDEO_TYPES
@@ -308,10 +308,8 @@ def read_sheet(path: Path) -> tuple[Line, ...]:
         With line and column, if something in it cannot be used.
     """
     text = read_text(path)
-    head = text.partition("\n")[0]
-    delimiter = ";" if head.count(";") > head.count(",") else ","
     try:
-        return tuple(_lines(path, csv.reader(io.StringIO(text), delimiter=delimiter)))
+        return tuple(_lines(path, csv.reader(io.StringIO(text), delimiter=csv_delimiter(text))))
     except csv.Error as e:
         raise UsageError(f"{path} is no CSV file: {e}.", "Save it as 'CSV UTF-8' again.") from e
 

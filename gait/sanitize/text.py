@@ -156,3 +156,15 @@ def csv_safe(cell: str) -> str:
     if _NUMBER.match(cell):
         return cell
     return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def csv_delimiter(text: str) -> str:
+    """What separates the cells of a table: a semicolon where spreadsheets have decimal commas.
+
+    Examples
+    --------
+    >>> csv_delimiter("video;speed\\nrun.mp4;3,1"), csv_delimiter("video,speed")
+    (';', ',')
+    """
+    head = text.partition("\n")[0]
+    return ";" if head.count(";") > head.count(",") else ","

@@ -20,8 +20,10 @@ from typing import Final, Literal, Self, TypeAlias
 import numpy as np
 
 from gait.analysis.events import to_strides
+from gait.analysis.kinematics.uncertainty import MIN_STRIDES
 from gait.analysis.results import Event
 from gait.sanitize.files import KEYPOINT_BYTES, read_bytes
+from gait.sanitize.text import csv_delimiter
 from gait.settings import Settings
 from gait.skeleton import LEG
 from gait.types import (
@@ -54,6 +56,16 @@ PX_PER_MM: Final = 0.25
 
 MARGIN_PX: Final = 150
 """Around all joints: head and arms, which are not there, have room."""
+
+LEG_MM: Final = (500.0, 1300.0)
+"""Thigh plus shank of people."""
+
+SLOWEST_HZ: Final = 20.0
+FASTEST_HZ: Final = 10_000.0
+"""`SLOWEST_HZ` and `FASTEST_HZ`: of motion capture; outside them times are in another unit."""
+
+LONGEST_CONTACT_S: Final = 1.5
+"""Of walking people; runners stay for a third of it at most."""
 
 Camera: TypeAlias = Literal["side", "rear"]
 Table: TypeAlias = Mapping[str, Float]
@@ -104,11 +116,17 @@ class PlateTrial:
             raise UsageError(f"{path}: time_s does not rise from row to row.", _FORMAT)
         if empty := [name for name in needed if not np.isfinite(table[name]).any()]:
             raise UsageError(f"{path}: {empty[0]} holds no number.", _FORMAT)
-        return {name: _bridged(table["time_s"], values) for name, values in table.items()}
+        joints = {name: _bridged(table["time_s"], values) for name, values in table.items()}
+        if problem := _unlike_a_runner(joints):
+            raise UsageError(f"{path}: {problem}.", _FORMAT)
+        return joints
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
-        """Contacts that the plates felt, in order of time; 0 s is the first row of the joints."""
+        """Contacts that the plates felt while joints were recorded, in order of time.
+
+        0 s is the first row of the joints.
+        """
         columns = {"strike": "foot_strike_s", "off": "toe_off_s"}
         table = _read(self.path, ["side", *columns.values()])
         sides: Mapping[str, Side] = {"L": "left", "R": "right"}
@@ -116,18 +134,22 @@ class PlateTrial:
             raise UsageError(
                 f"{self.path}: side is {sorted(unknown)[0] or 'empty'}, not L or R.", _FORMAT
             )
+        times = {c: _numbers(self.path, c, table[c]) for c in columns.values()}
+        lasting_s = times["toe_off_s"] - times["foot_strike_s"]
+        for line, s in enumerate(lasting_s, 2):
+            if not (np.isnan(s) or 0 < s < LONGEST_CONTACT_S):
+                raise UsageError(f"{self.path}, line {line}: a contact of {s:.3g} s.", _FORMAT)
         began_s = float(self.joints["time_s"][0])
-        found = [
+        found = (
             Event(kind=kind, side=sides[side], time_s=float(t) - began_s, sd_s=0)  # type: ignore[arg-type]
             for kind, column in columns.items()
-            for side, t in zip(
-                table["side"], _numbers(self.path, column, table[column]), strict=True
-            )
-            if np.isfinite(t)
-        ]
-        if not found:
-            raise UsageError(f"{self.path} holds no contact.", _FORMAT)
-        return tuple(sorted(found, key=lambda e: e.time_s))
+            for side, t in zip(table["side"], times[column], strict=True)
+            if 0 <= t - began_s <= self.duration_s
+        )
+        events = tuple(sorted(found, key=lambda e: e.time_s))
+        if problem := _unlike_contacts(events, self.joints):
+            raise UsageError(f"{self.path}: {problem}.", _FORMAT)
+        return events
 
     @property
     def cadence(self) -> float:
@@ -138,16 +160,7 @@ class PlateTrial:
     @cached_property
     def leg_m(self) -> float:
         """Thigh plus shank from joint to joint in m: medians over the trial, mean of both legs."""
-
-        def between(side: str, upper: str, lower: str) -> float:
-            mm = [
-                self.joints[f"{side}_{upper}_{a}"] - self.joints[f"{side}_{lower}_{a}"]
-                for a in "xyz"
-            ]
-            return float(np.median(np.linalg.norm(mm, axis=0)))
-
-        legs = [between(s, "HIP", "KNEE") + between(s, "KNEE", "ANKLE") for s in "LR"]
-        return sum(legs) / 2000
+        return _leg_mm(self.joints) / 1000
 
     @property
     def duration_s(self) -> float:
@@ -240,6 +253,62 @@ def plate_trials(folder: Path) -> tuple[PlateTrial, ...]:
     return tuple(PlateTrial.of(path) for path in sorted(folder.rglob(f"*{EVENTS}")))
 
 
+def _unlike_a_runner(joints: Table) -> str | None:
+    """Why these are not joints of a runner in s and mm on the axes that are asked for."""
+    interval_s, leg_mm = float(np.median(np.diff(joints["time_s"]))), _leg_mm(joints)
+    if not 1 / FASTEST_HZ <= interval_s <= 1 / SLOWEST_HZ:
+        return f"rows are {interval_s:.3g} s apart; time_s is in seconds"
+    if not LEG_MM[0] <= leg_mm <= LEG_MM[1]:
+        return f"thigh and shank are {leg_mm:.3g} long; joints are in mm"
+
+    def middle(side: str, point: str, axis: str) -> float:
+        return float(np.median(joints[f"{side}_{point}_{axis}"]))
+
+    if any(middle(s, "HIP", "y") - middle(s, "ANKLE", "y") < leg_mm / 2 for s in "LR"):
+        return "the hips are not above the ankles; y points up"
+    if any(middle(s, "TOE", "x") <= middle(s, "HEEL", "x") for s in "LR"):
+        return "the toes are not ahead of the heels; x points forward"
+    if middle("R", "HIP", "z") <= middle("L", "HIP", "z"):
+        return "the right hip is to the left of the left one; z points to the runner's right"
+    return None
+
+
+def _unlike_contacts(events: tuple[Event, ...], joints: Table) -> str | None:
+    """Why these are not the contacts of the feet that the joints show."""
+    if len({(e.kind, e.side, e.time_s) for e in events}) < len(events):
+        return "a contact is there twice"
+    strides, time_s = to_strides(events), joints["time_s"] - joints["time_s"][0]
+    if min(len(strides.of(side)) for side in SIDES) < MIN_STRIDES:  # one without the other is none
+        return (
+            f"fewer than {MIN_STRIDES} strides of each foot while joints were recorded: contacts "
+            "are missing, or the tables have different clocks"
+        )
+    for side in SIDES:
+        own = strides.of(side)
+        ankle = joints[f"{side[0].upper()}_ANKLE_y"]
+        standing, swinging = (
+            np.median(np.interp((start + stop) / 2, time_s, ankle))
+            for start, stop in ((own.strike_s, own.off_s), (own.off_s, own.next_strike_s))
+        )
+        if standing >= swinging:
+            return (
+                f"the {side} foot is higher in its contacts than between them: left and right are "
+                "exchanged, or the tables have different clocks"
+            )
+    return None
+
+
+def _leg_mm(joints: Table) -> float:
+    """Thigh plus shank from joint to joint: medians over the trial, mean of both legs."""
+
+    def between(side: str, upper: str, lower: str) -> float:
+        mm = [joints[f"{side}_{upper}_{a}"] - joints[f"{side}_{lower}_{a}"] for a in "xyz"]
+        return float(np.median(np.linalg.norm(mm, axis=0)))
+
+    legs = [between(s, "HIP", "KNEE") + between(s, "KNEE", "ANKLE") for s in "LR"]
+    return sum(legs) / 2
+
+
 def _read(path: Path, needed: list[str]) -> dict[str, list[str]]:
     """Columns of a table as text; UsageError if it cannot be read or one of those is missing."""
     try:
@@ -249,7 +318,9 @@ def _read(path: Path, needed: list[str]) -> dict[str, list[str]]:
                 data = packed.read(_MOST_BYTES + 1)
         if len(data) > _MOST_BYTES:
             raise UsageError(f"{path} unpacks to more than {_MOST_BYTES >> 20} MB.", _FORMAT)
-        head, *rows = list(csv.reader(data.decode().splitlines())) or [[]]
+        text = data.decode("utf-8-sig")
+        delimiter = csv_delimiter(text)
+        head, *rows = list(csv.reader(text.splitlines(), delimiter=delimiter)) or [[]]
     except (OSError, EOFError, ValueError, zlib.error, csv.Error) as e:
         raise UsageError(f"{path} cannot be read: {e}.", _FORMAT) from e
     if missing := [name for name in needed if name not in head]:
@@ -258,7 +329,8 @@ def _read(path: Path, needed: list[str]) -> dict[str, list[str]]:
     if uneven is not None:
         raise UsageError(f"{path}: line {uneven} is not as long as the first.", _FORMAT)
     columns = dict(zip(head, zip(*rows, strict=True), strict=True)) if rows else {}
-    return {name: list(columns.get(name, ())) for name in needed}
+    decimal = "," if delimiter == ";" else "."
+    return {name: [c.replace(decimal, ".") for c in columns.get(name, ())] for name in needed}
 
 
 def _numbers(path: Path, name: str, cells: list[str]) -> Float:

@@ -14,6 +14,7 @@ from typing import Final, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from gait.analysis.kinematics.measure import sides_of
 from gait.analysis.results import Event
 from gait.knowledge import knowledge
 from gait.sanitize.files import KEYPOINT_BYTES, read_text
@@ -78,6 +79,9 @@ class Truth(StrictModel):
     def _metrics_are_known(self) -> Self:
         if unknown := {v.metric for v in self.values} - knowledge().metrics.keys():
             raise ValueError(f"no such metric: {', '.join(sorted(unknown))}")
+        for value in self.values:  # of another side it would never be compared with anything
+            if value.side not in (sides := sides_of(value.metric)):
+                raise ValueError(f"side of {value.metric} is {' or '.join(sides)}")
         return self
 
     @classmethod
