@@ -40,6 +40,7 @@ from gait.analysis.view.camera_orientation import levelled, with_camera
 from gait.analysis.view.ground_tilt import with_ground
 from gait.analysis.view.observe import SHORTEST_S, TURNS, observe
 from gait.analysis.view.playback_speed import true_time
+from gait.analysis.view.replays import one_pass
 from gait.analysis.view.speed_ramps import Ramp, one_speed
 from gait.resources import own_version
 from gait.settings import Settings
@@ -227,11 +228,12 @@ def cleaned_track(track: PoseTrack, time_scale: float, cutoff_hz: float | None) 
 def _measurable(track: PoseTrack) -> tuple[PoseTrack, Ramp | None, tuple[str, ...]]:
     """The part of a raw track with one camera, one place and one speed, and what was left out."""
     pictured, repeats = as_pictured(track)
-    segment, left_out = one_segment(pictured)
+    shown, replays = one_pass(pictured)
+    segment, left_out = one_segment(shown)
     segment, unsteady = stabilized(segment)
     segment, ramp = one_speed(segment)
     told = () if ramp is None else (ramp.limit,)
-    return segment, ramp, (*repeats, *left_out, *told, *unsteady)
+    return segment, ramp, (*repeats, *replays, *left_out, *told, *unsteady)
 
 
 def forget_tracks() -> None:
