@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import examples
@@ -13,15 +14,18 @@ from data_tracks import RUNNING, without_person
 from synthetic import runner
 from synthetic_activity import changing_speed
 
+import gait.validation
 from gait import analyze_track
 from gait.analysis.kinematics import withheld
 from gait.analysis.quality import AMOUNTS, limited
 from gait.analysis.results import SPEED_DOUBTED, Analysis, VideoFault
+from gait.io.npz import read_npz
 from gait.knowledge import knowledge
 from gait.present.wording import overview
 from gait.settings import Settings
 from gait.types import PoseTrack
 
+TRACKS = Path(gait.validation.__file__).with_name("tracks")
 LONG_S = 9  # eleven strides of each foot
 
 
@@ -44,6 +48,12 @@ def with_signals(video: PoseTrack, **signals: Any) -> PoseTrack:
 def cropped(video: PoseTrack, height_px: float) -> PoseTrack:
     """The same points in a picture that ends higher up."""
     return video.with_(size=(video.size[0], int(height_px)))
+
+
+def stretched(video: PoseTrack, factor: float) -> PoseTrack:
+    """The video made wider, as an app does that fits it into another frame."""
+    width, height = video.size
+    return video.with_(xy=video.xy * (factor, 1), size=(round(factor * width), height))
 
 
 def widened(video: PoseTrack, angle_deg: float) -> PoseTrack:
@@ -128,6 +138,8 @@ def test_a_good_video_has_no_faults() -> None:
         (cropped(track(), track()["right_heel"][:, 1].max() - 5), "feet_cut"),
         (widened(track(), 15), "turned_side"),
         (widened(track(), -15), "turned_side"),
+        (stretched(track(), 0.8), "proportions"),
+        (stretched(track(), 1.25), "proportions"),
         (dim(track(), "right_hip", 0.4), "hidden"),
         (blurred(track(), 0.6, 0.4), "motion_blur"),
         (with_signals(track(), head_blur=0.7), "soft"),
@@ -143,6 +155,8 @@ def test_a_fault_is_named_alone(video: PoseTrack, fault: str) -> None:
     "video",
     [
         widened(track(), 5),
+        stretched(track(), 0.92),
+        stretched(track(), 1.08),
         dim(track(), "left_wrist", 0.0),
         dim(track(), "left_ankle", 0.5),  # the far leg
         blurred(track(), 0.44, 0.4),
@@ -152,6 +166,28 @@ def test_a_fault_is_named_alone(video: PoseTrack, fault: str) -> None:
 )
 def test_what_is_usual_is_no_fault(video: PoseTrack) -> None:
     assert faults(video) == set()
+
+
+@pytest.mark.parametrize("factor", [0.75, 1.33])
+def test_no_angle_is_read_in_a_picture_of_other_proportions(factor: float) -> None:
+    analysis = seen(stretched(track(), factor))
+    for summary in analysis.summaries:
+        if summary.unit in ("deg", "cm", "% leg") and "strike" not in summary.metric:
+            assert summary.value is None, summary.metric
+            assert summary.limit
+    knee = analysis.summary("knee_flexion_peak_stance", "right")
+    assert knee is not None
+    assert "as the camera made it" in (knee.limit or "")
+    cadence = analysis.summary("cadence")
+    assert cadence is not None
+    assert cadence.value is not None
+
+
+@pytest.mark.parametrize(
+    "name", [path.name for path in sorted(TRACKS.iterdir()) if "side" in path.name]
+)
+def test_no_video_as_it_was_filmed_has_other_proportions(name: str) -> None:
+    assert "proportions" not in faults(read_npz(TRACKS / name / "pose.npz")[0])
 
 
 def test_feet_outside_the_picture_are_not_measured() -> None:

@@ -20,6 +20,7 @@ from gait.analysis.kinematics.uncertainty import SEEN_FROM, TOO_FEW
 from gait.analysis.results import SPEED_DOUBTED, Summary, VideoFault
 from gait.analysis.trial import NO_SPEED, Trial
 from gait.analysis.view.observe import LEG_OF_STATURE
+from gait.analysis.view.proportions import stretched
 from gait.knowledge import Fault, knowledge
 from gait.skeleton import LEG
 from gait.types import SIDES, Z95, Float, Plane, Side
@@ -280,6 +281,16 @@ def _other_view(trial: Trial) -> Amount:
     return Amount(100 * sure, {"told": CAMERA[told], "seen": SEEN_FROM[seen]})
 
 
+def _proportions(trial: Trial) -> Amount:
+    """Percent by which lower legs look longer, or shorter, level than upright."""
+    wider = float("nan")
+    if trial.view.plane == "side":
+        wider = stretched(trial.track.rows(_inside(trial)))
+    changed, longer = ("stretched", "longer") if wider > 1 else ("squeezed", "shorter")
+    words = {"changed": f"{changed} sideways", "longer": longer}
+    return Amount(100 * abs(wider - 1), words)
+
+
 def _turned_side(trial: Trial) -> Amount:
     """Angle off the side, from how far the shoulders lie apart on average over whole strides."""
     if trial.view.plane != "side" or not trial.strides:
@@ -367,6 +378,7 @@ AMOUNTS: Final[Mapping[str, Callable[[Trial], Amount]]] = {
     "hidden": _hidden,
     "oblique": _oblique,
     "other_view": _other_view,
+    "proportions": _proportions,
     "turned_side": _turned_side,
     "camera_yaw": _camera_yaw,
     "camera_roll": _camera_roll,
