@@ -223,12 +223,8 @@ class MetricInfo(Model):
 
         Parameters
         ----------
-        speed_mps : float or None
-            Running speed; None if not known.
-        surface : {"treadmill", "overground"}
-            What is run on.
-        height_m : float, optional
-            Stature.
+        speed_mps, surface, height_m
+            As for `typical_range`.
 
         Returns
         -------

@@ -73,17 +73,17 @@ def conclusion(report: Report) -> str:
     return f"The stated 95 % intervals held the truth in {'; '.join(lines)}."
 
 
-def conditions_table(conditions: Iterable[UnderCondition], shown: Sequence[str] = WATCHED) -> str:
+def conditions_table(conditions: Iterable[UnderCondition]) -> str:
     """Mean absolute errors and coverage under each condition, as Markdown."""
     conditions = list(conditions)
     body = []
     for c in conditions:
         errors = {m.metric: m for m in by_metric(c.checked)}
-        cells = ["" if m not in errors else f"{errors[m].mae:.1f}" for m in shown]
+        cells = ["" if m not in errors else f"{errors[m].mae:.1f}" for m in WATCHED]
         body.append([c.condition, *cells, *_held_out(c.checked)])
     everything = [c for condition in conditions for c in condition.checked]
-    body.append(["all together", *[""] * len(shown), *_held_out(everything)])
-    names = [knowledge().metrics[m].name.lower() for m in shown]
+    body.append(["all together", *[""] * len(WATCHED), *_held_out(everything)])
+    names = [knowledge().metrics[m].name.lower() for m in WATCHED]
     return table(["condition", *names, "intervals", "their constant part"], body)
 
 

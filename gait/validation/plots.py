@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,7 +32,7 @@ _COLUMNS: Final = 3
 _SIZE_PX: Final = (200, 130)
 
 
-def bland_altman(report: Report, metrics: Iterable[str] = SHOWN) -> alt.ConcatChart:
+def bland_altman(report: Report) -> alt.ConcatChart:
     """Error against the mean of measured and true, one panel per metric.
 
     The lines are the bias and its 95 % limits of agreement; the whiskers are the intervals that
@@ -40,11 +40,10 @@ def bland_altman(report: Report, metrics: Iterable[str] = SHOWN) -> alt.ConcatCh
     """
     import altair as alt
 
-    wanted = set(metrics)
     panels = [
         _panel(m.metric, (m.bias, *(m.limits or ())), report)
         for m in report.metrics
-        if m.metric in wanted
+        if m.metric in SHOWN
     ]
     chart: alt.ConcatChart = alt.concat(*panels, columns=_COLUMNS).configure_view(stroke="#ccc")
     return chart

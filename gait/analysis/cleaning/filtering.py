@@ -172,8 +172,8 @@ def _between_neighbours(values: Float) -> Float:
     return out
 
 
-def fill_gaps(track: PoseTrack, longest_s: float = FILL_S) -> PoseTrack:
-    """Fill gaps of up to `longest_s` by monotone cubic interpolation; longer ones stay missing."""
+def fill_gaps(track: PoseTrack) -> PoseTrack:
+    """Fill gaps of up to `FILL_S` by monotone cubic interpolation; longer ones stay missing."""
     xy = track.xy.copy()
     filled = left = 0
     for k in range(xy.shape[1]):
@@ -188,7 +188,7 @@ def fill_gaps(track: PoseTrack, longest_s: float = FILL_S) -> PoseTrack:
                 continue
             inside = slice(before + 1, after)
             frame_s = (track.time[after] - track.time[before]) / (after - before)
-            if track.time[after] - track.time[before] - frame_s <= longest_s:
+            if track.time[after] - track.time[before] - frame_s <= FILL_S:
                 xy[inside, k] = curve(track.time[inside])
                 filled += after - before - 1
         left += int((~np.isfinite(xy[:, k]).all(axis=1)).sum())

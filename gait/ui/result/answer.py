@@ -263,17 +263,14 @@ def _study(study: Study) -> str:
     return f"{wording.cited(study)}{link}: {wording.told(study)}"
 
 
-def cells(row: Row, typical: str = "Usual") -> dict[str, str]:
-    """One measure as cells of a table, left beside right.
-
-    By title of the column.
-    """
+def cells(row: Row) -> dict[str, str]:
+    """One measure as cells of a table by title of the column, left beside right."""
     pooled = row.values.get("both")
     values = {
         "Measure": f"{row.name}, {row.unit}",
         "Left": pooled or row.values.get("left", wording.NONE),
         "Right": "both" if pooled else row.values.get("right", wording.NONE),
-        typical: row.typical or wording.NONE,
+        "Usual": row.typical or wording.NONE,
     }
     # On a phone a value must not be torn from its interval; for ranges there is no room.
     whole = ("Left", "Right")
