@@ -110,7 +110,7 @@ def segment_angle(proximal: Float, distal: Float) -> Float:
 
 
 def knee_flexion(hip: Float, knee: Float, ankle: Float) -> Float:
-    """Knee flexion: thigh angle minus shank angle, 0 for a straight leg.
+    """Knee flexion in degrees: thigh angle minus shank angle, 0 for a straight leg.
 
     Signed, unlike 180 minus the enclosed angle, so noise about a straight leg averages out.
 
@@ -118,11 +118,6 @@ def knee_flexion(hip: Float, knee: Float, ankle: Float) -> Float:
     ----------
     hip, knee, ankle : Float
         (..., 2) ground coordinates.
-
-    Returns
-    -------
-    Float
-        (...) degrees.
     """
     return wrap_deg(segment_angle(hip, knee) - segment_angle(knee, ankle))
 
@@ -145,17 +140,12 @@ def foot_angle(heel: Float, toe: Float) -> Float:
 
 
 def ankle_dorsiflexion(knee: Float, ankle: Float, heel: Float, toe: Float) -> Float:
-    """Ankle dorsiflexion: foot angle minus shank angle.
+    """Ankle dorsiflexion in degrees: foot angle minus shank angle, offset of the flat foot and all.
 
     Parameters
     ----------
     knee, ankle, heel, toe : Float
         (..., 2) ground coordinates.
-
-    Returns
-    -------
-    Float
-        (...) degrees; includes the constant offset of the flat foot.
     """
     return wrap_deg(foot_angle(heel, toe) - segment_angle(knee, ankle))
 

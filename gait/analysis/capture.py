@@ -60,6 +60,8 @@ class Advice:
 def check_capture(track: PoseTrack, pictures: PoseTrack, people: int) -> tuple[Advice, ...]:
     """What to change about a video, from a look at its beginning.
 
+    Always the same seven, in the order in which they are worth changing.
+
     Parameters
     ----------
     track : PoseTrack
@@ -68,11 +70,6 @@ def check_capture(track: PoseTrack, pictures: PoseTrack, people: int) -> tuple[A
         All frames of it, with their `SceneSignals`.
     people : int
         How many are seen.
-
-    Returns
-    -------
-    tuple of Advice
-        Always the same seven, in the order in which they are worth changing.
     """
     seen = _seen(track)
     asked = {

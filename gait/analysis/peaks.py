@@ -11,15 +11,12 @@ from gait.types import Float
 def vertex(before: ArrayLike, here: ArrayLike, after: ArrayLike) -> Float:
     """How far from the middle of three neighbours the parabola through them is highest.
 
+    In steps, at most one to either side; 0 where the parabola has no highest point.
+
     Parameters
     ----------
     before, here, after : float or Float
         Evenly spaced values, the highest in the middle; arrays for many peaks at once.
-
-    Returns
-    -------
-    Float
-        In steps, at most one to either side; 0 where the parabola has no highest point.
     """
     one, two, three = (np.asarray(x, dtype=np.float64) for x in (before, here, after))
     curvature = one - 2 * two + three
@@ -31,17 +28,14 @@ def vertex(before: ArrayLike, here: ArrayLike, after: ArrayLike) -> Float:
 def peak(time_s: Float, values: Float, start_s: float, stop_s: float) -> float:
     """Largest value in a window, refined by the parabola through it and its neighbours.
 
+    NaN if the window holds fewer than three frames or any missing value.
+
     Parameters
     ----------
     time_s, values : Float
         (T,) each.
     start_s, stop_s : float
         The window.
-
-    Returns
-    -------
-    float
-        NaN if the window holds fewer than three frames or any missing value.
     """
     first, end = frames_in(time_s, start_s, stop_s)
     window = values[first:end]

@@ -189,7 +189,7 @@ class Leg(Strides):
         return np.interp(when_s, self.trial.time_s, series, left=np.nan, right=np.nan)
 
     def peaks(self, series: Float, start_s: Float, stop_s: Float) -> Float:
-        """Largest value of a series between two times of each stride.
+        """(n,) largest values of a series between two times of each stride; NaN as for `peak`.
 
         Parameters
         ----------
@@ -197,27 +197,19 @@ class Leg(Strides):
             (T,) one value per frame.
         start_s, stop_s : Float
             (n,) times in s.
-
-        Returns
-        -------
-        Float
-            (n,) values; NaN as for `peak`.
         """
         windows = zip(start_s, stop_s, strict=True)
         return np.array([peak(self.trial.time_s, series, a, b) for a, b in windows])
 
     def ranges(self, series: Float, start_s: Float, stop_s: Float) -> Float:
-        """Peak-to-peak of a series between two times of each stride, without its drift.
+        """(n,) peak-to-peak of a series between two times of each stride; NaN as for `peak`.
+
+        The drift from strike to next strike is taken out.
 
         Parameters
         ----------
         series, start_s, stop_s : Float
             As for `peaks`.
-
-        Returns
-        -------
-        Float
-            (n,) values, the drift from strike to next strike taken out; NaN as for `peak`.
         """
         time = self.trial.time_s
         rise = self.at(self.next_strike_s, series) - self.at(self.strike_s, series)
@@ -228,17 +220,12 @@ class Leg(Strides):
         return np.array(ranges)
 
     def means(self, series: Float, start_s: Float, stop_s: Float) -> Float:
-        """Mean of a series between two times of each stride.
+        """(n,) means of a series between two times of each stride; NaN where frames are missing.
 
         Parameters
         ----------
         series, start_s, stop_s : Float
             As for `peaks`.
-
-        Returns
-        -------
-        Float
-            (n,) values; NaN where frames are missing.
         """
         frames = [frames_in(self.trial.time_s, a, b) for a, b in zip(start_s, stop_s, strict=True)]
         return np.array([series[i:j].mean() if i < j else np.nan for i, j in frames])

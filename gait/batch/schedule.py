@@ -46,7 +46,7 @@ def work_through(
     extras: Extras,
     changed: Callable[[SessionVideo, State], None],
 ) -> tuple[Failure, ...]:
-    """Analyse what is not analysed yet.
+    """Analyse what is not analysed yet; returns the failures by name of the video.
 
     Parameters
     ----------
@@ -60,11 +60,6 @@ def work_through(
         What each video gets besides its analysis.
     changed : callable
         Told of every video when its state changes.
-
-    Returns
-    -------
-    tuple of Failure
-        By name of the video; all others have a run folder now.
 
     Raises
     ------
@@ -107,6 +102,8 @@ def work_through(
 def is_finished(run: RunFolder, entry: SessionVideo, digest: str, key: str, extras: Extras) -> bool:
     """Whether a run folder holds what a new analysis of the video would give.
 
+    The track counts as well: a folder without it could not be analysed again.
+
     Parameters
     ----------
     run : RunFolder
@@ -119,11 +116,6 @@ def is_finished(run: RunFolder, entry: SessionVideo, digest: str, key: str, extr
         Of the track that the video would have.
     extras : Extras
         What it has to hold besides.
-
-    Returns
-    -------
-    bool
-        The track counts as well: a folder without it could not be analysed again.
     """
     try:
         held = read_json(run.analysis)

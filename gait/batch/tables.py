@@ -59,6 +59,8 @@ def write_results(
 ) -> tuple[Standing, ...]:
     """Merge the views of each runner, write the reports, the tables and the roster.
 
+    Returns what the roster shows, in the order in which to look at it.
+
     Parameters
     ----------
     out : Path
@@ -70,11 +72,6 @@ def write_results(
     reporters : Labour or None
         Who writes the reports of merged views; None if nobody is to. Those who
         do not share the disk are spared: then worker processes of this machine do it.
-
-    Returns
-    -------
-    tuple of Standing
-        In the order in which to look at them.
 
     Raises
     ------

@@ -130,7 +130,9 @@ def _not_compared(changes: Iterable[Change]) -> Iterable[RenderableType]:
 def render_history(
     trends: Sequence[Trend], comparisons: Sequence[Comparison], names: Sequence[str]
 ) -> RenderableType:
-    """Runs of one runner for a `rich` console.
+    """Runs of one runner for a `rich` console, one row per metric and side.
+
+    Values outside their band are starred.
 
     Parameters
     ----------
@@ -140,11 +142,6 @@ def render_history(
         What is not the same in the videos stands above the table.
     names : sequence of str
         Of the runs, in order.
-
-    Returns
-    -------
-    RenderableType
-        One row per metric and side; values outside their band are starred.
     """
     parts: list[RenderableType] = []
     for comparison, name in zip(comparisons, names[len(names) - len(comparisons) :], strict=True):

@@ -60,6 +60,8 @@ def timelines(
 ) -> tuple[Timeline, ...]:
     """At most six measures over the runs of one runner, those with a goal first.
 
+    One for each side of each measure that was measured at all.
+
     Parameters
     ----------
     runs : sequence of Analysis
@@ -68,11 +70,6 @@ def timelines(
         Number of the run from which it starts, and the goal; the last of a measure counts.
     order : sequence of str
         Metrics that are shown, the most wanted first.
-
-    Returns
-    -------
-    tuple of Timeline
-        One for each side of each measure that was measured at all.
     """
     runs = aligned(runs)
     wanted = [*dict.fromkeys(goal.metric for _, goal in goals), *order]

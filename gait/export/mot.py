@@ -34,7 +34,9 @@ COORDINATES: Final = {
 
 
 def mot(time_s: Float, angles: Mapping[str, Series], title: str) -> str:
-    """The text of a MOT file.
+    """The text of a MOT file: one row per frame in which all angles are known.
+
+    OpenSim reads no gaps.
 
     Parameters
     ----------
@@ -44,11 +46,6 @@ def mot(time_s: Float, angles: Mapping[str, Series], title: str) -> str:
         By id; those without a coordinate are left out.
     title : str
         First line.
-
-    Returns
-    -------
-    str
-        One row per frame in which all angles are known: OpenSim reads no gaps.
 
     Raises
     ------

@@ -51,7 +51,7 @@ class Tally:
             self._kept.add(job)
 
     def hear(self, job: str, stage: str, done: int, total: int) -> float:
-        """Take note of what a worker tells.
+        """Take note of what a worker tells; returns how much of that job is done, 0 to 1.
 
         Parameters
         ----------
@@ -61,11 +61,6 @@ class Tally:
             "reading", "pose", "overlay" or "report".
         done, total : int
             Of the stage, in frames.
-
-        Returns
-        -------
-        float
-            How much of that job is done, 0 to 1.
         """
         if self._began_s is None or self.fraction() == 0:
             self._began_s = time.monotonic()

@@ -74,7 +74,7 @@ class Jobs:
     def analyse(
         self, video: BinaryIO | Path, name: str, settings: Settings, answers: Answers | None = None
     ) -> str:
-        """Take a video in and analyse it in the background; then draw its overlay.
+        """Take a video in and analyse it in the background, then draw its overlay; id of the job.
 
         The run is there as soon as there is an answer. Only where faces are hidden the overlay
         comes first: the video itself is not kept then.
@@ -89,11 +89,6 @@ class Jobs:
             What the user knows about the video.
         answers : mapping of str to str or sequence of str, optional
             To the questionnaire.
-
-        Returns
-        -------
-        str
-            Id of the job.
 
         Raises
         ------

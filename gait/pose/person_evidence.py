@@ -78,7 +78,7 @@ class Pictures:
 def real(
     people: Sequence[Person], pictures: Mapping[float, UInt8 | Float], scale: float
 ) -> list[Person]:
-    """Those who are people.
+    """Those who are people, without things and reflections; all of them if none is left.
 
     Parameters
     ----------
@@ -88,11 +88,6 @@ def real(
         Of `Pictures`.
     scale : float
         Of `Pictures`.
-
-    Returns
-    -------
-    list of Person
-        In the same order, without things and reflections; all of them if none is left.
     """
     times = sorted(pictures)
     boxes = [boxes_at(person, np.array(times)) * scale for person in people]

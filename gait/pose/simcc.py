@@ -105,7 +105,7 @@ def decode(across: Float, along: Float) -> Float:
 
 
 def look(model: Model, image: np.ndarray, box: Float | None) -> Float:
-    """Where the points of the person are in one picture.
+    """(26, 3) x, y and score of the person in one picture; NaN and 0 if nobody is there.
 
     Parameters
     ----------
@@ -115,11 +115,6 @@ def look(model: Model, image: np.ndarray, box: Float | None) -> Float:
         (H, W, 3) uint8 RGB.
     box : Float or None
         Where the person was, (centre x, y, width, height) in px; None to look everywhere.
-
-    Returns
-    -------
-    Float
-        (26, 3) x, y, score; NaN and 0 if nobody is there.
     """
     if box is None:
         height, width = image.shape[:2]

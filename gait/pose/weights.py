@@ -137,11 +137,6 @@ def resolve(
     progress : callable, optional
         Called with (bytes done, bytes in total) during a download.
 
-    Returns
-    -------
-    Path
-        A file with the published digest.
-
     Raises
     ------
     ModelError

@@ -248,6 +248,8 @@ def visit_values(
 ) -> alt.LayerChart:
     """One measure over the visits of a runner: intervals, what is error, and the goal.
 
+    Values that cannot be held against the first are hollow.
+
     Parameters
     ----------
     rows : list of dict
@@ -261,11 +263,6 @@ def visit_values(
         Of all these.
     visits : sequence of str
         In order of time.
-
-    Returns
-    -------
-    alt.LayerChart
-        Values that cannot be held against the first are hollow.
     """
     several = len({row["side"] for row in rows}) > 1
     aims = [{"value": goal, "name": f"goal {goal:.3g}"} for goal in goals]

@@ -79,6 +79,8 @@ def crops(track: PoseTrack, indices: Sequence[int]) -> dict[int, Crop]:
 def close_up(track: PoseTrack, index: int, parts: Sequence[str]) -> Crop:
     """Some points of the runner and what is around them, not closer than the video is sharp.
 
+    The whole runner if none of them is seen.
+
     Parameters
     ----------
     track : PoseTrack
@@ -87,11 +89,6 @@ def close_up(track: PoseTrack, index: int, parts: Sequence[str]) -> Crop:
         The frame.
     parts : sequence of str
         Points of both sides without their side, such as "hip".
-
-    Returns
-    -------
-    Crop
-        The whole runner if none of them is seen.
     """
     whole = crops(track, [index])[index]
     wanted = [track.index(n) for n in track.names if n.partition("_")[2] in parts]

@@ -170,7 +170,7 @@ def badge(image: UInt8, text: str, at: Point, colour: Colour, em: float) -> None
 def write(
     image: UInt8, text: str, at: Point, colour: Colour, em: float, *, bold: bool = False
 ) -> float:
-    """Text without a plate.
+    """Text without a plate; returns where it ends, px from the left of the image.
 
     Parameters
     ----------
@@ -184,11 +184,6 @@ def write(
         Size of the type, px.
     bold : bool
         Heavier type.
-
-    Returns
-    -------
-    float
-        Where the text ends, px from the left of the image.
     """
     org = (round(at[0]), round(at[1]))
     cv2.putText(image, text, org, colour, _font(), round(em), _WEIGHT[bold])
@@ -197,17 +192,12 @@ def write(
 
 @lru_cache(maxsize=64)
 def text_width(text: str, em: float, *, bold: bool = False) -> float:
-    """How wide text is.
+    """How wide text is, px.
 
     Parameters
     ----------
     text, em, bold
         As for `write`.
-
-    Returns
-    -------
-    float
-        Width in px.
     """
     box = cv2.getTextSize((0, 0), text, (0, 0), _font(), round(em), _WEIGHT[bold])
     return float(box[2])

@@ -171,7 +171,9 @@ def _angles(trial: Trial, side: Side) -> dict[str, Reading]:
 def frames_at(
     video: Path | None, track: PoseTrack, analysis: Analysis, wanted: set[int]
 ) -> dict[int, UInt8]:
-    """The frames of these numbers, in one pass; one that is damaged in the video is missing.
+    """(H, W, 3) RGB frames by their numbers, in one pass; one that is damaged is missing.
+
+    Empty without a video.
 
     Parameters
     ----------
@@ -183,11 +185,6 @@ def frames_at(
         Of the video.
     wanted : set of int
         Numbers in the track.
-
-    Returns
-    -------
-    dict
-        (H, W, 3) RGB by number; empty without a video.
     """
     if video is None:
         return {}

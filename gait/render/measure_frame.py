@@ -107,7 +107,7 @@ def measure_frame(
     *,
     blur_face: bool = False,
 ) -> MeasureFrame | None:
-    """The picture of the stride in which a measure is nearest to its median.
+    """The picture of the stride in which a measure is nearest to its median; None without a stride.
 
     Parameters
     ----------
@@ -117,11 +117,6 @@ def measure_frame(
         Where the picture comes from: the video, or its overlay; None draws on plain paper.
     summary : Summary
         The measure; one of both legs is shown on the leg towards the camera.
-
-    Returns
-    -------
-    MeasureFrame or None
-        None without a stride that shows it.
 
     Raises
     ------

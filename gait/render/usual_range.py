@@ -70,6 +70,8 @@ def draw_measure(
 ) -> bool:
     """Draw a measure with the line it counts from and its usual range.
 
+    False, and nothing drawn, unless all its points were seen.
+
     Parameters
     ----------
     picture : UInt8
@@ -84,11 +86,6 @@ def draw_measure(
         RGB of the leg.
     em : float
         Size of the type, px.
-
-    Returns
-    -------
-    bool
-        Whether all its points were seen; else nothing is drawn.
     """
     found = _line(drawn, points)
     if found is None:

@@ -157,11 +157,6 @@ def default_place(run: RunFolder, *, reader: Reader, pdf: bool, nameless: bool) 
         Whose it is.
     reader, pdf, nameless
         As for `write_report`.
-
-    Returns
-    -------
-    Path
-        In the run folder.
     """
     kind = ("-runner" if reader == "runner" else "") + ("-anonymous" if nameless else "")
     return run.path / f"report{kind}.{'pdf' if pdf else 'html'}"

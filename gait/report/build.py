@@ -50,6 +50,9 @@ def build(
 ) -> Report:
     """What a report says.
 
+    The same words as on the page and in the terminal. With an emergency or a reason to stop it says
+    that and nothing about the running.
+
     Parameters
     ----------
     analysis : Analysis
@@ -62,12 +65,6 @@ def build(
         The runner gets the first page only.
     added : Added
         What people added.
-
-    Returns
-    -------
-    Report
-        The same words as on the page and in the terminal. With an emergency or a reason to stop
-        it says that and nothing about the running.
     """
     references = References(reader == "clinician", analysis.settings.height_m)
     if unsettled(analysis) is not None:

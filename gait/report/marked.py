@@ -38,7 +38,7 @@ def video_picture(
     drawn: bool,
     blur_face: bool = False,
 ) -> UInt8 | None:
-    """One frame of the video with the angles of a leg.
+    """One frame of the video, (H, W, 3) RGB, with the angles of a leg; None if it is damaged.
 
     Parameters
     ----------
@@ -56,11 +56,6 @@ def video_picture(
         Whether `source` is the overlay, in which they are drawn already.
     blur_face : bool
         Whether to hide the face.
-
-    Returns
-    -------
-    UInt8 or None
-        (H, W, 3) RGB as wide as the source; None if that frame is damaged.
 
     Raises
     ------

@@ -80,6 +80,8 @@ def collect_sheet(
 ) -> Sheet:
     """What the sheet of a comparison says.
 
+    With an emergency or a reason to stop in any run only that.
+
     Parameters
     ----------
     before, after : sequence of RunFolder
@@ -89,11 +91,6 @@ def collect_sheet(
         Of these runs.
     blur_face : bool
         Whether to hide the face; the settings of a run may ask for it too.
-
-    Returns
-    -------
-    Sheet
-        With an emergency or a reason to stop in any run only that.
 
     Raises
     ------

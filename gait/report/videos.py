@@ -63,11 +63,6 @@ def pictures(shown: ShownVideo, video: int, side: str | None = None) -> tuple[Pi
         Its number, for the names of the files.
     side : str, optional
         Only those of this foot.
-
-    Returns
-    -------
-    tuple of Picture
-        In the order of the key frames.
     """
     view = shown.analysis.view
     return tuple(
@@ -105,6 +100,8 @@ def picture_note(shown: ShownVideo) -> str:
 def video(shown: ShownVideo, index: int, n_videos: int) -> Video:
     """Pictures and charts of one video.
 
+    Charts are drawn here, which takes most of the time of a report.
+
     Parameters
     ----------
     shown : ShownVideo
@@ -113,11 +110,6 @@ def video(shown: ShownVideo, index: int, n_videos: int) -> Video:
         Its number.
     n_videos : int
         How many there are.
-
-    Returns
-    -------
-    Video
-        Charts are drawn here, which takes most of the time of a report.
     """
     analysis = shown.analysis
     title = next(iter(wording.filmed(analysis)))

@@ -89,6 +89,8 @@ class Site:
     def of(cls, environment: Mapping[str, str], address: str | None, profile: str = "") -> Site:
         """The rules for somebody on a server.
 
+        Without `VIDEOS_ENV`, videos are opened by path only where nobody else can ask.
+
         Parameters
         ----------
         environment : Mapping of str to str
@@ -97,11 +99,6 @@ class Site:
             Where the server listens; None is everywhere.
         profile : str
             Name of the library, where several people have one each.
-
-        Returns
-        -------
-        Site
-            Without `VIDEOS_ENV`, videos are opened by path only where nobody else can ask.
         """
         named = environment.get(VIDEOS_ENV)
         alone = address in LOCAL_ADDRESSES and not profile

@@ -51,6 +51,8 @@ def score(
 ) -> Score:
     """Match the events of one kind one to one with the nearest true ones of the same foot.
 
+    Truth may begin and end inside the video: events outside its span are not held against it.
+
     Parameters
     ----------
     kind : {"strike", "off"}
@@ -61,11 +63,6 @@ def score(
         When the video ends.
     edge_s : float
         Of an event this near the ends nothing is expected.
-
-    Returns
-    -------
-    Score
-        Truth may begin and end inside the video: events outside its span are not held against it.
     """
     true = [e for e in true if e.kind == kind]
     rest = [e for e in found if e.kind == kind]

@@ -41,7 +41,7 @@ def validate(
     *,
     progress: Callable[[str], Progress | None] = lambda video: None,
 ) -> Report:
-    """Run the whole program over videos whose truth is known.
+    """Errors of the whole program over videos whose truth is known.
 
     Parameters
     ----------
@@ -52,11 +52,6 @@ def validate(
         Gets a run folder for each video.
     progress : callable, optional
         Gives what is told the progress of a video.
-
-    Returns
-    -------
-    Report
-        Errors of every metric and of events.
     """
     analyses = [(known, _analysis(known, runs, progress(known.name))) for known in videos]
     checked = [c for known, a in analyses for c in check(known.name, a, known.truth)]

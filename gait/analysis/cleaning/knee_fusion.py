@@ -79,7 +79,7 @@ def bridge(track: PoseTrack) -> PoseTrack:
 
 
 def fuse(position: Float, motion: Float, passing: NDArray[np.bool_]) -> Float:
-    """Least-squares path through measured positions and measured motions.
+    """(T, 2) least-squares path through positions and motions; missing where the position is.
 
     Parameters
     ----------
@@ -89,11 +89,6 @@ def fuse(position: Float, motion: Float, passing: NDArray[np.bool_]) -> Float:
         (T, 2) from the frame before to this one in leg lengths, NaN where unknown.
     passing : bool array
         (T,) where the position is known to be off.
-
-    Returns
-    -------
-    Float
-        (T, 2) path; missing where the position is.
     """
     seen = np.asarray(np.isfinite(position).all(axis=1))
     if not seen.any():

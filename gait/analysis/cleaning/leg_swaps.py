@@ -210,7 +210,7 @@ def evenly(time: Float, values: Float, fps_hz: float) -> Float:
 
 
 def known_between(time: Float, at_s: Float, longest_s: float = HOLE_S) -> NDArray[np.bool_]:
-    """Whether times lie in no long hole between frames.
+    """Whether (N,) times lie in no long hole between frames.
 
     Parameters
     ----------
@@ -220,11 +220,6 @@ def known_between(time: Float, at_s: Float, longest_s: float = HOLE_S) -> NDArra
         (N,) s, any times.
     longest_s : float
         How much longer than usual two frames may be apart, s.
-
-    Returns
-    -------
-    bool array
-        (N,).
     """
     if len(time) < 2:
         return np.ones(len(at_s), bool)

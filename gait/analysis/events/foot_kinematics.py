@@ -94,7 +94,7 @@ class FootSignals:
 
 
 def foot_signals(track: PoseTrack, view: View, side: Side) -> FootSignals | None:
-    """Positions and speed of one foot in leg lengths, forward and up positive.
+    """Positions and speed of one foot in leg lengths, forward and up positive; None if not tracked.
 
     Parameters
     ----------
@@ -104,11 +104,6 @@ def foot_signals(track: PoseTrack, view: View, side: Side) -> FootSignals | None
         Gives direction and ground tilt.
     side : {"left", "right"}
         Which foot.
-
-    Returns
-    -------
-    FootSignals or None
-        None if the points needed are not in the track.
     """
     needed = [f"{side}_{p}" for p in ("hip", "knee", "ankle", "heel", "foot_index")]
     leg_px = track.leg_px
@@ -262,7 +257,7 @@ def _plateau(s: FootSignals, ahead: int, behind: int) -> float:
 
 
 def first_rise(time: Float, over: Float, frames: Iterable[int]) -> float | None:
-    """Time at which a series rises through 0.
+    """Time at which a series rises through 0, linear between two values; None where it does not.
 
     Parameters
     ----------
@@ -270,11 +265,6 @@ def first_rise(time: Float, over: Float, frames: Iterable[int]) -> float | None:
         (T,) each.
     frames : iterable of int
         Frames after the rise, in the order in which they are tried; backwards finds the last one.
-
-    Returns
-    -------
-    float or None
-        Linear between the two values; None where the series does not rise through 0.
     """
     for i in frames:
         if over[i - 1] < 0 <= over[i]:

@@ -89,7 +89,7 @@ def legs_and_trunk(track: PoseTrack) -> Float | None:
 
 
 def rhythm_of(series: Float, step_frames: float, fps_hz: float) -> Rhythm | None:
-    """The rhythm of a part whose steps are known.
+    """The rhythm of a part whose steps are known; None if it is too short.
 
     Parameters
     ----------
@@ -99,11 +99,6 @@ def rhythm_of(series: Float, step_frames: float, fps_hz: float) -> Rhythm | None
         Frames per step.
     fps_hz : float
         Frames per second.
-
-    Returns
-    -------
-    Rhythm or None
-        None if it is too short.
     """
     body, feet = (_waves(x, step_frames) for x in (-series[:, 2], np.abs(series[:, 1])))
     if not body.size:

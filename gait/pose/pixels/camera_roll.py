@@ -53,18 +53,13 @@ class UprightLines:
     def step(
         self, image: NDArray[np.uint8], points: Mapping[str, Float], time_s: float
     ) -> UprightLinesSignals[float]:
-        """Look at one frame, if it is time.
+        """Look at one frame, if it is time; NaN where not looked at or not known.
 
         Parameters
         ----------
         image, points, time_s
             As for `gait.pose.pixels.background.SceneFollower.step`; lines on the runner are not
             background.
-
-        Returns
-        -------
-        UprightLinesSignals
-            NaN where not looked at or not known.
         """
         if time_s < self._next_s:
             return NO_LINES

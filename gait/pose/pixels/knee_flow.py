@@ -66,17 +66,12 @@ class KneeFollower:
     def step(
         self, image: UInt8, points: Mapping[str, Float], time_s: float = 0.0
     ) -> KneeSignals[float]:
-        """Take the next frame and say how the knees moved since the one before.
+        """Take the next frame and say how the knees moved since the one before, NaN where unknown.
 
         Parameters
         ----------
         image, points, time_s
             As for `gait.pose.pixels.background.SceneFollower.step`.
-
-        Returns
-        -------
-        KneeSignals
-            NaN where the motion is unknown.
         """
         seen = NOT_FOLLOWED
         leg_px = self._leg_px(points)
@@ -152,6 +147,8 @@ def patch_motion(
     The disc reaches past the knee, and a wall has more corners than skin has. Corners that are
     nearer to standing still than to any motion the knee is expected to make are not the knee's.
 
+    (2,) px; NaN if the disc is too near the border or too few points can be followed.
+
     Parameters
     ----------
     before, after : UInt8
@@ -163,11 +160,6 @@ def patch_motion(
     expected : sequence of Float
         (2,) px each: what the landmark did, what the knee did in the frame before; NaN where
         unknown.
-
-    Returns
-    -------
-    Float
-        (2,) px; NaN if the disc is too near the border or too few points can be followed.
     """
     import cv2
 

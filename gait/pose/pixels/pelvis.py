@@ -81,17 +81,12 @@ class PelvisFollower:
     def step(
         self, image: UInt8, points: Mapping[str, Float], time_s: float
     ) -> PelvisSignals[float]:
-        """Take the next frame and say how the hips are turned in it.
+        """Take the next frame and say how the hips are turned, NaN where the picture does not tell.
 
         Parameters
         ----------
         image, points, time_s
             As for `gait.pose.pixels.background.SceneFollower.step`.
-
-        Returns
-        -------
-        PelvisSignals
-            NaN where the picture does not tell.
         """
         left, right = (points.get(f"{side}_hip", NOWHERE) for side in SIDES)
         self._measure_leg(points)

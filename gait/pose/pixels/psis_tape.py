@@ -83,17 +83,12 @@ class TapeFollower:
         self._last: Pair | None = None
 
     def step(self, image: UInt8, points: Mapping[str, Float], time_s: float) -> TapeSignals[float]:
-        """Take the next frame.
+        """Take the next frame; NaN without two plausible strips.
 
         Parameters
         ----------
         image, points, time_s
             As for `gait.pose.pixels.background.SceneFollower.step`.
-
-        Returns
-        -------
-        TapeSignals
-            NaN without two plausible strips.
         """
         waist = waist_of(points)
         if waist is None:

@@ -52,7 +52,7 @@ class SharpnessMeter:
     def step(
         self, image: NDArray[np.uint8], points: Mapping[str, Float], time_s: float = 0.0
     ) -> SharpnessSignals[float]:
-        """Look at one frame.
+        """Look at one frame; NaN where not seen.
 
         Parameters
         ----------
@@ -60,11 +60,6 @@ class SharpnessMeter:
             As for `gait.pose.pixels.background.SceneFollower.step`.
         time_s : float
             Time of the frame; one too soon after the last that was looked at is passed over.
-
-        Returns
-        -------
-        SharpnessSignals
-            NaN where not seen.
         """
         if time_s < self._next_s:
             return NOT_LOOKED_AT

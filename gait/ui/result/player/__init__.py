@@ -54,7 +54,7 @@ def waveforms(analysis: Analysis, trial: Trial) -> bool:
 def drawing(
     jpeg: bytes, size: tuple[float, float], marks: Sequence[Mark], name: str, alt: str
 ) -> tuple[Mark, ...] | None:
-    """A picture to draw lines and angles on.
+    """A picture to draw lines and angles on: all marks when they were just saved, else None.
 
     Parameters
     ----------
@@ -68,11 +68,6 @@ def drawing(
         Which picture it is: what is not saved yet belongs to that one.
     alt : str
         What it shows.
-
-    Returns
-    -------
-    tuple of Mark or None
-        All marks when they were just saved, else None.
 
     Raises
     ------
