@@ -12,14 +12,9 @@ from gait.types import UsageError
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Make a folder and keep all other writers out of it; the lock ends with this process.
+    """Make a folder and keep all other writers out of it until this process ends.
 
-    Raises
-    ------
-    UsageError
-        If another batch works there.
-    OutputError
-        If it cannot be written.
+    UsageError if another batch works there, OutputError if it cannot be written.
     """
     busy = UsageError(
         f"Another `gait batch` is working in {folder}.", "Wait for it, or choose another --out."

@@ -184,13 +184,7 @@ def _wording(change: Change, wanted: float | None, progress: Progress) -> str:
 
 
 def reachable(goal: Goal, before: float) -> float:
-    """The value that a goal asks for, if that much has been tried.
-
-    Raises
-    ------
-    UsageError
-        If cadence is to change by more than `MOST_CADENCE`.
-    """
+    """The value that a goal asks for; UsageError if cadence is to change beyond `MOST_CADENCE`."""
     wanted = target(goal, before)
     if goal.metric == "cadence" and before <= 0:
         raise UsageError(

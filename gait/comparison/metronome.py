@@ -72,14 +72,9 @@ def metronome(steps_per_min: float, minutes: float = 10.0) -> bytes:
 
 
 def require_ours(path: Path) -> None:
-    """Refuse to replace a sound that is not a metronome of ours.
+    """Refuse to replace a sound that is no metronome of ours: OutputError.
 
     One that no record tells of, from a version before there were any, is known by its first click.
-
-    Raises
-    ------
-    OutputError
-        If something else is there. Nothing was changed.
     """
     if path.name in noted(path.parent):
         require_unchanged(path)

@@ -96,12 +96,7 @@ def _key(analysis: Analysis) -> ViewKey:
 def paired_runs(before: Run, after: Run) -> tuple[tuple[RunFolder, RunFolder], ...]:
     """The run folders of the videos of two runs that show the same, in pairs.
 
-    Those from the same side; without any the first of each.
-
-    Raises
-    ------
-    UsageError
-        If the folder of one video is lost.
+    Those from the same side; without any the first of each. UsageError if one folder is lost.
     """
     earlier, later = _by_view(*before), _by_view(*after)
     pairs = tuple((run, later[key]) for key, run in earlier.items() if key in later)

@@ -116,12 +116,9 @@ STEPS: Final[Mapping[int, Callable[[Document], Document]]] = {1: _to_2}
 
 
 def upgrade(document: Document) -> Document:
-    """A document of any version up to this one in its shape, `parts` too; not yet validated.
+    """A document of any version in the shape of this one, `parts` too; not yet validated.
 
-    Raises
-    ------
-    KeyError
-        If its version is unknown: later than this one, or none at all.
+    KeyError if its version is unknown: later than this one, or none at all.
     """
     version = document["schema_version"]
     while version != SCHEMA_VERSION:

@@ -21,13 +21,7 @@ _START: Final = b'{\n  "schema_version"'
 
 
 def note_own_copy(run: RunFolder, video: Path) -> None:
-    """Note that the video of a run is a copy which gaitlens made, so that it may be removed.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be noted.
-    """
+    """Note that a video is a copy of gaitlens, which may be removed; OutputError if that fails."""
     ours.note(video, read_json(run.analysis)["video"]["sha256"])
 
 

@@ -52,15 +52,7 @@ def write_npz(
 
 
 def read_npz(path: Path) -> tuple[PoseTrack, str]:
-    """Read a track and its key.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no file.
-    TrackError
-        If it is damaged or another kind of file.
-    """
+    """A track and its key; FileNotFoundError without a file, TrackError if it is none."""
     try:
         arrays = _arrays(path)
         meta = _meta(arrays)

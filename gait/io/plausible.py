@@ -21,13 +21,7 @@ _LARGEST_SIGNAL: Final = 1e9
 
 
 def require_plausible(track: PoseTrack, name: str) -> None:
-    """Refuse a track that has the form of one and cannot mean a runner.
-
-    Raises
-    ------
-    TrackError
-        Naming what cannot be, and what to do.
-    """
+    """TrackError, with what cannot be, for what has the form of a track but means no runner."""
     problem = _picture(track) or _times(track) or _points(track) or _legs(track)
     if problem is not None:
         raise TrackError(f"{name}: {problem}.", "Export the keypoints again.")

@@ -11,12 +11,7 @@ from gait.types import UsageError
 def folders(run: RunFolder, analysis: Analysis) -> tuple[RunFolder, ...]:
     """The run folder of each video of an analysis: its own, or those below it of merged views.
 
-    In the order of `Analysis.parts`.
-
-    Raises
-    ------
-    UsageError
-        If the folder of one video is lost.
+    In the order of `Analysis.parts`; UsageError if one is lost.
     """
     if not analysis.parts:
         return (run,)

@@ -126,12 +126,7 @@ def alone_in(folder: Path, patience_s: float, busy: GaitError) -> Iterator[None]
 def private_folder(folder: Path) -> tuple[Path, ...]:
     """Make a folder, with those it lies in, that only this user can enter; one that is there stays.
 
-    Returns the folders that were made, the innermost first.
-
-    Raises
-    ------
-    OSError
-        If it cannot be made.
+    Returns the folders that were made, the innermost first; OSError if that fails.
     """
     made = tuple(path for path in (folder, *folder.parents) if not path.exists())
     for path in reversed(made):

@@ -210,12 +210,9 @@ class Jobs:
         return tuple(status for job in tuple(self._status) if (status := self.get(job)))
 
     def choose(self, job: str, person: int) -> str:
-        """Start a job again that failed as the runner, counted from the left, has to be chosen.
+        """Start a job again that has to be told the runner, counted from the left.
 
-        Raises
-        ------
-        UsageError
-            If the video is no longer there.
+        UsageError if the video is no longer there.
         """
         with self._lock:
             work = self._asking.pop(job, None)

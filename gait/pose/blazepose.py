@@ -75,13 +75,7 @@ class BlazePose:
     """BlazePose, one person, one engine per thread."""
 
     def engines(self, mode: Mode = "standard") -> Engines:
-        """What runs a model.
-
-        Raises
-        ------
-        ModelError
-            If nothing is installed that can look as closely as that.
-        """
+        """What runs a model; ModelError if nothing is installed that can look as closely."""
         if mode == "accurate" or (mode == "fast" and can_run()):
             return graph(best_runtime(), THRICE if mode == "accurate" else ONCE)
         return Engines(
@@ -168,13 +162,7 @@ class BlazePoseGraph(BlazePose):
         self._looks = looks
 
     def engines(self, mode: Mode = "standard") -> Engines:
-        """What runs a model.
-
-        Raises
-        ------
-        ModelError
-            If nothing is installed that can.
-        """
+        """What runs a model; ModelError if nothing is installed that can."""
         looks = self._looks or (THRICE if mode == "accurate" else ONCE)
         return graph(self._runtime or best_runtime(), tuple(looks))
 

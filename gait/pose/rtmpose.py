@@ -42,13 +42,7 @@ class RTMPose:
     """RTMPose, one person, frame after frame."""
 
     def fingerprint(self, settings: PoseSettings) -> str:
-        """Model hash, algorithm and onnxruntime version.
-
-        Raises
-        ------
-        UsageError
-            If it is asked for another mode than the standard one.
-        """
+        """Model hash, algorithm and onnxruntime version; UsageError but in standard mode."""
         if settings.mode != "standard":
             raise UsageError(f"RTMPose has no {settings.mode} mode.", "Leave --pose out.")
         onnxruntime()
@@ -128,13 +122,7 @@ class RTMPose:
 
 
 def weights_file(settings: PoseSettings) -> Path:
-    """The ONNX file: the user's own, or OpenMMLab's, downloaded when first needed.
-
-    Raises
-    ------
-    ModelError
-        If it is not there and cannot be fetched.
-    """
+    """The ONNX file: the user's own, or OpenMMLab's, fetched when first needed; else ModelError."""
     if settings.weights is not None:
         if not settings.weights.is_file():
             raise ModelError(f"There is no model file {settings.weights}.", OWN_FILE)

@@ -118,12 +118,7 @@ def jpeg(picture: UInt8) -> bytes:
 def logo(data: bytes) -> bytes:
     """A PNG, JPEG or WebP of others as a small PNG of our own, fit for the head of a report.
 
-    At most `LOGO_PX` wide and high.
-
-    Raises
-    ------
-    UsageError
-        If it is no such picture.
+    At most `LOGO_PX` wide and high; UsageError if it is no such picture.
     """
     wrong = UsageError("This logo cannot be read.", "Give a PNG or JPEG of less than 5 MB.")
     try:

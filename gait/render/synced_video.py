@@ -50,10 +50,7 @@ class ComparedVideo:
 def shared_side(before: Analysis, after: Analysis) -> Side:
     """The leg whose strides synchronise both videos: the near one, if it is the same in both.
 
-    Raises
-    ------
-    UsageError
-        If no leg has a complete stride in both videos.
+    UsageError if no leg has a complete stride in both.
     """
     seen = [s for s in SIDES if _strides(before, s) and _strides(after, s)]
     near = before.view.near_side if before.view.near_side == after.view.near_side else None

@@ -167,13 +167,7 @@ def remove(run: RunFolder) -> None:
 
 
 def remove_runner(name: str, found: Iterable[RunFolder]) -> None:
-    """Delete everything of a runner for good: runs, what is under way, and what was agreed.
-
-    Raises
-    ------
-    GaitError
-        If something stays.
-    """
+    """Delete runs, jobs and consent of a runner for good; GaitError if something stays."""
     jobs().cancel_of(name)
     for run in found:
         remove(run)

@@ -145,13 +145,7 @@ class Known:
 
 
 def known_videos(folder: Path) -> tuple[Known, ...]:
-    """All videos and run folders under a folder that have a truth, in order of path.
-
-    Raises
-    ------
-    UsageError
-        If a truth file cannot be used.
-    """
+    """Videos and run folders with a truth, in order of path; UsageError if a truth is none."""
     return tuple(_known(folder))
 
 

@@ -103,12 +103,9 @@ def probe(path: Path) -> VideoInfo:
 
 
 def filmed_at(path: Path) -> datetime | None:
-    """When a video was filmed, as its tags have it; None if they do not say, or cannot be right.
+    """When a video was filmed by its tags; None if they do not say or cannot be right.
 
-    Raises
-    ------
-    UsageError, VideoError
-        As `probe`.
+    Raises as `probe`.
     """
     with _open(path) as container:
         tags = {**container.metadata, **_video_stream(container, path).metadata}
@@ -128,10 +125,7 @@ def timestamps(path: Path) -> Float:
 
     (T,) s since the first frame, strictly increasing; repeated times are dropped.
 
-    Raises
-    ------
-    UsageError, VideoError
-        As `probe`.
+    Raises as `probe`.
     """
     with _open(path) as container:
         return _index(container, _video_stream(container, path), path).times_s

@@ -100,13 +100,7 @@ def forget_runner(library: Path, name: str) -> None:
 
 
 def letterhead(library: Path) -> tuple[str, bytes]:
-    """Name and logo of the practice; empty without.
-
-    Raises
-    ------
-    UsageError
-        If they cannot be read.
-    """
+    """Name and logo of the practice, empty without; UsageError if they cannot be read."""
     folder = library / PRACTICE
     document, logo = folder / "letterhead.json", folder / "logo.png"
     try:

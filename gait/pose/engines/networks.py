@@ -172,13 +172,7 @@ class LiteRT:
 
 
 def best_runtime() -> Runtime:
-    """The fastest runtime that is installed here.
-
-    Raises
-    ------
-    ModelError
-        If there is none.
-    """
+    """The fastest runtime that is installed here; ModelError if there is none."""
     return _choice()[0]
 
 
@@ -188,13 +182,7 @@ def can_run() -> bool:
 
 
 def why_this_runtime() -> str:
-    """Which runtime `best_runtime` takes on this machine, and for what reason.
-
-    Raises
-    ------
-    ModelError
-        If there is none.
-    """
+    """Which runtime `best_runtime` takes on this machine, and for what reason; ModelError alike."""
     runtime, reason = _choice()
     return f"{runtime.name}, because {reason}"
 

@@ -68,13 +68,7 @@ _STYLE: Final = """
 
 
 def show(run: RunFolder) -> None:
-    """Show a run.
-
-    Raises
-    ------
-    GaitError
-        If it cannot be read.
-    """
+    """Show a run; GaitError if it cannot be read."""
     analysis = analysis_of(run)
     videos, lost = _tracks(run, analysis)
     st.set_page_config(layout="wide")
