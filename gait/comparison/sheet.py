@@ -9,6 +9,7 @@ from typing import Final, Literal
 from gait.comparison.models import Change, Comparison
 from gait.comparison.table import difference, number
 from gait.knowledge import decimals_of, knowledge
+from gait.present.wording import inside
 
 MOST_ROWS: Final = 6
 _IN_HEADLINE: Final = 2
@@ -218,7 +219,7 @@ def _bars(compared: Sequence[Change]) -> tuple[Bar, ...]:
 
 def _headline(ranked: Sequence[Sequence[Change]]) -> str:
     changed = [_said(g) for g in ranked if _told(g) == "changed"]
-    untold = [_name(g[0]) for g in ranked if _told(g) == "cannot tell"][:_IN_HEADLINE]
+    untold = [inside(g[0].name) for g in ranked if _told(g) == "cannot tell"][:_IN_HEADLINE]
     if not changed and not untold:
         return "Nothing can be compared in these videos."
     named = " and ".join(changed[:_IN_HEADLINE])
@@ -230,12 +231,6 @@ def _headline(ranked: Sequence[Sequence[Change]]) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def _name(change: Change) -> str:
-    """Within a sentence."""
-    name = change.name
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
-
-
 def _said(group: Sequence[Change]) -> str:
     """ "cadence rose by 8.4 ± 0.9 %", for the leg that stands furthest out."""
     real = [c for c in group if c.verdict == "real change"]
@@ -243,7 +238,7 @@ def _said(group: Sequence[Change]) -> str:
     assert most.difference is not None
     verb = "rose" if most.difference > 0 else "fell"
     side = "" if most.side == "both" else f" on the {most.side}"
-    return f"{_name(most)} {verb} by {_amount(most)}{side}"
+    return f"{inside(most.name)} {verb} by {_amount(most)}{side}"
 
 
 def _amount(change: Change) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -116,11 +116,17 @@ def _legend(compared: Iterable[Change]) -> Iterable[RenderableType]:
     yield Text(text + "A change is neither good nor bad by itself.", "dim")
 
 
-def _not_compared(changes: Iterable[Change]) -> Iterable[RenderableType]:
+def not_compared(changes: Iterable[Change]) -> Mapping[str, Iterable[str]]:
+    """Names of measures that cannot be compared, by the first reason why."""
     reasons: dict[str, dict[str, None]] = {}
     for change in changes:
         if change.verdict == "not comparable":
             reasons.setdefault(change.why[0], {})[change.name] = None
+    return reasons
+
+
+def _not_compared(changes: Iterable[Change]) -> Iterable[RenderableType]:
+    reasons = not_compared(changes)
     if reasons:
         yield Text("Not comparable", "bold")
     for why, names in reasons.items():

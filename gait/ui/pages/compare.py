@@ -18,7 +18,7 @@ from gait.comparison.goals import kept_goals
 from gait.comparison.models import Change, Comparison
 from gait.comparison.sheet import Row, bar_svg, summarize
 from gait.comparison.synced_video import write_pair
-from gait.comparison.table import difference, number
+from gait.comparison.table import difference, not_compared, number
 from gait.comparison.views import Run, paired_runs
 from gait.io.run_folder import RunFolder
 from gait.io.writing import replacing
@@ -57,7 +57,7 @@ def page() -> None:
     """Show what changed between runs of one runner."""
     st.set_page_config(layout="wide")
     st.title("Compare")
-    found = dict((run.path.name, (run, analysis)) for run, analysis in readable())
+    found = {run.path.name: (run, analysis) for run, analysis in readable()}
     if len(found) < 2:
         st.markdown("Two analyses are needed to compare; there are fewer in the library.")
         link("analyze", "Analyze a video")
@@ -199,11 +199,7 @@ def _everything(comparison: Comparison) -> None:
         if between := [c for c in comparison.differences if c.difference is not None]:
             st.markdown("**Right minus left**")
             _table(between)
-        reasons: dict[str, dict[str, None]] = {}
-        for c in comparison.changes:
-            if c.verdict == "not comparable":
-                reasons.setdefault(c.why[0], {})[c.name] = None
-        if reasons:
+        if reasons := not_compared(comparison.changes):
             st.markdown("**Not comparable, and why**")
         st.markdown("\n".join(f"- {', '.join(n)}: {plain(why)}" for why, n in reasons.items()))
         st.caption(
@@ -286,7 +282,9 @@ def _curves(comparison: Comparison, before: Run, after: Run) -> None:
         return
     st.header("The average stride")
     angle = st.selectbox(
-        "Angle", [a for a in ANGLES if any(k[0] == a for k in fitting)], format_func=_angle_name
+        "Angle",
+        [a for a in ANGLES if any(k[0] == a for k in fitting)],
+        format_func=lambda angle: ANGLES[angle].name,
     )
     for side in SIDES:
         if (angle, side) in fitting:
@@ -300,7 +298,3 @@ def _curves(comparison: Comparison, before: Run, after: Run) -> None:
         "Band: ± 1 SD between strides above, the 95 % interval of the difference below. The line "
         "is thick where the band leaves out zero; each phase is judged by itself."
     )
-
-
-def _angle_name(angle: str) -> str:
-    return ANGLES[angle].name
