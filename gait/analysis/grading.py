@@ -70,7 +70,7 @@ def withheld_by(summaries: Iterable[Summary]) -> tuple[Withheld, ...]:
 
 def _main_withheld(analysis: Analysis) -> bool:
     """Whether half or more of the main numbers that this view can give are missing."""
-    seen = {video.view.plane for video in analysis.parts or (analysis,)}
+    seen = {video.view.plane for video in analysis.videos}
     main = [
         s
         for s in analysis.summaries

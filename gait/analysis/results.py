@@ -269,6 +269,11 @@ class Analysis(FrozenModel):
     versions: dict[str, str]
 
     @property
+    def videos(self) -> tuple[Analysis, ...]:
+        """One analysis for each video: the `parts` of merged views, else this one."""
+        return self.parts or (self,)
+
+    @property
     def speed_mps(self) -> float | None:
         """The speed that was told, unless the feet on the belt move at quite another one."""
         doubted = any(fault.id == SPEED_DOUBTED for fault in self.quality.faults)

@@ -11,11 +11,12 @@ from urllib.parse import quote
 
 from gait.analysis.grading import grade
 from gait.analysis.interpret.questionnaire import unsettled
-from gait.analysis.results import Analysis, Finding, Measurement
+from gait.analysis.results import Analysis
 from gait.batch.schedule import Failure
+from gait.comparison.views import source_of
 from gait.io.run_folder import RunFolder
-from gait.knowledge import knowledge
 from gait.present.table import rows
+from gait.present.wording import title
 from gait.report.html import template
 from gait.sanitize.text import one_line
 
@@ -104,7 +105,7 @@ class Standing:
 
 def standing(runner: str, analysis: Analysis) -> Standing:
     """What a table of runners shows of one analysis."""
-    grades = [grade(part) for part in analysis.parts or (analysis,)]
+    grades = [grade(part) for part in analysis.videos]
     level = max((g.level for g in grades), key=_LEVELS.index)
     reasons = (*analysis.quality.notes, *(reason for g in grades for reason in g.reasons))
     outcome = analysis.outcome
@@ -118,8 +119,8 @@ def standing(runner: str, analysis: Analysis) -> Standing:
         action,
         level,
         tuple(dict.fromkeys(reasons)),
-        tuple(finding_title(f, analysis) for f in analysis.findings if f.kind == "linked"),
-        tuple(finding_title(f, analysis) for f in analysis.findings if f.kind == "unusual"),
+        tuple(title(f, analysis) for f in analysis.findings if f.kind == "linked"),
+        tuple(title(f, analysis) for f in analysis.findings if f.kind == "unusual"),
         analysis.activity,
         _series(analysis),
     )
@@ -155,15 +156,6 @@ def why_first(s: Standing) -> str:
     return "Nothing stands out in what could be measured."
 
 
-def finding_title(finding: Finding, analysis: Analysis) -> str:
-    """The measure that a finding is about and the leg, for a heading."""
-    own = [s for s in analysis.summaries if s.metric == finding.metric]
-    name = own[0].name if own else finding.metric
-    if all(s.side == "both" for s in own):
-        return name
-    return f"{name}, {knowledge().texts.side[finding.side]}"
-
-
 def _series(analysis: Analysis) -> tuple[StrideSeries, ...]:
     measured = {row.metric: row for row in rows(analysis) if row.metric in MAIN}
     found = []
@@ -173,7 +165,7 @@ def _series(analysis: Analysis) -> tuple[StrideSeries, ...]:
         values: dict[str, tuple[float, ...]] = {
             s.side: tuple(
                 m.value
-                for m in _measurements(analysis, s.source)
+                for m in source_of(analysis, s).measurements
                 if (m.metric, m.side) == (metric, s.side)
             )
             for s in row.sides
@@ -185,14 +177,6 @@ def _series(analysis: Analysis) -> tuple[StrideSeries, ...]:
         span = (min(ends, default=0.0), max(ends, default=0.0))
         found.append(StrideSeries(metric, row.name, row.unit, text, flagged, values, span))
     return tuple(found)
-
-
-def _measurements(analysis: Analysis, source: str | None) -> tuple[Measurement, ...]:
-    """Those of the video that a value was read from."""
-    for part in analysis.parts:
-        if part.video is not None and part.video.name == source:
-            return part.measurements
-    return analysis.measurements
 
 
 def sparkline(series: StrideSeries) -> str:

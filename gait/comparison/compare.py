@@ -252,13 +252,12 @@ def _towards(change: Change, video: Analysis) -> str | None:
 
 
 def _video(analysis: Analysis) -> Video:
-    videos = analysis.parts or (analysis,)
     return Video(
-        name=" + ".join(a.video.name if a.video else "track" for a in videos),
+        name=" + ".join(a.video.name if a.video else "track" for a in analysis.videos),
         sha256=_sha(analysis),
-        plane=" + ".join(a.view.plane for a in videos),
+        plane=" + ".join(a.view.plane for a in analysis.videos),
         speed_mps=analysis.speed_mps,
-        n_strides=min(_fewest(a) for a in videos),
+        n_strides=min(map(_fewest, analysis.videos)),
     )
 
 

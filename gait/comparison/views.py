@@ -80,7 +80,7 @@ def _differences(run: Analysis, metric: str) -> dict[ViewKey | None, SideDiffere
     chosen = run.difference(metric)
     if chosen is None:
         return {}
-    videos = [(_key(part), part.difference(metric)) for part in run.parts or (run,)]
+    videos = [(_key(part), part.difference(metric)) for part in run.videos]
     from_one = next((key for key, own in videos if own == chosen), None)
     found: dict[ViewKey | None, SideDifference] = {from_one: chosen}
     for key, own in videos:
@@ -104,8 +104,7 @@ def paired_runs(before: Run, after: Run) -> tuple[tuple[RunFolder, RunFolder], .
 
 
 def _by_view(run: RunFolder, analysis: Analysis) -> dict[ViewKey, RunFolder]:
-    videos = analysis.parts or (analysis,)
     found: dict[ViewKey, RunFolder] = {}
-    for video, folder in zip(videos, folders(run, analysis), strict=True):
+    for video, folder in zip(analysis.videos, folders(run, analysis), strict=True):
         found.setdefault(_key(video), folder)
     return found

@@ -91,7 +91,7 @@ def render(analysis: Analysis) -> RenderableType:
     if (urgent := unsettled(analysis)) is not None:
         return Group(questionnaire.render(urgent), Text())
     parts: list[RenderableType] = []
-    for video in analysis.parts or (analysis,):
+    for video in analysis.videos:
         parts += [Text(line) for line in header(video)]
         parts += _video(video)
     if analysis.parts:

@@ -191,7 +191,7 @@ def video_speed(view: View) -> str:
 
 def activity_warning(analysis: Analysis) -> str | None:
     """What to say of a video that does not show running."""
-    seen = any(a.strides for a in analysis.parts or (analysis,))
+    seen = any(a.strides for a in analysis.videos)
     if analysis.activity == "unclear" and not seen:
         return NO_STRIDE
     return _DOING.get(analysis.activity)

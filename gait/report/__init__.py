@@ -142,7 +142,7 @@ def collect(
         analysis = anonymous(analysis)
         shown_videos = [
             ShownVideo(part, shown.trial, shown.pictures, shown.from_video)
-            for shown, part in zip(shown_videos, analysis.parts or (analysis,), strict=True)
+            for shown, part in zip(shown_videos, analysis.videos, strict=True)
         ]
     added = Added() if nameless else _added(run, shown_videos)
     return build(analysis, shown_videos, filmed, reader, added)

@@ -156,7 +156,7 @@ def _advice_only(
 
 def anonymous(analysis: Analysis) -> Analysis:
     """The same analysis without the names of runner and videos, and without the videos' hashes."""
-    known = [a.video.name for a in (analysis.parts or (analysis,)) if a.video]
+    known = [a.video.name for a in analysis.videos if a.video]
     names = {name: f"video {i + 1}" if len(known) > 1 else "video" for i, name in enumerate(known)}
     return _renamed(analysis, names)
 
@@ -190,17 +190,15 @@ def _renamed(analysis: Analysis, names: dict[str, str]) -> Analysis:
 
 def _title(analysis: Analysis) -> str:
     """The runner, or else the videos without their endings."""
-    names = [part.video.name for part in (analysis.parts or (analysis,)) if part.video]
+    names = [part.video.name for part in analysis.videos if part.video]
     stems = (one_line(name.rpartition(".")[0] or name) for name in names)
     return one_line(analysis.settings.runner or "") or " and ".join(stems) or "Running"
 
 
 def _facts(analysis: Analysis, filmed: datetime | None) -> Iterable[str]:
     yield from _date(filmed)
-    parts = analysis.parts or (analysis,)
-    yield from dict.fromkeys(chain.from_iterable(wording.filmed(part) for part in parts))
-    strides = sum(len(part.strides) for part in parts)
-    yield f"{strides} strides"
+    yield from dict.fromkeys(chain.from_iterable(map(wording.filmed, analysis.videos)))
+    yield f"{sum(len(part.strides) for part in analysis.videos)} strides"
 
 
 def _complaint(place: str, analysis: Analysis) -> ForComplaint:

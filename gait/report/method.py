@@ -18,7 +18,7 @@ _LONGEST: Final = 400
 def method(analysis: Analysis) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Headings and sentences: video and camera, interval, settings."""
     videos = []
-    for part in analysis.parts or (analysis,):
+    for part in analysis.videos:
         videos += [one_line(line, _LONGEST) for line in table.header(part)]
         videos += [*part.view.limits, *_camera(part)]
     yield "Video and camera", tuple(dict.fromkeys(videos))
@@ -28,10 +28,10 @@ def method(analysis: Analysis) -> Iterable[tuple[str, tuple[str, ...]]]:
 
 def log(analysis: Analysis) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Headings and lines for developers: steps as the program names them, versions, hashes."""
-    parts = analysis.parts or (analysis,)
-    yield "Steps", tuple(dict.fromkeys(step for part in parts for step in part.quality.steps))
+    steps = (step for part in analysis.videos for step in part.quality.steps)
+    yield "Steps", tuple(dict.fromkeys(steps))
     yield "Versions", tuple(f"{name}: {v}" for name, v in analysis.versions.items())
-    hashes = [part.video.sha256 for part in parts if part.video and part.video.sha256]
+    hashes = [part.video.sha256 for part in analysis.videos if part.video and part.video.sha256]
     yield "SHA-256 of the video", tuple(dict.fromkeys(hashes))
 
 

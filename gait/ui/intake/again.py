@@ -66,8 +66,7 @@ def run_of(digests: Collection[str], found: Found) -> RunFolder | None:
     """The first run that is of just these videos, by their SHA-256; None if there is none."""
     wanted = set(digests)
     for run, analysis in found:
-        parts = analysis.parts or (analysis,)
-        if {part.video.sha256 for part in parts if part.video is not None} == wanted:
+        if {part.video.sha256 for part in analysis.videos if part.video is not None} == wanted:
             return run
     return None
 
@@ -77,7 +76,7 @@ def _as_asked(analysis: Analysis, said: Mapping[str, Any], answers: Answers) -> 
     if answers and dict(answers) != dict(analysis.intake or {}):
         return False
     told = {name: value for name, value in said.items() if value is not None}
-    for part in analysis.parts or (analysis,):
+    for part in analysis.videos:
         held: Mapping[str, Any] = dict(part.settings)
         if "pose" in told:  # who of several people is the runner was asked later
             held = {**held, "pose": held["pose"].model_copy(update={"person": None})}

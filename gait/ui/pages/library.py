@@ -106,7 +106,7 @@ def _date(when: datetime) -> str:
 
 
 def _views(analysis: Analysis) -> str:
-    seen = dict.fromkeys(wording.view_words(p.view) for p in analysis.parts or (analysis,))
+    seen = dict.fromkeys(wording.view_words(p.view) for p in analysis.videos)
     return " and ".join(seen).capitalize()
 
 

@@ -201,12 +201,11 @@ def _visits(visits: Visits) -> None:
         with st.container(border=True):
             st.markdown(f"**{day}**")
             for run, analysis in runs:
-                parts = analysis.parts or (analysis,)
-                views = ", ".join(dict.fromkeys(wording.view_words(p.view) for p in parts))
+                seen = dict.fromkeys(wording.view_words(p.view) for p in analysis.videos)
                 speed = analysis.settings.speed_mps
                 at = f", {speed * 3.6:.1f} km/h" if speed else ""
                 name = run.path.name
-                link("analyze", f"{name}: {views}{at}", run=name)
+                link("analyze", f"{name}: {', '.join(seen)}{at}", run=name)
                 try:
                     text = kept_notes(run).text
                 except GaitError as e:

@@ -208,7 +208,7 @@ def _heading(run: RunFolder, analysis: Analysis) -> None:
 
 def _filmed(analysis: Analysis) -> Iterable[str]:
     """How it was filmed; what is the same in several videos is said once."""
-    parts = analysis.parts or (analysis,)
+    parts = analysis.videos
     views = (wording.view_words(part.view) for part in parts)
     return dict.fromkeys((*views, *(words for part in parts for words in wording.filmed(part))))
 
