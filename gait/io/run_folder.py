@@ -66,7 +66,7 @@ class RunFolder:
     @property
     def drawn(self) -> Path | None:
         """The overlay, if there is one and it is ours: no other video is shown in its place."""
-        return self.overlay if ours.is_ours(self.overlay, _unchanged_digest) else None
+        return self.overlay if ours.is_ours(self.overlay, _digest) else None
 
     @property
     def report(self) -> Path:
@@ -92,7 +92,7 @@ class RunFolder:
             return None
         try:
             analysed = read_json(self.analysis)["video"]["sha256"]
-            return next((p for p in kept if _digest(p, p.stat()) == analysed), None)
+            return next((p for p in kept if _digest(p) == analysed), None)
         except (UsageError, OSError, ValueError, LookupError, TypeError):
             return None
 
@@ -329,11 +329,8 @@ class RunFolder:
         ours.drop(*stale)
 
 
-def _unchanged_digest(path: Path) -> str:
-    return _digest(path, path.stat())
-
-
-def _digest(path: Path, found: os.stat_result) -> str:
+def _digest(path: Path) -> str:
+    found = path.stat()
     return _kept_digest(path, found.st_size, found.st_mtime_ns)
 
 

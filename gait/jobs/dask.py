@@ -70,7 +70,7 @@ def cluster(address: str, heard: Callable[[Any], None]) -> Iterator[Labour]:
 
 
 def _require_same_version(client: Any) -> None:
-    versions = client.run(_version, on_error="return")
+    versions = client.run(own_version, on_error="return")
     other = {worker: v for worker, v in versions.items() if v != own_version()}
     if other:
         worker, found = next(iter(other.items()))
@@ -95,7 +95,3 @@ def _perform(job: Job) -> Outcome:
 
     listen(pass_on)
     return perform(job)
-
-
-def _version() -> str:
-    return own_version()

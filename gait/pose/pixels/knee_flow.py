@@ -202,7 +202,7 @@ def patch_motion(
     returned = np.linalg.norm(back - points, axis=2)[:, 0] < ROUND_TRIP * leg
     good = found & found_back & returned
     moved = np.asarray((there - points)[good, 0] / scale, np.float64)
-    moved = moved[_of_the_knee(moved, [e for e in expected if _length(e) > MOVING * leg_px])]
+    moved = moved[_of_the_knee(moved, [e for e in expected if np.linalg.norm(e) > MOVING * leg_px])]
     return nowhere if len(moved) < FEWEST_POINTS else np.asarray(np.median(moved, axis=0))
 
 
@@ -212,10 +212,6 @@ def _of_the_knee(moved: Float, expected: Sequence[Float]) -> NDArray[np.bool_]:
         return np.ones(len(moved), bool)
     off = np.min([np.linalg.norm(moved - e, axis=1) for e in expected], axis=0)
     return np.asarray(off < np.linalg.norm(moved, axis=1))
-
-
-def _length(motion: Float) -> float:
-    return float(np.linalg.norm(motion))
 
 
 def _follow(

@@ -10,7 +10,7 @@ import streamlit as st
 
 from gait.analysis.results import Analysis, Summary
 from gait.present import wording
-from gait.present.ranges import about, needed, speed_words, usual, usual_words
+from gait.present.ranges import about, needed, speed_words, usual
 from gait.present.table import Row, rows
 
 _ROOM: Final = 0.35
@@ -76,9 +76,9 @@ def _item(row: Row, needs: Mapping[str, str]) -> str:
         f"{escape(text)}</span>"
         for side, text in row.values.items()
     )
-    words = next(filter(None, map(usual_words, row.sides)), "")
     need = needs.get(row.name)
-    below = f"usual {words}" if words else f"give the {need}" if need else "no reference"
+    unknown = f"give the {need}" if need else "no reference"
+    below = f"usual {row.typical}" if row.typical else unknown
     return (
         f'<li><span class="name">{escape(row.name)} <span class="unit">{escape(row.unit)}</span>'
         f'</span><span class="values">{values}</span>'
