@@ -44,6 +44,13 @@ def test_one_post_is_no_evidence(lines: np.ndarray) -> None:
     assert np.isnan(roll_of(lines, HEIGHT, WIDTH)).all()
 
 
+def test_two_pictures_side_by_side_have_no_common_roll() -> None:
+    half = posts(-1.7, 9) * (0.5, 1, 0.5, 1)
+    mirrored = (WIDTH, 0, WIDTH, 0) + half * (-1, 1, -1, 1)
+    assert np.isfinite(roll_of(half, HEIGHT, WIDTH // 2)).all()
+    assert np.isnan(roll_of(np.vstack([half, mirrored]), HEIGHT, WIDTH)).all()
+
+
 def test_the_roll_is_read_off_a_picture_once_a_second() -> None:
     image = np.full((HEIGHT, WIDTH, 3), 200, np.uint8)
     for x0, y0, x1, y1 in posts(4).round().astype(int).tolist():

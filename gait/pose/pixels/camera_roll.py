@@ -4,7 +4,8 @@ Rooms and streets are full of lines that are upright: door frames, walls, cupboa
 picture of a camera that is level but looks up or down they lean towards each other, evenly around
 the middle; in that of a rolled one they all lean. So the lean at the middle is the roll. Lines that
 fit no common lean are left out, and what is left must agree from one part of the picture to
-another.
+another. Where nearly as many agree on another lean, two pictures stand side by side, and neither
+middle is that of the whole.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ USUAL_LEAN_DEG = 25.0
 ENOUGH = 1.0
 STRIPS = 8  # of the picture, side by side: the lines of one are one square of evidence
 ELSEWHERE = 0.4  # of that length outside the strip with most of it: one post may lean by itself
+# Lines that do not agree, but do among themselves, as share of those that do: 0.0 to 0.3 in videos
+# as they were filmed, 0.7 to 1 where two pictures stand side by side.
+RIVAL = 0.5
+STRAY = 0.2  # of its length: a line that agrees by less does not
 LEAST_SD_DEG = 0.3  # posts and walls are not better than this
 
 _ROLLS = np.arange(-15.0, 15.01, 0.25)
@@ -107,10 +112,20 @@ def roll_of(lines: Float, height: int, width: int) -> tuple[float, float]:
     own = [s for s, agreeing in held.items() if agreeing > SHORTEST]
     if weight.sum() < ENOUGH or weight.sum() - max(held.values()) < ELSEWHERE:
         return float("nan"), float("nan")
+    stray = weight < STRAY * length
+    if weight.sum() * RIVAL < _agreeing(lean[stray], place[stray], length[stray]):
+        return float("nan"), float("nan")
     without = [_fit(lean[k], place[k], length[k], *start)[0] for k in (strip != s for s in own)]
     n = len(without)
     spread = np.sqrt((n - 1) / n * np.sum((np.array(without) - np.mean(without)) ** 2))
     return float(roll), float(np.hypot(LEAST_SD_DEG, spread))
+
+
+def _agreeing(lean: Float, place: Float, length: Float) -> float:
+    """How much length of line agrees on any one roll."""
+    if not len(lean):
+        return 0.0
+    return float(_fit(lean, place, length, *_consensus(lean, place, length))[1].sum())
 
 
 def _lines(image: NDArray[np.uint8]) -> tuple[Float, int, int]:
