@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from data_tracks import RUNNING, WALKING, exchange_legs, frames_near, from_behind
 from synthetic import runner
 from synthetic_activity import at_rate, repeated, slowed, with_drops, with_jitter
 
+import gait.validation
 from gait import analyze_track
 from gait.analysis.results import Analysis
 from gait.analysis.view.playback_speed import true_time
 from gait.analysis.view.step_rhythm import rhythm
+from gait.io.npz import read_npz
 from gait.settings import Settings
 from gait.types import PoseTrack, VideoInfo
 
+TRACKS = Path(gait.validation.__file__).with_name("tracks")
+KEPT = sorted(path.name for path in TRACKS.iterdir() if path.is_dir())
 AUTO = Settings()
 TIMES = (
     "cadence",
@@ -25,6 +31,10 @@ TIMES = (
     "flight_time",
     "duty_factor",
 )
+
+
+def kept(name: str) -> PoseTrack:
+    return read_npz(TRACKS / name / "pose.npz")[0]
 
 
 def value(analysis: Analysis, metric: str, side: str = "both") -> float | None:
@@ -89,7 +99,30 @@ def test_exchanged_legs_change_nothing(videos) -> None:
 @pytest.mark.parametrize("fps_hz", [24, 25, 29.97, 30, 50, 60, 120])
 def test_ordinary_videos_are_never_called_slow(videos, fps_hz: float) -> None:
     for name, track in videos.items():
-        assert true_time(at_rate(track, fps_hz), AUTO).base == "film", name
+        clock = true_time(at_rate(track, fps_hz), AUTO)
+        assert (clock.base, clock.limit) == ("film", None), name
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_nothing_is_said_of_a_video_as_it_was_filmed(name: str) -> None:
+    assert true_time(kept(name), AUTO).limit is None
+
+
+@pytest.mark.parametrize("name", ["side_normal", "rear_normal", "mocap_rbds004_side_3.5"])
+def test_a_video_played_a_little_faster_says_that_it_may_be(name: str) -> None:
+    faster = slowed(kept(name), 1 / 1.25)
+    analysis = analyze_track(faster, AUTO)
+    assert analysis.view.time_base == "film"
+    assert analysis.view.limits[0].startswith("The steps are quick for how the body falls")
+    assert "times faster than life" in analysis.view.limits[0]
+    assert not analyze_track(faster, Settings(height_m=1.75, time_scale=1)).view.limits
+
+
+def test_a_video_played_a_little_slower_says_that_it_may_be() -> None:
+    clock = true_time(slowed(kept("side_normal"), 1.25), AUTO)
+    assert clock.base == "film"
+    assert clock.limit is not None
+    assert clock.limit.startswith("The steps are slow")
 
 
 def test_without_a_rhythm_the_video_is_believed() -> None:
