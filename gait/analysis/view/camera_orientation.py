@@ -57,13 +57,14 @@ class _Foot:
 def background_roll(track: PoseTrack) -> tuple[float, float] | None:
     """Roll of the camera and its SD, deg, as upright lines of the background show it.
 
-    Medians of `UprightLinesSignals` over the video; None where too few lines agree.
+    Medians of `UprightLinesSignals` over the frames with a runner: the others may be of another
+    camera. None where too few lines agree.
     """
     lines = track.signals.upright_lines
     if lines is None:
         return None
     roll, sd = lines.background_roll_deg, lines.background_roll_sd_deg
-    known = np.isfinite(roll) & np.isfinite(sd)
+    known = np.isfinite(roll) & np.isfinite(sd) & np.isfinite(track.xy).any(axis=(1, 2))
     if not known.any():
         return None
     found = float(np.median(roll[known])), float(np.median(sd[known]))
