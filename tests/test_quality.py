@@ -190,6 +190,20 @@ def test_no_video_as_it_was_filmed_has_other_proportions(name: str) -> None:
     assert "proportions" not in faults(read_npz(TRACKS / name / "pose.npz")[0])
 
 
+@pytest.mark.parametrize("name", ["side_normal", "mocap_rbds004_side_3.5"])
+def test_who_runs_in_place_beside_the_camera_is_not_measured_as_from_in_front(name: str) -> None:
+    video = read_npz(TRACKS / name / "pose.npz")[0]
+    xy, hips = video.xy.copy(), (video["left_hip"] + video["right_hip"])[:, 0] / 2
+    for point in ("knee", "ankle", "heel", "foot_index"):
+        for side in ("left", "right"):
+            i = video.index(f"{side}_{point}")
+            xy[:, i, 0] = hips + 0.2 * (xy[:, i, 0] - hips)
+    analysis = seen(video.with_(xy=xy))
+    assert "oblique" in {fault.id for fault in analysis.quality.faults}
+    assert not [s.metric for s in analysis.summaries if s.value is not None and s.unit == "deg"]
+    assert not [finding for finding in analysis.findings if finding.unit == "deg"]
+
+
 def test_feet_outside_the_picture_are_not_measured() -> None:
     video = track()
     analysis = seen(cropped(video, video["right_heel"][:, 1].max() - 5))
@@ -245,6 +259,15 @@ def test_a_roll_that_the_background_shows_is_taken_out(roll_deg: float, facing: 
     lean = rolled.summary("trunk_lean")
     assert lean is not None
     assert lean.value == pytest.approx(truth.values["trunk_lean"], abs=0.05)  # of the low-pass
+
+
+def test_a_roll_is_that_of_the_part_that_is_measured() -> None:
+    video = track()
+    own = video.time < 4  # then somebody takes the phone down, and nobody runs any more
+    video = video.with_(xy=np.where(own[:, None, None], video.xy, np.nan))
+    roll_deg = np.where(own, 0.5, 6.0)
+    view = seen(with_signals(video, background_roll_deg=roll_deg, background_roll_sd_deg=0.3)).view
+    assert view.camera_roll_deg == (0.5, 0.3)
 
 
 def test_behind_a_roll_is_the_mean_of_body_and_background() -> None:
