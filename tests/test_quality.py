@@ -242,6 +242,18 @@ def test_what_a_fault_costs_is_in_the_interval() -> None:
         assert np.diff(is_now.ci95) / 2 == pytest.approx(half)
 
 
+def test_what_is_made_of_a_hidden_measure_is_hidden_with_it() -> None:
+    made_of_contacts = {
+        "contact_variability", "flight_time", "duty_factor", "peak_force", "vertical_stiffness",
+        "leg_stiffness", "load_per_km",
+    }  # fmt: skip
+    for name, fault in knowledge().faults.items():
+        if "contact_time" in fault.hides:
+            assert made_of_contacts <= set(fault.hides), name
+        if "step_time" in fault.hides:
+            assert {"step_length", "step_time_asymmetry"} <= set(fault.hides), name
+
+
 def test_the_dearest_fault_comes_first() -> None:
     found = seen(widened(track(30, 4), 15)).quality.faults
     costs = [fault.cost_deg for fault in found]
