@@ -251,10 +251,25 @@ def test_a_value_that_nothing_would_be_held_against_is_refused(
     given: str, said: str, tmp_path: Path
 ) -> None:
     """It was left out without a word: the table then counted fewer values than were given."""
-    path = tmp_path / "run.truth.toml"
-    path.write_text(f"[[values]]\n{given}\nvalue = 246", encoding="utf-8")
+    (tmp_path / "run.truth.toml").write_text(f"[[values]]\n{given}\nvalue = 246", encoding="utf-8")
+    (tmp_path / "run.mov").touch()  # said before the pose model looks at it
     with pytest.raises(UsageError, match=said):
-        Truth.read(path)
+        validate(known_videos(tmp_path), tmp_path / "runs")
+
+
+def test_runs_that_are_called_alike_are_all_judged(tmp_path: Path) -> None:
+    """Runner A and runner B have a folder "run" each: only one of the two was in the table."""
+    for runner in ("A", "B"):
+        folder = tmp_path / runner / "run"
+        folder.mkdir(parents=True)
+        (folder / "pose.npz").touch()
+        (folder / "truth.toml").write_text(f'runner = "{runner}"', encoding="utf-8")
+    (tmp_path / "alone.mp4").touch()
+    (tmp_path / "alone.truth.toml").touch()
+    found = known_videos(tmp_path)
+    assert [(k.name, k.truth.runner) for k in found] == [
+        ("A-run", "A"), ("B-run", "B"), ("alone", None),
+    ]  # fmt: skip
 
 
 def test_documents_hold_every_metric_and_what_others_found(report: Report, tmp_path: Path) -> None:

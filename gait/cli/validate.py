@@ -53,9 +53,10 @@ def validate(
         )
     samples = find("sample_videos")
     ours = [TRACKS] if tracks_only or samples is None else [TRACKS, samples]
-    videos = {known.name: known for known in of_data}
-    if videos or not trials:  # people on force plates are judged by themselves
-        videos |= {known.name: known for folder in ours for known in known_videos(folder)}
+    videos = {}
+    if of_data or not trials:  # people on force plates are judged by themselves
+        videos = {known.name: known for folder in ours for known in known_videos(folder)}
+        videos |= {known.name: known for known in of_data}
     require_ours(out / "validation.json", out / "bland-altman.svg")
     folder = RunFolder(out)
     with folder.writing():

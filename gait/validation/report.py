@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from gait.analysis.kinematics.measure import sides_of
 from gait.analysis.results import Analysis
 from gait.io.kept_run import kept_track
 from gait.io.run_folder import RunFolder
 from gait.pipeline import Progress, analyze
-from gait.types import StrictModel
+from gait.types import StrictModel, UsageError
 from gait.validation.agreement import (
     Checked,
     EventAgreement,
@@ -52,7 +53,15 @@ def validate(
         Gets a run folder for each video.
     progress : callable, optional
         Gives what is told the progress of a video.
+
+    Raises
+    ------
+    UsageError
+        If a value is said of a side for which its metric has none.
     """
+    videos = tuple(videos)
+    for known in videos:
+        _require_sides(known)
     analyses = [(known, _analysis(known, runs, progress(known.name))) for known in videos]
     checked = [c for known, a in analyses for c in check(known.name, a, known.truth)]
     return Report(
@@ -61,6 +70,16 @@ def validate(
         events=tuple(e for known, a in analyses for e in check_events(known.name, a, known.truth)),
         checked=tuple(checked),
     )
+
+
+def _require_sides(known: Known) -> None:
+    """A value of another side would be compared with nothing, without a word."""
+    for value in known.truth.values:
+        if value.side not in (sides := sides_of(value.metric)):
+            raise UsageError(
+                f"The truth of {known.name}: side of {value.metric} is {' or '.join(sides)}.",
+                "Correct it; see docs/validation-format.md.",
+            )
 
 
 def _analysis(known: Known, runs: Path, progress: Progress | None) -> Analysis:

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from gait.analysis.kinematics.measure import sides_of
 from gait.analysis.results import Event
 from gait.knowledge import knowledge
 from gait.sanitize.files import KEYPOINT_BYTES, read_text
+from gait.sanitize.text import folder_name
 from gait.settings import Settings
 from gait.types import AnySide, Plane, Side, StrictModel, UsageError
 from gait.validation.rendered import Rendered
@@ -79,9 +80,6 @@ class Truth(StrictModel):
     def _metrics_are_known(self) -> Self:
         if unknown := {v.metric for v in self.values} - knowledge().metrics.keys():
             raise ValueError(f"no such metric: {', '.join(sorted(unknown))}")
-        for value in self.values:  # of another side it would never be compared with anything
-            if value.side not in (sides := sides_of(value.metric)):
-                raise ValueError(f"side of {value.metric} is {' or '.join(sides)}")
         return self
 
     @classmethod
@@ -145,8 +143,18 @@ class Known:
 
 
 def known_videos(folder: Path) -> tuple[Known, ...]:
-    """Videos and run folders with a truth, in order of path; UsageError if a truth is none."""
-    return tuple(_known(folder))
+    """Videos and run folders with a truth, in order of path; UsageError if a truth is none.
+
+    Those that are called alike are named by the folders they are in.
+    """
+    found = tuple(_known(folder))
+    times = Counter(known.name for known in found)
+    return tuple(k if times[k.name] == 1 else replace(k, name=_path(k, folder)) for k in found)
+
+
+def _path(known: Known, folder: Path) -> str:
+    inside = known.source.parent.relative_to(folder).parts
+    return folder_name("-".join((*inside, known.name)))
 
 
 def _known(folder: Path) -> Iterator[Known]:
