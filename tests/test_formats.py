@@ -83,7 +83,10 @@ def _points(track: PoseTrack, names: tuple[str, ...]) -> np.ndarray:
     points = np.zeros((len(track), len(names), 3))
     for k, name in enumerate(names):
         if name in track:
-            points[:, k, :2], points[:, k, 2] = track[name], 0.9
+            points[:, k, :2], points[:, k, 2] = (
+                track[name],
+                0.9 * np.sign(track.score[:, track.index(name)]),
+            )
     return points
 
 
@@ -126,12 +129,40 @@ def test_a_folder_of_openpose_gives_the_largest_person(
     folder = openpose(tmp_path / "json", runner, names)
     assert is_track(folder)
     track = read(folder, fps_hz=60)
-    assert track.names == names
+    assert track.names == tuple(name for name in names if name in runner)
     frames = np.arange(len(track)) != 3
     np.testing.assert_allclose(track["left_heel"][frames], runner["left_heel"][frames])
     assert np.isnan(track.xy[3]).all()
     assert (track.score[3] == 0).all()
     assert track.score[0, track.index("left_heel")] == 0.9
+
+
+def test_files_that_are_not_there_are_frames_without_people(
+    runner: PoseTrack, tmp_path: Path
+) -> None:
+    """The frames after them keep their time: contacts would come too early by those that lack."""
+    folder = openpose(tmp_path / "lost", runner, BODY25)
+    files = sorted(folder.glob("*.json"))
+    for file in files[100:110]:
+        file.unlink()
+    track = read(folder, 60)
+    assert len(track) == len(runner)
+    assert np.isnan(track.xy[100:110]).all()
+    np.testing.assert_allclose(track["left_heel"][110:], runner["left_heel"][110:], atol=1e-3)
+    slower = openpose(tmp_path / "slower", runner, BODY25)
+    for file in sorted(slower.glob("*.json"))[1::2]:
+        file.unlink()
+    assert len(read(slower, 30)) == len(runner) // 2
+
+
+def test_points_that_are_in_no_frame_are_not_in_the_file(runner: PoseTrack, tmp_path: Path) -> None:
+    """The layout names wrists also where only legs were looked for."""
+    score = np.array(runner.score)
+    for side in ("left", "right"):
+        score[:, runner.index(f"{side}_wrist")] = -1
+    track = read(openpose(tmp_path / "legs", runner.with_(score=score), BODY25), 60)
+    assert "left_wrist" not in track
+    assert "left_heel" in track
 
 
 @pytest.mark.parametrize("names", [COCO17, HALPE26], ids=["COCO", "Halpe26"])

@@ -122,6 +122,15 @@ def test_a_view_that_is_not_that_of_the_picture_is_said_and_gives_no_angles(told
     assert analyze_track(track(), Settings(view="side")).quality.faults == ()
 
 
+@pytest.mark.parametrize(("source", "hidden"), [("BlazePose heavy", True), ("read from x", False)])
+def test_how_sure_another_program_is_of_a_point_hides_nothing(source: str, hidden: bool) -> None:
+    """OpenPose is rarely surer of a wrist in view than 0.6, the limit of BlazePose's score."""
+    told = dim(track(), "right_wrist", 0.55).with_(steps=(source,))
+    assert ("hidden" in faults(told)) == hidden
+    lost = dim(told, "right_wrist", 0.0)
+    assert "hidden" in faults(lost)
+
+
 def test_a_good_video_has_no_faults() -> None:
     analysis = seen(track())
     assert analysis.quality.faults == ()

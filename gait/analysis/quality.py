@@ -251,11 +251,15 @@ def _hidden(trial: Trial) -> Amount:
     """The lowest median score of a point on the side near the camera, and which one it is.
 
     The wrist counts too: what hides the hips (a console, a rail) hides the wrist, and the pose
-    model is sure of hips whatever it sees.
+    model is sure of hips whatever it sees. Of other programs it counts whether a point was found:
+    how sure they are of a point in view is not known, and differs from one to the next.
     """
     near = trial.view.near_side
+    score = trial.track.score[_inside(trial)]
+    if trial.track.by_model and not trial.track.by_blazepose:
+        score = np.sign(score)
     scores = {
-        point: _median(trial.track.score[_inside(trial), trial.track.index(f"{near}_{point}")])
+        point: _median(score[:, trial.track.index(f"{near}_{point}")])
         for point in ("wrist", *LEG)
         if f"{near}_{point}" in trial.track
     }

@@ -59,9 +59,9 @@ def read(path: Path, fps_hz: float | None = None) -> PoseTrack:
     """
     kind = _KINDS.get(path.suffix.lower())
     if path.is_dir() or kind == "JSON":
-        track = read_json(path, fps_hz)
+        track = _given(read_json(path, fps_hz))
     elif kind == "TRC":
-        track = read_trc(path)
+        track = _given(read_trc(path))
     elif kind == "npz":
         require_file(path, KEYPOINT_BYTES)
         track, _ = read_npz(path)
@@ -78,6 +78,16 @@ def read(path: Path, fps_hz: float | None = None) -> PoseTrack:
         )
     require_plausible(track, path.name)
     return track
+
+
+def _given(track: PoseTrack) -> PoseTrack:
+    """Without points that are in no frame: layouts name also what was not looked for."""
+    seen = np.asarray(np.isfinite(track.xy).all(axis=2).any(axis=0))
+    return track.with_(
+        xy=track.xy[:, seen],
+        score=track.score[:, seen],
+        names=tuple(name for name, there in zip(track.names, seen, strict=True) if there),
+    )
 
 
 def describe(path: Path, track: PoseTrack) -> VideoInfo:

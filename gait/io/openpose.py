@@ -93,7 +93,13 @@ def _folder(path: Path) -> list[list[Person]]:
         frames.append([_person(file, person, "pose_keypoints_2d") for person in people])
     if len(frames) < 2:
         raise TrackError(f"{path.name} holds {len(frames)} frame(s).", _HINT)
-    return frames
+    numbers = np.array([_frame_number(file)[0] for file in files])
+    steps = np.diff(numbers)
+    if numbers[0] < 0 or not steps.all():  # names without a number of their own: in their order
+        return frames
+    # Every second frame is a slower video; those that are missing now and then are lost frames.
+    places = (numbers - numbers[0]) // np.gcd.reduce(steps)
+    return _with_lost_frames(path, dict(zip(places.tolist(), frames, strict=True)))
 
 
 def _alphapose(path: Path) -> list[list[Person]]:
@@ -110,6 +116,11 @@ def _alphapose(path: Path) -> list[list[Person]]:
         if number is None:
             raise TrackError(f"{path.name}: {person['image_id']!r} holds no frame number.", _HINT)
         found.setdefault(number, []).append(_person(path, person, "keypoints"))
+    return _with_lost_frames(path, found)
+
+
+def _with_lost_frames(path: Path, found: Mapping[int, list[Person]]) -> list[list[Person]]:
+    """The people of every frame from the first number to the last."""
     first, last = min(found), max(found)
     if last - first >= 100 * len(found) + 1000:  # numbers that are no frame numbers
         raise TrackError(f"{path.name}: images are not numbered by frame.", _HINT)
