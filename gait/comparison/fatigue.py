@@ -58,7 +58,7 @@ def _between(analysis: Analysis, start_s: float, stop_s: float) -> Analysis:
 
 
 def _summary(analysis: Analysis, whole: Summary, view: View) -> Summary:
-    if whole.value is None or whole.ci95 is None:
+    if whole.value is None or whole.half is None:
         return whole
     start_s, stop_s = view.window_s
     values: Float = np.array(
@@ -76,7 +76,7 @@ def _summary(analysis: Analysis, whole: Summary, view: View) -> Summary:
         )
     value, sd = centre(values), float(values.std(ddof=1))
     of_whole = scatter_half(whole.metric, whole.sd, whole.n, analysis.view)
-    constant = (whole.ci95[1] - whole.ci95[0]) ** 2 / 4 - of_whole**2
+    constant = whole.half**2 - of_whole**2
     half = float(np.hypot(scatter_half(whole.metric, sd, n, view), np.sqrt(max(0.0, constant))))
     return whole.model_copy(
         update={"n": n, "value": value, "sd": sd, "ci95": (value - half, value + half)}

@@ -132,8 +132,8 @@ def true_time(
     scale = float(factors[best])
     if named[best] >= (0.5 if scale == (claimed or 1.0) else CERTAIN):
         known = _known(scale, claimed, video)
-        doubt = None if seen is None or scale != 1 else _doubt(seen, track, settings)
-        return replace(known, limit=doubt) if doubt else known
+        limit = None if seen is None or scale != 1 else _unlikely(seen, track, settings)
+        return replace(known, limit=limit) if limit else known
     guess = float(np.exp(belief @ np.log(every)))
     likely = [f for f, p in zip(factors, named, strict=True) if p > 0.05]
     return TrueTime(guess, "unknown", _unknown(guess, likely))
@@ -246,7 +246,7 @@ def _contradiction(told: float, seen: Rhythm, track: PoseTrack, settings: Settin
     )
 
 
-def _doubt(seen: Rhythm, track: PoseTrack, settings: Settings) -> str | None:
+def _unlikely(seen: Rhythm, track: PoseTrack, settings: Settings) -> str | None:
     """What to say if a video that seems to play at normal speed shows what few people do."""
     here, *elsewhere = _log_likelihood(np.array([1.0, *FACTORS]), seen, track, settings)
     likelier = float(FACTORS[int(np.argmax(elsewhere))])
