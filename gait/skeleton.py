@@ -7,72 +7,33 @@ maps its own points onto them.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
+
+
+def _both(*points: str) -> Iterator[str]:
+    """Each point of the left and then of the right side."""
+    return (f"{side}_{point}" for point in points for side in ("left", "right"))
+
 
 BLAZEPOSE: Final[tuple[str, ...]] = (
     "nose",
-    "left_eye_inner",
-    "left_eye",
-    "left_eye_outer",
-    "right_eye_inner",
-    "right_eye",
-    "right_eye_outer",
-    "left_ear",
-    "right_ear",
+    *(f"{side}_eye{part}" for side in ("left", "right") for part in ("_inner", "", "_outer")),
+    *_both("ear"),
     "mouth_left",
     "mouth_right",
-    "left_shoulder",
-    "right_shoulder",
-    "left_elbow",
-    "right_elbow",
-    "left_wrist",
-    "right_wrist",
-    "left_pinky",
-    "right_pinky",
-    "left_index",
-    "right_index",
-    "left_thumb",
-    "right_thumb",
-    "left_hip",
-    "right_hip",
-    "left_knee",
-    "right_knee",
-    "left_ankle",
-    "right_ankle",
-    "left_heel",
-    "right_heel",
-    "left_foot_index",
-    "right_foot_index",
+    *_both("shoulder", "elbow", "wrist", "pinky", "index", "thumb"),
+    *_both("hip", "knee", "ankle", "heel", "foot_index"),
 )
 """The 33 landmarks of BlazePose in the order the model returns them."""
 
 HALPE26: Final[tuple[str, ...]] = (
     "nose",
-    "left_eye",
-    "right_eye",
-    "left_ear",
-    "right_ear",
-    "left_shoulder",
-    "right_shoulder",
-    "left_elbow",
-    "right_elbow",
-    "left_wrist",
-    "right_wrist",
-    "left_hip",
-    "right_hip",
-    "left_knee",
-    "right_knee",
-    "left_ankle",
-    "right_ankle",
+    *_both("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle"),
     "head",
     "neck",
     "mid_hip",
-    "left_foot_index",
-    "right_foot_index",
-    "left_small_toe",
-    "right_small_toe",
-    "left_heel",
-    "right_heel",
+    *_both("foot_index", "small_toe", "heel"),
 )
 """Halpe with feet in its own order (AlphaPose, RTMPose, Sports2D); the big toe is the foot index.
 The first 17 are COCO's."""
@@ -112,7 +73,7 @@ BODY25: Final[tuple[str, ...]] = (
 LEG: Final[tuple[str, ...]] = ("hip", "knee", "ankle", "heel", "foot_index")
 """The points of one leg from top to bottom, without the side."""
 
-SHANK_AND_FOOT: Final[tuple[str, ...]] = ("knee", "ankle", "heel", "foot_index")
+SHANK_AND_FOOT: Final[tuple[str, ...]] = LEG[1:]
 """The points that a pose model exchanges between the legs when one leg hides the other."""
 
 FOOT: Final[tuple[str, ...]] = SHANK_AND_FOOT[1:]
