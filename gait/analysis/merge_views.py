@@ -119,8 +119,8 @@ def _differences(
 
 
 def _rank(summary: Summary) -> tuple[int, float]:
-    """0 for a value, 1 for one of a far leg, 2 for none; and the width of the interval."""
-    return 2 if summary.value is None else int(summary.far_side), _width(summary)
+    """0 for a value, 1 for one of a far leg, 2 for none; and half of the interval."""
+    return 2 if summary.value is None else int(summary.far_side), _half(summary)
 
 
 def _findings(
@@ -137,10 +137,8 @@ def _findings(
     return ordered(found.values())
 
 
-def _width(summary: Summary) -> float:
-    if summary.value is None or summary.ci95 is None:
-        return float("inf")
-    return summary.ci95[1] - summary.ci95[0]
+def _half(summary: Summary) -> float:
+    return float("inf") if summary.half is None else summary.half
 
 
 def _contradictions(analyses: Sequence[Analysis], names: Sequence[str]) -> list[str]:
@@ -156,7 +154,7 @@ def _contradictions(analyses: Sequence[Analysis], names: Sequence[str]) -> list[
                 f"Cadence is not known in {' and '.join(unknown)}: whether {name} and {other_name} "
                 "show the same run cannot be checked."
             )
-        elif abs(a.value - b.value) > max(allowed, (_width(a) + _width(b)) / 2):
+        elif abs(a.value - b.value) > max(allowed, _half(a) + _half(b)):
             found.append(
                 f"Cadence differs: {a.value:.1f} steps/min in {name}, {b.value:.1f} in "
                 f"{other_name}. These are not the same run or speed; read each number as one of "
