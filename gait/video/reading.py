@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -39,6 +39,10 @@ from gait.video.orientation import Upright
 log = logging.getLogger(__name__)
 
 _OPTIONS: Final = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
+# A tag in another encoding tells nothing that is needed. From 19 on, PyAV takes any by itself.
+_ANY_TAGS: Final[Mapping[str, Any]] = (
+    {"metadata_errors": "surrogateescape"} if int(av.__version__.partition(".")[0]) < 19 else {}
+)
 _STRAY: Final = 0.02
 """Share of frames whose times step back that are left out; more, and nobody knows the order."""
 WORTH_READING_S: Final = 2.0
@@ -234,11 +238,10 @@ def _open(path: Path) -> InputContainer:
     refuse_picture(path)
     try:
         # absolute: FFmpeg would take "10:30 run.mp4" for a network address.
-        # replace: a tag in another encoding tells nothing that is needed.
         name = str(path.absolute())
         # A file, not its name, where FFmpeg could not be told the name.
         source: Any = name if readable(name) == name else path.open("rb")
-        container: InputContainer = av.open(source, options=_OPTIONS, metadata_errors="replace")
+        container: InputContainer = av.open(source, options=_OPTIONS, **_ANY_TAGS)
         return container
     except (av.FFmpegError, OSError, ValueError) as e:
         raise why_no_video(path) from e
