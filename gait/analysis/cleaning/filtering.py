@@ -26,6 +26,7 @@ from gait.types import EXACT, SIDES, Float, PoseTrack
 OUTLIER = 0.12  # distance from the expected place beyond which a point is dropped
 DOUBTED = 0.6  # share of that distance from which a point is believed less and less
 FILL_S = 0.12  # longest gap that is filled
+FINER = 4  # grid on which frames at uneven times are filtered
 LONGEST_HOLE = 600  # frames; a video that stood still for longer is no video of one run
 PERIODIC = 0.8  # correlation from one stride to the next that makes a video "periodic"
 
@@ -211,26 +212,28 @@ def lowpass(track: PoseTrack, cutoff_hz: float) -> PoseTrack:
         Filtered track. Irregular frame times are filtered on an even grid and read back at the
         original times.
     """
-    fps_hz = track.fps_hz
-    # Two passes narrow the band: Winter's correction for a 2nd-order filter run twice, made where
-    # the bilinear transform puts the frequency.
-    normal = 2 / np.pi * np.arctan(np.tan(np.pi * cutoff_hz / fps_hz) / 0.802)
-    if cutoff_hz >= 0.48 * fps_hz:
-        return track.with_(step=f"no low-pass: {cutoff_hz:g} Hz is too close to {fps_hz:g} fps")
-    b, a = butter(2, normal)
+    if cutoff_hz >= 0.48 * track.fps_hz:
+        step = f"no low-pass: {cutoff_hz:g} Hz is too close to {track.fps_hz:g} fps"
+        return track.with_(step=step)
     xy = track.xy.copy()
     for k in range(xy.shape[1]):
         good = np.asarray(np.isfinite(xy[:, k]).all(axis=1))
         for start, stop in lasting(good, 4):
             run = slice(start, stop)
-            xy[run, k] = _filter(b, a, track.time[run], xy[run, k], fps_hz)
+            xy[run, k] = _filter(track.time[run], xy[run, k], track.fps_hz, cutoff_hz)
     return track.with_(xy=xy, step=f"low-pass {cutoff_hz:g} Hz, zero lag")
 
 
-def _filter(b: Float, a: Float, time: Float, values: Float, fps_hz: float) -> Float:
+def _filter(time: Float, values: Float, fps_hz: float, cutoff_hz: float) -> Float:
     even = np.arange(time[0], time[-1] + 0.5 / fps_hz, 1 / fps_hz)
     regular = len(even) == len(time) and np.abs(even - time).max() < 0.02 / fps_hz
-    x = values if regular else np.stack([np.interp(even, time, v) for v in values.T], axis=1)
-    padlen = min(len(x) - 1, int(fps_hz / 2))
-    y = np.asarray(filtfilt(b, a, x, axis=0, padlen=padlen))
+    if not regular:  # a line from frame to frame would be a low-pass of its own
+        fps_hz *= FINER
+        even = np.arange(time[0], time[-1] + 0.5 / fps_hz, 1 / fps_hz)
+    x = values if regular else PchipInterpolator(time, values)(even.clip(max=time[-1]))
+    # Two passes narrow the band: Winter's correction for a 2nd-order filter run twice, made where
+    # the bilinear transform puts the frequency.
+    normal = 2 / np.pi * np.arctan(np.tan(np.pi * cutoff_hz / fps_hz) / 0.802)
+    b, a = butter(2, normal)
+    y = np.asarray(filtfilt(b, a, x, axis=0, padlen=min(len(x) - 1, int(fps_hz / 2))))
     return y if regular else np.stack([np.interp(time, even, v) for v in y.T], axis=1)
