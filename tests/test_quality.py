@@ -213,6 +213,18 @@ def test_who_runs_in_place_beside_the_camera_is_not_measured_as_from_in_front(na
     assert not [finding for finding in analysis.findings if finding.unit == "deg"]
 
 
+@pytest.mark.parametrize(("fps_hz", "given"), [(12, False), (15, True)])
+def test_a_dozen_frames_a_second_show_no_contacts(fps_hz: float, given: bool) -> None:
+    analysis = seen(track(fps_hz))
+    for metric in ("contact_time", "tibia_angle_ic", "knee_flexion_ic"):
+        summary = analysis.summary(metric, "right")
+        assert summary is not None
+        assert (summary.value is not None) == given, metric
+    cadence = analysis.summary("cadence")
+    assert cadence is not None
+    assert cadence.value == pytest.approx(170, abs=2)
+
+
 def test_feet_outside_the_picture_are_not_measured() -> None:
     video = track()
     analysis = seen(cropped(video, video["right_heel"][:, 1].max() - 5))
