@@ -272,6 +272,19 @@ def test_dropped_frames_leave_cadence(videos, share: float) -> None:
         assert found == pytest.approx(true_spm, rel=0.005), name
 
 
+@pytest.mark.parametrize("fps_hz", [24, 25])
+def test_pictures_shown_later_than_they_were_taken_are_no_variability(fps_hz: float) -> None:
+    """An editor that makes 25 frames of 30 shows, at each, the picture before."""
+    track, _ = runner(30, 20, noise_px=1, **RUNNING["easy"])
+    time = np.arange(0, track.time[-1], 1 / fps_hz)
+    shown = track.rows(np.searchsorted(track.time, time + 1e-6) - 1, time)
+    for metric in ("stride_variability", "contact_variability"):
+        summary = analyze_track(shown, AUTO).summary(metric)
+        assert summary is not None
+        assert summary.ci95 is not None
+        assert summary.ci95[0] == 0, metric  # the runner's strides are all alike
+
+
 def test_jittered_frames_leave_cadence(videos) -> None:
     true_spm = value(analyze_track(videos["easy"], AUTO), "cadence")
     found = value(analyze_track(with_jitter(videos["easy"], 0.9), AUTO), "cadence")

@@ -29,6 +29,11 @@ CONTACT_NOISE_S: Final = {True: 0.0074, False: 0.0039}
 """SD of contact times of strides that are all alike, in tracks of a pose model (rendered
 runners) and of markers (joints with noise, against plates): as large as what people really vary."""
 
+CONVERTED_HZ: Final = 28.0
+TAKEN_SD: Final = 1 / np.sqrt(12)
+"""Below this rate a video may be a conversion of one of 30 frames per second, whose pictures are
+shown up to a frame after they were taken: so long is the SD of when, in frames."""
+
 MIN_STRIDES: Final = 3
 """With fewer strides nothing can be said about their scatter."""
 
@@ -211,9 +216,7 @@ def _variability(info: MetricInfo, measured: Measured) -> Summary:
     unknown = measured.samples[VARIABILITY[info.id], SIDES[0]]
     if isinstance(unknown, str):
         return _missing(info, "both", unknown, view)
-    noise_sd = 1000 * CONTACT_NOISE_S[trial.track.by_model]
-    if info.id == STRIDE_VARIABILITY:  # both ends of a stride carry the error of a strike
-        noise_sd = float(np.sqrt(2)) * _within_sd_s(_timing_sd(trial.strides)[0])
+    noise_sd = _noise_s(info.id, trial) * (1 if info.id == STRIDE_VARIABILITY else 1000)
     times = [measured.values(VARIABILITY[info.id], side) for side in SIDES]
     feet = [f for f in times if len(f) >= MIN_STRIDES]
     n = sum(len(f) for f in feet)
@@ -241,6 +244,15 @@ def _variability(info: MetricInfo, measured: Measured) -> Summary:
         label=_joined(bound, _label(info, view.fps_hz)),
         caveat=_too_slow(info, view.fps_hz),
     )
+
+
+def _noise_s(metric: str, trial: Trial) -> float:
+    """SD that the measurement gives to the times whose scatter is wanted."""
+    own_s = CONTACT_NOISE_S[trial.track.by_model]
+    if metric == STRIDE_VARIABILITY:  # both ends of a stride carry the error of a strike
+        own_s = float(np.sqrt(2)) * _within_sd_s(_timing_sd(trial.strides)[0])
+    fps_hz = trial.view.fps_hz
+    return hypot(own_s, np.sqrt(2) * TAKEN_SD / fps_hz) if fps_hz < CONVERTED_HZ else own_s
 
 
 def centre(values: Float) -> float:
