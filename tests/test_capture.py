@@ -86,6 +86,16 @@ def test_a_camera_that_is_not_level_is_told_which_side_hangs() -> None:
         assert f"The {end} side hangs 4°" in level.found
 
 
+def test_in_a_picture_on_its_side_it_cannot_be_told_whether_the_camera_is_square() -> None:
+    track = first_second()
+    lying = track.with_(
+        xy=track.xy[..., ::-1] * (-1, 1) + (track.size[1], 0), size=track.size[::-1]
+    )
+    advice = check_capture(lying, pictures(60), 1)
+    assert row(advice, "level").found == "The picture is on its side."
+    assert row(advice, "square").ok is None
+
+
 def test_without_anything_upright_it_cannot_be_told_whether_the_camera_is_level() -> None:
     track = first_second()
     level = row(check_capture(with_only(track, {}), pictures(60), 1), "level")

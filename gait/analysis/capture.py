@@ -76,7 +76,7 @@ def check_capture(track: PoseTrack, pictures: PoseTrack, people: int) -> tuple[A
         "whole_body": _whole_body(seen),
         "one_person": _one_person(people),
         "level": _level(track),
-        "square": _square(seen),
+        "square": _square(seen if track.upright == "upright" else None),
         "distance": _distance(seen),
         "frames": _frames(pictures),
         "light": _light(seen, pictures),
