@@ -90,3 +90,14 @@ def test_feet_that_are_a_guess_tell_no_direction() -> None:
     score = track.score.copy()
     score[:, [track.index(f"{side}_ankle") for side in ("left", "right")]] = 0.2
     assert not one_pass(track.with_(score=score))[1]
+
+
+def test_without_feet_nobody_is_said_to_move_backwards() -> None:
+    track = kept("mocap_rbds001_side_2.5")  # faces left
+    columns = [i for i, name in enumerate(track.names) if not name.endswith(("heel", "index"))]
+    legs = track.with_(
+        xy=track.xy[:, columns],
+        score=track.score[:, columns],
+        names=tuple(track.names[i] for i in columns),
+    )
+    assert not one_pass(legs)[1]

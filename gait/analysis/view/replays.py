@@ -16,6 +16,7 @@ from scipy.ndimage import uniform_filter1d
 from gait.analysis.cleaning.leg_swaps import facing, is_frontal
 from gait.analysis.cleaning.segments import lasting
 from gait.analysis.view.speed_ramps import clearest_rhythm
+from gait.skeleton import FOOT
 from gait.types import SIDES, Float, PoseError, PoseTrack
 
 Flags = NDArray[np.bool_]
@@ -146,7 +147,7 @@ def _moved(track: PoseTrack, lag: int) -> float:
 
 def _forwards(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
     """The part that is played forwards, and what is said of the rest."""
-    points = [f"{side}_{point}" for point in ("hip", "ankle") for side in SIDES]
+    points = [f"{side}_{point}" for point in ("hip", "ankle", *FOOT) for side in SIDES]
     if not track.has(*points) or is_frontal(track) or not np.isfinite(track.leg_px):
         return track, ()
     way = _way_of_lower_foot(track)
