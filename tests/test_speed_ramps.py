@@ -177,6 +177,14 @@ def test_sample_videos_play_at_one_speed(name: str) -> None:
     assert one_speed(track) == (track, None)
 
 
+@pytest.mark.parametrize("at_s", [1.5, 2.1])
+def test_a_step_that_is_cut_out_is_no_change_of_speed(at_s: float) -> None:
+    track = read_npz(TRACKS / "rear_normal" / "pose.npz")[0]
+    kept = (track.time < at_s) | (track.time >= at_s + 0.35)
+    cut = track.rows(kept, np.arange(kept.sum()) / track.fps_hz)
+    assert one_speed(cut)[1] is None
+
+
 def test_runners_who_change_are_not_videos_that_do() -> None:
     scenes = list((RUNNING | WALKING).values())
     for slow, fast in combinations(scenes, 2):

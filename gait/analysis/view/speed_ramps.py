@@ -36,6 +36,10 @@ JUMP: Final = np.log(1.35)
 """Runners speed up and slow down by less, but for starting and stopping."""
 FEWEST_STEPS: Final = 2.0
 """That show a speed."""
+FEW_STEPS: Final = 3.0
+LEAST_FACTOR: Final = 1.9
+"""A video without part of a step shows two steps that are up to 1.5 times quicker; ramps are of a
+factor of 2 and more."""
 CLEAR: Final = 0.4
 """Of the usual swing of the legs: with less, nobody walks or runs."""
 BESIDE_STEPS: Final = 0.75
@@ -189,7 +193,15 @@ def stretches(track: PoseTrack) -> tuple[Stretch, ...]:
         if seen is not None:
             start_s = float(track.time[0])
             out.append(Stretch(start_s + first / fps_hz, start_s + last / fps_hz, seen))
-    return tuple(out)
+    cut = [_at_a_cut(*three) for three in zip(out, out[1:], out[2:], strict=False)]
+    return tuple(s for s, left_out in zip(out, [False, *cut, False], strict=False) if not left_out)
+
+
+def _at_a_cut(before: Stretch, between: Stretch, after: Stretch) -> bool:
+    """Whether steps look quicker for a moment only because part of one was cut out there."""
+    one = abs(np.log(after.rhythm.step_s / before.rhythm.step_s)) < SAME
+    quicker = max(before.rhythm.step_s, after.rhythm.step_s) / between.rhythm.step_s
+    return bool(one and between.steps < FEW_STEPS and 1 < quicker < LEAST_FACTOR)
 
 
 def _steps(legs: Float, fps_hz: float) -> tuple[Float, NDArray[np.bool_]]:
