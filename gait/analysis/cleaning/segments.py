@@ -73,7 +73,7 @@ def one_segment(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
         )
         inside = np.zeros(len(track), bool)
         inside[start:stop] = True
-        track = _only(track, inside, f"segment from frame {start} to {stop - 1} kept: {told}")
+        track = only(track, inside, f"segment from frame {start} to {stop - 1} kept: {told}")
     return _one_person(track, tuple(limits))
 
 
@@ -114,7 +114,7 @@ def _one_person(track: PoseTrack, limits: tuple[str, ...]) -> tuple[PoseTrack, t
     left_out = np.isfinite(size) & ~inside
     if not left_out.any():
         return track, limits
-    track = _only(track, inside, f"{left_out.sum()} frames of somebody else left out")
+    track = only(track, inside, f"{left_out.sum()} frames of somebody else left out")
     lost_s = left_out.sum() / track.fps_hz
     if lost_s >= GLITCH_S:
         seen = track.time[left_out]
@@ -231,7 +231,18 @@ def _best(track: PoseTrack, segments: list[tuple[int, int]]) -> tuple[int, int]:
     return max(segments, key=worth)
 
 
-def _only(track: PoseTrack, inside: NDArray[np.bool_], step: str) -> PoseTrack:
+def only(track: PoseTrack, inside: NDArray[np.bool_], step: str) -> PoseTrack:
+    """The track of all frames with a person in some of them.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Raw track.
+    inside : array of bool
+        (T,) frames whose keypoints are kept; those of the others become NaN.
+    step : str
+        Line for the notebook of the track.
+    """
     xy, score = track.xy.copy(), track.score.copy()
     xy[~inside], score[~inside] = np.nan, 0.0
     return track.with_(xy=xy, score=score, step=step)

@@ -14,7 +14,7 @@ from scipy.fft import irfft, next_fast_len, rfft
 from scipy.ndimage import uniform_filter1d
 
 from gait.analysis.cleaning.leg_swaps import facing, is_frontal
-from gait.analysis.cleaning.segments import lasting
+from gait.analysis.cleaning.segments import lasting, only
 from gait.analysis.view.speed_ramps import clearest_rhythm
 from gait.skeleton import FOOT
 from gait.types import SIDES, Float, PoseError, PoseTrack
@@ -81,19 +81,13 @@ def one_pass(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
     n = _loop(track)
     if n:
         first = np.arange(len(track)) < n
-        track = _only(track, first, f"first {n} frames of a loop kept")
+        track = only(track, first, f"first {n} frames of a loop kept")
         told.append(
             f"The video shows the same {n / track.fps_hz:.1f} s again and again: only the first "
             "time was analysed. Use the video as it was filmed."
         )
     track, left_out = _forwards(track)
     return track, (*told, *left_out)
-
-
-def _only(track: PoseTrack, inside: Flags, step: str) -> PoseTrack:
-    xy, score = track.xy.copy(), track.score.copy()
-    xy[~inside], score[~inside] = np.nan, 0.0
-    return track.with_(xy=xy, score=score, step=step)
 
 
 # ----------------------------------------------------------------------------------------- loops
@@ -163,7 +157,7 @@ def _forwards(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
         )
     inside = np.zeros(len(track), bool)
     inside[start:stop] = True
-    return _only(track, inside, f"frames {start} to {stop - 1}, played forwards, kept"), (
+    return only(track, inside, f"frames {start} to {stop - 1}, played forwards, kept"), (
         "In parts of the video the runner moves backwards, as if it were played in reverse: only "
         f"{track.time[start]:.1f} to {track.time[stop - 1]:.1f} s were analysed. Use the video as "
         "it was filmed.",

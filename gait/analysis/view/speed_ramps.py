@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import fft, ifft, next_fast_len
 
+from gait.analysis.cleaning.segments import only
 from gait.analysis.peaks import vertex
 from gait.analysis.view.step_rhythm import Rhythm, legs_and_trunk, rhythm_of
 from gait.types import Float, PoseError, PoseTrack
@@ -125,9 +126,7 @@ def one_speed(track: PoseTrack) -> tuple[PoseTrack, Ramp | None]:
             "The video changes its speed, and no part of it plays at one speed for long enough.",
             "Film, or export, the run at one speed throughout.",
         )
-    xy, score = track.xy.copy(), track.score.copy()
-    outside = (track.time < start_s) | (track.time > stop_s)
-    xy[outside], score[outside] = np.nan, 0.0
+    inside = (track.time >= start_s) & (track.time <= stop_s)
     limit = (
         f"The video changes its speed: parts of it play about {max(times_s) / min(times_s):.2g} "
         f"times slower than others. Only {start_s:.1f} to {stop_s:.1f} s were analysed. Film, or "
@@ -135,7 +134,7 @@ def one_speed(track: PoseTrack) -> tuple[PoseTrack, Ramp | None]:
     )
     step = f"one speed from {start_s:.2f} to {stop_s:.2f} s kept"
     ramp = Ramp(kept, min(times_s), max(times_s), limit)
-    return track.with_(xy=xy, score=score, step=step), ramp
+    return only(track, inside, step), ramp
 
 
 def clearest_rhythm(track: PoseTrack) -> Rhythm | None:
