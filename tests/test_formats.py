@@ -114,6 +114,15 @@ def test_a_point_at_infinity_is_missing_and_harms_no_other(
     np.testing.assert_array_equal(track["left_hip"], runner["left_hip"])
 
 
+def test_a_marker_at_the_very_origin_was_not_seen(runner: PoseTrack, tmp_path: Path) -> None:
+    lost = runner.xy.copy()
+    lost[50:60] = 0
+    lost[80, runner.index("right_knee")] = 0
+    track = read(sports2d(tmp_path / "zero.trc", runner.with_(xy=lost), metres=0.001))
+    seen = np.isfinite(track["right_knee"]).all(axis=1)
+    assert np.flatnonzero(~seen).tolist() == [*range(50, 60), 80]
+
+
 def test_metres_with_y_up_become_pixels_of_a_millimetre(runner: PoseTrack, tmp_path: Path) -> None:
     metres = 1 / 250  # the synthetic runner is drawn at 250 px per m
     track = read(sports2d(tmp_path / "run_m_person00.trc", runner, metres))

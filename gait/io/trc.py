@@ -134,7 +134,7 @@ def read_trc(path: Path) -> PoseTrack:
 
 
 def _rows(path: Path, lines: list[str], markers: int) -> tuple[Float, Float]:
-    """(T,) times from zero and (T, K, 3) coordinates, NaN for empty cells."""
+    """(T,) times from zero and (T, K, 3) coordinates, NaN for empty cells and the very origin."""
     width = 2 + 3 * markers
     rows = []
     for number, line in enumerate(lines, 6):
@@ -152,7 +152,9 @@ def _rows(path: Path, lines: list[str], markers: int) -> tuple[Float, Float]:
         raise TrackError(f"{path.name} holds no frames.", _EXPORT_AGAIN)
     table = np.array(rows)
     table[~np.isfinite(table)] = np.nan
-    return table[:, 0] - table[0, 0], table[:, 1:].reshape(len(rows), markers, 3)
+    xyz = table[:, 1:].reshape(len(rows), markers, 3)
+    xyz[(xyz == 0).all(axis=2)] = np.nan  # motion capture writes so what it did not see
+    return table[:, 0] - table[0, 0], xyz
 
 
 def _pixels(xyz: Float, names: tuple[str, ...], mm_per_unit: float | None) -> Float:
