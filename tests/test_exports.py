@@ -25,7 +25,9 @@ from gait.cli import main as cli
 from gait.export import Format, export
 from gait.export.series import angle_series, ground_px
 from gait.io import read, write_trc
+from gait.io.analysis_file import read_analysis
 from gait.io.kept_run import reanalyze, reopen
+from gait.io.npz import read_npz
 from gait.io.run_folder import RunFolder
 from gait.settings import Settings
 from gait.types import OutputError, UsageError, VideoInfo
@@ -365,3 +367,18 @@ def test_the_command_writes_and_says_where(
     assert all(Path(line).is_file() for line in said if line)
     assert cli.main(["export", str(tmp_path), "--format", "mot"]) == 2
     assert "holds no analysis" in capsys.readouterr().err
+
+
+def test_times_of_a_video_whose_speed_is_not_known_are_called_a_guess(
+    run: RunFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    analysis = read_analysis(run.path)
+    guessed = RunFolder(tmp_path / "guessed")
+    guessed.path.mkdir()
+    guessed.save_track(read_npz(run.pose)[0], "")
+    view = analysis.view.model_copy(update={"time_base": "unknown"})
+    guessed.save_analysis(analysis.model_copy(update={"view": view}))
+    for folder, said in ((run, False), (guessed, True)):
+        argv = ["export", str(folder.path), "--format", "trc", "--out", str(tmp_path / "out")]
+        assert cli.main(argv) == 0
+        assert ("times, frame rate and contacts" in capsys.readouterr().err) == said

@@ -5,12 +5,14 @@ from typing import Annotated, Literal
 
 import typer
 
+from gait.cli import terminal
+
 
 def export(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
     form: Annotated[
         Literal["csv", "parquet", "trc", "mot", "c3d", "json"] | None,
-        typer.Option("--format", help="trc, mot: OpenSim. csv, parquet: three tables."),
+        typer.Option("--format", help="trc, mot: OpenSim. csv, parquet: tables."),
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the files go.")] = Path(),
     force: Annotated[
@@ -30,6 +32,7 @@ def export(
     """Write a run for other programs, or to give away."""
     from gait.export import donate as write_donation
     from gait.export import export as write
+    from gait.io.analysis_file import read_analysis
     from gait.io.run_folder import RunFolder
     from gait.types import UsageError
 
@@ -41,6 +44,11 @@ def export(
         files = write_donation(RunFolder(run), out)
     for file in files:
         typer.echo(file)
+    if form is not None and read_analysis(run).view.time_base == "unknown":
+        terminal.complain(
+            "How fast this video plays is not known: times, frame rate and contacts in these "
+            "files are a guess. Analyse it again with --time-scale, then export with --force."
+        )
     if donate:
         typer.echo(
             "Nothing was sent. Read consent.txt, fill in truth.toml, and give these three files "
