@@ -235,6 +235,14 @@ def test_a_file_of_keypoints_is_analysed_like_a_video(runner: PoseTrack, tmp_pat
     assert names == {RECORD, "analysis.json", "pose.npz", "strides.parquet"}  # and no overlay
 
 
+def test_the_same_track_and_settings_give_the_same_bytes(runner: PoseTrack, tmp_path: Path) -> None:
+    file = sports2d(tmp_path / "run.trc", runner)
+    for out in ("one", "two"):
+        analyze(file, Settings(height_m=1.8, speed_mps=3.0), out=tmp_path / out)
+    for name in ("analysis.json", "strides.parquet"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
 def test_keypoints_get_their_report(runner: PoseTrack, tmp_path: Path) -> None:
     file, out = sports2d(tmp_path / "run_px.trc", runner), tmp_path / "run"
     assert main(["analyze", str(file), "--report", "--no-overlay", "--out", str(out)]) == 0

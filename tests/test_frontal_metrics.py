@@ -15,6 +15,7 @@ from frontal_runner import FrontalTruth, frontal_runner
 from gait import analyze_track
 from gait.analysis.kinematics import measure, summarize
 from gait.analysis.kinematics.frontal_geometry import NEUTRAL_SD_DEG, ZERO_IS_MEAN, ZERO_IS_STANDING
+from gait.analysis.kinematics.registry import REGISTRY
 from gait.analysis.results import Summary
 from gait.analysis.trial import Strides, Trial
 from gait.knowledge import knowledge
@@ -69,6 +70,18 @@ def test_hip_adduction_adds_the_thigh_to_the_pelvis(plane) -> None:
     thigh = np.degrees(np.arctan2(0.09 - 0.03, 0.82))
     assert found["hip_adduction", "left"].value == pytest.approx(thigh + 6, abs=ANGLE)
     assert found["hip_adduction", "right"].value == pytest.approx(thigh + 4, abs=ANGLE)
+
+
+def test_feet_where_a_model_draws_them_err_as_much_in_percent_as_in_cm() -> None:
+    """The error of a distance was taken for one of percent: 3.5 cm are more of a leg of 82 cm."""
+    track, truth = frontal_runner()
+    drawn = Trial(track.with_(steps=("BlazePose heavy",)), truth.view, Settings(), truth.strides)
+    in_cm, in_pct = (
+        REGISTRY[metric].systematic(drawn.leg("left")).sd
+        for metric in ("step_width", "step_width_pct")
+    )
+    assert in_cm > 0
+    assert in_pct == pytest.approx(100 * in_cm / 82, rel=0.02)
 
 
 def test_feet_that_cross_have_a_negative_step_width() -> None:

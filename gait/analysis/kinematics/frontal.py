@@ -79,7 +79,7 @@ def step_width(leg: Leg) -> Float:
     return 100 * leg.trial.scale_m_per_px * _step_px(leg)
 
 
-@metric("step_width_pct", pooled=True, systematic=frontal_geometry.step_error)
+@metric("step_width_pct", pooled=True, systematic=frontal_geometry.step_pct_error)
 def step_width_pct(leg: Leg) -> Float:
     """Step width in percent of leg length; bent knees make the leg in the picture shorter."""
     return 100 * FORESHORTENED * _step_px(leg) / leg.trial.view.leg_px

@@ -31,6 +31,8 @@ ROLL_PRIOR_SD_DEG: Final = 2.0
 LANDMARK_FPPA_SD_DEG: Final = 2.7
 LANDMARK_THIGH_SD_DEG: Final = 2.0
 LANDMARK_STEP_SD_CM: Final = 3.5
+LANDMARK_STEP_SD_PCT: Final = 4.3
+"""The same on a leg of 82 cm."""
 
 UNKNOWN_YAW_SD_DEG: Final = 3.0
 """SD of the yaw of a camera that was set up by eye."""
@@ -161,6 +163,11 @@ def fppa_correction(trial: Trial) -> tuple[float, float]:
 def step_error(leg: Leg) -> SystematicError:
     """Of a distance between the feet in cm: the feet themselves; a scale wrong by 4 % is little."""
     return SystematicError(_landmarks_sd(leg.trial, LANDMARK_STEP_SD_CM))
+
+
+def step_pct_error(leg: Leg) -> SystematicError:
+    """The same in percent of leg length."""
+    return SystematicError(_landmarks_sd(leg.trial, LANDMARK_STEP_SD_PCT))
 
 
 def roll_error(leg: Leg) -> SystematicError:
