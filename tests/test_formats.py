@@ -208,6 +208,20 @@ def test_a_track_without_feet_says_what_it_lacks(runner: PoseTrack, tmp_path: Pa
     assert any("lack heels or toes" in note for note in analysis.quality.notes)
 
 
+def test_points_of_which_no_program_is_named_are_said_to_be_taken_as_exact(
+    runner: PoseTrack,
+) -> None:
+    """Whoever makes a track of arrays would get the intervals of markers without a word."""
+    told = Settings(speed_mps=3.0, height_m=1.8)
+    bare = analyze_track(runner, told)
+    named = analyze_track(runner.with_(steps=("OpenPose 1.7",)), told)
+    assert any("exact, as markers" in note for note in bare.quality.notes)
+    assert not any("exact, as markers" in note for note in named.quality.notes)
+    shank = [a.summary("tibia_angle_ic", "right") for a in (bare, named)]
+    (narrow, _), (wide, _) = (s.ci95 for s in shank if s is not None and s.ci95 is not None)
+    assert narrow > wide  # the lower end
+
+
 def test_our_own_file_keeps_everything(runner: PoseTrack, tmp_path: Path) -> None:
     track = with_only(runner.with_(step="made"), {"head_blur": np.arange(len(runner)) / 3.0})
     write_npz(tmp_path / "pose.npz", track, "the key")

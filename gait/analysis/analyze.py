@@ -269,6 +269,11 @@ def _notes(raw: PoseTrack, trial: Trial, missed_edits: int) -> tuple[str, ...]:
         notes.append("These keypoints lack heels or toes: from the side, contacts need both.")
     if raw.by_model and not raw.by_blazepose:
         notes.append("The keypoints are not BlazePose's: ± takes them to be as good as those.")
+    if not raw.by_model:
+        notes.append(
+            "Nothing says which program found these keypoints: ± takes them to be exact, as "
+            "markers are."
+        )
     if missed_edits:
         notes.append(
             f"{missed_edits} correction(s) by hand found no contact to change: look at them again."

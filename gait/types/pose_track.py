@@ -35,7 +35,9 @@ class PoseTrack:
     size : tuple of int
         (width, height) of the upright image in px.
     steps : tuple of str
-        Lab notebook: what has been done to the track so far.
+        Lab notebook: what has been done to the track so far. The first line names the program that
+        found the points; points of a track without one are taken to be exact, as markers are, and
+        get narrower intervals.
     signals : PixelSignals
         What was read off the pixels while the video was open.
     derived : DerivedSignals
