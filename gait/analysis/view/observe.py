@@ -78,7 +78,9 @@ def observe(track: PoseTrack, settings: Settings) -> View:
         # Whoever runs to the image's right shows the camera the right side.
         near = direction
     surface = settings.surface or ("overground" if _travels(track, plane, inside) else "treadmill")
-    leg_of_stature = LEG_OF_STATURE if plane == "side" else FRONTAL_LEG_OF_STATURE
+    leg_of_stature = LEG_OF_STATURE if track.by_blazepose else THIGH_AND_SHANK
+    if plane != "side":
+        leg_of_stature = FRONTAL_LEG_OF_STATURE
     scale = settings.height_m * leg_of_stature / leg_px if settings.height_m else None
     return View(
         plane=plane,
