@@ -158,9 +158,8 @@ def _forwards(track: PoseTrack) -> tuple[PoseTrack, tuple[str, ...]]:
     inside = np.zeros(len(track), bool)
     inside[start:stop] = True
     return only(track, inside, f"frames {start} to {stop - 1}, played forwards, kept"), (
-        "In parts of the video the runner moves backwards, as if it were played in reverse: only "
-        f"{track.time[start]:.1f} to {track.time[stop - 1]:.1f} s were analysed. Use the video as "
-        "it was filmed.",
+        "In parts of the video the runner moves backwards, or it plays in reverse: only "
+        f"{track.time[start]:.1f} to {track.time[stop - 1]:.1f} s were analysed.",
     )
 
 
