@@ -13,7 +13,7 @@ from gait.io import ours
 from gait.io.ours import KNOWN
 from gait.io.run_folder import RunFolder, runs
 from gait.io.writing import LOCK, explained
-from gait.sanitize.files import read_json
+from gait.sanitize.files import patiently, read_json, require_unused
 from gait.types import OutputError
 
 _START: Final = b'{\n  "schema_version"'
@@ -50,6 +50,11 @@ def _is_cut_off(run: RunFolder) -> bool:
     return run.analysis.name in ours.noted(run.path) and _START.startswith(start)
 
 
+def _written(run: RunFolder) -> set[Path]:
+    noted = map(run.path.joinpath, ours.noted(run.path))
+    return {*run.results, run.notes, run.goals, *noted}
+
+
 def delete(run: RunFolder) -> tuple[Path, ...]:
     """Remove a run with all that gaitlens wrote of it, and its folder unless more is in there.
 
@@ -59,25 +64,26 @@ def delete(run: RunFolder) -> tuple[Path, ...]:
     Raises
     ------
     OutputError
-        If it is not a run folder, or something could not be removed.
+        If it is not a run folder, or something could not be removed. Of a run of which another
+        program has a file open, nothing was.
     """
     with explained(run.path):
         if not may_delete(run):
             raise OutputError(f"{run.path} is not a run folder.", "Nothing was deleted.")
-        for part in runs(run.path):
-            if not part.path.is_symlink() and part.is_ours():
-                delete(part)
+        parts = [p for p in runs(run.path) if not p.path.is_symlink() and p.is_ours()]
+        for whole in (run, *parts):
+            require_unused(*_written(whole))
+        for part in parts:
+            delete(part)
         run.sweep()
-        known = {*run.results, run.notes, run.goals, *map(run.path.joinpath, ours.noted(run.path))}
-        known.discard(run.analysis)
-        ours.drop(*known)
+        ours.drop(*_written(run) - {run.analysis})
         if not (lock := run.path / LOCK).is_dir():
-            lock.unlink(missing_ok=True)
+            patiently(lock.unlink, True)
         # The analysis last, also if it was changed or is cut off: it tells that this is a run.
         if KNOWN[run.analysis.name](run.analysis) or _is_cut_off(run):
-            run.analysis.unlink(missing_ok=True)
+            patiently(run.analysis.unlink, True)
         ours.forget(run.path)
         stays = tuple(sorted(run.path.iterdir()))
         if not stays:
-            run.path.rmdir()
+            patiently(run.path.rmdir)
     return stays

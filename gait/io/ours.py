@@ -18,9 +18,11 @@ from gait.io import writing
 from gait.sanitize.files import (
     KEYPOINT_BYTES,
     VIDEO_BYTES,
+    patiently,
     read_bytes,
     read_json,
     require_file,
+    require_unused,
     sha256,
 )
 from gait.types import OutputError, TrackError, UsageError
@@ -138,13 +140,15 @@ def settle(folder: Path) -> None:
 def forget(folder: Path) -> None:
     """Remove the record of a folder in which nothing is ours any more."""
     if _noted(folder) is not None:
-        (folder / RECORD).unlink()
+        patiently((folder / RECORD).unlink)
 
 
 def drop(*paths: Path) -> None:
-    """Remove files of one folder as far as they are there and ours."""
-    for path in [path for path in paths if is_ours(path)]:  # some are known by what lies beside
-        path.unlink(missing_ok=True)
+    """Remove files of one folder as far as they are there and ours; none if one is in use."""
+    known = [path for path in paths if is_ours(path)]  # some are known by what lies beside
+    require_unused(*known)
+    for path in known:
+        patiently(path.unlink, True)
     if paths:
         settle(paths[0].parent)
 
@@ -182,7 +186,7 @@ def _held(folder: Path) -> Noted:
 
 def _write(folder: Path, noted: Noted) -> None:
     if not noted:
-        (folder / RECORD).unlink(missing_ok=True)
+        patiently((folder / RECORD).unlink, True)
         return
     document = {"wrote_by_gaitlens": dict(sorted(noted.items()))}
     # After a power cut an older record does: what it does not know is left alone, and of what takes

@@ -20,7 +20,7 @@ from gait.io.npz import read_filmed_at
 from gait.io.ours import PEOPLE_MARK, REPORTS, require_ours
 from gait.io.tables import stride_table
 from gait.io.writing import alone_in, explained, private_folder
-from gait.sanitize.files import read_json, real, sha256
+from gait.sanitize.files import patiently, read_json, real, sha256
 from gait.sanitize.text import folder_name, is_unfinished, readable
 from gait.types import OutputError, PoseTrack, TrackError, UsageError, VideoInfo
 
@@ -243,7 +243,7 @@ class RunFolder:
         with explained(self.path):
             for left in self.path.glob(".*"):
                 if is_unfinished(left.name) and left.is_file():
-                    left.unlink(missing_ok=True)
+                    patiently(left.unlink, True)
         ours.settle(self.path)
 
     def save_track(self, track: PoseTrack, key: str, filmed_at: datetime | None = None) -> None:

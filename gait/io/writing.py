@@ -10,7 +10,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from gait.sanitize.files import private_file, sha256
+from gait.sanitize.files import patiently, private_file, require_unused, sha256
 from gait.sanitize.text import unfinished
 from gait.types import GaitError, OutputError
 
@@ -60,12 +60,13 @@ def replacing(
     Raises
     ------
     OutputError
-        If they cannot be written (no permission, disk full).
+        If they cannot be written (no permission, disk full, open in another program).
     """
     folder = targets[0].parent
     parts = {target: unfinished(target) for target in targets}
     try:
         with explained(folder):
+            require_unused(*targets)
             yield tuple(parts.values())
             for target, part in parts.items():
                 private_file(part, target)
@@ -73,7 +74,7 @@ def replacing(
             if before is not None:
                 before({target: sha256(part) for target, part in parts.items()})
             for target, part in parts.items():
-                part.replace(target)
+                patiently(part.replace, target)
             if names_last and os.name == "posix":
                 _to_disk(folder)
     finally:

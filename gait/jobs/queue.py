@@ -28,6 +28,7 @@ from gait.jobs.status import Status
 from gait.jobs.uploads import safe_name
 from gait.jobs.workers import Crew, WorkerLostError
 from gait.pose.inference import available_cores
+from gait.sanitize.files import patiently
 from gait.sanitize.text import name_key
 from gait.settings import Settings
 from gait.types import GaitError, OutputError, UsageError
@@ -186,7 +187,7 @@ class Jobs:
                 with run.writing():
                     require_ours(run.overlay)
                     with run.replacing(run.overlay) as drawn:
-                        RunFolder(folder).overlay.replace(drawn)
+                        patiently(RunFolder(folder).overlay.replace, drawn)
                     _keep_no_face(run)
             return run.path.name
 
@@ -344,7 +345,7 @@ def crew() -> Crew:
 def _settle(video: Path, settings: Settings) -> None:
     """What becomes of the copy of an upload that was analysed where it lies."""
     if settings.blur_face:
-        video.unlink()
+        patiently(video.unlink)
     else:
         note_own_copy(RunFolder(video.parent), video)
 

@@ -14,6 +14,7 @@ from typing import BinaryIO, Final
 
 from gait.io.writing import private_folder
 from gait.jobs.uploads import take_in
+from gait.sanitize.files import patiently
 from gait.types import OutputError
 
 STAGING: Final = ".jobs"
@@ -87,7 +88,7 @@ class Staging:
             for n in count(1):
                 target = self.workspace / (stem if n == 1 else f"{stem}-{n}")
                 if not os.path.lexists(target):
-                    folder.rename(target)
+                    patiently(folder.rename, target)
                     return target.name
         raise AssertionError("count never ends")
 

@@ -21,7 +21,7 @@ from typing import Final
 
 import pooch
 
-from gait.sanitize.files import MODEL_BYTES, sha256
+from gait.sanitize.files import MODEL_BYTES, patiently, sha256
 from gait.types import ModelError, UsageError
 
 logger = logging.getLogger(__name__)
@@ -194,7 +194,8 @@ def _fetch(model: str, progress: Progress | None) -> Path:
                     failures.append(_reason(e))
                     continue
                 if _is_published(file, published):
-                    return file.replace(target)
+                    patiently(file.replace, target)
+                    return target
                 failures.append("a file with another sha256 came")
     except OSError as e:
         raise ModelError(

@@ -1,6 +1,6 @@
 """The one door for files that others made: a regular file of a sane size, or one line why not.
 
-And the one place that says who may read what we make.
+And the one place that says who may read what we make, and that waits for what is in use.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ import hashlib
 import json
 import os
 import stat
+import time
 import tomllib
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from gait.types import UsageError
+from gait.types import OutputError, UsageError
 
 VIDEO_BYTES: Final = 256 << 30
 MODEL_BYTES: Final = 2 << 30
@@ -22,6 +24,10 @@ KEYPOINT_BYTES: Final = 64 << 20
 """Of text: Python takes up to thirty times as much for JSON. Ten minutes of one runner are half."""
 FORM_BYTES: Final = 4 << 20
 """Of what people write: settings, answers, a session list."""
+_IN_USE: Final = (5, 32, 33)
+"""What Windows answers where a file is open in another program: access denied, sharing, locked."""
+_PATIENCE_S: Final = 3.0
+"""A virus scanner looks at a new file for less than that; a player keeps it open."""
 _LONGEST_INTEGER: Final = 18
 """Digits that a 64-bit number holds."""
 
@@ -132,3 +138,47 @@ def private_file(written: Path, target: Path) -> None:
         rights = 0o600
     with suppress(OSError):  # a file system without rights
         os.chmod(written, rights)
+
+
+def patiently(action: Callable[..., object], *given: object) -> None:
+    """Rename or remove a file; on Windows that fails while another program has it open.
+
+    Parameters
+    ----------
+    action : callable
+        Such as `Path.replace` or `Path.unlink`; tried again for a moment.
+    *given
+        What it takes.
+
+    Raises
+    ------
+    OutputError
+        If it stays open.
+    OSError
+        Anything else that the system says.
+    """
+    until = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            action(*given)
+        except PermissionError as e:
+            if getattr(e, "winerror", None) not in _IN_USE:
+                raise
+            if time.monotonic() > until:
+                raise OutputError(
+                    f"{e.filename2 or e.filename} is open in another program, or write-protected.",
+                    "Close it there (a player, a browser, a spreadsheet), then try again.",
+                ) from e
+            time.sleep(0.1)
+        else:
+            return
+
+
+def require_unused(*paths: Path) -> None:
+    """Before anything is changed: OutputError if another program has one of these files open.
+
+    Windows then lets nobody rename it, not even to the name that it has.
+    """
+    for path in paths:
+        if path.is_file():
+            patiently(path.rename, path)

@@ -20,8 +20,10 @@ from gait.io.analysis_file import read_analysis
 from gait.io.deletion import delete
 from gait.io.kept_run import forget_tracks, reopen
 from gait.io.run_folder import RunFolder
+from gait.io.writing import explained
 from gait.jobs.queue import Jobs, crew
 from gait.jobs.workers import Crew
+from gait.sanitize.files import patiently
 from gait.sanitize.text import one_line
 from gait.types import GaitError, UsageError
 from gait.ui.access.gate import LINE_HEADER, PROFILE_HEADER
@@ -151,9 +153,6 @@ def remove(run: RunFolder) -> None:
     if stays:
         names = ", ".join(plain(str(path)) for path in stays)
         st.toast(f"Not written by gaitlens, so it stays: {names}", duration="infinite")
-    # Any of them may show the run; they are made again at need.
-    for pair in (run.path.parent / PAIRS).glob(PAIR_FILES):
-        pair.unlink(missing_ok=True)
     sessions = SERVED.withdraw(run.path)
     st.cache_data.clear()
     _opened.clear()
@@ -164,6 +163,10 @@ def remove(run: RunFolder) -> None:
         media.clear_session_refs(session)
     for _ in range(2):  # downloads are marked the first time, and go the second
         media.remove_orphaned_files()
+    # Any of them may show the run; they are made again at need.
+    with explained(run.path.parent / PAIRS):
+        for pair in (run.path.parent / PAIRS).glob(PAIR_FILES):
+            patiently(pair.unlink, True)
 
 
 def remove_runner(name: str, found: Iterable[RunFolder]) -> None:

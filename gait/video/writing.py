@@ -15,7 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
-from gait.sanitize.files import private_file
+from gait.sanitize.files import patiently, private_file
 from gait.sanitize.text import unfinished
 from gait.types import OutputError
 
@@ -134,13 +134,14 @@ class Writer:
                 self._mux(None)
                 self._close()
                 private_file(self._part, self._path)
-                self._part.replace(self._path)
+                patiently(self._part.replace, self._path)
         except OSError as e:
             raise self._error(e) from e
         finally:
             with suppress(OutputError):
                 self._close()
-            self._part.unlink(missing_ok=True)
+            with suppress(OSError):  # what stopped it is said already
+                self._part.unlink()
 
     def _mux(self, frame: VideoFrame | None) -> None:
         try:

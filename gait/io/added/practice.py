@@ -11,7 +11,8 @@ from typing import Final
 from pydantic import Field, ValidationError
 
 from gait.io.run_folder import RunFolder
-from gait.sanitize.files import FORM_BYTES, read_bytes, read_text
+from gait.io.writing import explained
+from gait.sanitize.files import FORM_BYTES, patiently, read_bytes, read_text
 from gait.types import StrictModel, UsageError
 
 PRACTICE: Final = ".practice"
@@ -95,8 +96,10 @@ def keep_consent(
 
 
 def forget_runner(library: Path, name: str) -> None:
-    """Delete what is kept of a runner beside the runs."""
-    _runner_file(library, name).unlink(missing_ok=True)
+    """Delete what is kept of a runner beside the runs; OutputError if that fails."""
+    path = _runner_file(library, name)
+    with explained(path.parent):
+        patiently(path.unlink, True)
 
 
 def letterhead(library: Path) -> tuple[str, bytes]:
@@ -134,7 +137,8 @@ def keep_letterhead(library: Path, name: str, logo: bytes) -> None:
     if logo:
         _write(library, folder / "logo.png", logo)
     else:
-        (folder / "logo.png").unlink(missing_ok=True)
+        with explained(folder):
+            patiently((folder / "logo.png").unlink, True)
 
 
 def _write(library: Path, target: Path, data: bytes) -> None:

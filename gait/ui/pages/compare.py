@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -244,7 +245,8 @@ def _synced(before: RunFolder, after: RunFolder) -> Path | None:
             for old in sorted(folder.path.glob(PAIR_FILES), key=lambda p: p.stat().st_mtime)[
                 :-_LATEST
             ]:
-                old.unlink(missing_ok=True)
+                with suppress(OSError):  # somebody may look at it
+                    old.unlink()
             with replacing(video) as (part,):
                 write_pair(before, after, part, report)
         except GaitError as e:

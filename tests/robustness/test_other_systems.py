@@ -1,0 +1,109 @@
+"""What Windows and macOS do otherwise, done to the program here."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from gait.io.deletion import delete
+from gait.io.run_folder import RunFolder
+from gait.pipeline import analyze_into, identify
+from gait.sanitize import files
+from gait.settings import Settings
+from gait.types import OutputError
+
+KEPT = Path(__file__).parents[2] / "gait" / "validation" / "tracks" / "side_normal" / "pose.npz"
+
+
+class InUseError(PermissionError):
+    """As Windows says it."""
+
+    winerror = 32
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> RunFolder:
+    run = RunFolder(tmp_path / "runs" / "run")
+    analyze_into(run, KEPT, identify(KEPT), Settings(), overlay=False)
+    return run
+
+
+@contextmanager
+def open_elsewhere(
+    path: Path, monkeypatch: pytest.MonkeyPatch, patience_s: float = 0.0
+) -> Iterator[None]:
+    """A file that another program has open: nobody renames, replaces or removes it."""
+
+    def refusing(real: Callable[..., object]) -> Callable[..., object]:
+        def do(name: str | Path, *others: str | Path, **kw: object) -> object:
+            if str(path) in {str(name), *map(str, others)}:
+                raise InUseError(13, "The process cannot access the file", str(path))
+            return real(name, *others, **kw)
+
+        return do
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "_PATIENCE_S", patience_s)
+        for name in ("rename", "replace", "unlink"):
+            patch.setattr(os, name, refusing(getattr(os, name)))
+        yield
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in folder.iterdir()}
+
+
+@pytest.mark.parametrize("name", ["analysis.json", "pose.npz", "strides.parquet"])
+def test_a_run_that_is_open_elsewhere_is_deleted_as_a_whole_or_not_at_all(
+    run: RunFolder, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = contents(run.path)
+    with (
+        open_elsewhere(run.path / name, monkeypatch),
+        pytest.raises(OutputError, match=rf"{name} is open in another program.*Close it"),
+    ):
+        delete(run)
+    assert contents(run.path) == before
+    assert delete(run) == ()
+
+
+@pytest.mark.parametrize("name", ["analysis.json", "strides.parquet"])
+def test_a_run_that_is_open_elsewhere_is_not_half_replaced(
+    run: RunFolder, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = contents(run.path)
+    with (
+        open_elsewhere(run.path / name, monkeypatch),
+        pytest.raises(OutputError, match=rf"{name} is open in another program"),
+    ):
+        analyze_into(run, KEPT, identify(KEPT), Settings(height_m=1.8), overlay=False)
+    assert contents(run.path) == before
+
+
+def test_a_virus_scanner_is_waited_for(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+
+    def replace(*given: object) -> None:
+        looks.append(1)
+        if len(looks) < 3:
+            raise InUseError(13, "The process cannot access the file", "x")
+
+    files.patiently(replace, 1)
+    assert len(looks) == 3
+
+
+def test_what_may_not_be_written_is_said_at_once() -> None:
+    def replace() -> None:
+        raise PermissionError(13, "Permission denied", "x")
+
+    waited = threading.Timer(1, lambda: None)
+    waited.start()
+    with pytest.raises(PermissionError):
+        files.patiently(replace)
+    assert waited.is_alive()
+    waited.cancel()
