@@ -6,11 +6,13 @@ import os
 import re
 import secrets
 import shutil
-import sys
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO, Final
+
+from filelock import FileLock
 
 from gait.io.writing import private_folder
 from gait.jobs.uploads import take_in
@@ -22,6 +24,7 @@ STAGING: Final = ".jobs"
 
 _NAME: Final = re.compile(r"\d+-[0-9a-f]{16}")
 """Of the folder of a job: the process that made it, and a number; no other is ever swept."""
+_LOCK: Final = ".lock"
 _ROOM_BYTES: Final = 100_000_000
 """That stay free beside a video and what is drawn of it, for tracks, reports and the system."""
 
@@ -34,7 +37,7 @@ class Staging:
 
     def __init__(self, workspace: Path) -> None:
         self.workspace = workspace
-        self._held: dict[Path, int] = {}
+        self._held: dict[Path, FileLock] = {}
         self._naming = Lock()
         sweep(workspace)
 
@@ -42,9 +45,11 @@ class Staging:
         """A new folder, held by this process until it is dropped; OutputError if impossible."""
         folder = self.workspace / STAGING / f"{os.getpid()}-{secrets.token_hex(8)}"
         try:
+            private_folder(folder.parent)
+            self._held[folder] = _hold(folder)  # before it is there, so that nobody sweeps it
             private_folder(folder)
-            self._held[folder] = _hold(folder)
         except OSError as e:
+            self.drop(folder)
             problem = f"Cannot write in {self.workspace}: {e.strerror}."
             raise OutputError(problem, "Start `gait app` with another --workspace.") from e
         return folder
@@ -80,7 +85,7 @@ class Staging:
         """Remove a folder with what is left in it, if it still has not got its place."""
         shutil.rmtree(folder, ignore_errors=True)
         if (held := self._held.pop(folder, None)) is not None:
-            os.close(held)
+            _let_go(held)
 
     def publish(self, folder: Path, stem: str) -> str:
         """Give a finished folder its place; the first free of stem, stem-2, stem-3, …"""
@@ -106,34 +111,31 @@ class Staging:
 
 def sweep(workspace: Path) -> None:
     """Remove what servers that are no more have left unfinished: uploads of people are in there."""
-    for folder in tuple((workspace / STAGING).glob("*-*")):
-        if _NAME.fullmatch(folder.name) is None:
-            continue
+    there = {p.name.removesuffix(_LOCK) for p in (workspace / STAGING).glob("*-*")}
+    for folder in (workspace / STAGING / name for name in there if _NAME.fullmatch(name)):
         try:
             held = _hold(folder)
         except OSError:  # somebody works there, or it is gone
             continue
         shutil.rmtree(folder, ignore_errors=True)
-        os.close(held)
+        _let_go(held)
 
 
-def _hold(folder: Path) -> int:
-    """Lock a folder until the descriptor is closed or this process ends; OSError if it is held.
+def _hold(folder: Path) -> FileLock:
+    """Lock a folder until it is let go or this process ends; OSError if it is held.
 
-    Numbers of processes are given out again, locks are not. Windows cannot lock a folder, and
-    there cannot remove one either in which a file is open.
+    Numbers of processes are given out again, locks are not. The lock lies beside the folder: on
+    Windows none can be locked itself, or get its name while a file in it is open.
     """
-    if sys.platform == "win32":
-        return os.open(os.devnull, os.O_RDONLY)
-    import fcntl
+    lock = FileLock(f"{folder}{_LOCK}", timeout=0, mode=0o600, thread_local=False)
+    lock.acquire()
+    return lock
 
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(held)
-        raise
-    return held
+
+def _let_go(held: FileLock) -> None:
+    with suppress(OSError):  # while it is held, as nobody else may have it then; Windows waits
+        os.unlink(held.lock_file)
+    held.release()
 
 
 def _size(video: BinaryIO | Path) -> int:

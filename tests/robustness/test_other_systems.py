@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ import pytest
 
 from gait.io.deletion import delete
 from gait.io.run_folder import RunFolder
+from gait.jobs import staging
+from gait.jobs.staging import STAGING, Staging
 from gait.pipeline import analyze_into, identify
 from gait.sanitize import files
 from gait.settings import Settings
@@ -107,3 +110,26 @@ def test_what_may_not_be_written_is_said_at_once() -> None:
         files.patiently(replace)
     assert waited.is_alive()
     waited.cancel()
+
+
+def test_a_second_server_sweeps_nothing_of_the_first_where_folders_cannot_be_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    first = Staging(tmp_path)
+    folder = first.open()
+    (folder / "video.mp4").write_bytes(b"an upload")
+    Staging(tmp_path)
+    assert (folder / "video.mp4").is_file()
+    assert first.publish(folder, "run") == "run"
+    first.drop(folder)
+    assert list((tmp_path / STAGING).iterdir()) == []
+
+
+def test_what_a_killed_server_left_is_swept_with_its_lock(tmp_path: Path) -> None:
+    for name in ("12-0123456789abcdef", "13-0123456789abcdef.lock", "somebody-else"):
+        (tmp_path / STAGING / name).mkdir(parents=True) if "." not in name else (
+            tmp_path / STAGING / name
+        ).touch()
+    staging.sweep(tmp_path)
+    assert [p.name for p in (tmp_path / STAGING).iterdir()] == ["somebody-else"]
