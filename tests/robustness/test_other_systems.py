@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from gait.io import is_track
+from gait.io.added.practice import keep_consent, kept_runner
 from gait.io.deletion import delete
 from gait.io.run_folder import RunFolder
 from gait.jobs import staging
@@ -18,7 +22,9 @@ from gait.jobs.staging import STAGING, Staging
 from gait.pipeline import analyze_into, identify
 from gait.sanitize import files
 from gait.settings import Settings
-from gait.types import OutputError
+from gait.types import OutputError, UsageError
+from gait.ui.access.keys import profile_names
+from gait.ui.intake import session as intake
 
 KEPT = Path(__file__).parents[2] / "gait" / "validation" / "tracks" / "side_normal" / "pose.npz"
 
@@ -133,3 +139,32 @@ def test_what_a_killed_server_left_is_swept_with_its_lock(tmp_path: Path) -> Non
         ).touch()
     staging.sweep(tmp_path)
     assert [p.name for p in (tmp_path / STAGING).iterdir()] == ["somebody-else"]
+
+
+def test_an_upload_is_looked_at_when_nobody_has_its_copy_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows opens no file a second time that vanishes when it is closed."""
+    seen: list[Path] = []
+    monkeypatch.setattr(tempfile, "_TemporaryFileCloser", None)  # makes NamedTemporaryFile fail
+    monkeypatch.setattr(intake, "probe", lambda path: seen.append(path) or path.read_bytes())
+    monkeypatch.setattr(intake, "capture_check", lambda content: content.decode())
+    assert intake._kept_check.__wrapped__("1", io.BytesIO(b"a video")) == "a video"  # type: ignore[attr-defined]
+    assert not seen[0].exists()
+
+
+def test_consent_is_of_a_runner_however_a_mac_writes_the_name(tmp_path: Path) -> None:
+    keep_consent(tmp_path, "Zo\u00eb", agreed=True)
+    consent = kept_runner(tmp_path, "ZOE\u0308").consent
+    assert consent is not None
+    assert consent.agreed
+
+
+def test_two_profiles_are_two_folders_on_every_disk() -> None:
+    with pytest.raises(UsageError, match="differ only in capitals"):
+        profile_names(["Anna", "anna"])
+
+
+def test_what_a_mac_leaves_beside_key_points_is_no_frame(tmp_path: Path) -> None:
+    (tmp_path / "._run_000000000001_keypoints.json").write_bytes(b"\0\5\x16\7")
+    assert not is_track(tmp_path)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
-from tempfile import NamedTemporaryFile
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Final
 
 import streamlit as st
@@ -167,13 +168,12 @@ def _checked(video: BinaryIO) -> str:
 def _kept_check(file_id: str, _video: BinaryIO) -> str:
     """Written to a file for a moment: the library that reads videos wants one."""
     _video.seek(0)
-    with NamedTemporaryFile(prefix="gait-check-") as file:
-        while part := _video.read(1 << 20):
-            file.write(part)
-        file.flush()
+    with TemporaryDirectory(prefix="gait-check-") as folder:
+        with (path := Path(folder) / "video").open("wb") as file:  # closed, or Windows refuses it
+            copyfileobj(_video, file, 1 << 20)
         _video.seek(0)
         try:
-            return capture_check(probe(Path(file.name)))
+            return capture_check(probe(path))
         except GaitError as e:
             return f"Cannot be read. {e.hint}"
 
