@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 from gait.io.run_folder import RunFolder
 from gait.io.writing import explained
 from gait.sanitize.files import FORM_BYTES, patiently, read_bytes, read_text
+from gait.sanitize.text import name_key
 from gait.types import StrictModel, UsageError
 
 PRACTICE: Final = ".practice"
@@ -149,4 +150,4 @@ def _write(library: Path, target: Path, data: bytes) -> None:
 
 def _runner_file(library: Path, name: str) -> Path:
     """Named after a digest: what somebody is called is no name for a file."""
-    return library / PRACTICE / f"{sha256(name.strip().casefold().encode()).hexdigest()[:24]}.json"
+    return library / PRACTICE / f"{sha256(name_key(name.strip()).encode()).hexdigest()[:24]}.json"

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Final
 
-from gait.sanitize.text import folder_name
+from gait.sanitize.text import folder_name, name_key
 from gait.types import UsageError
 
 TOKEN_ENV: Final = "GAIT_TOKEN"
@@ -89,6 +89,11 @@ def profile_names(names: Sequence[str]) -> tuple[str, ...]:
     for name in named:
         if folder_name(name) != name:
             raise UsageError(f"{name[:80]!r} cannot be the name of a folder.", "Use letters.")
+    if len({name_key(name) for name in named}) < len(named):
+        raise UsageError(
+            f"Two of {', '.join(named)[:200]} differ only in capitals.",
+            "To many disks they are one folder: use other names.",
+        )
     return named
 
 
