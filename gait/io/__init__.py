@@ -29,7 +29,7 @@ _NEEDED: Final = tuple(f"{side}_{point}" for side in SIDES for point in ("hip", 
 def is_track(path: Path) -> bool:
     """Whether this is to be read as keypoints rather than as a video: by suffix, or JSON inside."""
     if os.path.isdir(path):  # unlike Path.is_dir, also False for a name that cannot be
-        return not (path / "analysis.json").exists() and any(path.glob("*.json"))
+        return not (path / "analysis.json").exists() and any(path.glob("[!.]*.json"))
     return path.suffix.lower() in _KINDS
 
 
@@ -107,7 +107,7 @@ def describe(path: Path, track: PoseTrack) -> VideoInfo:
         kind of file.
     """
     digest = hashlib.sha256()
-    for file in sorted(path.glob("*.json")) if path.is_dir() else [path]:
+    for file in sorted(path.glob("[!.]*.json")) if path.is_dir() else [path]:
         digest.update(file.read_bytes())
     kind = _KINDS.get(path.suffix.lower(), "JSON")
     intervals_s = np.diff(track.time)

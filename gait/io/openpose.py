@@ -83,7 +83,7 @@ def read_json(path: Path, fps_hz: float | None) -> PoseTrack:
 
 
 def _folder(path: Path) -> list[list[Person]]:
-    files = sorted(path.glob("*.json"), key=_frame_number)
+    files = sorted(path.glob("[!.]*.json"), key=_frame_number)
     frames = []
     for file in files:
         document = _load(file)

@@ -250,7 +250,7 @@ def plate_trials(folder: Path) -> tuple[PlateTrial, ...]:
     UsageError
         If a table has no partner or a name that does not tell runner and speed.
     """
-    return tuple(PlateTrial.of(path) for path in sorted(folder.rglob(f"*{EVENTS}")))
+    return tuple(PlateTrial.of(path) for path in sorted(folder.rglob(f"[!.]*{EVENTS}")))
 
 
 def _unlike_a_runner(joints: Table) -> str | None:

@@ -180,6 +180,6 @@ class Rendered:
 
 def rendered_videos(folder: Path, *planes: Plane) -> list[Rendered]:
     """The rendered videos in a folder, in order of name; of all planes if none is named."""
-    videos = [p for p in sorted(folder.glob("*.mp4")) if p.with_suffix(SUFFIX).exists()]
+    videos = [p for p in sorted(folder.glob("[!.]*.mp4")) if p.with_suffix(SUFFIX).exists()]
     every = [Rendered(p.with_suffix(SUFFIX)) for p in videos]
     return [trial for trial in every if not planes or trial.plane in planes]

@@ -158,7 +158,7 @@ def _path(known: Known, folder: Path) -> str:
 
 
 def _known(folder: Path) -> Iterator[Known]:
-    for path in sorted(folder.rglob("*truth.*")):
+    for path in sorted(p for p in folder.rglob("*truth.*") if not p.name.startswith(".")):
         if path.name in _IN_FOLDER and path.with_name("pose.npz").exists():
             yield Known(path.parent.name, path.parent, Truth.read(path))
         elif suffix := next((s for s in _SUFFIXES if path.name.endswith(s)), None):
