@@ -1,7 +1,6 @@
 """The command `gait`."""
 
 import signal
-import sys
 
 
 def start() -> int:
@@ -12,4 +11,4 @@ def start() -> int:
 
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    return main(sys.argv[1:])
+    return main()  # which takes them from `sys.argv`, and on Windows finds what *.mp4 means
