@@ -320,3 +320,18 @@ def test_sample_videos_are_the_ones_described(sample_videos: Path) -> None:
     stated = dict(re.findall(r"^([0-9a-f]{64})  (\S+)$", readme, re.MULTILINE))
     found = [p for p in sample_videos.iterdir() if p.suffix in {".mp4", ".json"}]
     assert {hashlib.sha256(p.read_bytes()).hexdigest(): p.name for p in found} == stated
+
+
+def test_a_file_is_the_same_on_every_system() -> None:
+    # Windows would end its lines otherwise, and take another encoding.
+    folder = Path(gait.__file__).parent
+    calls = [
+        (path.name, node.lineno, {word.arg for word in node.keywords})
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "write_text"
+    ]
+    assert calls
+    assert not [call for call in calls if not call[2] >= {"encoding", "newline"}]

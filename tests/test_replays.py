@@ -49,8 +49,9 @@ def test_nothing_is_left_out_of_a_video_as_it_was_filmed(name: str) -> None:
     assert not told
 
 
-@pytest.mark.parametrize("seconds", [3.0, 1.5])
-@pytest.mark.parametrize("name", ["mocap_rbds004_side_3.5", "mocap_rbds009_rear_3.5"])
+@pytest.mark.parametrize(
+    ("name", "seconds"), [("mocap_rbds004_side_3.5", 1.5), ("mocap_rbds009_rear_3.5", 3.0)]
+)
 def test_a_loop_gives_no_more_strides_than_it_shows(name: str, seconds: float) -> None:
     once = kept(name).between(0.3, 0.3 + seconds)
     loop = analyze_track(coded_anew(shown(once, *[1] * round(12 / seconds))), AUTO)
@@ -65,8 +66,9 @@ def test_a_video_played_in_reverse_gives_no_values(name: str) -> None:
         analyze_track(shown(kept(name), -1), AUTO)
 
 
-@pytest.mark.parametrize("ways", [(1, -1), (-1, 1), (1, -1, 1, -1)])
-@pytest.mark.parametrize("name", SIDE)
+@pytest.mark.parametrize(
+    ("name", "ways"), [*zip(SIDE, [(1, -1), (-1, 1), (1, -1, 1, -1), (-1, 1)], strict=True)]
+)
 def test_of_a_video_played_to_and_fro_what_is_played_forwards_counts(
     name: str, ways: tuple[int, ...]
 ) -> None:

@@ -266,4 +266,4 @@ def write_roster(out: Path, entries: Sequence[RosterEntry], failures: Sequence[F
         withheld=WITHHELD,
     )
     with RunFolder(out).replacing(out / "roster.html") as temporary:
-        temporary.write_text(page, encoding="utf-8")
+        temporary.write_text(page, encoding="utf-8", newline="\n")

@@ -325,7 +325,9 @@ def _sheets(
 
 def _save(folder: RunFolder, comparison: Comparison) -> None:
     with folder.replacing(folder.path / "comparison.json") as temporary:
-        temporary.write_text(comparison.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        temporary.write_text(
+            comparison.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n"
+        )
 
 
 def _show(comparison: Comparison, folder: RunFolder) -> None:

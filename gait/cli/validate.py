@@ -71,7 +71,7 @@ def validate(
                 on_plates = people(trials, lambda i: bar("trials", i, len(trials)))
                 report = report.model_copy(update={"people": on_plates})
         with folder.replacing(out / "validation.json") as document:
-            document.write_text(report.model_dump_json(indent=2), encoding="utf-8")
+            document.write_text(report.model_dump_json(indent=2), encoding="utf-8", newline="\n")
         if report.videos:
             with folder.replacing(out / "bland-altman.svg") as plot:
                 plots.save(report, plot)

@@ -96,7 +96,7 @@ def donate(run: RunFolder, out: Path = Path()) -> tuple[Path, ...]:
         )
     files: dict[str, Callable[[Path], object]] = {
         "pose.npz": lambda path: write_npz(path, track),
-        "truth.toml": lambda path: path.write_text(form(analysis), encoding="utf-8"),
+        "truth.toml": lambda path: path.write_text(form(analysis), encoding="utf-8", newline="\n"),
         "consent.txt": lambda path: path.write_bytes(_CONSENT.read_bytes()),
     }
     with folder.writing(), replacing(*(folder.path / name for name in files)) as parts:

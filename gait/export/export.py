@@ -142,4 +142,4 @@ def _parquet(table: Any) -> Write:
 
 
 def _text(text: str) -> Write:
-    return lambda path: path.write_text(text, encoding="utf-8")
+    return lambda path: path.write_text(text, encoding="utf-8", newline="\n")

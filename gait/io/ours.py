@@ -192,7 +192,7 @@ def _write(folder: Path, noted: Noted) -> None:
     # After a power cut an older record does: what it does not know is left alone, and of what takes
     # the place of something else it tells both.
     with writing.replacing(folder / RECORD, names_last=False) as (part,):
-        part.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        part.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
 def _begins(start: bytes) -> Callable[[Path], bool]:

@@ -311,7 +311,9 @@ class RunFolder:
         shown = self._shown()
         with ours.replacing(self.strides, self.analysis) as (table, document):
             pq.write_table(stride_table(analysis), table.absolute())  # "a:/b" is an address to it
-            document.write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
+            document.write_text(
+                analysis.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n"
+            )
             self._remove_stale(analysis, shown)
 
     def _shown(self) -> tuple[Any, ...] | None:

@@ -74,7 +74,7 @@ def write_trc(
     for i, (time_s, row) in enumerate(zip(track.time, xyz.reshape(frames, -1), strict=True), 1):
         cells = "\t".join(f"{value:.{digits}f}" for value in row)
         lines.append(f"{i}\t{time_s:.9f}\t{cells}")
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
 def read_trc(path: Path) -> PoseTrack:

@@ -9,6 +9,7 @@ task at that moment, and leaves its processes behind as well.)
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import signal
@@ -210,11 +211,15 @@ def fitting() -> int:
 def memory_bytes() -> int:
     """Memory of this machine, or of the container this runs in."""
     known = []
+    if sys.platform == "win32":
+        kib = ctypes.c_ulonglong()
+        if ctypes.windll.kernel32.GetPhysicallyInstalledSystemMemory(ctypes.byref(kib)):
+            known.append(1024 * kib.value)
     with suppress(AttributeError, ValueError, OSError):  # not on Windows
         known.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
     with suppress(OSError, ValueError):  # "max" if there is no limit
         known.append(int(Path("/sys/fs/cgroup/memory.max").read_text()))
-    return min(known, default=available_cores() * WORKER_BYTES)
+    return min(known, default=2 * WORKER_BYTES)
 
 
 def work() -> None:

@@ -103,7 +103,7 @@ def save(answers: Answers, path: Path) -> None:
     """Write answers to a file; OutputError if that fails."""
     try:
         with replacing(path) as (part,):
-            part.write_text(write_answers(answers), encoding="utf-8")
+            part.write_text(write_answers(answers), encoding="utf-8", newline="\n")
     except OutputError as e:
         reason = getattr(e.__cause__, "strerror", None) or e.__cause__
         raise OutputError(f"Cannot write {path}: {reason}.", "Choose another --out.") from e

@@ -96,7 +96,7 @@ def write_report(
         else:
             from gait.report.html import html
 
-            temporary.write_text(html(report), encoding="utf-8")
+            temporary.write_text(html(report), encoding="utf-8", newline="\n")
     return target
 
 

@@ -40,7 +40,7 @@ def pdf(report: Report) -> bytes:
         for scale in SCALES if report.details else SCALES[:1]:
             document = asdict(report) | {"scale": scale, "chosen_note": CHOSEN_NOTE}
             text = json.dumps(document, default=_nothing, ensure_ascii=False)
-            (folder / "report.json").write_text(text, encoding="utf-8")
+            (folder / "report.json").write_text(text, encoding="utf-8", newline="\n")
             if scale == SCALES[-1] or not report.details or _well_filled(folder):
                 break
         made = typst.compile(folder / "main.typ", root=folder, font_paths=[FONTS])

@@ -172,7 +172,7 @@ def sheet_pdf(sheet: Sheet) -> bytes:
         for picture in sheet.pictures:
             (folder / picture.file).write_bytes(picture.jpeg)
         document = json.dumps(asdict(sheet), default=lambda _: None, ensure_ascii=False)
-        (folder / "sheet.json").write_text(document, encoding="utf-8")
+        (folder / "sheet.json").write_text(document, encoding="utf-8", newline="\n")
         made = typst.compile(folder / "main.typ", root=folder, font_paths=[FONTS])
     assert isinstance(made, bytes)
     return made

@@ -152,7 +152,7 @@ def replace_block(document: Path, block: str, text: str) -> None:
     if n != 1:
         raise UsageError(f"{document} lacks a block to fill.", f"Add the lines {begin} and {end}.")
     with replacing(document) as (part,):
-        part.write_text(after, encoding="utf-8")
+        part.write_text(after, encoding="utf-8", newline="\n")
 
 
 def _row(m: MetricAgreement) -> tuple[str, ...]:

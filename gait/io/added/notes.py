@@ -146,4 +146,6 @@ def keep_notes(run: RunFolder, notes: Notes) -> None:
             drop(run.notes)
             return
         with run.replacing(run.notes) as temporary:
-            temporary.write_text(notes.model_dump_json(indent=2) + "\n", encoding="utf-8")
+            temporary.write_text(
+                notes.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n"
+            )
