@@ -176,7 +176,7 @@ def test_the_page_shows_the_emergency_alone_until_it_was_looked_at(warned: RunFo
     at.radio[0].set_value("yes").run()
     next(b for b in at.button if b.label == "Go on to the video").click().run()
     assert not at.exception
-    assert "Good video" in everything(at)
+    assert "Usable video" in everything(at)
     assert drawn(at) > 0
     assert "a clinician has looked at a warning sign" in everything(at)
 
